@@ -1,0 +1,1 @@
+import { warnOnce } from './log.ts';

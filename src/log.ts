@@ -1,0 +1,45 @@
+/**
+ * What the package itself has to say, on stderr: warnings a user has to act on, and one line at start when asked.
+ * `LLM_OTEL_LOG` (else `OTEL_LOG_LEVEL`) sets the level: `none`, `error`, `warn` (default), `info`, `debug`.
+ */
+const LEVELS = { none: 0, error: 1, warn: 2, info: 3, verbose: 4, debug: 4, all: 4 } as const;
+
+/** A level of the package's own messages. */
+export type LogLevel = keyof typeof LEVELS;
+
+const said = new Set<string>();
+
+function threshold(): number {
+  const own = process.env.LLM_OTEL_LOG?.trim().toLowerCase();
+  if (own !== undefined && own in LEVELS) return LEVELS[own as LogLevel];
+  const shared = process.env.OTEL_LOG_LEVEL?.trim().toLowerCase();
+  // OTEL_LOG_LEVEL=none or error silences OpenTelemetry's own diagnostics; a call that stays unseen is still worth a line.
+  if (shared !== undefined && shared in LEVELS) return Math.max(LEVELS[shared as LogLevel], LEVELS.warn);
+  return LEVELS.warn;
+}
+
+function say(level: 'warn' | 'info' | 'debug', message: string): void {
+  if (LEVELS[level] > threshold()) return;
+  try {
+    process.stderr.write(`@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}\n`);
+  } catch {
+    // a closed stderr is not the application's problem
+  }
+}
+
+/** Says `message` once per process, however often it is called. */
+export function warnOnce(message: string): void {
+  if (said.has(message)) return;
+  said.add(message);
+  say('warn', message);
+}
+
+/** Says `message` if the level is `info` or finer. */
+export function info(message: string): void {
+  say('info', message);
+}
+
+/** Says `message` if the level is `debug`. */
+export function debug(message: string): void {
+  say('debug', message);
+}

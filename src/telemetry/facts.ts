@@ -1,0 +1,127 @@
+/**
+ * What a provider says about one call, as plain data: no OpenTelemetry object in it, and nothing of an SDK's types.
+ */
+import type { Attributes } from '@opentelemetry/api';
+
+/** `gen_ai.operation.name`: the conventions' operations and our own for the APIs they do not name. */
+export type OperationName =
+  | 'chat'
+  | 'text_completion'
+  | 'generate_content'
+  | 'embeddings'
+  | 'fetch_response'
+  | 'retrieval'
+  | 'image_generation'
+  | 'speech'
+  | 'transcription'
+  | 'translation'
+  | 'moderation'
+  | 'execute_tool';
+
+/** One call as the application asked for it. */
+export interface RequestFacts {
+  readonly operation: OperationName;
+  /** `gen_ai.provider.name` */
+  readonly provider: string;
+  /** Model as requested, without a `models/` prefix; absent when the call names none. */
+  readonly model?: string | undefined;
+  /** What the span is named after instead of the model: a vector store id. */
+  readonly target?: string | undefined;
+  /** Host of the endpoint, without port. */
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  /** Request attributes by their registry names; everything here is on the span from its start. */
+  readonly attributes: Attributes;
+}
+
+/** A modality with token counts of its own. */
+export type Modality = 'text' | 'image' | 'audio';
+
+/** Token counts as the provider sent them. A field that was not sent is absent; 0 is a count. */
+export interface UsageFacts {
+  /** All input tokens, cached ones included. */
+  input?: number | undefined;
+  /** All output tokens, reasoning included. */
+  output?: number | undefined;
+  cacheRead?: number | undefined;
+  cacheWrite?: number | undefined;
+  reasoning?: number | undefined;
+  inputBy?: Partial<Record<Modality, number>> | undefined;
+  outputBy?: Partial<Record<Modality, number>> | undefined;
+  cacheReadBy?: Partial<Record<Modality, number>> | undefined;
+}
+
+/** What the provider answered. */
+export interface ResponseFacts {
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
+  /** One per choice in choice order, already in the contract's vocabulary. */
+  readonly finishReasons?: readonly string[] | undefined;
+  readonly usage?: UsageFacts | undefined;
+  /** Further response attributes by their registry names. */
+  readonly attributes?: Attributes | undefined;
+  /** The provider says, without the SDK throwing, that the operation failed. */
+  readonly failure?: Failure | undefined;
+}
+
+/** Why an operation failed. */
+export interface Failure {
+  /** `error.type`: the provider's code or type, else the HTTP status, else the exception's class name. */
+  readonly type: string;
+  /** May echo what a user wrote: only recorded with content capture on. */
+  readonly message?: string | undefined;
+}
+
+/** `llm_otel.chunk.kind` */
+export type ChunkKind = 'text' | 'reasoning' | 'tool_call' | 'refusal' | 'audio' | 'usage';
+
+/** `llm_otel.stream.outcome` */
+export type StreamOutcome = 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
+
+/** Reads the chunks of one stream. Called for every chunk: implementations keep what they need and nothing else. */
+export interface StreamReader {
+  /** Takes one chunk in. */
+  read(chunk: unknown): void;
+  /** What this chunk starts, asked only for chunks that become an event. */
+  kind(chunk: unknown): ChunkKind | undefined;
+  /** What is known so far. `complete` is false when the stream failed, was cut or cancelled. */
+  facts(complete: boolean): ResponseFacts;
+  /** The output messages so far; only asked with content capture on. */
+  output?(complete: boolean): OutputMessage[];
+}
+
+// ---- content, in the shape of the conventions' JSON schemas ----
+
+/** One part of a message. Types as in the conventions: text, reasoning, tool_call, tool_call_response, blob, uri, file, ... */
+export interface Part {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** One message of the input. */
+export interface Message {
+  readonly role: string;
+  readonly parts: readonly Part[];
+  readonly name?: string | undefined;
+}
+
+/** One choice of the output. */
+export interface OutputMessage extends Message {
+  readonly finish_reason?: string | undefined;
+}
+
+/** A tool offered to the model. */
+export interface ToolDefinition {
+  readonly type: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly parameters?: unknown;
+}
+
+/** What the application sent, in content terms. */
+export interface InputContent {
+  /** Instructions given apart from the history. */
+  readonly system?: readonly Part[] | undefined;
+  readonly messages?: readonly Message[] | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
+}

@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { defineConfig } from 'tsdown';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+/** Public entries: they get an ESM face and types beside the CommonJS implementation. */
+const PUBLIC = ['index', 'register'] as const;
+
+/**
+ * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
+ * means one state for an application that mixes `import` and `require`.
+ */
+function writeEsmFaces(): void {
+  const require = createRequire(import.meta.url);
+  for (const name of PUBLIC) {
+    const types = readFileSync(`dist/${name}.d.cts`, 'utf8');
+    writeFileSync(`dist/${name}.d.mts`, types.replaceAll(/\.cjs(?=['"])/g, '.mjs'));
+    if (name === 'register') {
+      writeFileSync('dist/register.mjs', "import './register.cjs';\n");
+      continue;
+    }
+    const names = Object.keys(require(`./dist/${name}.cjs`) as object).filter((key) => key !== 'default');
+    writeFileSync(
+      `dist/${name}.mjs`,
+      `import implementation from './${name}.cjs';\nexport const { ${names.join(', ')} } = implementation;\n`,
+    );
+  }
+}
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    register: 'register/index.ts',
+    'register-main': 'register/main.ts',
+    'register-sdk': 'register/sdk/index.ts',
+  },
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  dts: true,
+  clean: true,
+  sourcemap: false,
+  define: { __VERSION__: JSON.stringify(manifest.version) },
+  external: ['@opentelemetry/api', '@opentelemetry/instrumentation', 'require-in-the-middle'],
+  onSuccess: writeEsmFaces,
+});
