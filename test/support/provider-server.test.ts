@@ -15,7 +15,11 @@ afterAll(() => server.close());
 
 const model = 'gpt-4o-mini';
 const messages = [{ role: 'user' as const, content: 'Why is the sea blue?' }];
-const weather = { name: 'weather', parameters: { type: 'object', properties: { city: { examples: ['Lisbon'] } } } };
+const weather = {
+  name: 'weather',
+  description: 'Weather in a city',
+  parameters: { type: 'object', properties: { city: { examples: ['Lisbon'] } } },
+};
 const tools = [{ type: 'function' as const, function: weather }];
 const under = (scenario: string) => ({ headers: { 'x-test-scenario': scenario } });
 
@@ -56,7 +60,12 @@ describe('what the SDK makes of the answers', () => {
     const runner = client.chat.completions.runTools({
       model,
       messages,
-      tools: [{ type: 'function', function: { ...weather, function: () => 'sunny', parse: JSON.parse } }],
+      tools: [
+        {
+          type: 'function',
+          function: { ...weather, function: () => 'sunny', parse: (text: string): object => JSON.parse(text) },
+        },
+      ],
     });
     expect(await runner.finalContent()).toBe(ANSWER);
     expect(server.requests).toHaveLength(2);

@@ -28,7 +28,11 @@ export type Decoded = Record<string, unknown>;
 
 class Reader {
   private at = 0;
-  constructor(private readonly buffer: Buffer) {}
+  private readonly buffer: Buffer;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+  }
 
   get done(): boolean {
     return this.at >= this.buffer.length;

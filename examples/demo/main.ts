@@ -1,0 +1,84 @@
+/** The demo: an application, a provider and a collector on this machine, and what the collector got. */
+import { join } from 'node:path';
+import { type OtlpReceiver, startOtlpReceiver } from '../../test/support/otlp-receiver.ts';
+import { type ProviderServer, startProviderServer } from '../../test/support/provider-server.ts';
+import { runNode } from '../../test/support/spawn.ts';
+import { scene } from './scenes.ts';
+import { type Paint, painter, wantsColor } from './style.ts';
+import { count, drawSpans, failed } from './tree.ts';
+
+const APP = join(import.meta.dirname, 'app.mjs');
+const FLAG = '--import=@x/llm-otel/register';
+
+/** Runs the demo; resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const paint = painter(wantsColor(process.stdout));
+  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  const key = process.env.OPENAI_API_KEY;
+  const real = args.includes('--real');
+  if (real && !key) {
+    out('--real needs OPENAI_API_KEY. Without the flag the demo brings a provider of its own.');
+    return 1;
+  }
+  const provider = real ? undefined : await startProviderServer({ scenario: scene });
+  const receiver = await startOtlpReceiver();
+  try {
+    out();
+    out(`  ${paint('dim', '$')} node ${paint('bold', '--import @x/llm-otel/register')} examples/demo/app.mjs`);
+    if (key && !real) out(paint('dim', '  OPENAI_API_KEY is set; `npm run demo -- --real` uses the real API.'));
+    out();
+    const env = provider ? { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: `${provider.url}/v1` } : { OPENAI_API_KEY: key };
+    let shown = 0;
+    const result = await runNode({
+      nodeArgs: [FLAG],
+      file: APP,
+      env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'demo' },
+      onStdout: (text) => {
+        const lines = text.split('\n').slice(0, -1);
+        for (const line of lines.slice(shown)) out(`  ${paint('dim', `│ ${shorten(line)}`)}`);
+        shown = lines.length;
+      },
+    });
+    out();
+    const spans = receiver.spans();
+    if (result.code !== 0 || spans.length === 0) {
+      out(paint('red', `  The application ended with ${result.signal ?? result.code} and ${spans.length} spans.`));
+      out(result.stderr);
+      return 1;
+    }
+    out(drawSpans(spans, paint, process.stdout.columns ?? 140));
+    out();
+    for (const line of summary(receiver, provider, paint)) out(`  ${line}`);
+    out();
+    if (result.stderr !== '') out(`  ${paint('yellow', result.stderr.trim())}\n`);
+    return 0;
+  } finally {
+    await Promise.all([receiver.close(), provider?.close()]);
+  }
+}
+
+function shorten(line: string): string {
+  const room = (process.stdout.columns ?? 140) - 6;
+  return line.length > room ? `${line.slice(0, room - 1)}…` : line;
+}
+
+function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined, paint: Paint): string[] {
+  const spans = receiver.spans();
+  const calls = spans.filter((span) => span.attributes['gen_ai.operation.name'] !== 'execute_tool');
+  const total = (key: string): number => calls.reduce((sum, { attributes: a }) => sum + Number(a[key] ?? 0), 0);
+  const tools = spans.length - calls.length;
+  const errors = spans.filter(failed).length;
+  const parts = [
+    paint('bold', `${calls.length} model calls`),
+    ...(tools > 0 ? [`${tools} tool ${tools === 1 ? 'run' : 'runs'}`] : []),
+    `${count(total('gen_ai.usage.input_tokens'))} tokens in, ${count(total('gen_ai.usage.output_tokens'))} out`,
+    errors > 0 ? paint('red', `${errors} ${errors === 1 ? 'error' : 'errors'}`) : 'no errors',
+  ];
+  const lines = [parts.join(paint('dim', ' · '))];
+  const metrics = new Set(receiver.metrics().map((metric) => metric.name)).size;
+  const requests = provider?.requests.length ?? calls.length;
+  const retries =
+    requests > calls.length ? `; the provider saw ${requests} requests, retries are part of their call` : '';
+  lines.push(paint('dim', `Sent as OTLP: ${spans.length} spans, ${metrics} metrics${retries}.`));
+  return lines;
+}
