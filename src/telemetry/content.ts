@@ -1,0 +1,209 @@
+/**
+ * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
+ * always valid JSON in the shape of the conventions' schemas.
+ */
+import type { ContentPlace } from '../config.ts';
+import { warnOnce } from '../log.ts';
+import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './content-part.ts';
+import type { Message, OutputMessage, Part, ToolDefinition } from './facts.ts';
+import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';
+import { PlainCopy } from './plain.ts';
+import { cutText, type Json, type JsonObject } from './truncation.ts';
+
+/** The content attributes of a model call. */
+export type ContentAttribute =
+  | 'gen_ai.system_instructions'
+  | 'gen_ai.input.messages'
+  | 'gen_ai.output.messages'
+  | 'gen_ai.tool.definitions';
+
+/** What was said in one call, as the provider's readers give it. */
+export interface CallContent {
+  readonly system?: readonly Part[] | undefined;
+  readonly input?: readonly Message[] | undefined;
+  readonly output?: readonly OutputMessage[] | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
+}
+
+/** Content that may be recorded. An attribute that is absent has nothing to say. */
+export interface PreparedContent {
+  /** For events: arrays of objects. */
+  readonly structured: Readonly<Partial<Record<ContentAttribute, Json>>>;
+  /** For spans: the same as JSON strings. */
+  readonly json: Readonly<Partial<Record<ContentAttribute, string>>>;
+}
+
+/** Arguments or result of one tool call that may be recorded: an object, as the conventions' schemas want it. */
+export interface PreparedValue {
+  readonly value: JsonObject;
+  readonly json: string;
+}
+
+/**
+ * Prepares the content of one call. Never throws; a redaction that fails drops all content of the call.
+ *
+ * @returns `undefined` if there is nothing to record
+ */
+export function prepareContent(content: CallContent, config: ContentSettings): PreparedContent | undefined {
+  return failClosed(() => {
+    const { system, input, output, tools } = content;
+    const lists: Record<ContentAttribute, Piece | undefined> = {
+      'gen_ai.system_instructions': some(system, (parts) => fitParts(parts, 'system', config, config.contentMaxBytes)),
+      'gen_ai.input.messages': some(input, (messages) => fitMessages(messages, 'input', config)),
+      'gen_ai.output.messages': some(output, (messages) => fitMessages(messages, 'output', config)),
+      'gen_ai.tool.definitions': some(tools, (definitions) => fitTools(definitions, config)),
+    };
+    const structured: Partial<Record<ContentAttribute, Json>> = {};
+    const json: Partial<Record<ContentAttribute, string>> = {};
+    for (const [name, list] of Object.entries(lists) as [ContentAttribute, Piece | undefined][]) {
+      if (list === undefined) continue;
+      structured[name] = list.value;
+      json[name] = list.json;
+    }
+    return Object.keys(json).length === 0 ? undefined : { structured, json };
+  });
+}
+
+/**
+ * Prepares `gen_ai.tool.call.arguments` or `gen_ai.tool.call.result`. JSON text is parsed; what is no object becomes
+ * `{ value: ... }`. The redact hook sees it as a `tool_call` or `tool_call_response` part.
+ */
+export function prepareToolContent(
+  value: unknown,
+  place: 'tool_arguments' | 'tool_result',
+  config: ContentSettings,
+): PreparedValue | undefined {
+  if (value === undefined) return undefined;
+  return failClosed(() => {
+    const field = place === 'tool_arguments' ? 'arguments' : 'response';
+    const type = place === 'tool_arguments' ? 'tool_call' : 'tool_call_response';
+    const part = preparePart({ type, [field]: parsed(value) }, place, config);
+    const made = part && fitPart(part, config.contentMaxBytes);
+    if (!made) return undefined;
+    const { [field]: content = null, truncated, original_bytes } = made.value as JsonObject;
+    const object: JsonObject = isObject(content) ? { ...content } : { value: content };
+    if (truncated === true) Object.assign(object, { truncated, original_bytes });
+    return { value: object, json: JSON.stringify(object) };
+  });
+}
+
+function some<T>(
+  list: readonly T[] | undefined,
+  prepare: (list: readonly T[]) => Piece | undefined,
+): Piece | undefined {
+  return list === undefined || list.length === 0 ? undefined : prepare(list);
+}
+
+function fitMessages(
+  messages: readonly (Message | OutputMessage)[],
+  place: ContentPlace,
+  config: ContentSettings,
+): Piece | undefined {
+  let head = 0;
+  while (messages[head]?.role === 'system' || messages[head]?.role === 'developer') head++;
+  if (messages[head]?.role === 'user') head++;
+  return fitList(
+    {
+      count: messages.length,
+      head: Math.max(1, Math.min(head, 4)),
+      make: (index, room) => makeMessage(messages[index] as OutputMessage, place, config, room),
+      marker: (omitted) => ({ role: 'system', parts: [{ type: OMITTED, omitted_messages: omitted }] }),
+    },
+    config.contentMaxBytes,
+  );
+}
+
+function makeMessage(
+  message: OutputMessage,
+  place: ContentPlace,
+  config: ContentSettings,
+  room: number,
+): Piece | undefined {
+  const copy = new PlainCopy(copyOptions(config, false));
+  const short = (text: string): string => copy.text(cutText(text, LONGEST_NAME), true);
+  const envelope: JsonObject = { role: short(String(message.role)) };
+  if (typeof message.name === 'string') envelope.name = short(message.name);
+  if (typeof message.finish_reason === 'string') envelope.finish_reason = short(message.finish_reason);
+  const outer = piece(envelope);
+  const key = ',"parts":';
+  const parts = fitParts(message.parts, place, config, room - outer.bytes - key.length);
+  if (parts === undefined) return undefined;
+  return {
+    value: { ...envelope, parts: parts.value },
+    json: `${outer.json.slice(0, -1)}${key}${parts.json}}`,
+    bytes: outer.bytes + key.length + parts.bytes,
+    squeezed: parts.squeezed,
+  };
+}
+
+function fitParts(
+  parts: readonly Part[],
+  place: ContentPlace,
+  config: ContentSettings,
+  room: number,
+): Piece | undefined {
+  return fitList(
+    {
+      count: parts.length,
+      head: 1,
+      make: (index, free) => {
+        const part = preparePart(parts[index] as Part, place, config);
+        return part === undefined ? null : fitPart(part, free);
+      },
+      marker: (omitted) => ({ type: OMITTED, omitted_parts: omitted }),
+    },
+    room,
+  );
+}
+
+function fitTools(tools: readonly ToolDefinition[], config: ContentSettings): Piece | undefined {
+  return fitList(
+    {
+      count: tools.length,
+      head: 1,
+      make: (index, room) => {
+        const { type, name, description, parameters } = tools[index] as ToolDefinition;
+        const extras = config.captureToolSchemas ? { description, parameters } : {};
+        const tool = preparePart({ type, name, ...extras }, 'tool_definition', config);
+        return typeof tool?.name === 'string' ? fitPart(tool, room) : null;
+      },
+      marker: (omitted) => ({ type: OMITTED, name: `${omitted} more tools`, omitted_tools: omitted }),
+    },
+    config.contentMaxBytes,
+  );
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const start = value.trimStart()[0];
+  if (start !== '{' && start !== '[') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Content that could not be redacted for certain is not recorded at all. */
+function failClosed<T>(prepare: () => T): T | undefined {
+  try {
+    return prepare();
+  } catch (error) {
+    // The class only: a message may quote the content.
+    const what = quietName(error);
+    warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${what}).`);
+    return undefined;
+  }
+}
+
+function quietName(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error;
+  } catch {
+    return 'error';
+  }
+}
