@@ -45,9 +45,9 @@ const events = await openai.responses.create({
   reasoning: { effort: 'low', summary: 'auto' },
   stream: true,
 });
-for await (const event of events) {
-  if (event.type === 'response.completed') say('responses', event.response.output_text ?? 'completed');
-}
+text = '';
+for await (const event of events) if (event.type === 'response.output_text.delta') text += event.delta;
+say('responses', text);
 
 // Embeddings.
 const { data } = await openai.embeddings.create({ model: 'text-embedding-3-small', input: ['sea', 'tide', 'wave'] });

@@ -137,11 +137,12 @@ function firstChunk({ span }: Row): ReturnType<Column['cell']> {
 function finish({ span }: Row): ReturnType<Column['cell']> {
   if (failed(span)) return [['red', String(span.attributes['error.type'] ?? span.status.message ?? 'error')]];
   const outcome = span.attributes['llm_otel.stream.outcome'];
-  if (outcome === 'cancelled' || outcome === 'abandoned') return [['yellow', `${outcome} by the application`]];
+  if (outcome === 'cancelled' || outcome === 'abandoned')
+    return [['yellow', outcome === 'cancelled' ? 'cancelled by the app' : outcome]];
   const reasons = span.attributes['gen_ai.response.finish_reasons'];
   if (!Array.isArray(reasons) || reasons.length === 0) return [];
   const text = reasons.join(', ');
-  return [[text === 'stop' ? 'dim' : 'yellow', text]];
+  return [[text === 'stop' || text === 'tool_calls' ? 'dim' : 'yellow', text]];
 }
 
 /** Whether the span's status is ERROR. */

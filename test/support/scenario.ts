@@ -17,6 +17,7 @@
  * | `times=N`       | the fault strikes the first N attempts of the same request, then all is well        |
  * | `slow=MS`       | wait before the headers                                                            |
  * | `delay=MS`      | wait before every event of a stream                                                |
+ * | `say=TEXT`      | the text of the answer, URI-encoded                                               |
  * | `chunks=N`      | number of text deltas of a stream                                                  |
  * | `finish=REASON` | the provider's finish word: `length`, `content_filter`, `max_tokens`, `SAFETY`, ...  |
  * | `failed`        | a Responses object with status `failed`; `incomplete`, `queued`: likewise           |
@@ -51,7 +52,7 @@ export type Fault = (typeof FAULTS)[number];
 /** A parsed scenario. */
 export type Scenario = { readonly [K in (typeof NUMBERS)[number]]?: number } & {
   readonly [K in (typeof FLAGS)[number]]?: boolean;
-} & { readonly fault?: Fault; readonly status?: number; readonly finish?: string };
+} & { readonly fault?: Fault; readonly status?: number; readonly finish?: string; readonly say?: string };
 
 /** Parses the keys of the table above; throws on one that is not in it, so that a typing error does not test nothing. */
 export function parseScenario(text: string): Scenario {
@@ -62,6 +63,7 @@ export function parseScenario(text: string): Scenario {
     if ((FAULTS as readonly string[]).includes(key)) scenario.fault = key;
     if (key === 'status' || (NUMBERS as readonly string[]).includes(key)) scenario[key] = Number(value);
     else if (key === 'finish') scenario.finish = value;
+    else if (key === 'say') scenario.say = decodeURIComponent(value ?? '');
     else if ((FLAGS as readonly string[]).includes(key)) scenario[key] = true;
     else if (scenario.fault !== key) throw new Error(`x-test-scenario: unknown key ${entry}`);
   }

@@ -75,7 +75,7 @@ function say(call: Call): Said {
   if (tools.length > 0) return { text: null, refusal: null, tools, finish: scenario.finish ?? 'tool_calls' };
   const format = body.response_format as { type?: string; json_schema?: { schema?: unknown } } | undefined;
   const json = format?.type === 'json_schema' ? JSON.stringify(sampleOf(format.json_schema?.schema)) : undefined;
-  const text = json ?? (format?.type === 'json_object' ? '{"answer":7}' : ANSWER);
+  const text = json ?? (format?.type === 'json_object' ? '{"answer":7}' : (scenario.say ?? ANSWER));
   return { text, refusal: null, tools: [], finish: scenario.finish ?? 'stop' };
 }
 

@@ -80,7 +80,7 @@ function output({ body, scenario }: Call): Item[] {
     return [...items, ...calls];
   }
   const format = (body.text as { format?: { type?: string; schema?: unknown } } | undefined)?.format;
-  const text = format?.type === 'json_schema' ? JSON.stringify(sampleOf(format.schema)) : ANSWER;
+  const text = format?.type === 'json_schema' ? JSON.stringify(sampleOf(format.schema)) : (scenario.say ?? ANSWER);
   const part = scenario.refusal
     ? { type: 'refusal', refusal: REFUSAL }
     : { type: 'output_text', annotations: [], logprobs: [], text };
