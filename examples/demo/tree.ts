@@ -67,7 +67,7 @@ export function drawSpans(spans: readonly ReceivedSpan[], paint: Paint, width: n
     return column.align === 'left' ? text + space : space + text;
   };
   return [
-    line(columns.map((column) => paint('dim', fill(column, column.title.length, column.title)))),
+    line(columns.map((column) => fill(column, column.title.length, paint('dim', column.title)))),
     ...rows.map((_, i) =>
       line(
         columns.map((column) => {
