@@ -1,0 +1,136 @@
+/**
+ * Content of streamed Responses: what the final response says where it comes, else what the events before it gave.
+ */
+import type { OutputMessage, Part } from '../../telemetry/facts.ts';
+import { BoundedText } from '../../telemetry/truncation.ts';
+import { arr, num, obj, str } from '../read.ts';
+import { finish, responseFinish, responsesOutput } from './content.ts';
+import { itemMessage, wantsTool } from './content-items.ts';
+import { textPart } from './content-stream.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Most output items, and most texts of one, kept of a stream. */
+const MAX_ENTRIES = 128;
+
+/** Which part a text delta belongs to. */
+const TEXTS: Readonly<Record<string, string>> = {
+  'response.output_text.delta': 'text',
+  'response.refusal.delta': 'refusal',
+  'response.reasoning_text.delta': 'reasoning',
+  'response.reasoning_summary_text.delta': 'reasoning',
+  'response.output_audio_transcript.delta': 'text',
+};
+
+/** Which field of its item another delta belongs to. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'response.function_call_arguments.delta': 'arguments',
+  'response.mcp_call_arguments.delta': 'arguments',
+  'response.custom_tool_call_input.delta': 'input',
+  'response.code_interpreter_call_code.delta': 'code',
+};
+
+const FINAL: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+interface Entry {
+  /** As it was announced: without its content. */
+  item: Fields | undefined;
+  /** As it was finished. */
+  parts: readonly Part[] | undefined;
+  readonly texts: Map<string, { readonly type: string; readonly text: BoundedText }>;
+  field: { readonly name: string; readonly text: BoundedText } | undefined;
+}
+
+/** Events of a Responses stream. */
+export class ResponsesContentAccumulator {
+  readonly #items = new Map<number | string, Entry>();
+  readonly #partBytes: number;
+  #final: Fields | undefined;
+  #wantsTool = false;
+
+  /** `partBytes`: `contentMaxPartBytes` */
+  constructor(partBytes: number) {
+    this.#partBytes = partBytes;
+  }
+
+  /** Takes one event in. */
+  add(event: unknown): void {
+    const fields = obj(event);
+    const type = str(fields?.type);
+    if (fields === undefined || type === undefined) return;
+    if (FINAL.has(type)) {
+      this.#final = obj(fields.response);
+      // Some servers send the final response without its output.
+      if (arr(this.#final?.output)?.length) this.#items.clear();
+    } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
+      this.#item(fields, type === 'response.output_item.done');
+    } else if (TEXTS[type] !== undefined) {
+      this.#text(fields, TEXTS[type]);
+    } else if (FIELDS[type] !== undefined) {
+      const entry = this.#entry(fields);
+      if (entry === undefined) return;
+      entry.field ??= { name: FIELDS[type], text: new BoundedText(this.#partBytes) };
+      entry.field.text.add(fields.delta);
+    }
+  }
+
+  /** The message so far; none if nothing was said. `complete`: the stream came to its end. */
+  messages(complete: boolean): OutputMessage[] {
+    if (arr(this.#final?.output)?.length) return responsesOutput(this.#final);
+    const parts = [...this.#items.values()].flatMap(entryParts);
+    if (parts.length === 0) return [];
+    const reason = this.#final && responseFinish(this.#final, this.#wantsTool);
+    return [{ role: 'assistant', parts, ...finish(reason ?? (complete ? undefined : 'error')) }];
+  }
+
+  #entry(fields: Fields): Entry | undefined {
+    const key = num(fields.output_index) ?? str(fields.item_id) ?? str(obj(fields.item)?.id) ?? 0;
+    const known = this.#items.get(key);
+    if (known !== undefined || this.#items.size >= MAX_ENTRIES) return known;
+    const made: Entry = { item: undefined, parts: undefined, texts: new Map(), field: undefined };
+    this.#items.set(key, made);
+    return made;
+  }
+
+  #item(fields: Fields, done: boolean): void {
+    const entry = this.#entry(fields);
+    if (entry === undefined) return;
+    if (!done) entry.item = obj(fields.item);
+    else {
+      entry.parts = itemMessage(fields.item)?.parts.map((part) => this.#bounded(part));
+      this.#wantsTool ||= wantsTool(fields.item);
+      entry.item = undefined;
+      entry.field = undefined;
+      entry.texts.clear();
+    }
+  }
+
+  #text(fields: Fields, type: string): void {
+    const entry = this.#entry(fields);
+    const key = `${type} ${num(fields.content_index) ?? ''} ${num(fields.summary_index) ?? ''}`;
+    let held = entry?.texts.get(key);
+    if (entry === undefined || (held === undefined && entry.texts.size >= MAX_ENTRIES)) return;
+    if (held === undefined) {
+      held = { type, text: new BoundedText(this.#partBytes) };
+      entry.texts.set(key, held);
+    }
+    held.text.add(fields.delta);
+  }
+
+  #bounded(part: Part): Part {
+    if (typeof part.content !== 'string' || part.type === 'blob') return part;
+    const text = new BoundedText(this.#partBytes);
+    text.add(part.content);
+    return { ...part, content: text.text, ...text.marks };
+  }
+}
+
+function entryParts(entry: Entry): readonly Part[] {
+  if (entry.parts !== undefined) return entry.parts;
+  const texts = [...entry.texts.values()].flatMap(({ type, text }) => textPart(type, text));
+  if (entry.item === undefined || entry.item.type === 'message' || entry.item.type === 'reasoning') return texts;
+  const { field } = entry;
+  const item = field === undefined ? entry.item : { ...entry.item, [field.name]: field.text.text };
+  const parts = itemMessage(item)?.parts ?? [];
+  return [...texts, ...parts.map((part) => (field === undefined ? part : { ...part, ...field.text.marks }))];
+}

@@ -1,0 +1,161 @@
+/**
+ * What was said in a call of chat completions, Responses or legacy completions, in the conventions' messages and parts.
+ * Pure functions of unknown values: what is missing or of a wrong type was not sent.
+ */
+import type { InputContent, Message, OutputMessage, Part } from '../../telemetry/facts.ts';
+import { arr, obj, str } from '../read.ts';
+import { itemMessage, wantsTool } from './content-items.ts';
+import { contentParts, part, reasoning, refusal, toolArguments, toolResponse } from './content-parts.ts';
+import { toolDefinitions } from './content-tools.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The providers' finish reasons in the words of the message schema; any other word stays as it came. */
+const FINISH_WORDS: Readonly<Record<string, string>> = {
+  tool_calls: 'tool_call',
+  function_call: 'tool_call',
+  max_output_tokens: 'length',
+  completed: 'stop',
+  failed: 'error',
+  eos: 'stop',
+};
+
+/** Content of the parameters of `chat.completions.create`. */
+export function chatInput(params: unknown): InputContent {
+  const { messages, tools, functions } = obj(params) ?? {};
+  return {
+    messages: arr(messages)?.map((message) => chatMessage(obj(message) ?? {})),
+    tools: toolDefinitions(tools, functions),
+  };
+}
+
+/** Content of the parameters of `responses.create`. */
+export function responsesInput(params: unknown): InputContent {
+  const { instructions, input, tools } = obj(params) ?? {};
+  const system = contentParts(instructions);
+  return {
+    system: system.length === 0 ? undefined : system,
+    messages: typeof input === 'string' ? [user(input)] : arr(input)?.flatMap(inputItem),
+    tools: toolDefinitions(tools),
+  };
+}
+
+/** Content of the parameters of `completions.create`; prompts given as token numbers have none. */
+export function completionInput(params: unknown): InputContent {
+  const prompt = obj(params)?.prompt;
+  const prompts = typeof prompt === 'string' ? [prompt] : (arr(prompt) ?? []).filter((p) => typeof p === 'string');
+  return { messages: prompts.length === 0 ? undefined : prompts.map(user) };
+}
+
+/** One message per choice of a chat completion. */
+export function chatOutput(completion: unknown): OutputMessage[] {
+  return choices(completion).map((choice) => ({
+    ...chatMessage(obj(choice.message) ?? {}, 'assistant'),
+    ...finish(choice.finish_reason),
+  }));
+}
+
+/** One message per choice of a legacy completion. */
+export function completionOutput(completion: unknown): OutputMessage[] {
+  return choices(completion).map((choice) => ({
+    role: 'assistant',
+    parts: contentParts(choice.text),
+    ...finish(choice.finish_reason),
+  }));
+}
+
+/** The output items of a Responses object as the parts of one message; none if there are no items. */
+export function responsesOutput(response: unknown): OutputMessage[] {
+  const body = obj(response);
+  const items = arr(body?.output) ?? [];
+  const parts = items.flatMap((item) => itemMessage(item)?.parts ?? []);
+  if (parts.length === 0) return [];
+  return [{ role: 'assistant', parts, ...finish(responseFinish(response, items.some(wantsTool))) }];
+}
+
+/** The finish reason of a Responses object: its status, or why it is incomplete. */
+export function responseFinish(response: unknown, wantsTools: boolean): string | undefined {
+  const body = obj(response);
+  const status = str(body?.status);
+  if (status === 'queued' || status === 'in_progress') return undefined;
+  if (status === 'incomplete') return str(obj(body?.incomplete_details)?.reason) ?? status;
+  return status === 'completed' && wantsTools ? 'tool_calls' : status;
+}
+
+/** `finish_reason` of a message, if there is a reason. */
+export function finish(reason: unknown): { finish_reason?: string } {
+  const word = str(reason);
+  return word === undefined ? {} : { finish_reason: FINISH_WORDS[word] ?? word };
+}
+
+/** Reasoning of a message or delta: DeepSeek, xAI and others; OpenRouter, Groq and others; OpenRouter's details. */
+export function reasoningText(message: Fields): string | undefined {
+  const plain = str(message.reasoning_content) ?? str(message.reasoning);
+  if (plain !== undefined) return plain;
+  const details = (arr(message.reasoning_details) ?? []).map((detail) => {
+    const fields = obj(detail);
+    return str(fields?.text) ?? str(fields?.summary) ?? '';
+  });
+  return str(details.join(''));
+}
+
+/** One `tool_call` part of chat, from a function, a custom tool or a legacy function call. */
+export function toolCall(value: unknown): Part[] {
+  const entry = obj(value);
+  if (entry === undefined) return [];
+  const body = obj(entry.function) ?? obj(entry.custom) ?? entry;
+  const args = body.input === undefined ? toolArguments(body.arguments) : str(body.input);
+  return [part({ type: 'tool_call', id: str(entry.id), name: str(body.name) ?? 'unknown', arguments: args })];
+}
+
+function chatMessage(message: Fields, fallback = 'user'): Message {
+  const role = str(message.role) ?? fallback;
+  const name = str(message.name);
+  const parts = role === 'tool' || role === 'function' ? toolResult(message) : messageParts(message);
+  return { role, parts, ...(name === undefined ? {} : { name }) };
+}
+
+function messageParts(message: Fields): Part[] {
+  return [
+    ...reasoning(reasoningText(message)),
+    ...contentParts(message.content),
+    ...contentParts(message.images), // generated ones, OpenRouter
+    ...refusal(message.refusal),
+    ...spoken(message.audio),
+    ...(obj(message.function_call) === undefined ? [] : toolCall(message.function_call)),
+    ...(arr(message.tool_calls) ?? []).flatMap(toolCall),
+  ];
+}
+
+function toolResult(message: Fields): Part[] {
+  return [part({ type: 'tool_call_response', id: str(message.tool_call_id), response: toolResponse(message.content) })];
+}
+
+/** Spoken output: what was said as text, then the sound; in a history only its id. */
+function spoken(value: unknown): Part[] {
+  const audio = obj(value);
+  if (audio === undefined) return [];
+  const data = str(audio.data);
+  const id = str(audio.id);
+  if (data === undefined && id !== undefined) return [{ type: 'file', modality: 'audio', file_id: id }];
+  return [
+    ...contentParts(audio.transcript),
+    ...(data === undefined ? [] : [part({ type: 'blob', modality: 'audio', content: data })]),
+  ];
+}
+
+function inputItem(item: unknown): Message[] {
+  const message = itemMessage(item);
+  if (message === undefined) return [];
+  // An item without readable parts (encrypted reasoning) says nothing; an empty message was sent as one.
+  const isMessage = obj(item)?.role !== undefined;
+  return message.parts.length > 0 || isMessage ? [message] : [];
+}
+
+function choices(completion: unknown): Fields[] {
+  return (arr(obj(completion)?.choices) ?? []).map((choice) => obj(choice) ?? {});
+}
+
+function user(content: unknown): Message {
+  return { role: 'user', parts: contentParts(content) };
+}
