@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     out(`  ${paint('dim', '$')} node ${paint('bold', '--import @x/llm-otel/register')} examples/demo/app.mjs`);
     if (key && !real) out(paint('dim', '  OPENAI_API_KEY is set; `npm run demo -- --real` uses the real API.'));
     out();
-    const env = provider ? { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: `${provider.url}/v1` } : { OPENAI_API_KEY: key };
+    const env = provider ? { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: `${provider.url}/v1` } : openaiSettings();
     let shown = 0;
     const result = await runNode({
       nodeArgs: [FLAG],
@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
       out(result.stderr);
       return 1;
     }
-    out(drawSpans(spans, paint, process.stdout.columns ?? 140));
+    out(drawSpans(spans, paint, width()));
     out();
     for (const line of summary(receiver, provider, paint)) out(`  ${line}`);
     out();
@@ -57,8 +57,22 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** The user's own settings of the SDK, which a child otherwise does not get. */
+function openaiSettings(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('OPENAI_')));
+}
+
+/** Of the terminal; a pipe has none, and some terminals say 0. */
+function width(): number {
+  return process.stdout.columns || 140;
+}
+
+function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 function shorten(line: string): string {
-  const room = (process.stdout.columns ?? 140) - 6;
+  const room = width() - 6;
   return line.length > room ? `${line.slice(0, room - 1)}…` : line;
 }
 
@@ -69,16 +83,16 @@ function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined, p
   const tools = spans.length - calls.length;
   const errors = spans.filter(failed).length;
   const parts = [
-    paint('bold', `${calls.length} model calls`),
-    ...(tools > 0 ? [`${tools} tool ${tools === 1 ? 'run' : 'runs'}`] : []),
+    paint('bold', plural(calls.length, 'model call')),
+    ...(tools > 0 ? [plural(tools, 'tool run')] : []),
     `${count(total('gen_ai.usage.input_tokens'))} tokens in, ${count(total('gen_ai.usage.output_tokens'))} out`,
-    errors > 0 ? paint('red', `${errors} ${errors === 1 ? 'error' : 'errors'}`) : 'no errors',
+    errors > 0 ? paint('red', plural(errors, 'error')) : 'no errors',
   ];
   const lines = [parts.join(paint('dim', ' · '))];
   const metrics = new Set(receiver.metrics().map((metric) => metric.name)).size;
   const requests = provider?.requests.length ?? calls.length;
   const retries =
     requests > calls.length ? `; the provider saw ${requests} requests, retries are part of their call` : '';
-  lines.push(paint('dim', `Sent as OTLP: ${spans.length} spans, ${metrics} metrics${retries}.`));
+  lines.push(paint('dim', `Sent as OTLP: ${plural(spans.length, 'span')}, ${plural(metrics, 'metric')}${retries}.`));
   return lines;
 }
