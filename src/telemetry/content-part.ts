@@ -6,7 +6,7 @@ import type { Config, ContentPlace } from '../config.ts';
 import type { Part } from './facts.ts';
 import { mediaPart } from './media.ts';
 import { type CopyOptions, PlainCopy } from './plain.ts';
-import { cutPart, cutText, type Json, type JsonObject } from './truncation.ts';
+import { cutPart, cutText, type Json, type JsonObject, wellFormed } from './truncation.ts';
 
 /** The options that decide what is recorded of content. */
 export type ContentSettings = Pick<
@@ -51,9 +51,9 @@ function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
   const raw: Record<string, Json> = {};
   for (const key of IDENTIFIERS) {
     const value = source[key];
-    if (typeof value === 'string') raw[key] = cutText(value, LONGEST_NAME);
+    if (typeof value === 'string') raw[key] = wellFormed(cutText(value, LONGEST_NAME));
   }
-  if (source.type === 'blob' && typeof source.content === 'string') raw.content = source.content;
+  if (source.type === 'blob' && typeof source.content === 'string') raw.content = wellFormed(source.content);
   else if (PROSE.has(source.type) && typeof source.content === 'string') raw.content = copy.text(source.content, true);
   return copy.fields(source, raw);
 }

@@ -18,6 +18,9 @@ export type OperationName =
   | 'moderation'
   | 'execute_tool';
 
+/** Host to `gen_ai.provider.name`, from the `providerHosts` option: it goes before the built-in table. */
+export type ProviderHosts = Readonly<Record<string, string>>;
+
 /** One call as the application asked for it. */
 export interface RequestFacts {
   readonly operation: OperationName;
@@ -30,6 +33,10 @@ export interface RequestFacts {
   /** Host of the endpoint, without port. */
   readonly address?: string | undefined;
   readonly port?: number | undefined;
+  /** The application asked for a stream. */
+  readonly stream?: boolean | undefined;
+  /** Measured as an operation that is not inference although its span is one (a compaction). */
+  readonly unmeasured?: boolean | undefined;
   /** Request attributes by their registry names; everything here is on the span from its start. */
   readonly attributes: Attributes;
 }
@@ -80,6 +87,8 @@ export type StreamOutcome = 'completed' | 'failed' | 'cancelled' | 'abandoned' |
 
 /** Reads the chunks of one stream. Called for every chunk: implementations keep what they need and nothing else. */
 export interface StreamReader {
+  /** The answer's model, once a chunk has named it. */
+  readonly model?: string | undefined;
   /** Takes one chunk in. */
   read(chunk: unknown): void;
   /** What this chunk starts, asked only for chunks that become an event. */
@@ -116,6 +125,23 @@ export interface ToolDefinition {
   readonly name: string;
   readonly description?: string | undefined;
   readonly parameters?: unknown;
+}
+
+/**
+ * How one SDK method is read: pure functions of what the application passed and what the SDK gave back. `self` is the
+ * object the method was called on.
+ */
+export interface CallReader {
+  readonly operation: OperationName;
+  request(self: unknown, args: readonly unknown[], hosts: ProviderHosts): RequestFacts;
+  /** The parsed body of an answer that is no stream. */
+  response(body: unknown): ResponseFacts;
+  /** A reader for the chunks of a streamed answer. `content`: keep what {@link StreamReader.output} needs. */
+  stream?(content: boolean, limit: number): StreamReader;
+  /** Asked only with content capture on. */
+  input?(args: readonly unknown[]): InputContent;
+  /** Asked only with content capture on. */
+  output?(body: unknown): OutputMessage[];
 }
 
 /** What the application sent, in content terms. */

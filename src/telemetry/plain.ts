@@ -96,7 +96,7 @@ export class PlainCopy {
 
   #key(key: string): string {
     // Shorter than any secret there is a pattern for.
-    return key.length < 8 ? key : this.text(key, true);
+    return key.length < 8 ? wellFormed(key) : this.text(key, true);
   }
 
   #number(value: number): Json {

@@ -6,7 +6,7 @@ import { BoundedText } from '../../telemetry/truncation.ts';
 import { arr, num, obj, str } from '../read.ts';
 import { finish, responseFinish, responsesOutput } from './content.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
-import { textPart } from './content-stream.ts';
+import { type ContentAccumulator, textPart } from './content-stream.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,7 +42,7 @@ interface Entry {
 }
 
 /** Events of a Responses stream. */
-export class ResponsesContentAccumulator {
+export class ResponsesContentAccumulator implements ContentAccumulator {
   readonly #items = new Map<number | string, Entry>();
   readonly #partBytes: number;
   #final: Fields | undefined;

@@ -13,6 +13,14 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Most choices, tool calls of one choice, and other parts kept of one stream. */
 const MAX_ENTRIES = 128;
 
+/** What puts the content of one stream together. */
+export interface ContentAccumulator {
+  /** Takes one chunk in. */
+  add(chunk: unknown): void;
+  /** The messages so far. `complete`: the stream came to its end. */
+  messages(complete: boolean): OutputMessage[];
+}
+
 interface Call {
   readonly index: number | undefined;
   readonly legacy: boolean;
@@ -36,7 +44,7 @@ interface Choice {
 }
 
 /** Chunks of a chat completion. */
-export class ChatContentAccumulator {
+export class ChatContentAccumulator implements ContentAccumulator {
   readonly #choices = new Map<number, Choice>();
   readonly #partBytes: number;
 
@@ -109,10 +117,11 @@ export class ChatContentAccumulator {
   #call(choice: Choice, entry: Fields, legacy: boolean): void {
     const call = findCall(choice.calls, entry, legacy) ?? this.#newCall(choice, entry, legacy);
     if (call === undefined) return;
-    const body = obj(entry.function) ?? obj(entry.custom);
+    const custom = obj(entry.custom);
+    const body = obj(entry.function) ?? custom;
     call.id ??= str(entry.id);
     call.name ??= str(body?.name);
-    call.custom ||= obj(entry.custom) !== undefined;
+    call.custom ||= custom !== undefined && body === custom;
     const args = call.custom ? body?.input : body?.arguments;
     if (typeof args === 'string') call.args.add(args);
     else if (obj(args) !== undefined) call.whole = args;
@@ -167,7 +176,7 @@ export function textPart(type: string, text: BoundedText): Part[] {
 }
 
 /** Chunks of a legacy completion. */
-export class CompletionContentAccumulator {
+export class CompletionContentAccumulator implements ContentAccumulator {
   readonly #choices = new Map<number, { readonly text: BoundedText; finish: unknown }>();
   readonly #partBytes: number;
 

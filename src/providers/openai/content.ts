@@ -99,13 +99,17 @@ export function reasoningText(message: Fields): string | undefined {
   return str(details.join(''));
 }
 
-/** One `tool_call` part of chat, from a function, a custom tool or a legacy function call. */
+/** One `tool_call` part of chat, from a function, a custom tool or a legacy function call; none from an empty one. */
 export function toolCall(value: unknown): Part[] {
   const entry = obj(value);
   if (entry === undefined) return [];
   const body = obj(entry.function) ?? obj(entry.custom) ?? entry;
+  const id = str(entry.id);
+  const name = str(body.name);
   const args = body.input === undefined ? toolArguments(body.arguments) : str(body.input);
-  return [part({ type: 'tool_call', id: str(entry.id), name: str(body.name) ?? 'unknown', arguments: args })];
+  // Some compatible servers (Snowflake) send every field of a message, a `function_call` of empty strings among them.
+  if (id === undefined && name === undefined && args === undefined) return [];
+  return [part({ type: 'tool_call', id, name: name ?? 'unknown', arguments: args })];
 }
 
 function chatMessage(message: Fields, fallback = 'user'): Message {
@@ -122,7 +126,7 @@ function messageParts(message: Fields): Part[] {
     ...contentParts(message.images), // generated ones, OpenRouter
     ...refusal(message.refusal),
     ...spoken(message.audio),
-    ...(obj(message.function_call) === undefined ? [] : toolCall(message.function_call)),
+    ...toolCall(message.function_call),
     ...(arr(message.tool_calls) ?? []).flatMap(toolCall),
   ];
 }

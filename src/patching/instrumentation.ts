@@ -1,0 +1,105 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import {
+  InstrumentationBase,
+  type InstrumentationConfig,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation';
+import { type LlmOtelOptions, resolveConfig } from '../config.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { LoggerProvider } from '../telemetry/otel.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { VERSION } from '../version.ts';
+import { hookModules } from './module-hooks.ts';
+import { patchExports, scopeName } from './patch-provider.ts';
+import { Patcher } from './patcher.ts';
+
+/** Options of an instrumentation class: ours and OpenTelemetry's. */
+export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
+
+/**
+ * The one InstrumentationBase subclass: what an instrumentation for a provider is. It finds the SDK on both of
+ * OpenTelemetry's roads (require-in-the-middle, import-in-the-middle) and, so that ESM works without a loader flag, by
+ * module hooks of its own; all of them end in one idempotent patch.
+ *
+ * No instance field may have an initializer: the base constructor calls {@link init} and {@link enable} before one ran.
+ */
+export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrumentationConfig> {
+  declare private _patcher: Patcher | undefined;
+  declare private _hooked: boolean | undefined;
+
+  /** @param options see {@link LlmOtelOptions}; what is missing comes from the environment. */
+  constructor(provider: Provider, options: LlmInstrumentationConfig = {}) {
+    super(scopeName(provider), VERSION, { ...options, enabled: resolveConfig(options).enabled });
+  }
+
+  /** The provider, on the prototype because the base constructor needs it. */
+  protected abstract provider(): Provider;
+
+  private patcher(): Patcher {
+    this._patcher ??= new Patcher(new Telemetry(scopeName(this.provider()), VERSION, resolveConfig(this.getConfig())));
+    return this._patcher;
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const { module, files } = this.provider();
+    const patch = (exports: unknown): unknown => {
+      this.patch(exports);
+      return exports;
+    };
+    const unpatch = (): void => {}; // disable() unpatches every copy, the base class knows only the last
+    const definition = new InstrumentationNodeModuleDefinition(module, ['*'], patch, unpatch);
+    for (const file of files)
+      for (const extension of ['js', 'mjs', 'cjs'])
+        definition.files.push(
+          new InstrumentationNodeModuleFile(`${module}/${file}.${extension}`, ['*'], patch, unpatch),
+        );
+    return [definition];
+  }
+
+  /** Starts recording. Copies of the SDK that are loaded later are patched as they come. */
+  override enable(): void {
+    super.enable();
+    if (this._hooked === true) return;
+    this._hooked = true;
+    hookModules([this.provider()], (exports) => this.patch(exports));
+  }
+
+  /** Removes every patch from every copy of the SDK. Calls that are under way are still recorded to their end. */
+  override disable(): void {
+    super.disable();
+    this._patcher?.unwrapAll();
+  }
+
+  /**
+   * Patches a copy of the SDK by hand, for bundled applications: `instrumentation.patch(await import('openai'))`.
+   * @param exports the SDK's namespace or `module.exports`
+   * @returns whether anything in it could be patched
+   */
+  patch(exports: unknown): boolean {
+    if (!this.isEnabled()) return false;
+    return patchExports(this.provider(), exports, this.patcher());
+  }
+
+  override setConfig(config: LlmInstrumentationConfig): void {
+    super.setConfig(config);
+    this._patcher?.telemetry.setConfig(resolveConfig(config));
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider);
+    this.patcher().telemetry.setTracerProvider(provider);
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider);
+    this.patcher().telemetry.setMeterProvider(provider);
+  }
+
+  /** Takes a logger provider of `@opentelemetry/api-logs` or of `@opentelemetry/api` >= 1.10. */
+  // biome-ignore lint/suspicious/noExplicitAny: the base class names a type of its own api-logs version
+  override setLoggerProvider(provider: any): void {
+    super.setLoggerProvider(provider);
+    this.patcher().telemetry.setLoggerProvider(provider as LoggerProvider);
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * The promise of SDKs made by Stainless (openai, @anthropic-ai/sdk, groq-sdk, together-ai, ...), observed in place.
+ *
+ * The request is sent when the method is called; the body is parsed when somebody calls `then`, `catch`, `finally` or
+ * `withResponse` on the promise. What the application holds stays the SDK's own promise:
+ *
+ * - `makeRequest` on the client's prototype makes the promise that everything else derives from. The wrapper passes it
+ *   on with one more link that sees failures, awaited or not; the number of unhandled rejections stays what it was.
+ * - `parseResponse`, an own field of the promise, gives the parsed answer. It runs in the call's context, because
+ *   openai >= 7.7 can repeat the request while it reads the body.
+ * - `_thenUnwrap` (helpers such as `parse()`) must see the answer before the helper changes it or throws. It goes
+ *   through `parseResponse`, except that openai >= 7.7 gives every promise an own one that does not.
+ * - `asResponse` tells that the application took the raw response.
+ * - A page promise of openai >= 7.7 has own `then`, `catch`, `finally` bound to a hidden promise.
+ */
+import type { Operation } from '../telemetry/operation.ts';
+import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { abandonWithout } from './liveness.ts';
+import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
+import { endByReading, isResponse, observeResponse } from './raw-response.ts';
+import { isStream, observeStream } from './stream.ts';
+
+/** The part of a Stainless `APIPromise` that is used here. */
+interface ApiPromise extends Promise<unknown> {
+  parseResponse: AnyFunction;
+  responsePromise: Promise<unknown>;
+  asResponse: AnyFunction;
+  _thenUnwrap: AnyFunction;
+  withResponse?: AnyFunction;
+}
+
+/**
+ * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
+ * the request in flight; see liveness.ts.
+ */
+class Call {
+  readonly operation: Operation;
+  /** The SDK reads the body: the raw response is not the application's alone. */
+  parsing = false;
+  #seen = false;
+
+  constructor(operation: Operation) {
+    this.operation = operation;
+    abandonWithout(this, operation);
+  }
+
+  /** The SDK parsed the answer. Returns it untouched. */
+  answered<T>(value: T): T {
+    if (this.#seen || this.operation.ended) return value;
+    this.#seen = true;
+    if (isStream(value)) observeStream(value, this.operation, this);
+    else if (isResponse(value)) observeResponse(value, endByReading(this.operation), this);
+    else this.operation.end(value);
+    return value;
+  }
+
+  /** Parsing failed, or something the application's helper did to a good answer. */
+  failed(error: unknown): void {
+    if (!this.#seen) this.operation.failOrCancel(error);
+  }
+}
+
+/** The call whose SDK method is running right now and has not reached `makeRequest`. */
+let starting: Call | undefined;
+
+const calls = new WeakMap<object, Call>();
+
+/** Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. */
+export function stainlessCalls(patcher: Patcher): MakeCall {
+  return (operation, method, self, args) => callStainless(operation, method, self, args, patcher);
+}
+
+/** Wraps what every request of a client goes through. `false` if this is no client of a Stainless SDK. */
+export function patchClient(prototype: unknown, patcher: Patcher): boolean {
+  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', observeRequests);
+}
+
+function callStainless(
+  operation: Operation,
+  method: AnyFunction,
+  self: unknown,
+  args: readonly unknown[],
+  patcher: Patcher,
+): unknown {
+  const outer = starting;
+  const call = new Call(operation);
+  starting = call;
+  let promise: unknown;
+  try {
+    promise = callWith(operation.context, method, self, args);
+  } catch (error) {
+    operation.fail(error);
+    throw error;
+  } finally {
+    starting = outer;
+  }
+  if (!isApiPromise(promise)) return observePlain(promise, call);
+  patchPromise(promise, patcher);
+  adopt(promise, call);
+  return promise;
+}
+
+/** The promise's class is not exported by every version: it is found on the first promise. */
+function patchPromise(promise: ApiPromise, patcher: Patcher): void {
+  const prototype: object = Object.getPrototypeOf(promise);
+  if (patcher.visited.has(prototype)) return;
+  patcher.visited.add(prototype);
+  patcher.wrap(ownerOf(prototype, 'asResponse'), 'asResponse', observeAsResponse);
+  patcher.wrap(ownerOf(prototype, '_thenUnwrap'), '_thenUnwrap', observeThenUnwrap);
+}
+
+function observeRequests(original: AnyFunction): AnyFunction {
+  return function makeRequest(this: unknown, ...args: unknown[]): unknown {
+    const call = starting;
+    if (call === undefined) return Reflect.apply(original, this, args);
+    starting = undefined; // retries call makeRequest again
+    const request = Reflect.apply(original, this, args) as Promise<unknown>;
+    return request.then(
+      (props) => held(call, props),
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
+  };
+}
+
+function observeAsResponse(original: AnyFunction): AnyFunction {
+  return function asResponse(this: object): unknown {
+    const call = calls.get(this);
+    const response = Reflect.apply(original, this, []) as Promise<unknown>;
+    if (call === undefined || call.operation.ended) return response;
+    return response.then((raw) => {
+      if (!call.parsing && isResponse(raw)) observeRaw(raw, call);
+      return raw;
+    });
+  };
+}
+
+/** The derived promise belongs to the same call. */
+function observeThenUnwrap(original: AnyFunction): AnyFunction {
+  return function _thenUnwrap(this: object, transform: unknown): unknown {
+    const derived: unknown = Reflect.apply(original, this, [transform]);
+    const call = calls.get(this);
+    if (call !== undefined && isApiPromise(derived)) calls.set(derived, call);
+    return derived;
+  };
+}
+
+function isApiPromise(value: unknown): value is ApiPromise {
+  const promise = value as Partial<ApiPromise> | null | undefined;
+  return typeof promise?.parseResponse === 'function' && typeof promise.then === 'function';
+}
+
+function adopt(promise: ApiPromise, call: Call): void {
+  calls.set(promise, call);
+  promise.parseResponse = observedParse(promise.parseResponse, call);
+  if (Object.hasOwn(promise, '_thenUnwrap')) promise._thenUnwrap = observedUnwrap(promise._thenUnwrap, call);
+  // biome-ignore lint/suspicious/noThenProperty: the SDK put an own one there
+  if (Object.hasOwn(promise, 'then')) adoptPage(promise, call);
+}
+
+function observedParse(parse: AnyFunction, call: Call): AnyFunction {
+  return function parseResponse(this: unknown, ...args: unknown[]): unknown {
+    call.parsing = true;
+    return (callWith(call.operation.context, parse, this, args) as Promise<unknown>).then(
+      (value) => call.answered(value),
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
+  };
+}
+
+function observedUnwrap(unwrap: AnyFunction, call: Call): AnyFunction {
+  return (transform: AnyFunction): unknown => {
+    const observed = (data: unknown, props: unknown): unknown => transform(call.answered(data), props);
+    const derived: unknown = unwrap(observed);
+    if (isApiPromise(derived)) adopt(derived, call);
+    return derived;
+  };
+}
+
+/** openai >= 7.7: the page promise answers through functions of its own, bound to a promise nobody else sees. */
+function adoptPage(page: ApiPromise, call: Call): void {
+  const { then, withResponse } = page;
+  let answer: Promise<unknown> | undefined;
+  const observed = (): Promise<unknown> => {
+    answer ??= callWith(
+      call.operation.context,
+      () =>
+        then(
+          (value: unknown) => call.answered(value),
+          (error: unknown) => {
+            call.failed(error);
+            throw error;
+          },
+        ),
+      undefined,
+      [],
+    ) as Promise<unknown>;
+    return answer;
+  };
+  // biome-ignore lint/suspicious/noThenProperty: replaces the SDK's own
+  page.then = ((...handlers) => observed().then(...handlers)) as ApiPromise['then'];
+  page.catch = ((handler) => observed().catch(handler)) as ApiPromise['catch'];
+  page.finally = (handler) => observed().finally(handler);
+  if (typeof withResponse !== 'function') return;
+  page.withResponse = (): unknown =>
+    (withResponse() as Promise<{ data: unknown }>).then(
+      (result) => {
+        call.answered(result.data);
+        return result;
+      },
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
+}
+
+/** A method that returns an ordinary promise, as in a version or a mock without `APIPromise`. */
+function observePlain(promise: unknown, call: Call): unknown {
+  if (typeof (promise as Partial<Promise<unknown>> | undefined)?.then !== 'function') {
+    call.answered(promise);
+    return promise;
+  }
+  return (promise as Promise<unknown>).then(
+    (value) => call.answered(value),
+    (error: unknown) => {
+      call.failed(error);
+      throw error;
+    },
+  );
+}
+
+function observeRaw(response: object, call: Call): void {
+  observeResponse(
+    response,
+    {
+      parsing: () => call.parsing,
+      read: (body) => call.operation.detach(body),
+      failed: (error) => call.operation.failOrCancel(error),
+    },
+    call,
+  );
+}
+
+/** Keeps `call` reachable from a reaction that is still pending. */
+function held<T>(_call: Call, value: T): T {
+  return value;
+}

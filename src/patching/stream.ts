@@ -1,0 +1,165 @@
+import type { Operation } from '../telemetry/operation.ts';
+import type { AnyFunction } from '../telemetry/otel.ts';
+
+/**
+ * Observes the first iterator of a stream object in place: same stream, same generator, three own methods on the
+ * generator that pass every result on untouched.
+ */
+
+interface StreamLike {
+  iterator?: unknown;
+  readonly controller?: { readonly signal?: AbortSignal };
+  [Symbol.asyncIterator]: AnyFunction;
+}
+
+type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFunction };
+
+/** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
+const ABORT_GRACE_MS = 1000;
+
+/** Is this an SDK's stream object, rather than a parsed body or a page of results? */
+export function isStream(value: unknown): value is StreamLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'controller' in value &&
+    typeof (value as Partial<StreamLike>)[Symbol.asyncIterator] === 'function'
+  );
+}
+
+/**
+ * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
+ * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
+ */
+class StreamState {
+  readonly operation: Operation;
+  readonly #signal: AbortSignal | undefined;
+  readonly #idle: NodeJS.Timeout | undefined;
+  inFlight = 0;
+
+  constructor(operation: Operation, signal: AbortSignal | undefined, idleTimeout: number) {
+    this.operation = operation;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this);
+    if (idleTimeout > 0) this.#idle = setTimeout(abandon, idleTimeout, operation).unref();
+  }
+
+  get aborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  /** EventListener. The SDK also aborts by itself, before a failing `next()` rejects: then that says how it ended. */
+  handleEvent(): void {
+    if (this.inFlight === 0) this.cancel();
+    else setTimeout(cancel, ABORT_GRACE_MS, this).unref();
+  }
+
+  chunk(value: unknown): void {
+    this.operation.chunk(value);
+    this.#idle?.refresh();
+  }
+
+  done(): void {
+    this.#release();
+    if (this.aborted) this.operation.cancel();
+    else this.operation.complete();
+  }
+
+  failed(error: unknown): void {
+    this.#release();
+    this.operation.failOrCancel(error);
+  }
+
+  cancel(): void {
+    this.#release();
+    this.operation.cancel();
+  }
+
+  #release(): void {
+    this.#signal?.removeEventListener('abort', this);
+    clearTimeout(this.#idle);
+  }
+}
+
+function cancel(state: StreamState): void {
+  state.cancel();
+}
+
+function abandon(operation: Operation): void {
+  operation.abandon();
+}
+
+/**
+ * Observes `stream` for `operation`. `token` is held by everything that can still bring chunks to the application.
+ *
+ * Overriding the own `iterator` covers `for await`, `tee()` and `toReadableStream()` of all Stainless SDKs; openai
+ * before 4.16 has none, there it is `Symbol.asyncIterator`.
+ */
+export function observeStream(stream: StreamLike, operation: Operation, token: object): void {
+  if (!operation.stream()) {
+    operation.end(undefined);
+    return;
+  }
+  const state = new StreamState(operation, stream.controller?.signal, operation.idleTimeout);
+  if (state.aborted) state.cancel();
+  if (typeof stream.iterator === 'function') {
+    stream.iterator = observedFactory(stream.iterator, state, token);
+    return;
+  }
+  Object.defineProperty(stream, Symbol.asyncIterator, {
+    value: observedFactory(stream[Symbol.asyncIterator], state, token),
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** Only the first iterator gives chunks: the SDK makes a second one throw. */
+function observedFactory(factory: AnyFunction, state: StreamState, token: object): AnyFunction {
+  let first = true;
+  return function iterator(this: unknown, ...args: unknown[]): unknown {
+    const made: unknown = Reflect.apply(factory, this, args);
+    if (first && typeof (made as Partial<Iterator> | undefined)?.next === 'function') {
+      first = false;
+      observeIterator(made as Iterator, state, token);
+    }
+    return made;
+  };
+}
+
+/** Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. */
+export function observeIterator(iterator: Iterator, state: StreamState, token: object): void {
+  const { next, return: close, throw: raise } = iterator;
+  const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
+    state.inFlight--;
+    if (result.done) state.done();
+    else state.chunk(result.value);
+    return result;
+  };
+  const onError = (error: unknown): never => {
+    state.inFlight--;
+    state.failed(error);
+    throw error;
+  };
+  const hold = token;
+  const own: Record<string, AnyFunction> = {
+    next(...args: unknown[]): unknown {
+      const result: unknown = Reflect.apply(next, iterator, args);
+      if (!(result instanceof Promise) || hold === undefined) return result;
+      state.inFlight++;
+      return result.then(onResult, onError);
+    },
+  };
+  for (const [name, method] of [
+    ['return', close],
+    ['throw', raise],
+  ] as const) {
+    if (typeof method !== 'function') continue;
+    own[name] = (...args: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(method, iterator, args);
+      state.cancel();
+      return result;
+    };
+  }
+  for (const name of Object.keys(own))
+    Object.defineProperty(iterator, name, { value: own[name], configurable: true, writable: true });
+}

@@ -1,0 +1,44 @@
+import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import type { Provider } from '../provider.ts';
+import { METHODS } from './methods.ts';
+import { patchRunTools } from './run-tools.ts';
+
+type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
+
+/** `Chat.Completions` from the statics of the client class. */
+function classAt(root: Statics, path: string): Statics | undefined {
+  return path.split('.').reduce<Statics | undefined>((at, name) => at?.[name], root);
+}
+
+/**
+ * `openai` 4 to 7 and OpenAI-compatible servers. Every resource class is a static of the client class of its own module
+ * format, so the main entry or `client` is enough to reach all of them.
+ */
+export const openai: Provider = {
+  name: 'openai',
+  module: 'openai',
+  // 4.x has the class in index and, alone of all, does not offer beta.chat.completions as a static
+  files: ['index', 'client', 'resources/beta/chat/completions'],
+  userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
+  patch(exports, patcher) {
+    const module = exports as Statics;
+    const client = module.OpenAI ?? module.default?.OpenAI ?? module.default;
+    // The file of beta.chat.completions exports the one class that has helpers only.
+    if (module.OpenAI === undefined && module.Completions !== undefined)
+      return patchRunTools(module.Completions.prototype, patcher);
+    return client !== undefined && patchMethods(client, patcher);
+  },
+};
+
+function patchMethods(client: Statics, patcher: Patcher): boolean {
+  if (!patchClient(client.prototype, patcher)) return false;
+  const makeCall = stainlessCalls(patcher);
+  let known = false;
+  for (const [path, name, reader] of METHODS) {
+    const done = patcher.wrap(classAt(client, path)?.prototype, name, recordedMethod(reader, makeCall));
+    known ||= done;
+  }
+  patchRunTools(classAt(client, 'Chat.Completions')?.prototype, patcher);
+  return known;
+}

@@ -1,0 +1,168 @@
+/** Every recorded method of the SDK: what it means, and how its arguments and answers are read. */
+import type { Attributes } from '@opentelemetry/api';
+import type { CallReader, OperationName, RequestFacts } from '../../telemetry/facts.ts';
+import { endpointOf } from '../endpoint.ts';
+import { obj, str } from '../read.ts';
+import {
+  chatInput,
+  chatOutput,
+  completionInput,
+  completionOutput,
+  responsesInput,
+  responsesOutput,
+} from './content.ts';
+import { ChatContentAccumulator, CompletionContentAccumulator } from './content-stream.ts';
+import { ResponsesContentAccumulator } from './content-stream-responses.ts';
+import {
+  chatAttributes,
+  completionAttributes,
+  embeddingsAttributes,
+  imageAttributes,
+  responsesAttributes,
+  retrieveAttributes,
+  searchAttributes,
+  speechAttributes,
+  transcriptionAttributes,
+} from './request.ts';
+import { compactionFacts, completionFacts, fetchedFacts, pageFacts, plainFacts, responseFacts } from './response.ts';
+import { CompletionReader, MediaReader, ResponsesReader } from './stream.ts';
+
+type Params = Readonly<Record<string, unknown>>;
+const NONE: Params = {};
+
+/** What goes over the wire: `options.body` overrides the first argument. */
+function paramsOf(args: readonly unknown[]): Params {
+  return obj(obj(args[1])?.body) ?? obj(args[0]) ?? NONE;
+}
+
+/** The client of a resource: `_client` since 4.2x, `client` before. */
+function clientOf(resource: unknown): unknown {
+  const fields = obj(resource);
+  return fields?._client ?? fields?.client;
+}
+
+/** A method whose first argument is the body. */
+function method(
+  operation: OperationName,
+  attributes: (params: Params) => Attributes,
+  rest: Omit<CallReader, 'operation' | 'request'> & { unmeasured?: true },
+): CallReader {
+  const { unmeasured, ...reader } = rest;
+  return {
+    operation,
+    request(self, args, hosts): RequestFacts {
+      const params = paramsOf(args);
+      const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
+      return {
+        operation,
+        provider,
+        model: str(params.model),
+        address,
+        port,
+        stream: params.stream === true,
+        unmeasured,
+        attributes: attributes(params),
+      };
+    },
+    ...reader,
+  };
+}
+
+const chat = method('chat', chatAttributes, {
+  response: completionFacts,
+  stream: (content, limit) => new CompletionReader(content ? new ChatContentAccumulator(limit) : undefined),
+  input: (args) => chatInput(paramsOf(args)),
+  output: chatOutput,
+});
+
+const completion = method('text_completion', completionAttributes, {
+  response: completionFacts,
+  stream: (content, limit) => new CompletionReader(content ? new CompletionContentAccumulator(limit) : undefined),
+  input: (args) => completionInput(paramsOf(args)),
+  output: completionOutput,
+});
+
+const responses = method('chat', responsesAttributes, {
+  response: responseFacts,
+  stream: (content, limit) => new ResponsesReader(false, content ? new ResponsesContentAccumulator(limit) : undefined),
+  input: (args) => responsesInput(paramsOf(args)),
+  output: responsesOutput,
+});
+
+const image = method('image_generation', imageAttributes, {
+  response: plainFacts,
+  stream: () => new MediaReader(),
+});
+
+const listening = (operation: 'transcription' | 'translation'): CallReader =>
+  method(operation, transcriptionAttributes, { response: plainFacts, stream: () => new MediaReader() });
+
+/** The id is the first argument: `responses.retrieve(id, query)`. */
+const retrieve: CallReader = {
+  operation: 'fetch_response',
+  request(self, args, hosts) {
+    const query = obj(args[1]) ?? NONE;
+    const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
+    return {
+      operation: 'fetch_response',
+      provider,
+      address,
+      port,
+      stream: query.stream === true,
+      attributes: retrieveAttributes(query),
+    };
+  },
+  response: fetchedFacts,
+  stream: (content, limit) => new ResponsesReader(true, content ? new ResponsesContentAccumulator(limit) : undefined),
+  output: responsesOutput,
+};
+
+/** The store is the first argument: `vectorStores.search(id, params)`. */
+const search: CallReader = {
+  operation: 'retrieval',
+  request(self, args, hosts) {
+    const store = str(args[0]);
+    const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
+    return {
+      operation: 'retrieval',
+      provider,
+      target: store,
+      address,
+      port,
+      attributes: searchAttributes(store, obj(args[1]) ?? NONE),
+    };
+  },
+  response: pageFacts,
+};
+
+/**
+ * Class (as a static of `OpenAI`) and method. Only methods that send the request themselves: `parse`, `stream` and
+ * `runTools` end in one of these.
+ */
+export const METHODS: readonly (readonly [path: string, name: string, reader: CallReader])[] = [
+  ['Chat.Completions', 'create', chat],
+  ['Completions', 'create', completion],
+  ['Responses', 'create', responses],
+  ['Responses', 'retrieve', retrieve],
+  [
+    'Responses',
+    'compact',
+    // Counted apart from inference: the conventions have no operation for it.
+    method('chat', responsesAttributes, { response: compactionFacts, unmeasured: true }),
+  ],
+  ['Beta.Responses', 'create', responses],
+  ['Beta.Responses', 'compact', method('chat', responsesAttributes, { response: compactionFacts, unmeasured: true })],
+  ['Embeddings', 'create', method('embeddings', embeddingsAttributes, { response: plainFacts })],
+  ['Images', 'generate', image],
+  ['Images', 'edit', image],
+  ['Images', 'createVariation', image],
+  [
+    'Audio.Speech',
+    'create',
+    method('speech', speechAttributes, { response: plainFacts, stream: () => new MediaReader() }),
+  ],
+  ['Audio.Transcriptions', 'create', listening('transcription')],
+  ['Audio.Translations', 'create', listening('translation')],
+  ['Moderations', 'create', method('moderation', () => ({}), { response: plainFacts })],
+  ['VectorStores', 'search', search],
+];

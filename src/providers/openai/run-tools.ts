@@ -1,0 +1,105 @@
+/**
+ * `runTools` and the older `runFunctions`: the SDK runs the application's tools itself. Each execution becomes an
+ * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
+ */
+import type { Patcher } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../telemetry/otel.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { runTool } from '../../telemetry/tool.ts';
+import { arr, obj, str } from '../read.ts';
+
+/** Wraps the helpers that run tools. `false` if the class has none. */
+export function patchRunTools(prototype: unknown, patcher: Patcher): boolean {
+  const wrap = (method: AnyFunction, recording: () => Telemetry | undefined): AnyFunction =>
+    function (this: unknown, body: unknown, ...rest: unknown[]): unknown {
+      const telemetry = recording();
+      const observed = telemetry?.recorder() === undefined ? body : withObservedTools(body, telemetry as Telemetry);
+      return Reflect.apply(method, this, [observed, ...rest]);
+    };
+  const tools = patcher.wrap(prototype, 'runTools', wrap);
+  const functions = patcher.wrap(prototype, 'runFunctions', wrap);
+  return tools || functions;
+}
+
+/** The body with tools that are observed; neither the caller's body nor its tools are touched. */
+function withObservedTools(body: unknown, telemetry: Telemetry): unknown {
+  const params = obj(body);
+  if (params === undefined) return body;
+  const tools = arr(params.tools)?.map((tool) => observedTool(tool, telemetry));
+  const functions = arr(params.functions)?.map((fn) => copyWith(fn, 'function', telemetry, nameOf(fn)));
+  if (tools === undefined && functions === undefined) return body;
+  const copy = copyOf(params);
+  if (tools !== undefined) copy.tools = tools;
+  if (functions !== undefined) copy.functions = functions;
+  return copy;
+}
+
+/** `{type: 'function', function: {function, parse?}}`, or one made by `zodFunction` with a hidden `$callback`. */
+function observedTool(value: unknown, telemetry: Telemetry): unknown {
+  const tool = obj(value);
+  const definition = obj(tool?.function);
+  if (tool === undefined || definition === undefined) return value;
+  if (typeof tool.$callback === 'function') return copyWith(tool, '$callback', telemetry, nameOf(definition));
+  if (typeof definition.function !== 'function') return value;
+  const copy = copyOf(tool);
+  copy.function = copyWith(definition, 'function', telemetry, nameOf(definition));
+  return copy;
+}
+
+function nameOf(definition: unknown): string {
+  const { name, function: run } = obj(definition) ?? {};
+  return str(name) ?? str((run as { name?: unknown } | undefined)?.name) ?? 'unknown';
+}
+
+/** Copies with descriptors: helper-made tools keep what they need as non-enumerable properties. */
+function copyOf(object: object): Record<string, unknown> {
+  return Object.create(Object.getPrototypeOf(object), Object.getOwnPropertyDescriptors(object));
+}
+
+function copyWith(object: unknown, key: string, telemetry: Telemetry, name: string): unknown {
+  const original = obj(object)?.[key];
+  if (typeof original !== 'function') return object;
+  const copy = copyOf(object as object);
+  const observed = function (this: unknown, ...args: unknown[]): unknown {
+    return runTool(
+      telemetry,
+      () => ({ name, type: 'function', id: callId(args[1], name, args[0]), arguments: args[0] }),
+      () => Reflect.apply(original, this, args),
+    );
+  };
+  Object.defineProperty(observed, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(copy, key, { ...Object.getOwnPropertyDescriptor(copy, key), value: observed });
+  return copy;
+}
+
+/** Tool calls of a message that have been given to an execution. */
+const claimed = new WeakMap<object, Set<unknown>>();
+
+/**
+ * Which tool call of the model's last message this execution answers. The runner does not say; it is the first one of
+ * this name that no execution has taken, by preference with the same arguments.
+ */
+function callId(runner: unknown, name: string, args: unknown): string | undefined {
+  const messages = arr(obj(runner)?.messages);
+  const asking = messages?.findLast((message) => arr(obj(message)?.tool_calls) !== undefined);
+  const message = obj(asking);
+  if (message === undefined) return undefined;
+  const taken = claimed.get(message) ?? new Set();
+  claimed.set(message, taken);
+  const open = (arr(message.tool_calls) ?? []).filter(
+    (call) => obj(obj(call)?.function)?.name === name && !taken.has(obj(call)?.id),
+  );
+  const exact = open.find((call) => sameArguments(obj(obj(call)?.function)?.arguments, args));
+  const id = str(obj(exact ?? open[0])?.id);
+  taken.add(id);
+  return id;
+}
+
+function sameArguments(text: unknown, args: unknown): boolean {
+  if (text === args) return true;
+  try {
+    return typeof text === 'string' && JSON.stringify(JSON.parse(text)) === JSON.stringify(args);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The contract of a provider: which files of its SDK to watch for, and how to patch what they export.
+ * Adding one is a folder with an `index.ts` that exports a {@link Provider}, and a line in `providers/index.ts`.
+ */
+import type { Patcher } from '../patching/patcher.ts';
+
+/** One SDK. */
+export interface Provider {
+  /** Folder name; the tracer's name is `@x/llm-otel/` and this. */
+  readonly name: string;
+  /** npm name of the SDK. */
+  readonly module: string;
+  /**
+   * Files of the SDK that hold the classes, without extension, relative to its root: `.js`, `.mjs` and `.cjs` are
+   * watched. `main` marks the ones whose classes a user imports; each is enough to patch them.
+   */
+  readonly files: readonly string[];
+  /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched. */
+  readonly userAgent: RegExp;
+  /**
+   * Patches what `exports` of one of {@link files} gives access to. `false` if nothing in it is known; unknown versions
+   * are tried by shape, never refused by number.
+   */
+  patch(exports: unknown, patcher: Patcher): boolean;
+}

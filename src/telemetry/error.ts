@@ -1,0 +1,79 @@
+/** What went wrong, in the contract's terms, without repeating what a user or a model wrote. */
+import type { Failure } from './facts.ts';
+
+/** How a thrown value is told apart. `safe` is a message that cannot hold content. */
+export interface ErrorFacts extends Failure {
+  /** Class name of the exception. */
+  readonly exception: string;
+  /** A short message without anything the provider or the user wrote. */
+  readonly safe: string;
+  /** Stack frames without the message above them. */
+  readonly frames?: string | undefined;
+}
+
+/** Error classes whose messages are the SDK's own fixed words. */
+const FIXED_MESSAGES = new Set([
+  'APIConnectionError',
+  'APIConnectionTimeoutError',
+  'APIUserAbortError',
+  'AbortError',
+  'TimeoutError',
+]);
+const LOW_CARDINALITY = /^[\w.:/-]{1,80}$/;
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const loose = (value: unknown): Loose =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : {};
+
+/** A code that can be an attribute value: short, one word. Numbers are HTTP-like codes of some providers. */
+export function errorCode(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
+  return typeof value === 'string' && LOW_CARDINALITY.test(value) ? value : undefined;
+}
+
+/** Class name of a thrown value; `_OTHER` where it has none. */
+export function exceptionName(error: unknown): string {
+  const name = loose(error).constructor;
+  const own = typeof name === 'function' ? name.name : undefined;
+  // Plain Error subclasses of some SDKs only differ by `name`.
+  const given = loose(error).name;
+  const best = own !== undefined && own !== '' && own !== 'Error' && own !== 'Object' ? own : given;
+  return errorCode(best) ?? errorCode(own) ?? '_OTHER';
+}
+
+/** Was this thrown because the application gave up (abort signal, controller)? */
+export function isAbort(error: unknown): boolean {
+  const name = exceptionName(error);
+  return name === 'APIUserAbortError' || name === 'AbortError' || loose(error).name === 'AbortError';
+}
+
+/** `error.type` and what may be said of a thrown value. */
+export function errorFacts(error: unknown): ErrorFacts {
+  const e = loose(error);
+  const body = loose(e.error);
+  const nested = loose(body.error);
+  const exception = exceptionName(error);
+  const status = typeof e.status === 'number' ? String(e.status) : undefined;
+  const code =
+    errorCode(e.code) ??
+    errorCode(e.type) ??
+    errorCode(body.code) ??
+    errorCode(body.type) ??
+    errorCode(nested.code) ??
+    errorCode(nested.type);
+  const type = code ?? status ?? exception;
+  const message = typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined;
+  const cause = errorCode(loose(e.cause).code);
+  const safe = FIXED_MESSAGES.has(exception)
+    ? [message, cause].filter(Boolean).join(' ')
+    : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
+      exception;
+  return { type, message, exception, safe, frames: framesOf(e.stack) };
+}
+
+function framesOf(stack: unknown): string | undefined {
+  if (typeof stack !== 'string') return undefined;
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.length > 0 ? frames.join('\n') : undefined;
+}

@@ -1,0 +1,201 @@
+import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
+import type { MetricsSemconv } from '../config.ts';
+import type { OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+import {
+  ERROR_TYPE,
+  OPERATION_NAME,
+  PROVIDER_NAME,
+  REQUEST_MODEL,
+  RESPONSE_MODEL,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+  TOKEN_MODALITY,
+  TOKEN_TYPE,
+} from './semconv.ts';
+
+/** Bucket boundaries of the registry, in seconds. */
+const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** Bucket boundaries of the registry, in tokens. */
+const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+
+const HISTOGRAMS = {
+  inferenceDuration: ['gen_ai.client.inference.duration', 's', 'Duration of an inference call.'],
+  timeToFirstChunk: [
+    'gen_ai.client.inference.time_to_first_chunk',
+    's',
+    'Time to the first chunk of a streamed answer.',
+  ],
+  timePerOutputChunk: ['gen_ai.client.inference.time_per_output_chunk', 's', 'Time from one chunk to the next.'],
+  operationInput: ['gen_ai.client.inference.operation.input_tokens', '{token}', 'Input tokens of one inference call.'],
+  operationOutput: [
+    'gen_ai.client.inference.operation.output_tokens',
+    '{token}',
+    'Output tokens of one inference call.',
+  ],
+  operationDuration: ['gen_ai.client.operation.duration', 's', 'Duration of a client operation that is not inference.'],
+  embeddingsDuration: ['gen_ai.client.embeddings.duration', 's', 'Duration of an embeddings call.'],
+  embeddingsInput: [
+    'gen_ai.client.embeddings.operation.input_tokens',
+    '{token}',
+    'Input tokens of one embeddings call.',
+  ],
+  executeToolDuration: ['gen_ai.execute_tool.duration', 's', 'Duration of one tool execution.'],
+  oldTokenUsage: ['gen_ai.client.token.usage', '{token}', 'Tokens used, by type (v1.41).'],
+  oldTimeToFirstChunk: ['gen_ai.client.operation.time_to_first_chunk', 's', 'Time to the first chunk (v1.41).'],
+  oldTimePerOutputChunk: [
+    'gen_ai.client.operation.time_per_output_chunk',
+    's',
+    'Time from one chunk to the next (v1.41).',
+  ],
+} as const satisfies Record<string, readonly [name: string, unit: 's' | '{token}', description: string]>;
+
+const COUNTERS = {
+  input: ['gen_ai.client.inference.usage.input_tokens', 'Input tokens used.'],
+  output: ['gen_ai.client.inference.usage.output_tokens', 'Output tokens used.'],
+  cacheRead: ['gen_ai.client.inference.usage.cache_read.input_tokens', 'Input tokens read from the provider cache.'],
+  cacheWrite: ['gen_ai.client.inference.usage.cache_write.input_tokens', 'Input tokens written to the provider cache.'],
+  reasoning: ['gen_ai.client.inference.usage.reasoning.output_tokens', 'Output tokens spent on reasoning.'],
+} as const satisfies Record<string, readonly [name: string, description: string]>;
+
+type HistogramKey = keyof typeof HISTOGRAMS;
+type CounterKey = keyof typeof COUNTERS;
+
+/** How the conventions measure an operation. */
+type Family = 'inference' | 'embeddings' | 'tool' | 'other';
+
+const FAMILY: Partial<Record<OperationName, Family>> = {
+  chat: 'inference',
+  text_completion: 'inference',
+  generate_content: 'inference',
+  embeddings: 'embeddings',
+  execute_tool: 'tool',
+};
+
+/** Is this operation measured by the inference metrics? */
+export const isInference = (operation: OperationName): boolean => FAMILY[operation] === 'inference';
+
+/**
+ * The metrics of CONTRACT section 6 on one meter provider. Instruments are created on first use with the registry's
+ * buckets as advice, so a view of the application can override them.
+ */
+export class Metrics {
+  readonly #meter: Meter;
+  readonly #latest: boolean;
+  readonly #old: boolean;
+  readonly #histograms: Partial<Record<HistogramKey, Histogram>> = {};
+  readonly #counters: Partial<Record<CounterKey, Counter>> = {};
+
+  constructor(provider: MeterProvider, scope: string, version: string, semconv: MetricsSemconv) {
+    this.#meter = provider.getMeter(scope, version);
+    this.#latest = semconv !== 'v1.41';
+    this.#old = semconv !== 'latest';
+  }
+
+  /** Attributes of every point of one call. */
+  static attributes(request: RequestFacts, responseModel: string | undefined): Attributes {
+    const attributes: Attributes = { [OPERATION_NAME]: request.operation, [PROVIDER_NAME]: request.provider };
+    if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
+    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModel;
+    if (request.address !== undefined) {
+      attributes[SERVER_ADDRESS] = request.address;
+      if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
+    }
+    return attributes;
+  }
+
+  /** The first chunk of a stream came after `seconds`. */
+  firstChunk(seconds: number, attributes: Attributes): void {
+    if (this.#latest) this.#histogram('timeToFirstChunk').record(seconds, attributes);
+    if (this.#old) this.#histogram('oldTimeToFirstChunk').record(seconds, attributes);
+  }
+
+  /** A later chunk came `seconds` after the one before. */
+  chunk(seconds: number, attributes: Attributes): void {
+    if (this.#latest) this.#histogram('timePerOutputChunk').record(seconds, attributes);
+    if (this.#old) this.#histogram('oldTimePerOutputChunk').record(seconds, attributes);
+  }
+
+  /** One call is over: its duration and, where it is inference or embeddings, its tokens. */
+  end(
+    request: RequestFacts,
+    seconds: number,
+    response: ResponseFacts | undefined,
+    errorType: string | undefined,
+  ): void {
+    const attributes = Metrics.attributes(request, response?.model);
+    const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
+    const family = request.unmeasured === true ? 'other' : (FAMILY[request.operation] ?? 'other');
+    if (family === 'inference') this.#inference(seconds, response?.usage, attributes, withError);
+    else if (family === 'embeddings') this.#embeddings(seconds, response?.usage, attributes, withError);
+    else if (family === 'other') this.#histogram('operationDuration').record(seconds, withError);
+  }
+
+  /** A tool ran for `seconds`. */
+  tool(seconds: number, attributes: Attributes): void {
+    this.#histogram('executeToolDuration').record(seconds, attributes);
+  }
+
+  #inference(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+    if (this.#latest) {
+      this.#histogram('inferenceDuration').record(seconds, withError);
+      this.#count('input', usage?.input ?? 0, usage?.inputBy, attributes);
+      this.#count('output', usage?.output ?? 0, usage?.outputBy, attributes);
+      if (usage?.cacheRead) this.#count('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
+      if (usage?.cacheWrite) this.#count('cacheWrite', usage.cacheWrite, undefined, attributes);
+      if (usage?.reasoning) this.#count('reasoning', usage.reasoning, undefined, attributes);
+      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, withError);
+      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, withError);
+    }
+    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+  }
+
+  #embeddings(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+    if (this.#latest) {
+      this.#histogram('embeddingsDuration').record(seconds, withError);
+      if (usage?.input !== undefined) this.#histogram('embeddingsInput').record(usage.input, attributes);
+    }
+    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+  }
+
+  #oldNames(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+    this.#histogram('operationDuration').record(seconds, withError);
+    for (const type of ['input', 'output'] as const) {
+      const tokens = usage?.[type];
+      if (tokens !== undefined) this.#histogram('oldTokenUsage').record(tokens, { ...attributes, [TOKEN_TYPE]: type });
+    }
+  }
+
+  /** Adds a count split by modality. The points add up to `total`; what no modality accounts for is `unknown`. */
+  #count(key: CounterKey, total: number, by: UsageFacts['inputBy'], attributes: Attributes): void {
+    const counter = this.#counter(key);
+    let rest = total;
+    if (by !== undefined) {
+      for (const modality of ['text', 'image', 'audio'] as const) {
+        const tokens = by[modality];
+        if (tokens === undefined || tokens <= 0 || tokens > rest) continue;
+        counter.add(tokens, { ...attributes, [TOKEN_MODALITY]: modality });
+        rest -= tokens;
+      }
+    }
+    if (rest > 0 || rest === total) counter.add(rest, { ...attributes, [TOKEN_MODALITY]: 'unknown' });
+  }
+
+  #histogram(key: HistogramKey): Histogram {
+    const known = this.#histograms[key];
+    if (known !== undefined) return known;
+    const [name, unit, description] = HISTOGRAMS[key];
+    const advice = { explicitBucketBoundaries: unit === 's' ? SECONDS : TOKENS };
+    const created = this.#meter.createHistogram(name, { unit, description, advice });
+    this.#histograms[key] = created;
+    return created;
+  }
+
+  #counter(key: CounterKey): Counter {
+    const known = this.#counters[key];
+    if (known !== undefined) return known;
+    const [name, description] = COUNTERS[key];
+    const created = this.#meter.createCounter(name, { unit: '{token}', description });
+    this.#counters[key] = created;
+    return created;
+  }
+}

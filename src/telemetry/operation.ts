@@ -1,0 +1,268 @@
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { responseAttributes, startAttributes } from './attributes.ts';
+import { prepareCallContent } from './call-content.ts';
+import { ChunkEvents } from './chunk-events.ts';
+import { contextWithOperation } from './context.ts';
+import { errorFacts, isAbort } from './error.ts';
+import { emitDetails, emitException, exceptionAttributes } from './events.ts';
+import type { CallReader, Failure, RequestFacts, ResponseFacts, StreamOutcome, StreamReader } from './facts.ts';
+import { swallow } from './guard.ts';
+import { isInference, Metrics } from './metrics.ts';
+import { contextWithSpan } from './otel.ts';
+import {
+  ERROR_TYPE,
+  EXCEPTION_EVENT,
+  RESPONSE_TIME_TO_FIRST_CHUNK,
+  STATUS_ERROR,
+  STREAM_CHUNKS,
+  STREAM_OUTCOME,
+} from './semconv.ts';
+import type { Recorder } from './telemetry.ts';
+
+/** Operations that have started and not ended. Strong, but an operation holds nothing of what the application holds. */
+const open = new Set<Operation>();
+
+/** Ends every operation that is still open as abandoned: the process is about to exit, or recording is switched off. */
+export function endOpenOperations(): void {
+  for (const operation of open) operation.abandon();
+}
+
+/** Number of operations that have started and not ended. */
+export function openOperationCount(): number {
+  return open.size;
+}
+
+/**
+ * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
+ * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
+ */
+export class Operation {
+  readonly request: RequestFacts;
+  readonly span: Span;
+  /** Active while the SDK makes its HTTP requests, and only then. */
+  readonly context: Context;
+  /** Neither recorded nor measured: only the context has to be kept for the children. */
+  readonly passive: boolean;
+  ended = false;
+
+  readonly #recorder: Recorder;
+  readonly #call: CallReader;
+  /** Kept only while content is captured. */
+  readonly #args: readonly unknown[] | undefined;
+  readonly #started: number;
+  #reader: StreamReader | undefined;
+  #events: ChunkEvents | undefined;
+  #chunks = 0;
+  #firstChunk = 0;
+  #lastChunk = 0;
+  #chunkAttributes: Attributes | undefined;
+
+  /** `args` is given if their content is captured. */
+  constructor(
+    recorder: Recorder,
+    call: CallReader,
+    request: RequestFacts,
+    span: Span,
+    parent: Context,
+    args: readonly unknown[] | undefined,
+  ) {
+    this.#recorder = recorder;
+    this.#call = call;
+    this.#args = args;
+    this.#started = performance.now();
+    this.request = request;
+    this.span = span;
+    this.context = contextWithOperation(contextWithSpan(parent, span), this);
+    this.passive = recorder.metrics === undefined && !span.isRecording();
+    if (!this.passive) open.add(this);
+  }
+
+  /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
+  stream(): boolean {
+    const { config } = this.#recorder;
+    this.#reader = this.#call.stream?.(this.#args !== undefined, config.contentMaxPartBytes);
+    if (this.#reader === undefined) return false;
+    if (this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
+    return true;
+  }
+
+  /** Milliseconds after which a stream without chunks is given up; 0 for never. */
+  get idleTimeout(): number {
+    return this.#recorder.config.streamIdleTimeout;
+  }
+
+  /** Has the answer turned out to be a stream? */
+  get streaming(): boolean {
+    return this.#reader !== undefined;
+  }
+
+  /** A chunk reached the application's iterator. */
+  chunk(value: unknown): void {
+    if (this.ended || this.#reader === undefined) return;
+    try {
+      const index = this.#chunks++;
+      this.#reader.read(value);
+      const wanted = this.#events?.wants(index) === true;
+      const { metrics } = this.#recorder;
+      if (!wanted && metrics === undefined && index > 0) return;
+      const now = performance.now();
+      if (wanted) this.#events?.add(index, now, this.#reader.kind(value));
+      if (index === 0) this.#firstChunk = now;
+      else if (metrics !== undefined)
+        metrics.chunk((now - this.#lastChunk) / 1000, this.#metricAttributes(this.#reader));
+      this.#lastChunk = now;
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
+  /** Attributes of the chunk metrics: built once, when the answer's model is known. */
+  #metricAttributes(reader: StreamReader): Attributes {
+    this.#chunkAttributes ??= Metrics.attributes(this.request, reader.model);
+    return this.#chunkAttributes;
+  }
+
+  /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
+  end(body: unknown): void {
+    const response = this.#response(body);
+    this.#finish(undefined, response, response?.failure, body);
+  }
+
+  #response(body: unknown): ResponseFacts | undefined {
+    if (this.ended || typeof body !== 'object' || body === null) return undefined;
+    try {
+      return this.#call.response(body);
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  }
+
+  /** The stream came to its end. */
+  complete(): void {
+    const response = this.#facts(true);
+    this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
+  }
+
+  /** The call failed with what the SDK threw. */
+  fail(error: unknown): void {
+    if (this.ended) return;
+    this.#finish(
+      this.streaming || this.request.stream === true ? 'failed' : undefined,
+      this.#facts(false),
+      facts(error),
+    );
+  }
+
+  /** The SDK threw `error`: a failure, unless it says that the application gave up. */
+  failOrCancel(error: unknown): void {
+    if (this.ended) return;
+    if (isAbort(error)) this.cancel();
+    else this.fail(error);
+  }
+
+  /** The application gave up: abort, `break`, `return()`. */
+  cancel(): void {
+    this.#finish('cancelled', this.#facts(false), undefined);
+  }
+
+  /** The application took the raw response and nothing of the SDK reads it; `body` if it was read as JSON. */
+  detach(body?: unknown): void {
+    const response = this.#response(body);
+    this.#finish('detached', response, response?.failure, body);
+  }
+
+  /** Nobody holds the answer any more, or nobody reads it. */
+  abandon(): void {
+    this.#finish('abandoned', this.#facts(false), undefined);
+  }
+
+  #facts(complete: boolean): ResponseFacts | undefined {
+    if (this.ended || this.#reader === undefined) return undefined;
+    try {
+      return this.#reader.facts(complete);
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  }
+
+  #finish(
+    outcome: StreamOutcome | undefined,
+    response: ResponseFacts | undefined,
+    failure?: Failure,
+    body?: unknown,
+  ): void {
+    if (this.ended) return;
+    this.ended = true;
+    open.delete(this);
+    try {
+      const seconds = (performance.now() - this.#started) / 1000;
+      this.#record(outcome, response, failure, body);
+      const { metrics } = this.#recorder;
+      if (metrics === undefined) return;
+      metrics.end(this.request, seconds, response, failure?.type);
+      if (this.#chunks > 0 && isInference(this.request.operation))
+        metrics.firstChunk(
+          (this.#firstChunk - this.#started) / 1000,
+          Metrics.attributes(this.request, response?.model),
+        );
+    } catch (error) {
+      swallow(error);
+    } finally {
+      this.span.end();
+    }
+  }
+
+  #record(
+    outcome: StreamOutcome | undefined,
+    response: ResponseFacts | undefined,
+    failure: Failure | undefined,
+    body: unknown,
+  ): void {
+    const { config, logger } = this.#recorder;
+    const recording = this.span.isRecording();
+    const onSpan = recording && (config.captureContent === 'SPAN_ONLY' || config.captureContent === 'SPAN_AND_EVENT');
+    const exception = failure && (recording || logger) ? exceptionAttributes(failure, onSpan) : undefined;
+    if (failure !== undefined && exception !== undefined && logger !== undefined)
+      emitException(logger, this.context, failure, exception);
+    if (!recording) return;
+
+    const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
+    if (outcome !== undefined) this.#addStream(attributes, outcome);
+    if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
+    this.span.setAttributes(attributes);
+    this.#recordContent(attributes, body, outcome === undefined || outcome === 'completed', onSpan);
+    this.#events?.addTo(this.span);
+    if (failure === undefined || exception === undefined) return;
+    this.span.addEvent(EXCEPTION_EVENT, exception);
+    this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
+  }
+
+  #addStream(attributes: Attributes, outcome: StreamOutcome): void {
+    attributes[STREAM_OUTCOME] = outcome;
+    if (!this.streaming) return;
+    attributes[STREAM_CHUNKS] = this.#chunks;
+    if (this.#chunks > 0) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (this.#firstChunk - this.#started) / 1000;
+  }
+
+  #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean): void {
+    if (this.#args === undefined) return;
+    const { config, logger } = this.#recorder;
+    const content = prepareCallContent(this.#call, this.#args, this.#reader, complete, body, config);
+    if (onSpan && content !== undefined) this.span.setAttributes(content.json);
+    const onEvent = config.captureContent === 'EVENT_ONLY' || config.captureContent === 'SPAN_AND_EVENT';
+    if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
+    const all = { ...startAttributes(this.request), ...attributes };
+    emitDetails(logger, this.context, all, content?.structured ?? {});
+  }
+}
+
+function facts(error: unknown): Failure {
+  try {
+    return errorFacts(error);
+  } catch (unreadable) {
+    swallow(unreadable);
+    return { type: '_OTHER' };
+  }
+}

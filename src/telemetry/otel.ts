@@ -1,0 +1,125 @@
+/**
+ * The OpenTelemetry globals, read where the API keeps them. An application can hold several copies of
+ * `@opentelemetry/api` (CommonJS and ESM, 1.9 and 1.10), and a copy whose minor version is newer than that of the
+ * registered global refuses to see it. Reading the global itself sees every provider, whoever registered it and
+ * whenever, and needs no code of the API at run time.
+ */
+import type { Context, ContextManager, MeterProvider, Span, SpanContext, TracerProvider } from '@opentelemetry/api';
+
+const API = Symbol.for('opentelemetry.js.api.1');
+/** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
+const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
+/** The API creates its context keys with `Symbol.for`, so that copies understand each other. */
+const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
+
+/** A log record as both logs APIs take it. */
+export interface LogRecord {
+  readonly eventName: string;
+  readonly severityNumber: number;
+  readonly timestamp?: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly context?: Context | undefined;
+}
+
+/** The part of a logger that is used here. */
+export interface Logger {
+  emit(record: LogRecord): void;
+  enabled?(options?: unknown): boolean;
+}
+
+/** The part of a logger provider that is used here. */
+export interface LoggerProvider {
+  getLogger(name: string, version?: string): Logger;
+}
+
+interface Globals {
+  readonly trace?: TracerProvider;
+  readonly metrics?: MeterProvider;
+  readonly context?: ContextManager;
+  readonly logs?: LoggerProvider;
+}
+
+type GlobalScope = { [API]?: Globals; [API_LOGS]?: unknown };
+
+const scope = globalThis as unknown as GlobalScope;
+
+/** The registered tracer provider, behind the API's proxy if it is one. */
+export function globalTracerProvider(): TracerProvider | undefined {
+  return scope[API]?.trace;
+}
+
+/** The registered meter provider. */
+export function globalMeterProvider(): MeterProvider | undefined {
+  return scope[API]?.metrics;
+}
+
+/** The registered logger provider, of the logs API inside `@opentelemetry/api` >= 1.10 or of `api-logs`. */
+export function globalLoggerProvider(): LoggerProvider | undefined {
+  const own = scope[API]?.logs;
+  if (own !== undefined) return own;
+  const get = scope[API_LOGS];
+  return typeof get === 'function' ? (get(1) as LoggerProvider | undefined) : undefined;
+}
+
+/** A context that holds nothing, for processes without a context manager. */
+class RootContext implements Context {
+  readonly #values: ReadonlyMap<symbol, unknown>;
+
+  constructor(values: ReadonlyMap<symbol, unknown> = new Map()) {
+    this.#values = values;
+  }
+
+  getValue(key: symbol): unknown {
+    return this.#values.get(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return new RootContext(new Map(this.#values).set(key, value));
+  }
+
+  deleteValue(key: symbol): Context {
+    const values = new Map(this.#values);
+    values.delete(key);
+    return new RootContext(values);
+  }
+}
+
+const ROOT: Context = new RootContext();
+
+/** The active context; an empty one where no context manager is registered. */
+export function activeContext(): Context {
+  return scope[API]?.context?.active() ?? ROOT;
+}
+
+/** `context` with `span` as its active span. */
+export function contextWithSpan(context: Context, span: Span): Context {
+  return context.setValue(SPAN_KEY, span);
+}
+
+/** A function of which only the call is known. */
+// biome-ignore lint/complexity/noBannedTypes: patched SDK functions have no common signature
+export type AnyFunction = Function;
+
+/** Calls `fn` with `context` active; without a context manager just calls it. */
+export function callWith(context: Context, fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+  const manager = scope[API]?.context;
+  if (manager === undefined) return Reflect.apply(fn, self, args);
+  return manager.with(context, fn as (...args: unknown[]) => unknown, self as object, ...args);
+}
+
+const INVALID: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
+
+/** Stands in for a span where only metrics are recorded: nothing of it is kept. */
+export const NO_SPAN: Span = {
+  spanContext: () => INVALID,
+  isRecording: () => false,
+  setAttribute: () => NO_SPAN,
+  setAttributes: () => NO_SPAN,
+  addEvent: () => NO_SPAN,
+  addLink: () => NO_SPAN,
+  addLinks: () => NO_SPAN,
+  setStatus: () => NO_SPAN,
+  updateName: () => NO_SPAN,
+  end: () => {},
+  recordException: () => {},
+};

@@ -1,0 +1,141 @@
+import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Config } from '../config.ts';
+import { spanName, startAttributes } from './attributes.ts';
+import { activeOperation } from './context.ts';
+import type { CallReader } from './facts.ts';
+import { swallow } from './guard.ts';
+import { Metrics } from './metrics.ts';
+import { Operation } from './operation.ts';
+import {
+  activeContext,
+  globalLoggerProvider,
+  globalMeterProvider,
+  globalTracerProvider,
+  type Logger,
+  type LoggerProvider,
+  NO_SPAN,
+} from './otel.ts';
+import { KIND_CLIENT } from './semconv.ts';
+
+/** What an operation records to. */
+export interface Recorder {
+  readonly config: Config;
+  readonly tracer: Tracer | undefined;
+  readonly metrics: Metrics | undefined;
+  readonly logger: Logger | undefined;
+}
+
+type Delegating = { getDelegate?(): object; _getDelegate?(): object };
+
+const isProxy = (provider: object): boolean => 'getDelegate' in provider || '_getDelegate' in provider;
+
+/** The provider behind the API's proxy: a proxy keeps its identity when its delegate changes. */
+function behind(provider: object): object {
+  const proxy = provider as Delegating;
+  return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
+}
+
+const isNoop = (provider: object | undefined): boolean =>
+  provider === undefined || (behind(provider).constructor?.name ?? '').startsWith('Noop');
+
+/**
+ * Where one instrumentation records to. Providers are looked up on every call and cached by identity: one that is
+ * registered late, replaced or registered by another copy of the API is used from the next call on.
+ */
+export class Telemetry {
+  readonly scope: string;
+  readonly version: string;
+  config: Config;
+  #ownTracer: TracerProvider | undefined;
+  #ownMeter: MeterProvider | undefined;
+  #ownLogger: LoggerProvider | undefined;
+  #recorder: Recorder | undefined;
+  #tracerSource: unknown;
+  #meterSource: unknown;
+  #loggerSource: unknown;
+
+  constructor(scope: string, version: string, config: Config) {
+    this.scope = scope;
+    this.version = version;
+    this.config = config;
+  }
+
+  /** A tracer provider given to the instrumentation. The API's proxy is not one: the global is looked up instead. */
+  setTracerProvider(provider: TracerProvider): void {
+    this.#ownTracer = isNoop(provider) || isProxy(provider) ? undefined : provider;
+    this.#recorder = undefined;
+  }
+
+  /** A meter provider given to the instrumentation; a no-op one is not. */
+  setMeterProvider(provider: MeterProvider): void {
+    this.#ownMeter = isNoop(provider) ? undefined : provider;
+    this.#recorder = undefined;
+  }
+
+  /** A logger provider given to the instrumentation; a no-op or a proxy is not. */
+  setLoggerProvider(provider: LoggerProvider): void {
+    this.#ownLogger = isNoop(provider) || isProxy(provider) ? undefined : provider;
+    this.#recorder = undefined;
+  }
+
+  /** Uses `config` from the next call on. */
+  setConfig(config: Config): void {
+    this.config = config;
+    this.#recorder = undefined;
+  }
+
+  /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. */
+  recorder(): Recorder | undefined {
+    const tracers = this.#ownTracer ?? globalTracerProvider();
+    const meters = this.#ownMeter ?? globalMeterProvider();
+    if (tracers === undefined && meters === undefined) return undefined;
+    const loggers = this.#ownLogger ?? globalLoggerProvider();
+    const tracerSource = tracers && behind(tracers);
+    const meterSource = meters && behind(meters);
+    const loggerSource = loggers && behind(loggers);
+    if (
+      this.#recorder === undefined ||
+      tracerSource !== this.#tracerSource ||
+      meterSource !== this.#meterSource ||
+      loggerSource !== this.#loggerSource
+    ) {
+      this.#tracerSource = tracerSource;
+      this.#meterSource = meterSource;
+      this.#loggerSource = loggerSource;
+      this.#recorder = {
+        config: this.config,
+        tracer: tracers?.getTracer(this.scope, this.version),
+        metrics: isNoop(meters)
+          ? undefined
+          : meters && new Metrics(meters, this.scope, this.version, this.config.metricsSemconv),
+        logger: isNoop(loggers) ? undefined : loggers?.getLogger(this.scope, this.version),
+      };
+    }
+    return this.#recorder;
+  }
+
+  /**
+   * Starts recording a call, or returns `undefined` if it is not to be recorded: no provider is registered, or an
+   * outer call that makes this one is being recorded already.
+   */
+  start(reader: CallReader, self: unknown, args: readonly unknown[]): Operation | undefined {
+    try {
+      const recorder = this.recorder();
+      if (recorder === undefined) return undefined;
+      const parent = activeContext();
+      if (activeOperation(parent) !== undefined) return undefined;
+      const facts = reader.request(self, args, this.config.providerHosts);
+      const span =
+        recorder.tracer?.startSpan(
+          spanName(facts),
+          { kind: KIND_CLIENT, attributes: startAttributes(facts) },
+          parent,
+        ) ?? NO_SPAN;
+      const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
+      return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined);
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  }
+}
