@@ -33,7 +33,17 @@ export default defineConfig({
     index: 'src/index.ts',
     register: 'register/index.ts',
     'register-main': 'register/main.ts',
+    // What follows is loaded by need: see register/load.ts.
     'register-sdk': 'register/sdk/index.ts',
+    'register-logs': 'register/sdk/logs.ts',
+    'register-send': 'register/send/index.ts',
+    'register-send-worker': 'register/send/worker.ts',
+    'register-otlp-proto': 'register/sdk/otlp-proto.ts',
+    'register-otlp-json': 'register/sdk/otlp-json.ts',
+    'register-console': 'register/sdk/console.ts',
+    'register-zipkin': 'register/sdk/zipkin.ts',
+    'register-prometheus': 'register/sdk/prometheus.ts',
+    'register-b3': 'register/sdk/b3.ts',
   },
   format: 'cjs',
   platform: 'node',
@@ -43,5 +53,8 @@ export default defineConfig({
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },
   external: ['@opentelemetry/api', '@opentelemetry/instrumentation', 'require-in-the-middle'],
+  // OpenTelemetry's packages name their ESM build in `module` only. It can be tree-shaken, and taking it everywhere keeps
+  // one copy of each in the build.
+  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   onSuccess: writeEsmFaces,
 });

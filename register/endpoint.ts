@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { VERSION } from '../src/version.ts';
+import { choice, type Env, first, number, pairs, warnValue } from './env.ts';
+import type { Signal, Target } from './send/target.ts';
+
+/** Encodings of OTLP; `grpc` is protobuf over HTTP/2. */
+export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
+
+const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
+
+/** Where a signal goes over OTLP, from the general and the signal's own variables. */
+export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; target: Target } {
+  const names = (end: string): [string, string] => [
+    `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${end}`,
+    `OTEL_EXPORTER_OTLP_${end}`,
+  ];
+  const protocol = choice(env, names('PROTOCOL'), PROTOCOLS, 'http/protobuf');
+  const grpc = protocol === 'grpc';
+  const content = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+  const [own, general] = names('HEADERS');
+  // HTTP/2 refuses header names in upper case.
+  const headers = Object.fromEntries(
+    Object.entries({ ...pairs(env, general), ...pairs(env, own) }).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const agent = { 'user-agent': `llm-otel-js/${VERSION}` };
+  return {
+    protocol,
+    target: {
+      signal,
+      transport: grpc ? 'grpc' : 'http',
+      url: grpc ? grpcUrl(env, names) : httpUrl(env, names, signal),
+      headers: { ...agent, ...valid(general, headers), ...(grpc ? {} : { 'content-type': content }) },
+      compression: choice(env, names('COMPRESSION'), ['none', 'gzip'], 'none'),
+      timeoutMs: number(env, names('TIMEOUT'), { least: 1, most: 2_147_483_647 }, 10_000),
+      tls: {
+        ...file(env, 'ca', names('CERTIFICATE')),
+        ...file(env, 'cert', names('CLIENT_CERTIFICATE')),
+        ...file(env, 'key', names('CLIENT_KEY')),
+      },
+    },
+  };
+}
+
+/** Where Zipkin spans go. */
+export function zipkinTarget(env: Env): Target {
+  const fallback = 'http://localhost:9411/api/v2/spans';
+  const found = first(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT');
+  return {
+    signal: 'traces',
+    transport: 'http',
+    url: found === undefined ? fallback : (parsed(found)?.href ?? instead(found, fallback)),
+    headers: { 'content-type': 'application/json' },
+    compression: 'none',
+    timeoutMs: number(env, ['OTEL_EXPORTER_ZIPKIN_TIMEOUT'], { least: 1, most: 2_147_483_647 }, 10_000),
+    tls: {},
+  };
+}
+
+type Found = { readonly name: string; readonly value: string };
+type Names = (end: string) => [string, string];
+
+function httpUrl(env: Env, names: Names, signal: Signal): string {
+  const [own, general] = names('ENDPOINT');
+  const path = `v1/${signal}`;
+  const fallback = (): string => {
+    const base = first(env, general);
+    const url = base && parsed(base);
+    // The general endpoint is a base, a signal's own endpoint is taken as it stands.
+    if (url) return new URL(`${url.pathname.replace(/\/*$/, '/')}${path}${url.search}`, url).href;
+    const standard = `http://localhost:4318/${path}`;
+    return base === undefined ? standard : instead(base, standard);
+  };
+  const found = first(env, own);
+  return found === undefined ? fallback() : (parsed(found)?.href ?? instead(found, fallback()));
+}
+
+function grpcUrl(env: Env, names: Names): string {
+  const fallback = 'http://localhost:4317';
+  const found = first(env, ...names('ENDPOINT'));
+  if (found === undefined) return fallback;
+  const insecure = choice(env, names('INSECURE'), ['true', 'false'], 'false') === 'true';
+  // gRPC clients take host:port too; it is secure unless said otherwise.
+  const value = /^[a-z]+:\/\//i.test(found.value) ? found.value : `${insecure ? 'http' : 'https'}://${found.value}`;
+  return parsed({ name: found.name, value })?.origin ?? instead(found, fallback);
+}
+
+function parsed({ value }: Found): URL | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
+function instead({ name, value }: Found, used: string): string {
+  warnValue(name, value.replace(/\/\/[^/@]*@/, '//'), 'expected a URL that starts with http:// or https://', used);
+  return used;
+}
+
+/** Leaves out headers that node:http would throw at. */
+function valid(name: string, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(headers)) {
+    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) kept[key] = value;
+    else warnValue(name, key, 'it is no valid header', 'the other headers');
+  }
+  return kept;
+}
+
+function file<K extends string>(env: Env, key: K, names: readonly string[]): { [P in K]?: Uint8Array } {
+  const found = first(env, ...names);
+  if (found === undefined) return {};
+  try {
+    const bytes: Uint8Array = readFileSync(found.value);
+    return { [key]: bytes } as { [P in K]?: Uint8Array };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    warnValue(found.name, found.value, `the file cannot be read (${code ?? 'unknown'})`, 'the system defaults');
+    return {};
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The place where every copy of `@opentelemetry/api` keeps what is registered: `globalThis[Symbol.for(...)]`, an object
+ * `{ version, trace, metrics, context, propagation, diag, logs }`. The API refuses a second registration, and one from a
+ * copy with another version. Here accessors stand in for that object, so that a registration of the application
+ * replaces ours and succeeds, from every copy, CommonJS, ESM or inside a bundle, without reaching any of them.
+ *
+ * All versions of the API register in the same steps: read the global, write it back unchanged, read the old value of
+ * the part, compare `version` with their own, write the part. Reading never writes, so the write announces a
+ * registration; the reads that follow it are answered with what lets it succeed.
+ */
+import { callerApiVersion } from './caller-version.ts';
+
+/** A part of the API that is registered on its own. */
+export type Part = (typeof PARTS)[number];
+
+const PARTS = ['trace', 'metrics', 'context', 'propagation', 'diag', 'logs'] as const;
+const KEY = Symbol.for('opentelemetry.js.api.1');
+/**
+ * A copy of the API sees a global only if its own minor version is not newer. 1.10 added logs and nothing else, so with
+ * this version copies up to 1.10 see what is registered, by whichever of them.
+ */
+const LEAST_VERSION = '1.10.0';
+
+type Slot = { value: unknown; ours: boolean };
+type Api = Record<string, unknown> & { version: string };
+const scope = globalThis as unknown as { [KEY]?: Api };
+
+/** What is registered with the API, and who did. */
+export interface ApiGlobals {
+  /** Registers a part of ours unless somebody else has. */
+  offer(part: Part, value: unknown): void;
+  /** Takes a part of ours back. */
+  withdraw(part: Part): void;
+  /** What somebody else has registered. */
+  foreign(part: Part): unknown;
+}
+
+/** Whether somebody has registered a tracer provider already. */
+export function hasTracerProvider(): boolean {
+  return scope[KEY]?.trace !== undefined;
+}
+
+/** Puts the accessors in place. `onTaken` hears of each part that somebody else registers from now on. */
+export function watchApiGlobals(onTaken: (part: Part) => void): ApiGlobals {
+  const before = scope[KEY];
+  const slots = new Map<string, Slot>();
+  let version = newest(LEAST_VERSION, before?.version);
+  let registering = false;
+
+  const take = (part: Part, value: unknown): void => {
+    slots.set(part, { value, ours: false });
+    onTaken(part);
+  };
+
+  const api = {} as Api;
+  Object.defineProperty(api, 'version', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (!registering) return version;
+      registering = false;
+      const caller = callerApiVersion() ?? version;
+      version = newest(version, caller);
+      return caller;
+    },
+  });
+  for (const part of PARTS) {
+    if (before?.[part] !== undefined) slots.set(part, { value: before[part], ours: false });
+    Object.defineProperty(api, part, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const slot = slots.get(part);
+        if (!registering) return slot?.value;
+        // A part of somebody else stays as it is: their second registration is refused as it always was.
+        if (slot?.ours === false) registering = false;
+        return slot?.ours === false ? slot.value : undefined;
+      },
+      set(value: unknown) {
+        registering = false;
+        take(part, value);
+      },
+    });
+  }
+
+  Object.defineProperty(scope, KEY, {
+    configurable: true,
+    enumerable: true,
+    get: () => api,
+    set(value: Api) {
+      if (value === api) {
+        registering = true;
+        return;
+      }
+      // Somebody replaces the whole object (a test runner, say): theirs it is.
+      Object.defineProperty(scope, KEY, { configurable: true, enumerable: true, writable: true, value });
+      for (const part of PARTS) if (slots.get(part)?.ours !== false) take(part, value?.[part]);
+    },
+  });
+
+  return {
+    offer: (part, value) => {
+      if (slots.get(part) === undefined) slots.set(part, { value, ours: true });
+    },
+    withdraw: (part) => {
+      if (slots.get(part)?.ours === true) slots.delete(part);
+    },
+    foreign: (part) => {
+      const slot = slots.get(part);
+      return slot?.ours === false ? slot.value : undefined;
+    },
+  };
+}
+
+/** Registers parts the ordinary way, to stay: a later registration is refused by the API. */
+export function holdApiGlobals(parts: Readonly<Partial<Record<Part, unknown>>>): void {
+  const api: Record<string, unknown> = scope[KEY] ?? { version: LEAST_VERSION };
+  for (const [part, value] of Object.entries(parts)) api[part] ??= value;
+  scope[KEY] = api as Api;
+}
+
+function newest(a: string, b: string | undefined): string {
+  const minor = (version: string): number => Number(version.split('.')[1] ?? 0);
+  return b !== undefined && minor(b) > minor(a) ? b : a;
+}

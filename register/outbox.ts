@@ -1,0 +1,180 @@
+/**
+ * What is on its way to a collector. Everything here serves two promises: nothing that was handed over is lost as long
+ * as the collector is alive, whatever way the process ends, and a dead collector costs the process no noticeable time.
+ */
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { debug, warnOnce } from '../src/log.ts';
+import { built, load } from './load.ts';
+import type { Outcome, Target } from './send/target.ts';
+import type { LastOutcomes, LastRequests } from './send/worker.ts';
+
+/** How long the end of a process may wait for a collector that does not answer, all waits together. */
+const EXIT_BUDGET_MS = 1500;
+/** Requests in flight to one endpoint; more would pile up in memory while the collector is down. */
+const MOST_IN_FLIGHT = 30;
+const ATTEMPTS = 5;
+const FIRST_BACKOFF_MS = 1000;
+const MOST_BACKOFF_MS = 5000;
+
+interface Request {
+  readonly target: Target;
+  readonly body: Uint8Array;
+}
+
+const pending = new Set<Request>();
+const idle = new Set<() => void>();
+const sleepers = new Set<() => void>();
+let ending = false;
+let hurrying = false;
+let waitedMs = 0;
+
+/** Whether another request to `target` is taken; if not, the caller keeps or drops what it has. */
+export function accepts(target: Target): boolean {
+  if (ending) return true;
+  let count = 0;
+  for (const request of pending) if (request.target === target) count++;
+  return count < MOST_IN_FLIGHT;
+}
+
+/** Sends `body`, with retries. Resolves when its fate is known; never rejects. */
+export async function post(target: Target, body: Uint8Array): Promise<Outcome> {
+  const request = { target, body };
+  pending.add(request);
+  // In an `exit` listener nothing asynchronous happens any more: drain() takes it from the list.
+  if (ending) return { ok: true };
+  const outcome = await deliver(request);
+  if (pending.delete(request)) report(target, outcome);
+  if (pending.size === 0) for (const done of idle) done();
+  return outcome;
+}
+
+async function deliver({ target, body }: Request): Promise<Outcome> {
+  const { send } = load('register-send');
+  const until = Date.now() + target.timeoutMs;
+  let backoff = FIRST_BACKOFF_MS;
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await send(target, body, Math.max(1, until - Date.now()));
+    if (outcome.ok || !outcome.retryable || attempt > ATTEMPTS || hurrying) return outcome;
+    const wait = outcome.retryAfterMs ?? backoff * (0.8 + Math.random() * 0.4);
+    if (Date.now() + wait >= until) return outcome;
+    debug(`${target.signal}: ${outcome.reason}; next try in ${Math.round(wait)} ms`);
+    await sleep(wait);
+    backoff = Math.min(backoff * 1.5, MOST_BACKOFF_MS);
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      sleepers.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    timer.unref();
+    sleepers.add(wake);
+  });
+}
+
+/**
+ * Waits until nothing is on its way, at most as long as the end of the process may be delayed. Keeps the process
+ * alive meanwhile. Requests that wait for their next try are tried once more, now.
+ */
+export async function settle(ready: Promise<unknown>): Promise<void> {
+  const left = EXIT_BUDGET_MS - waitedMs;
+  if (left <= 0) return;
+  const began = Date.now();
+  hurrying = true;
+  for (const wake of sleepers) wake();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, left, 'late');
+  });
+  const result = await Promise.race([late, ready.then(() => whenIdle())]);
+  clearTimeout(timer);
+  hurrying = false;
+  // A collector that answers in time does not use up the budget: the process may live on and come here again.
+  waitedMs = result === 'late' ? waitedMs + (Date.now() - began) : 0;
+}
+
+/** Resolves when nothing is on its way. */
+export async function whenIdle(): Promise<void> {
+  while (pending.size > 0)
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        idle.delete(done);
+        resolve();
+      };
+      idle.add(done);
+    });
+}
+
+/**
+ * For `exit` listeners and signals: calls `handOver`, whose posts are only collected, then sends everything that is not
+ * known to have arrived from another thread while this one blocks. Returns when it is sent or time is up.
+ */
+export function drain(handOver: () => void): void {
+  ending = true;
+  try {
+    handOver();
+    const requests = [...pending];
+    const left = EXIT_BUDGET_MS - waitedMs;
+    if (requests.length === 0 || left <= 0) return;
+    const began = Date.now();
+    const outcomes = sendBlocking(requests, left);
+    waitedMs += Date.now() - began;
+    pending.clear();
+    for (const [i, { target }] of requests.entries())
+      report(
+        target,
+        outcomes?.[i] ?? { ok: false, reason: `no answer within ${left} ms`, retryable: true, answered: false },
+      );
+  } finally {
+    ending = false;
+  }
+}
+
+function sendBlocking(requests: readonly Request[], timeoutMs: number): LastOutcomes | undefined {
+  const { port1, port2 } = new MessageChannel();
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: LastRequests = { requests, timeoutMs: timeoutMs - 100, done, port: port2 };
+  // No flags and no environment: NODE_OPTIONS and --import would load the application's preloads once more.
+  const worker = new Worker(built('register-send-worker'), {
+    workerData,
+    transferList: [port2],
+    execArgv: [],
+    env: {},
+    stdout: true,
+    stderr: true,
+  });
+  worker.on('error', () => {});
+  worker.unref();
+  Atomics.wait(done, 0, 0, timeoutMs);
+  return receiveMessageOnPort(port1)?.message as LastOutcomes | undefined;
+}
+
+const HINTS = { traces: 'OTEL_TRACES_EXPORTER', metrics: 'OTEL_METRICS_EXPORTER', logs: 'OTEL_LOGS_EXPORTER' } as const;
+
+function report(target: Target, outcome: Outcome): void {
+  if (outcome.ok) {
+    debug(`${target.signal} sent to ${target.url}`);
+    return;
+  }
+  const { host, protocol } = new URL(target.url);
+  const what = `${target.url.replace(/\/\/[^/@]*@/, '//')}: ${outcome.reason}`;
+  const check = outcome.answered
+    ? 'Check the address, the protocol (OTEL_EXPORTER_OTLP_PROTOCOL) and the headers (OTEL_EXPORTER_OTLP_HEADERS).'
+    : 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?';
+  reportOnce(
+    `${protocol}//${host} ${outcome.answered}`,
+    `could not send ${target.signal} to ${what}. ${check} ${HINTS[target.signal]}=none turns ${target.signal} off. Further failures there are not reported.`,
+  );
+}
+
+const reported = new Set<string>();
+
+function reportOnce(key: string, message: string): void {
+  if (reported.has(key)) debug(message);
+  else warnOnce(message);
+  reported.add(key);
+}

@@ -1,0 +1,61 @@
+import { warnOnce } from '../../src/log.ts';
+import type { BatchLimits } from '../settings.ts';
+
+/** Takes a batch, or refuses it because too much is on its way already. */
+export type Handover<T> = (items: readonly T[]) => boolean;
+
+/**
+ * Gathers finished items and hands them over in batches. Unlike the SDK's batch processors it can be emptied
+ * synchronously at any time, which an `exit` listener needs, and it hands over a full queue before it drops anything.
+ */
+export class Batch<T> {
+  readonly #what: string;
+  readonly #limits: BatchLimits;
+  readonly #hand: Handover<T>;
+  #queue: T[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #soon = false;
+
+  constructor(what: string, limits: BatchLimits, hand: Handover<T>) {
+    this.#what = what;
+    this.#limits = limits;
+    this.#hand = hand;
+  }
+
+  add(item: T): void {
+    const { maxQueue, maxBatch, delayMs } = this.#limits;
+    if (this.#queue.length >= maxQueue && !this.#handOne()) {
+      warnOnce(
+        `the queue of ${maxQueue} ${this.#what} is full because they cannot be sent fast enough; some are lost.`,
+      );
+      return;
+    }
+    this.#queue.push(item);
+    if (this.#queue.length >= maxBatch) this.#handSoon();
+    else this.#timer ??= setTimeout(() => this.flush(), delayMs).unref();
+  }
+
+  /** Hands over everything there is, now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#queue.length > 0 && this.#handOne());
+  }
+
+  /** Serializing a batch takes milliseconds, which are not the caller's whose span was the last to fit. */
+  #handSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
+    setImmediate(() => {
+      this.#soon = false;
+      this.flush();
+    });
+  }
+
+  #handOne(): boolean {
+    const batch = this.#queue.slice(0, this.#limits.maxBatch);
+    if (!this.#hand(batch)) return false;
+    this.#queue = this.#queue.slice(batch.length);
+    return true;
+  }
+}

@@ -1,0 +1,141 @@
+import { ExportResultCode } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import {
+  type AggregationOption,
+  AggregationTemporality,
+  AggregationType,
+  InstrumentType,
+  MeterProvider,
+  type MetricReader,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { choice, type Env, number, text } from '../env.ts';
+import { load } from '../load.ts';
+import { type Exporters, metricInterval } from '../settings.ts';
+import { collectNow } from './collect-now.ts';
+import { mayServePrometheus } from './main-process.ts';
+import { otlpPipe, type Pipe } from './pipe.ts';
+
+/** Metrics: the provider, two ways to send what was recorded, and where it goes. */
+export interface Metrics {
+  readonly provider: MeterProvider;
+  /** Collects everything, observable instruments included. */
+  readonly flush: () => Promise<void>;
+  /** For `exit` listeners: what is new since the last collection, without observable instruments. */
+  readonly flushNow: () => void;
+  readonly urls: readonly string[];
+}
+
+/** Starts metrics. */
+export function startMetrics(env: Env, resource: Resource, names: Exporters['metrics']): Metrics {
+  const readers: MetricReader[] = [];
+  const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
+  const urls: string[] = [];
+  const { intervalMs, timeoutMs } = metricInterval(env);
+  for (const name of names) {
+    if (name === 'prometheus') {
+      const host = text(env, 'OTEL_EXPORTER_PROMETHEUS_HOST') ?? 'localhost';
+      const port = number(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], { least: 1, most: 65_535 }, 9464);
+      if (!mayServePrometheus()) continue;
+      readers.push(load('register-prometheus').prometheusReader(host, port));
+      urls.push(`http://${host}:${port}/metrics`);
+      continue;
+    }
+    const to = name === 'otlp' ? otlpPipe<ResourceMetrics>(env, 'metrics') : undefined;
+    const exporter = to === undefined ? load('register-console').metricPrinter() : exporterTo(to, env);
+    const reader = new PeriodicExportingMetricReader({
+      exporter,
+      exportIntervalMillis: intervalMs,
+      exportTimeoutMillis: timeoutMs,
+    });
+    readers.push(reader);
+    pushed.push({ reader, exporter });
+    urls.push(to?.target.url ?? 'console');
+  }
+  const provider = new MeterProvider({ resource, readers });
+  const last = new Map<PushMetricExporter, string>();
+  for (const { exporter } of pushed) remember(exporter, last);
+  return {
+    provider,
+    urls,
+    flush: async () => void (await Promise.all(pushed.map(({ reader }) => reader.forceFlush()))),
+    flushNow: () => {
+      for (const { reader, exporter } of pushed) {
+        const metrics = collectNow(reader);
+        if (metrics.scopeMetrics.length > 0 && last.get(exporter) !== contents(metrics))
+          exporter.export(metrics, () => {});
+      }
+    },
+  };
+}
+
+/** Notes what each export held, so that the end of the process does not send the same numbers once more. */
+function remember(exporter: PushMetricExporter, last: Map<PushMetricExporter, string>): void {
+  const original = exporter.export.bind(exporter);
+  exporter.export = (metrics, done) => {
+    last.set(exporter, contents(metrics));
+    original(metrics, done);
+  };
+}
+
+const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
+  InstrumentType.OBSERVABLE_COUNTER,
+  InstrumentType.OBSERVABLE_GAUGE,
+  InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
+]);
+
+function contents({ scopeMetrics }: ResourceMetrics): string {
+  const own = scopeMetrics.flatMap(({ scope, metrics }) =>
+    metrics
+      .filter(({ descriptor }) => !OBSERVABLE.has((descriptor as unknown as { type: InstrumentType }).type))
+      .map(({ descriptor, dataPoints }) => [
+        scope.name,
+        descriptor.name,
+        dataPoints.map(({ attributes, startTime, value }) => [attributes, startTime, value]),
+      ]),
+  );
+  return JSON.stringify(own);
+}
+
+function exporterTo(to: Pipe<ResourceMetrics>, env: Env): PushMetricExporter {
+  const selectAggregationTemporality = temporality(env);
+  const aggregation = histograms(env);
+  return {
+    export: (metrics, done) => {
+      if (!to.accepts()) return done({ code: ExportResultCode.FAILED });
+      // A failure was reported where it happened; told to the reader, it would be thrown again.
+      void to.send(metrics).then(() => done({ code: ExportResultCode.SUCCESS }));
+    },
+    forceFlush: async () => {},
+    shutdown: async () => {},
+    selectAggregationTemporality,
+    selectAggregation: (type) => (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),
+  };
+}
+
+function temporality(env: Env): (type: InstrumentType) => AggregationTemporality {
+  const preference = choice(
+    env,
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
+    ['cumulative', 'delta', 'lowmemory'],
+    'cumulative',
+  );
+  const delta = new Set<InstrumentType>();
+  if (preference !== 'cumulative') delta.add(InstrumentType.COUNTER).add(InstrumentType.HISTOGRAM);
+  if (preference === 'delta') delta.add(InstrumentType.OBSERVABLE_COUNTER);
+  return (type) => (delta.has(type) ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE);
+}
+
+function histograms(env: Env): AggregationOption {
+  const kind = choice(
+    env,
+    ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
+    ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
+    'explicit_bucket_histogram',
+  );
+  return kind === 'explicit_bucket_histogram'
+    ? { type: AggregationType.DEFAULT }
+    : { type: AggregationType.EXPONENTIAL_HISTOGRAM };
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { VERSION } from '../../src/version.ts';
+import { type Env, pairs, text } from '../env.ts';
+
+/** Folders looked at above the application's main file for its package.json. */
+const MOST_LEVELS = 6;
+
+/**
+ * What the telemetry comes from. Only what is known at once: a resource that is still being detected would hold back
+ * the last batch of a process that ends. The command line stays out, it may hold secrets.
+ */
+export function resource(env: Env): Resource {
+  const given = pairs(env, 'OTEL_RESOURCE_ATTRIBUTES');
+  const name = text(env, 'OTEL_SERVICE_NAME') ?? given['service.name'] ?? packageName() ?? 'unknown_service:node';
+  return defaultResource().merge(
+    resourceFromAttributes({
+      'service.instance.id': randomUUID(),
+      'host.name': hostname(),
+      'host.arch': process.arch === 'x64' ? 'amd64' : process.arch,
+      'process.pid': process.pid,
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+      'telemetry.distro.name': '@x/llm-otel',
+      'telemetry.distro.version': VERSION,
+      ...given,
+      'service.name': name,
+    }),
+  );
+}
+
+/** The name in the package.json nearest to the application's main file. */
+function packageName(): string | undefined {
+  const main = process.argv[1];
+  // The main file of a framework's command is the framework's, the application is where it was called.
+  let folder = main === undefined || main.includes('node_modules') ? process.cwd() : dirname(main);
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    try {
+      const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
+      if (typeof name === 'string' && name !== '') return name;
+    } catch {
+      // no package.json here, or none that can be read
+    }
+    const parent = dirname(folder);
+    if (parent === folder) return undefined;
+    folder = parent;
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+import { sendGrpc } from './grpc.ts';
+import { sendHttp } from './http.ts';
+import type { Outcome, Target } from './target.ts';
+
+/** Sends one request; never rejects, never keeps the process alive. */
+export function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<Outcome> {
+  return target.transport === 'grpc' ? sendGrpc(target, body, timeoutMs) : sendHttp(target, body, timeoutMs);
+}

@@ -1,0 +1,38 @@
+/** The thread that sends the last requests while an `exit` listener of the main thread blocks: see outbox.ts. */
+import { workerData } from 'node:worker_threads';
+import { send } from './index.ts';
+import type { Outcome, Target } from './target.ts';
+
+/** What the blocked thread hands over. */
+export interface LastRequests {
+  readonly requests: readonly { readonly target: Target; readonly body: Uint8Array }[];
+  readonly timeoutMs: number;
+  /** Set to 1 and notified when all is done. */
+  readonly done: Int32Array;
+  readonly port: import('node:worker_threads').MessagePort;
+}
+
+/** The outcome of each request, in order. */
+export type LastOutcomes = readonly Outcome[];
+
+const RETRY_MS = 200;
+
+async function deliver(target: Target, body: Uint8Array, until: number): Promise<Outcome> {
+  for (;;) {
+    const outcome = await send(target, body, Math.max(1, until - Date.now()));
+    // Another try only for a collector that answered: nobody at the address will not change within a second.
+    if (outcome.ok || !outcome.retryable || !outcome.answered || Date.now() + RETRY_MS >= until) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+const { requests, timeoutMs, done, port } = workerData as LastRequests;
+const until = Date.now() + timeoutMs;
+// Sockets and timers of the senders are unreferenced; this thread must live until they have answered.
+const alive = setInterval(() => {}, 1000);
+void Promise.all(requests.map(({ target, body }) => deliver(target, body, until))).then((outcomes: LastOutcomes) => {
+  port.postMessage(outcomes);
+  Atomics.store(done, 0, 1);
+  Atomics.notify(done, 0);
+  clearInterval(alive);
+});

@@ -1,0 +1,104 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { debug, info } from '../src/log.ts';
+import type { LoggerProvider } from '../src/telemetry/otel.ts';
+import { VERSION } from '../src/version.ts';
+import type { Env } from './env.ts';
+import { flushAtExit } from './exit.ts';
+import { type ApiGlobals, hasTracerProvider, holdApiGlobals, type Part, watchApiGlobals } from './globals/api.ts';
+import { holdLogsGlobal, type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
+import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late.ts';
+import { load } from './load.ts';
+import { whenIdle } from './outbox.ts';
+import type { Sdk } from './sdk/index.ts';
+import { type Exporters, exporters, type SdkMode, sdkMode } from './settings.ts';
+
+/** Starts the SDK that comes with the package, or leaves the matter to another; see {@link sdkMode}. */
+export function startTelemetry(env: Env): void {
+  const mode = sdkMode(env);
+  const names = exporters(env);
+  const why = reasonAgainst(mode, names);
+  if (why !== undefined) info(`${VERSION}: ${why}`);
+  else if (mode === 'eager') hold(env);
+  else offer(env, names, mode === 'auto');
+}
+
+function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
+  if (mode === 'off') return 'LLM_OTEL_SDK=off, spans go to the SDK of the application';
+  if (hasTracerProvider()) return 'an SDK is registered already, spans go there';
+  const none = Object.values(names).every(({ length }) => length === 0);
+  return none ? 'every exporter is "none", no SDK is started' : undefined;
+}
+
+/** Starts the SDK and what sends its last spans. */
+function begin(env: Env): Sdk {
+  const sdk = load('register-sdk').startSdk(env);
+  flushAtExit(sdk);
+  info(`${VERSION}: ${sdk.summary}`);
+  return sdk;
+}
+
+function hold(env: Env): void {
+  const sdk = begin(env);
+  const { trace, metrics, context, propagation, logs } = sdk;
+  const provider = logs && new LateLoggerProvider({ foreign: () => undefined, ours: logs, flush: () => flushed(sdk) });
+  holdApiGlobals({ trace, metrics, context, propagation, logs: provider });
+  if (provider !== undefined) holdLogsGlobal(provider);
+}
+
+function offer(env: Env, names: Exporters, atOnce: boolean): void {
+  let sdk: Sdk | undefined;
+  let logsGlobal: LogsGlobal | undefined;
+  const api: ApiGlobals = watchApiGlobals((part) => standDown(part));
+  const running = (): Sdk => {
+    if (sdk === undefined) {
+      sdk = begin(env);
+      api.offer('context', sdk.context);
+      if (sdk.propagation !== undefined) api.offer('propagation', sdk.propagation);
+    }
+    return sdk;
+  };
+
+  const standDown = (part: Part): void => {
+    if (part === 'trace') {
+      // Who registers a tracer provider has an SDK, and it is for that SDK to say what else there is. The context
+      // manager stays until it is replaced, since without one no span has a parent.
+      for (const other of ['metrics', 'logs', 'propagation'] as const) api.withdraw(other);
+      logsGlobal?.withdraw();
+    }
+    if (part === 'logs') {
+      api.withdraw('logs');
+      logsGlobal?.withdraw();
+    }
+    if (part !== 'trace' && part !== 'metrics') return;
+    debug(`the application registered its own ${part} provider, ours stands down`);
+    // Spans that were started with ours still end there, so tracing stays able to send; it starts none any more.
+    setImmediate(() => {
+      void sdk?.flush().catch(() => {});
+      sdk?.stopMetrics();
+    }).unref();
+  };
+
+  const sources = <Provider>(part: Part, ours: (from: Sdk) => Provider | undefined): Sources<Provider> => ({
+    foreign: () => api.foreign(part) as Provider | undefined,
+    ours: () => ours(running()) as Provider,
+    flush: () => (sdk === undefined ? Promise.resolve() : flushed(sdk)),
+  });
+  if (names.traces.length > 0)
+    api.offer('trace', new LateTracerProvider(sources<TracerProvider>('trace', (from) => from.trace)));
+  if (names.metrics.length > 0)
+    api.offer('metrics', new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics)));
+  if (names.logs.length > 0) {
+    const own = sources<LoggerProvider>('logs', (from) => from.logs?.());
+    const foreign = (): LoggerProvider | undefined =>
+      own.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
+    const provider = new LateLoggerProvider({ ...own, foreign });
+    api.offer('logs', provider);
+    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'));
+  }
+  if (atOnce) running();
+}
+
+async function flushed(sdk: Sdk): Promise<void> {
+  await sdk.flush();
+  await whenIdle();
+}
