@@ -85,7 +85,8 @@ function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined, p
   const parts = [
     paint('bold', plural(calls.length, 'model call')),
     ...(tools > 0 ? [plural(tools, 'tool run')] : []),
-    `${count(total('gen_ai.usage.input_tokens'))} tokens in, ${count(total('gen_ai.usage.output_tokens'))} out`,
+    `${count(total('gen_ai.usage.input_tokens'))} tokens in (${count(total('gen_ai.usage.cache_read.input_tokens'))} cached)`,
+    `${count(total('gen_ai.usage.output_tokens'))} out (${count(total('gen_ai.usage.reasoning.output_tokens'))} thought)`,
     errors > 0 ? paint('red', plural(errors, 'error')) : 'no errors',
   ];
   const lines = [parts.join(paint('dim', ' · '))];

@@ -10,7 +10,7 @@ register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
 
 const sdk = new NodeSDK({
   serviceName: 'own-sdk',
-  instrumentations: [...getLlmInstrumentations({ captureContent: 'NO_CONTENT', chunkEvents: 8 })],
+  instrumentations: [getLlmInstrumentations({ chunkEvents: 8 })],
 });
 sdk.start();
 process.once('beforeExit', () => sdk.shutdown());

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { runNode } from './spawn.ts';
+
+// Runs against dist, which `npm test` builds.
+test('the demo shows every call of its application and ends by itself', async () => {
+  const { code, stdout } = await runNode({ file: 'examples/demo/run.mjs' });
+  expect(stdout).toContain(
+    '9 model calls · 1 tool run · 1,634 tokens in (1,280 cached) · 681 out (320 thought) · 1 error',
+  );
+  expect(stdout).toContain('10 spans');
+  expect(stdout).toMatch(/● chat gpt-4o .* 45 +1,412 +1,280 +187 +stop\n/);
+  expect(stdout).toMatch(/● execute_tool get_weather .* ms\n/);
+  expect(stdout).toMatch(/● chat gpt-4o .* 12 +cancelled by the app\n/);
+  expect(stdout).toMatch(/✗ chat gpt-4o-nano .* model_not_found\n/);
+  expect(stdout).toContain('the provider saw 11 requests');
+  expect(code).toBe(0);
+});
+
+test('--real without a key says what is missing', async () => {
+  const { code, stdout } = await runNode({ file: 'examples/demo/run.mjs', args: ['--real'] });
+  expect(stdout).toContain('OPENAI_API_KEY');
+  expect(code).toBe(1);
+});
