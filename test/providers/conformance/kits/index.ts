@@ -1,0 +1,8 @@
+import type { Kit } from '../types.ts';
+import { openai } from './openai.ts';
+
+/** One line a provider. */
+export const KITS = { openai } as const satisfies Record<string, Kit>;
+
+/** A provider that the table can be run for. */
+export type Provider = keyof typeof KITS;
