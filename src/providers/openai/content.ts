@@ -3,22 +3,13 @@
  * Pure functions of unknown values: what is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part } from '../../telemetry/facts.ts';
+import { finishReason } from '../finish-reasons.ts';
 import { arr, obj, str } from '../read.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
 import { contentParts, part, reasoning, refusal, toolArguments, toolResponse } from './content-parts.ts';
 import { toolDefinitions } from './content-tools.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The providers' finish reasons in the words of the message schema; any other word stays as it came. */
-const FINISH_WORDS: Readonly<Record<string, string>> = {
-  tool_calls: 'tool_call',
-  function_call: 'tool_call',
-  max_output_tokens: 'length',
-  completed: 'stop',
-  failed: 'error',
-  eos: 'stop',
-};
 
 /** Content of the parameters of `chat.completions.create`. */
 export function chatInput(params: unknown): InputContent {
@@ -82,10 +73,11 @@ export function responseFinish(response: unknown, wantsTools: boolean): string |
   return status === 'completed' && wantsTools ? 'tool_calls' : status;
 }
 
-/** `finish_reason` of a message, if there is a reason. */
-export function finish(reason: unknown): { finish_reason?: string } {
-  const word = str(reason);
-  return word === undefined ? {} : { finish_reason: FINISH_WORDS[word] ?? word };
+/** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
+export function finish(raw: unknown): { finish_reason?: string } {
+  if (str(raw) === undefined) return {};
+  const reason = finishReason(raw);
+  return { finish_reason: reason === 'tool_calls' ? 'tool_call' : reason };
 }
 
 /** Reasoning of a message or delta: DeepSeek, xAI and others; OpenRouter, Groq and others; OpenRouter's details. */
