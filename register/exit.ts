@@ -71,7 +71,11 @@ function catchSignal(signal: NodeJS.Signals, last: () => void): void {
     if (name === signal && process.listenerCount(signal) === 0) process.on(signal, listener);
   };
   process.on('newListener', (name, added) => {
-    if (name === signal && added !== listener) process.removeListener(signal, listener);
+    if (name !== signal || added === listener) return;
+    // The new one is not in the list yet, and without any listener node would stop watching for the signal.
+    queueMicrotask(() => {
+      if (process.listeners(signal).some((other) => other !== listener)) process.removeListener(signal, listener);
+    });
   });
   // A listener that another one's removal brings back would be removed by our own removal otherwise.
   process.on('removeListener', (name, removed) => {

@@ -1,9 +1,7 @@
 /**
  * What `node --import @x/llm-otel/register` and `--require` load, before the application. It decides whether anything
- * is to be done at all, so it must stay free of imports that cost time: a disabled register is to cost nothing.
+ * is to be done at all, so it imports nothing that costs time: a disabled register is to cost nothing.
  */
-import { createRequire } from 'node:module';
-import * as threads from 'node:worker_threads';
 import { VERSION } from '../src/version.ts';
 
 const MARK = Symbol.for('@x/llm-otel.register');
@@ -18,6 +16,7 @@ function says(name: string, ...values: readonly string[]): boolean {
  * `workerData` is null, while a worker of the application that was given none has undefined.
  */
 function inLoaderThread(): boolean {
+  const threads = process.getBuiltinModule('node:worker_threads');
   const { isInternalThread } = threads as { isInternalThread?: boolean };
   return isInternalThread ?? (!threads.isMainThread && threads.workerData === null);
 }
@@ -27,5 +26,6 @@ const off = says('OTEL_SDK_DISABLED', 'true') || says('LLM_OTEL_ENABLED', 'false
 if (!off && scope[MARK] === undefined && !inLoaderThread()) {
   // Shared through the global, so that a second copy of the package stays silent as well.
   scope[MARK] = VERSION;
-  (createRequire(__filename)('./register-main.cjs') as typeof import('./main.ts')).start();
+  const load = process.getBuiltinModule('node:module').createRequire(__filename);
+  (load('./register-main.cjs') as typeof import('./main.ts')).start();
 }

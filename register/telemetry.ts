@@ -4,8 +4,8 @@ import type { LoggerProvider } from '../src/telemetry/otel.ts';
 import { VERSION } from '../src/version.ts';
 import type { Env } from './env.ts';
 import { flushAtExit } from './exit.ts';
-import { type ApiGlobals, hasTracerProvider, holdApiGlobals, type Part, watchApiGlobals } from './globals/api.ts';
-import { holdLogsGlobal, type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
+import { type ApiGlobals, hasTracerProvider, type Part, watchApiGlobals } from './globals/api.ts';
+import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
 import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late.ts';
 import { load } from './load.ts';
 import { whenIdle } from './outbox.ts';
@@ -18,8 +18,7 @@ export function startTelemetry(env: Env): void {
   const names = exporters(env);
   const why = reasonAgainst(mode, names);
   if (why !== undefined) info(`${VERSION}: ${why}`);
-  else if (mode === 'eager') hold(env);
-  else offer(env, names, mode === 'auto');
+  else offer(env, names, mode);
 }
 
 function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
@@ -37,18 +36,11 @@ function begin(env: Env): Sdk {
   return sdk;
 }
 
-function hold(env: Env): void {
-  const sdk = begin(env);
-  const { trace, metrics, context, propagation, logs } = sdk;
-  const provider = logs && new LateLoggerProvider({ foreign: () => undefined, ours: logs, flush: () => flushed(sdk) });
-  holdApiGlobals({ trace, metrics, context, propagation, logs: provider });
-  if (provider !== undefined) holdLogsGlobal(provider);
-}
-
-function offer(env: Env, names: Exporters, atOnce: boolean): void {
+function offer(env: Env, names: Exporters, mode: SdkMode): void {
+  const keep = mode === 'eager';
   let sdk: Sdk | undefined;
   let logsGlobal: LogsGlobal | undefined;
-  const api: ApiGlobals = watchApiGlobals((part) => standDown(part));
+  const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
   const running = (): Sdk => {
     if (sdk === undefined) {
       sdk = begin(env);
@@ -93,9 +85,9 @@ function offer(env: Env, names: Exporters, atOnce: boolean): void {
       own.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
     const provider = new LateLoggerProvider({ ...own, foreign });
     api.offer('logs', provider);
-    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'));
+    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'), keep);
   }
-  if (atOnce) running();
+  if (mode !== 'lazy') running();
 }
 
 async function flushed(sdk: Sdk): Promise<void> {

@@ -17,8 +17,8 @@ export interface LogsGlobal {
   foreign(): unknown;
 }
 
-/** Registers `provider` until somebody else registers one, of which `onTaken` hears. */
-export function watchLogsGlobal(provider: unknown, onTaken: () => void): LogsGlobal {
+/** Registers `provider` until somebody else registers one, of which `onTaken` hears; with `keep` for good. */
+export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: boolean): LogsGlobal {
   const at = (value: unknown): unknown => (typeof value === 'function' ? value(COMPATIBLE) : undefined);
   if (scope[KEY] !== undefined) return { withdraw: () => {}, foreign: () => at(scope[KEY]) };
   const ours = (version: number): unknown => (version === COMPATIBLE ? provider : undefined);
@@ -31,7 +31,7 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void): LogsGlo
     configurable: true,
     enumerable: true,
     // Method names survive minification, and this is read once a call or a logger, not in a loop.
-    get: () => (callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : ours),
+    get: () => (!keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : ours),
     set(value: unknown) {
       put(value);
       onTaken();
@@ -45,9 +45,4 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void): LogsGlo
     },
     foreign: () => (held ? undefined : at(scope[KEY])),
   };
-}
-
-/** Registers `provider` the ordinary way, to stay. */
-export function holdLogsGlobal(provider: unknown): void {
-  scope[KEY] ??= (version: number): unknown => (version === COMPATIBLE ? provider : undefined);
 }

@@ -40,8 +40,11 @@ export function hasTracerProvider(): boolean {
   return scope[KEY]?.trace !== undefined;
 }
 
-/** Puts the accessors in place. `onTaken` hears of each part that somebody else registers from now on. */
-export function watchApiGlobals(onTaken: (part: Part) => void): ApiGlobals {
+/**
+ * Puts the accessors in place. `onTaken` hears of each part that somebody else registers from now on. With `keep` what
+ * is offered stays: a later registration is refused, as the API refuses a second one.
+ */
+export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): ApiGlobals {
   const before = scope[KEY];
   const slots = new Map<string, Slot>();
   let version = newest(LEAST_VERSION, before?.version);
@@ -73,8 +76,9 @@ export function watchApiGlobals(onTaken: (part: Part) => void): ApiGlobals {
         const slot = slots.get(part);
         if (!registering) return slot?.value;
         // A part of somebody else stays as it is: their second registration is refused as it always was.
-        if (slot?.ours === false) registering = false;
-        return slot?.ours === false ? slot.value : undefined;
+        if (slot === undefined || (slot.ours && !keep)) return undefined;
+        registering = false;
+        return slot.value;
       },
       set(value: unknown) {
         registering = false;
@@ -110,13 +114,6 @@ export function watchApiGlobals(onTaken: (part: Part) => void): ApiGlobals {
       return slot?.ours === false ? slot.value : undefined;
     },
   };
-}
-
-/** Registers parts the ordinary way, to stay: a later registration is refused by the API. */
-export function holdApiGlobals(parts: Readonly<Partial<Record<Part, unknown>>>): void {
-  const api: Record<string, unknown> = scope[KEY] ?? { version: LEAST_VERSION };
-  for (const [part, value] of Object.entries(parts)) api[part] ??= value;
-  scope[KEY] = api as Api;
 }
 
 function newest(a: string, b: string | undefined): string {

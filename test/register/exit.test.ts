@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { runApplication, TYPES, WORK } from './application.ts';
+
+interface End {
+  readonly how: string;
+  readonly body: string;
+  readonly code: number | null;
+  readonly signal?: NodeJS.Signals;
+}
+
+const WAIT = 'setTimeout(() => {}, 15000);';
+const kill = (signal: NodeJS.Signals): string => `${WAIT} setTimeout(() => process.kill(process.pid, '${signal}'), 50);`;
+
+const ENDS: readonly End[] = [
+  { how: 'by itself', body: '', code: 0 },
+  { how: 'by itself with an exit code', body: 'process.exitCode = 7;', code: 7 },
+  { how: 'by process.exit()', body: 'process.exit(3);', code: 3 },
+  { how: 'by process.exit() later', body: 'setTimeout(() => process.exit(4), 30);', code: 4 },
+  { how: 'by an uncaught error', body: "throw new Error('boom');", code: 1 },
+  { how: 'by an unhandled rejection', body: "Promise.reject(new Error('nope'));", code: 1 },
+  { how: 'by SIGTERM', body: kill('SIGTERM'), code: null, signal: 'SIGTERM' },
+  { how: 'by SIGINT', body: kill('SIGINT'), code: null, signal: 'SIGINT' },
+  { how: 'by SIGHUP', body: kill('SIGHUP'), code: null, signal: 'SIGHUP' },
+  {
+    how: 'by a signal handler of its own',
+    body: `process.on('SIGTERM', () => setTimeout(() => process.exit(5), 30)); ${kill('SIGTERM')}`,
+    code: 5,
+  },
+  {
+    how: 'by a handler that raises the signal again if nobody else listens',
+    body: `process.on('SIGTERM', function again() {
+        if (process.listeners('SIGTERM').length > 1) return;
+        process.removeListener('SIGTERM', again);
+        process.kill(process.pid, 'SIGTERM');
+      }); ${kill('SIGTERM')}`,
+    code: null,
+    signal: 'SIGTERM',
+  },
+];
+
+describe.concurrent('a process that ends', () => {
+  for (const type of TYPES)
+    it.each(ENDS)(`$how (${type}) loses nothing and ends as it would`, async ({ body, code, signal }) => {
+      const receiver = await startOtlpReceiver();
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+      const result = await runApplication(WORK + body, { type, env });
+      expect(receiver.spans().map(({ name }) => name).sort()).toEqual(['inner', 'outer']);
+      expect(receiver.metrics().map(({ name }) => name)).toEqual(['hits']);
+      expect({ code: result.code, signal: result.signal, stdout: result.stdout }).toEqual({
+        code,
+        signal: signal ?? null,
+        stdout: 'worked\n',
+      });
+      const bare = await runApplication(WORK + body, { type, nodeArgs: [] });
+      expect(plain(result.stderr)).toBe(plain(bare.stderr));
+      await receiver.close();
+    });
+
+  it('sends the spans that exit listeners added later end', async () => {
+    const receiver = await startOtlpReceiver();
+    const body = `const span = trace.getTracer('app').startSpan('late');
+      process.on('exit', () => span.end());
+      setTimeout(() => process.exit(0), 10);`;
+    await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(receiver.spans().map(({ name }) => name)).toEqual(['late']);
+    await receiver.close();
+  });
+
+  it('sends each metric once at the end, and again if it changed', async () => {
+    const receiver = await startOtlpReceiver();
+    const body = `${WORK}
+      process.once('beforeExit', () => setTimeout(() => metrics.getMeter('app').createCounter('hits').add(4), 10));`;
+    await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(receiver.metrics().map(({ points }) => points[0]?.value)).toEqual([3, 7]);
+    await receiver.close();
+  });
+
+  it('leaves a signal that the application swallows to the application', async () => {
+    const body = `${WORK} process.on('SIGINT', () => console.log('not now')); ${kill('SIGINT')}
+      setTimeout(() => process.exit(0), 200);`;
+    const result = await runApplication(body, { env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' } });
+    expect(result).toMatchObject({ code: 0, stdout: 'worked\nnot now\n' });
+  });
+
+  it('sends 3,000 spans that end in one turn before process.exit()', async () => {
+    const receiver = await startOtlpReceiver();
+    const body = "for (let i = 0; i < 3000; i++) trace.getTracer('app').startSpan('s' + i).end(); process.exit(0);";
+    await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(new Set(receiver.spans().map(({ name }) => name)).size).toBe(3000);
+    await receiver.close();
+  });
+
+  it('sends on time while the process lives', async () => {
+    const receiver = await startOtlpReceiver();
+    const running = runApplication(`${WORK} setTimeout(() => {}, 4000);`, {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_METRIC_EXPORT_INTERVAL: '100' },
+    });
+    await receiver.waitFor(() => receiver.spans().length === 2 && receiver.metrics().length > 0, 8000);
+    await sleep(10);
+    await running;
+    expect(receiver.spans()).toHaveLength(2);
+    await receiver.close();
+  });
+});
+
+/** Without what differs from run to run: paths of temporary files, and the loaders' frames. */
+function plain(stderr: string): string {
+  return stderr.replaceAll(/[^\s(]*\.run-\w+/g, 'run').replaceAll(/^.*(node:internal|dist.register).*$\n/gm, '');
+}
