@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { defineConfig } from 'tsdown';
 
@@ -14,8 +14,8 @@ const PUBLIC = ['index', 'register'] as const;
 function writeEsmFaces(): void {
   const require = createRequire(import.meta.url);
   for (const name of PUBLIC) {
-    const types = readFileSync(`dist/${name}.d.cts`, 'utf8');
-    writeFileSync(`dist/${name}.d.mts`, types.replaceAll(/\.cjs(?=['"])/g, '.mjs'));
+    // A chunk that the types share keeps its name: there is no ESM twin of it.
+    copyFileSync(`dist/${name}.d.cts`, `dist/${name}.d.mts`);
     if (name === 'register') {
       writeFileSync('dist/register.mjs', "import './register.cjs';\n");
       continue;
@@ -48,11 +48,11 @@ export default defineConfig({
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  dts: true,
+  dts: { entry: ['src/index.ts', 'register/index.ts'] },
   clean: true,
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },
-  external: ['@opentelemetry/api', '@opentelemetry/instrumentation', 'require-in-the-middle'],
+  external: ['@opentelemetry/api', '@opentelemetry/instrumentation'],
   // OpenTelemetry's packages name their ESM build in `module` only. It can be tree-shaken, and taking it everywhere keeps
   // one copy of each in the build.
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
