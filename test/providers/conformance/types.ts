@@ -18,8 +18,13 @@ export type Feature =
   | 'timeout'
   /** The client timeout covers the body too. */
   | 'body-timeout'
-  /** A unary body cut off half-way rejects; node-fetch never settles. */
-  | 'cut-body-rejects'
+  /**
+   * The transport is the platform's `fetch`. node-fetch never settles a body that is cut off half-way, and keeps a
+   * Response alive as long as its connection.
+   */
+  | 'native-fetch'
+  /** The stream's iterator is a generator around another: given up before its first `next()`, it has read nothing. */
+  | 'lazy-iterator'
   | 'signal'
   | 'custom-fetch'
   | 'parse'
@@ -156,6 +161,8 @@ export interface SpanExpectation {
   readonly finishReasons?: readonly string[] | 'good' | null | undefined;
   /** HTTP requests under the span. Default 1. */
   readonly http?: number;
+  /** Index of the parent among the spans of the case. Default: the application's own span. */
+  readonly parent?: number;
 }
 
 /** What a case has at hand. */
@@ -189,7 +196,8 @@ export interface Case {
   readonly needs?: readonly Feature[];
   /** Only the collection of what `run` left behind can end the span. */
   readonly garbage?: boolean;
-  readonly spans: readonly SpanExpectation[] | ((features: ReadonlySet<Feature>) => readonly SpanExpectation[]);
+  /** In order of their starts. `any`: whether there is one is not laid down, but it has to end. */
+  readonly spans: readonly SpanExpectation[] | ((features: ReadonlySet<Feature>) => readonly SpanExpectation[]) | 'any';
   /** Behaves like an application; what it returns is compared with the uninstrumented run. */
   run(tools: Tools): unknown;
 }

@@ -278,7 +278,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     name: 'failure: body cut off',
-    needs: ['cut-body-rejects'],
+    needs: ['native-fetch'],
     spans: [failed],
     run: async (t) => await t.open({ body: ['{"id":'], after: 'cut' }).call(),
   },

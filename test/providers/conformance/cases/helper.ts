@@ -108,7 +108,7 @@ export const HELPER_CASES: readonly Case[] = [
   },
   {
     name: 'helper: break',
-    needs: ['stream-helper'],
+    needs: ['stream-helper', 'own:helper-break-aborts'],
     spans: [{ outcome: 'cancelled' }],
     run: async (t) => {
       const helper = t.open(sse(t.wire.frames.slice(0, 2), 'hold')).helper?.();
@@ -201,7 +201,7 @@ export const HELPER_CASES: readonly Case[] = [
       {
         name: `tools: ${how}, the tool calls the model`,
         needs: ['tool-runner'],
-        spans: [toolCall, ran, good, round],
+        spans: [toolCall, ran, { ...good, parent: 1 }, round],
         run: (t) => runTools(t, streamed, { tool: () => t.open(json(t.wire.answer)).call() }),
       },
       {

@@ -114,7 +114,7 @@ export const RAW_CASES: readonly Case[] = [
   {
     name: 'raw: asResponse, not JSON',
     needs: NEEDS,
-    spans: [{}],
+    spans: [{ status: 'ERROR' }],
     run: async (t) => {
       const response = await t
         .open({ body: ['<html>'], headers: { 'content-type': 'text/html' } })
@@ -180,7 +180,7 @@ export const RAW_CASES: readonly Case[] = [
   },
   {
     name: 'raw: asResponse of a stream, not read',
-    needs: NEEDS,
+    needs: [...NEEDS, 'native-fetch'],
     garbage: true,
     spans: [{ outcome: 'abandoned', finishReasons: null }],
     run: async (t) =>
