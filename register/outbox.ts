@@ -10,6 +10,8 @@ import type { LastOutcomes, LastRequests } from './send/worker.ts';
 
 /** How long the end of a process may wait for a collector that does not answer, all waits together. */
 const EXIT_BUDGET_MS = 1500;
+/** Less than this is not enough to start a thread. */
+const LEAST_WAIT_MS = 200;
 /** Requests in flight to one endpoint; more would pile up in memory while the collector is down. */
 const MOST_IN_FLIGHT = 30;
 const ATTEMPTS = 5;
@@ -118,17 +120,15 @@ export function drain(handOver: () => void): void {
   try {
     handOver();
     const requests = [...pending];
-    const left = EXIT_BUDGET_MS - waitedMs;
-    if (requests.length === 0 || left <= 0) return;
+    if (requests.length === 0) return;
+    const left = Math.max(0, EXIT_BUDGET_MS - waitedMs);
     const began = Date.now();
-    const outcomes = sendBlocking(requests, left);
+    const outcomes = left > LEAST_WAIT_MS ? sendBlocking(requests, left) : undefined;
     waitedMs += Date.now() - began;
     pending.clear();
-    for (const [i, { target }] of requests.entries())
-      report(
-        target,
-        outcomes?.[i] ?? { ok: false, reason: `no answer within ${left} ms`, retryable: true, answered: false },
-      );
+    const reason = `no answer within ${EXIT_BUDGET_MS} ms at the end of the process`;
+    const none: Outcome = { ok: false, reason, retryable: true, answered: false };
+    for (const [i, { target }] of requests.entries()) report(target, outcomes?.[i] ?? none);
   } finally {
     ending = false;
   }
@@ -137,7 +137,7 @@ export function drain(handOver: () => void): void {
 function sendBlocking(requests: readonly Request[], timeoutMs: number): LastOutcomes | undefined {
   const { port1, port2 } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: LastRequests = { requests, timeoutMs: timeoutMs - 100, done, port: port2 };
+  const workerData: LastRequests = { requests, timeoutMs: timeoutMs - LEAST_WAIT_MS / 2, done, port: port2 };
   // No flags and no environment: NODE_OPTIONS and --import would load the application's preloads once more.
   const worker = new Worker(built('register-send-worker'), {
     workerData,

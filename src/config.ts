@@ -71,6 +71,10 @@ type Parse<T> = (raw: unknown) => Parsed<T>;
 
 const ok = <T>(value: T): Parsed<T> => ({ value });
 
+/** Not what an object literal inherits: somebody's variable may well say `constructor`. */
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
 const boolean: Parse<boolean> = (raw) => {
   if (typeof raw === 'boolean') return ok(raw);
   const text = String(raw).trim().toLowerCase();
@@ -91,7 +95,7 @@ const oneOf =
   <T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
   (raw) => {
     const text = String(raw).trim();
-    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? aliases[text.toLowerCase()];
+    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? ownValue(aliases, text.toLowerCase());
     return found === undefined ? { problem: `expected one of ${values.join(', ')}` } : ok(found);
   };
 
@@ -154,11 +158,11 @@ function resolve(
   env: Readonly<Record<string, string | undefined>>,
 ): unknown {
   const { env: variable, parse } = FIELDS[name];
-  const sources: [string, unknown][] = [[`option ${name}`, options[name]]];
+  const sources: [string, unknown][] = [[`option ${name}`, given(options, name)]];
   if (variable !== undefined && env[variable]?.trim() !== '') sources.push([variable, env[variable]]);
   for (const [i, [source, raw]] of sources.entries()) {
     if (raw === undefined || raw === null) continue;
-    const parsed = parse(raw);
+    const parsed = parseSafely(parse, raw);
     if ('value' in parsed) return parsed.value;
     const next = sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${show(DEFAULTS[name])}`;
     warnOnce(`${source}: ${show(raw)} cannot be used, ${parsed.problem}; using ${next} instead.`);
@@ -166,7 +170,31 @@ function resolve(
   return DEFAULTS[name];
 }
 
+function given(options: LlmOtelOptions, name: keyof Config): unknown {
+  try {
+    return options[name];
+  } catch {
+    return undefined; // a getter of the application's
+  }
+}
+
+function parseSafely<T>(parse: Parse<T>, raw: unknown): Parsed<T> {
+  try {
+    return parse(raw);
+  } catch {
+    return { problem: 'it cannot be read' };
+  }
+}
+
 function show(value: unknown): string {
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'function' ? 'a function' : asText(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return `a ${typeof value}`;
+  }
 }

@@ -11,10 +11,10 @@ const said = new Set<string>();
 
 function threshold(): number {
   const own = process.env.LLM_OTEL_LOG?.trim().toLowerCase();
-  if (own !== undefined && own in LEVELS) return LEVELS[own as LogLevel];
+  if (own !== undefined && Object.hasOwn(LEVELS, own)) return LEVELS[own as LogLevel];
   const shared = process.env.OTEL_LOG_LEVEL?.trim().toLowerCase();
   // OTEL_LOG_LEVEL=none or error silences OpenTelemetry's own diagnostics; a call that stays unseen is still worth a line.
-  if (shared !== undefined && shared in LEVELS) return Math.max(LEVELS[shared as LogLevel], LEVELS.warn);
+  if (shared !== undefined && Object.hasOwn(LEVELS, shared)) return Math.max(LEVELS[shared as LogLevel], LEVELS.warn);
   return LEVELS.warn;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { choice, type Env, number, text } from '../env.ts';
 import { load } from '../load.ts';
+import { whenIdle } from '../outbox.ts';
 import { type Exporters, metricInterval } from '../settings.ts';
 import { collectNow } from './collect-now.ts';
 import { mayServePrometheus } from './main-process.ts';
@@ -104,11 +105,12 @@ function exporterTo(to: Pipe<ResourceMetrics>, env: Env): PushMetricExporter {
   const aggregation = histograms(env);
   return {
     export: (metrics, done) => {
-      if (!to.accepts()) return done({ code: ExportResultCode.FAILED });
-      // A failure was reported where it happened; told to the reader, it would be thrown again.
-      void to.send(metrics).then(() => done({ code: ExportResultCode.SUCCESS }));
+      if (to.accepts()) void to.send(metrics);
+      // Not when it is sent: until then the reader holds a timer that keeps the process alive. Failures are reported
+      // where they happen.
+      done({ code: ExportResultCode.SUCCESS });
     },
-    forceFlush: async () => {},
+    forceFlush: whenIdle,
     shutdown: async () => {},
     selectAggregationTemporality,
     selectAggregation: (type) => (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),

@@ -2,7 +2,10 @@
 import { type RunOptions, type RunResult, runNode } from '../support/spawn.ts';
 
 /** How the package is loaded. */
-export const LOADED = { mjs: ['--import', '@x/llm-otel/register'], cjs: ['--require', '@x/llm-otel/register'] } as const;
+export const LOADED = {
+  mjs: ['--import', '@x/llm-otel/register'],
+  cjs: ['--require', '@x/llm-otel/register'],
+} as const;
 
 /** Kinds of application. */
 export const TYPES = ['mjs', 'cjs'] as const;

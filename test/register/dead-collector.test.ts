@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runApplication, WORK } from './application.ts';
 
@@ -62,7 +62,13 @@ describe('with a dead collector', () => {
   it('says once, and clearly, that nothing arrives', async () => {
     const { stderr } = await runApplication(
       `const beat = setInterval(() => trace.getTracer('app').startSpan('s').end(), 20); setTimeout(() => clearInterval(beat), 400);`,
-      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: urls['that refuses'], OTEL_BSP_SCHEDULE_DELAY: '30', OTEL_EXPORTER_OTLP_TIMEOUT: '50' } },
+      {
+        env: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: urls['that refuses'],
+          OTEL_BSP_SCHEDULE_DELAY: '30',
+          OTEL_EXPORTER_OTLP_TIMEOUT: '50',
+        },
+      },
     );
     expect(stderr).toBe(
       '@x/llm-otel: warning: could not send traces to http://127.0.0.1:1/v1/traces: connect ECONNREFUSED 127.0.0.1:1. ' +

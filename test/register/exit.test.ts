@@ -11,7 +11,8 @@ interface End {
 }
 
 const WAIT = 'setTimeout(() => {}, 15000);';
-const kill = (signal: NodeJS.Signals): string => `${WAIT} setTimeout(() => process.kill(process.pid, '${signal}'), 50);`;
+const kill = (signal: NodeJS.Signals): string =>
+  `${WAIT} setTimeout(() => process.kill(process.pid, '${signal}'), 50);`;
 
 const ENDS: readonly End[] = [
   { how: 'by itself', body: '', code: 0 },
@@ -46,7 +47,12 @@ describe.concurrent('a process that ends', () => {
       const receiver = await startOtlpReceiver();
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
       const result = await runApplication(WORK + body, { type, env });
-      expect(receiver.spans().map(({ name }) => name).sort()).toEqual(['inner', 'outer']);
+      expect(
+        receiver
+          .spans()
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['inner', 'outer']);
       expect(receiver.metrics().map(({ name }) => name)).toEqual(['hits']);
       expect({ code: result.code, signal: result.signal, stdout: result.stdout }).toEqual({
         code,
@@ -95,7 +101,11 @@ describe.concurrent('a process that ends', () => {
   it('sends on time while the process lives', async () => {
     const receiver = await startOtlpReceiver();
     const running = runApplication(`${WORK} setTimeout(() => {}, 4000);`, {
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_METRIC_EXPORT_INTERVAL: '100' },
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_BSP_SCHEDULE_DELAY: '50',
+        OTEL_METRIC_EXPORT_INTERVAL: '100',
+      },
     });
     await receiver.waitFor(() => receiver.spans().length === 2 && receiver.metrics().length > 0, 8000);
     await sleep(10);
