@@ -15,7 +15,6 @@ import {
   REQUEST_PREVIOUS_RESPONSE_ID,
   REQUEST_REASONING_LEVEL,
   REQUEST_SEED,
-  REQUEST_STOP_SEQUENCES,
   REQUEST_STREAM,
   REQUEST_STREAM_CURSOR,
   REQUEST_TEMPERATURE,
@@ -24,26 +23,9 @@ import {
   RETRIEVAL_TOP_K,
 } from '../../telemetry/semconv.ts';
 import { num, obj, str } from '../read.ts';
+import { integer, number, stopSequences, text } from '../request-attributes.ts';
 
 type Params = Readonly<Record<string, unknown>>;
-
-function number(attributes: Attributes, name: string, value: unknown): void {
-  if (typeof value === 'number' && Number.isFinite(value)) attributes[name] = value;
-}
-
-function text(attributes: Attributes, name: string, value: unknown): void {
-  if (typeof value === 'string' && value !== '') attributes[name] = value;
-}
-
-function integer(attributes: Attributes, name: string, value: unknown): void {
-  if (Number.isSafeInteger(value)) attributes[name] = value as number;
-}
-
-function stopSequences(attributes: Attributes, stop: unknown): void {
-  if (typeof stop === 'string') attributes[REQUEST_STOP_SEQUENCES] = [stop];
-  else if (Array.isArray(stop) && stop.length > 0 && stop.every((s) => typeof s === 'string'))
-    attributes[REQUEST_STOP_SEQUENCES] = stop;
-}
 
 function common(attributes: Attributes, p: Params): void {
   number(attributes, REQUEST_TEMPERATURE, p.temperature);
