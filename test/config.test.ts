@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Config, LlmOtelOptions } from '../src/config.ts';
+
+/** Warnings are said once a process: every test gets modules of its own. */
+let said: string;
+
+beforeEach(() => {
+  vi.resetModules();
+  said = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function resolve(options: unknown, env: Record<string, string | undefined>): Promise<Config> {
+  const { resolveConfig } = await import('../src/config.ts');
+  return resolveConfig(options as LlmOtelOptions, env);
+}
+
+const CONTENT = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
+const CHOICES = 'expected one of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT';
+const BARE: object = Object.create(null);
+const CIRCULAR: Record<string, unknown> = {};
+CIRCULAR.self = CIRCULAR;
+
+type Row = readonly [
+  field: keyof Config,
+  options: Record<string, unknown>,
+  env: Record<string, string>,
+  expected: unknown,
+  warning?: string,
+];
+
+const ROWS: readonly Row[] = [
+  // defaults
+  ['enabled', {}, {}, true],
+  ['captureContent', {}, {}, 'NO_CONTENT'],
+  ['contentMaxPartBytes', {}, {}, 16_384],
+  ['contentMaxBytes', {}, {}, 262_144],
+  ['captureToolSchemas', {}, {}, false],
+  ['captureMedia', {}, {}, false],
+  ['redactPatterns', {}, {}, true],
+  ['redact', {}, {}, undefined],
+  ['chunkEvents', {}, {}, 32],
+  ['streamIdleTimeout', {}, {}, 0],
+  ['metricsSemconv', {}, {}, 'latest'],
+  ['providerHosts', {}, {}, {}],
+  // booleans
+  ['enabled', { enabled: false }, {}, false],
+  ['enabled', {}, { LLM_OTEL_ENABLED: 'false' }, false],
+  ['enabled', {}, { LLM_OTEL_ENABLED: ' 0 ' }, false],
+  ['enabled', {}, { LLM_OTEL_ENABLED: 'TRUE' }, true],
+  ['enabled', { enabled: true }, { LLM_OTEL_ENABLED: 'false' }, true],
+  ['enabled', {}, { LLM_OTEL_ENABLED: '' }, true],
+  ['enabled', {}, { LLM_OTEL_ENABLED: '  ' }, true],
+  ['enabled', {}, { LLM_OTEL_ENABLED: 'no' }, true, 'LLM_OTEL_ENABLED: "no" cannot be used, expected true or false'],
+  ['enabled', { enabled: 'off' }, {}, true, 'option enabled: "off" cannot be used'],
+  ['enabled', { enabled: 'off' }, { LLM_OTEL_ENABLED: '0' }, false, 'using LLM_OTEL_ENABLED instead'],
+  ['enabled', { enabled: null }, {}, true],
+  ['enabled', { enabled: undefined }, { LLM_OTEL_ENABLED: '0' }, false],
+  ['enabled', { enabled: BARE }, {}, true, 'option enabled'],
+  ['captureToolSchemas', {}, { LLM_OTEL_CAPTURE_TOOL_SCHEMAS: '1' }, true],
+  ['captureMedia', {}, { LLM_OTEL_CAPTURE_MEDIA: 'true' }, true],
+  ['redactPatterns', {}, { LLM_OTEL_REDACT: 'false' }, false],
+  // words
+  ['captureContent', {}, { [CONTENT]: 'SPAN_AND_EVENT' }, 'SPAN_AND_EVENT'],
+  ['captureContent', {}, { [CONTENT]: 'event_only' }, 'EVENT_ONLY'],
+  ['captureContent', {}, { [CONTENT]: 'true' }, 'SPAN_ONLY'],
+  ['captureContent', {}, { [CONTENT]: 'False' }, 'NO_CONTENT'],
+  ['captureContent', {}, { [CONTENT]: 'yes' }, 'NO_CONTENT', `${CONTENT}: "yes" cannot be used, ${CHOICES}; using the`],
+  ['captureContent', {}, { [CONTENT]: 'constructor' }, 'NO_CONTENT', CHOICES],
+  ['captureContent', {}, { [CONTENT]: '__proto__' }, 'NO_CONTENT', CHOICES],
+  ['captureContent', { captureContent: 'SPAN_ONLY' }, { [CONTENT]: 'nonsense' }, 'SPAN_ONLY'],
+  ['captureContent', { captureContent: true }, {}, 'SPAN_ONLY'],
+  ['captureContent', { captureContent: 10n }, {}, 'NO_CONTENT', 'option captureContent'],
+  ['captureContent', { captureContent: CIRCULAR }, {}, 'NO_CONTENT', 'option captureContent'],
+  ['captureContent', { captureContent: Symbol('x') }, {}, 'NO_CONTENT', 'option captureContent'],
+  ['metricsSemconv', {}, { LLM_OTEL_METRICS_SEMCONV: 'dup' }, 'dup'],
+  ['metricsSemconv', {}, { LLM_OTEL_METRICS_SEMCONV: 'V1.41' }, 'v1.41'],
+  ['metricsSemconv', {}, { LLM_OTEL_METRICS_SEMCONV: '1.42' }, 'latest', 'the default "latest" instead'],
+  // numbers
+  ['chunkEvents', { chunkEvents: 0 }, {}, 0],
+  ['chunkEvents', {}, { LLM_OTEL_CHUNK_EVENTS: '1024' }, 1024],
+  ['chunkEvents', {}, { LLM_OTEL_CHUNK_EVENTS: '1025' }, 32, 'expected a whole number from 0 to 1024'],
+  ['chunkEvents', {}, { LLM_OTEL_CHUNK_EVENTS: '-1' }, 32, 'expected a whole number'],
+  ['chunkEvents', {}, { LLM_OTEL_CHUNK_EVENTS: '1.5' }, 32, 'expected a whole number'],
+  ['chunkEvents', { chunkEvents: Number.NaN }, {}, 32, 'expected a whole number'],
+  ['chunkEvents', { chunkEvents: '' }, {}, 32, 'expected a whole number'],
+  ['chunkEvents', { chunkEvents: [] }, {}, 32, 'expected a whole number'],
+  ['contentMaxPartBytes', {}, { LLM_OTEL_CONTENT_MAX_PART_BYTES: '64' }, 64],
+  ['contentMaxPartBytes', {}, { LLM_OTEL_CONTENT_MAX_PART_BYTES: '63' }, 16_384, 'from 64 to 16777216'],
+  ['contentMaxBytes', { contentMaxBytes: 1023 }, {}, 262_144, 'from 1024'],
+  ['streamIdleTimeout', {}, { LLM_OTEL_STREAM_IDLE_TIMEOUT: '30000' }, 30_000],
+  ['streamIdleTimeout', {}, { LLM_OTEL_STREAM_IDLE_TIMEOUT: '30s' }, 0, 'LLM_OTEL_STREAM_IDLE_TIMEOUT: "30s"'],
+  // hosts
+  ['providerHosts', { providerHosts: { 'LLM.corp': 'openai' } }, {}, { 'llm.corp': 'openai' }],
+  ['providerHosts', {}, { LLM_OTEL_PROVIDER_HOSTS: 'a.b=x, *.c = y ,' }, { 'a.b': 'x', '*.c': 'y' }],
+  ['providerHosts', {}, { LLM_OTEL_PROVIDER_HOSTS: 'a.b' }, {}, 'expected host=provider pairs'],
+  ['providerHosts', {}, { LLM_OTEL_PROVIDER_HOSTS: '=x' }, {}, 'expected host=provider pairs'],
+  ['providerHosts', { providerHosts: { a: 1 } }, {}, {}, 'expected host=provider pairs'],
+  // functions
+  ['redact', { redact: 'mask' }, {}, undefined, 'option redact: "mask" cannot be used, expected a function'],
+];
+
+test.each(ROWS)('%s of %o and %o is %o', async (field, options, env, expected, warning) => {
+  const config = await resolve(options, env);
+  expect(config[field]).toEqual(expected);
+  if (warning === undefined) expect(said).toBe('');
+  else expect(said).toContain(warning);
+});
+
+test('a redact hook is taken as it is', async () => {
+  const redact = () => undefined;
+  expect((await resolve({ redact }, {})).redact).toBe(redact);
+});
+
+test('the result is frozen, and so is the host table', async () => {
+  const config = await resolve({ providerHosts: { a: 'b' } }, {});
+  expect(Object.isFrozen(config)).toBe(true);
+  expect(Object.isFrozen(config.providerHosts)).toBe(true);
+});
+
+test('an option whose getter throws falls back to the environment', async () => {
+  const options = {
+    get chunkEvents(): number {
+      throw new Error('no');
+    },
+  };
+  expect((await resolve(options, { LLM_OTEL_CHUNK_EVENTS: '5' })).chunkEvents).toBe(5);
+});
+
+test('a warning is said once, and cuts what it repeats', async () => {
+  const env = { LLM_OTEL_METRICS_SEMCONV: 'x'.repeat(200) };
+  await resolve({}, env);
+  await resolve({}, env);
+  expect(said.split('\n')).toHaveLength(2);
+  expect(said.length).toBeLessThan(250);
+});
+
+test.each([
+  [{ LLM_OTEL_LOG: 'none' }, []],
+  [{ LLM_OTEL_LOG: 'error' }, []],
+  [{}, ['warn']],
+  [{ LLM_OTEL_LOG: 'nonsense' }, ['warn']],
+  [{ LLM_OTEL_LOG: 'constructor' }, ['warn']],
+  [{ OTEL_LOG_LEVEL: 'none' }, ['warn']],
+  [{ OTEL_LOG_LEVEL: 'INFO' }, ['warn', 'info']],
+  [{ LLM_OTEL_LOG: 'debug', OTEL_LOG_LEVEL: 'none' }, ['warn', 'info', 'debug']],
+])('with %o the levels %o are said', async (env, levels) => {
+  vi.stubEnv('LLM_OTEL_LOG', undefined);
+  vi.stubEnv('OTEL_LOG_LEVEL', undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const log = await import('../src/log.ts');
+  log.warnOnce('warn');
+  log.info('info');
+  log.debug('debug');
+  vi.unstubAllEnvs();
+  expect(said.split('\n').filter(Boolean)).toEqual(
+    levels.map((level) => `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${level}`),
+  );
+});
+
+test('a closed stderr is no problem', async () => {
+  vi.mocked(process.stderr.write).mockImplementation(() => {
+    throw new Error('EPIPE');
+  });
+  const { warnOnce } = await import('../src/log.ts');
+  expect(() => warnOnce('into the void')).not.toThrow();
+});

@@ -1,0 +1,86 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+import { expect, test } from 'vitest';
+import { ChunkEvents } from '../../src/telemetry/chunk-events.ts';
+import type { ChunkKind } from '../../src/telemetry/facts.ts';
+import { NO_SPAN } from '../../src/telemetry/otel.ts';
+
+interface Seen {
+  readonly index: number;
+  readonly kind: unknown;
+  readonly time: unknown;
+}
+
+/** Feeds `length` chunks at 10 ms intervals and returns the events and how often a chunk was wanted. */
+function stream(limit: number, length: number, kindOf: (index: number) => ChunkKind | undefined = () => undefined) {
+  const events = new ChunkEvents(limit);
+  let asked = 0;
+  for (let index = 0; index < length; index++) {
+    if (!events.wants(index)) continue;
+    asked++;
+    events.add(index, index * 10, kindOf(index));
+  }
+  const seen: Seen[] = [];
+  const span: Span = {
+    ...NO_SPAN,
+    addEvent(name: string, attributes?: unknown, time?: unknown) {
+      expect(name).toBe('llm_otel.stream.chunk');
+      const { 'llm_otel.chunk.index': index, 'llm_otel.chunk.kind': kind } = attributes as Attributes;
+      seen.push({ index: index as number, kind, time });
+      return span;
+    },
+  };
+  events.addTo(span);
+  return { seen, asked };
+}
+
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 65, 100, 1000, 1023, 1024, 1025, 4097, 100_000];
+
+test.each([1, 2, 3, 5, 8, 32, 1024])('limit %i: the first, spread evenly, never more', (limit) => {
+  for (const length of LENGTHS) {
+    const { seen } = stream(limit, length);
+    const indexes = seen.map(({ index }) => index);
+    expect(indexes.length).toBeLessThanOrEqual(limit);
+    expect(indexes.length).toBe(length <= limit ? length : indexes.length);
+    if (length === 0) continue;
+    expect(indexes[0]).toBe(0);
+    expect(seen.every(({ index, time }) => time === index * 10)).toBe(true);
+    const steps = new Set(indexes.slice(1).map((index, i) => index - (indexes[i] as number)));
+    expect(steps.size).toBeLessThanOrEqual(1);
+    if (limit === 1) continue;
+    // At least half of what is allowed is used, and the last event is no further than a step from the end.
+    if (length > limit) expect(indexes.length).toBeGreaterThanOrEqual(Math.floor(limit / 2));
+    const step = [...steps][0] ?? length;
+    expect((indexes.at(-1) as number) + step).toBeGreaterThanOrEqual(length);
+  }
+});
+
+test('0 keeps nothing and asks for no clock', () => {
+  expect(stream(0, 1000)).toEqual({ seen: [], asked: 0 });
+});
+
+test('a long stream asks for few clocks, whatever its length', () => {
+  const { asked } = stream(32, 1_000_000);
+  // The buffer fills once and then half of it for every doubling: 32 + 16 * log2(1,000,000 / 32) and the turning points.
+  expect(asked).toBeLessThan(350);
+});
+
+test('memory does not grow with the stream', () => {
+  const events = new ChunkEvents(32);
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < 3_000_000; index++) if (events.wants(index)) events.add(index, index, 'text');
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+});
+
+test('the kind stands where one starts', () => {
+  const kinds: (ChunkKind | undefined)[] = [undefined, 'reasoning', 'reasoning', 'text', undefined, 'text', 'usage'];
+  expect(stream(32, kinds.length, (i) => kinds[i]).seen.map(({ kind }) => kind)).toEqual([
+    undefined,
+    'reasoning',
+    undefined,
+    'text',
+    undefined,
+    undefined,
+    'usage',
+  ]);
+});
