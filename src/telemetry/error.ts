@@ -23,8 +23,11 @@ const LOW_CARDINALITY = /^[\w.:/-]{1,80}$/;
 
 type Loose = Readonly<Record<string, unknown>>;
 
+/** Stands in for a thrown value that has no properties: not even a constructor. */
+const BARE: Loose = Object.create(null);
+
 const loose = (value: unknown): Loose =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : {};
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : BARE;
 
 /** A code that can be an attribute value: short, one word. Numbers are HTTP-like codes of some providers. */
 export function errorCode(value: unknown): string | undefined {

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { type ErrorFacts, errorCode, errorFacts, exceptionName, isAbort } from '../../src/telemetry/error.ts';
+
+/** Errors with the shape that the SDKs give theirs, without the SDKs. */
+class APIError extends Error {
+  constructor(message: string, fields: object = {}) {
+    super(message);
+    Object.assign(this, fields);
+  }
+}
+class RateLimitError extends APIError {}
+class BadRequestError extends APIError {}
+class InternalServerError extends APIError {}
+class APIConnectionError extends APIError {}
+class APIConnectionTimeoutError extends APIConnectionError {}
+class APIUserAbortError extends APIError {}
+class GoogleGenerativeAIFetchError extends Error {
+  readonly status = 429;
+}
+
+const SECRET = "Invalid value: 'my secret prompt'";
+
+type Row = readonly [
+  about: string,
+  error: unknown,
+  expected: Pick<ErrorFacts, 'type' | 'exception' | 'safe'> & { message?: string },
+];
+
+const ROWS: readonly Row[] = [
+  [
+    'openai 4 to 7: code, type, status and the body',
+    new RateLimitError(`429 ${SECRET}`, {
+      status: 429,
+      code: 'rate_limit_exceeded',
+      type: 'requests',
+      error: { message: SECRET, code: 'rate_limit_exceeded', type: 'requests' },
+    }),
+    { type: 'rate_limit_exceeded', exception: 'RateLimitError', safe: '429 rate_limit_exceeded' },
+  ],
+  [
+    'openai: null code, the type is left',
+    new BadRequestError(SECRET, { status: 400, code: null, type: 'invalid_request_error' }),
+    { type: 'invalid_request_error', exception: 'BadRequestError', safe: '400 invalid_request_error' },
+  ],
+  [
+    'only a body with a code',
+    new BadRequestError(SECRET, { status: 400, error: { code: 'context_length_exceeded' } }),
+    { type: 'context_length_exceeded', exception: 'BadRequestError', safe: '400 context_length_exceeded' },
+  ],
+  [
+    'anthropic: the type is in the nested error',
+    new RateLimitError(SECRET, { status: 529, error: { error: { type: 'overloaded_error', message: SECRET } } }),
+    { type: 'overloaded_error', exception: 'RateLimitError', safe: '529 overloaded_error' },
+  ],
+  [
+    'status only',
+    new InternalServerError('500 status code (no body)', { status: 500, error: undefined }),
+    { type: '500', exception: 'InternalServerError', safe: '500' },
+  ],
+  ['a number as code', new APIError(SECRET, { code: 503 }), { type: '503', exception: 'APIError', safe: '503' }],
+  [
+    'Google: status as a number, nothing else',
+    new GoogleGenerativeAIFetchError(SECRET),
+    { type: '429', exception: 'GoogleGenerativeAIFetchError', safe: '429' },
+  ],
+  [
+    'a code that is a sentence',
+    new APIError(SECRET, { code: 'not a code, but a sentence', type: 'invalid_request_error' }),
+    { type: 'invalid_request_error', exception: 'APIError', safe: 'invalid_request_error' },
+  ],
+  [
+    'a code that is too long',
+    new APIError(SECRET, { status: 418, code: 'x'.repeat(81) }),
+    { type: '418', exception: 'APIError', safe: '418' },
+  ],
+  [
+    'no connection: the cause says why',
+    new APIConnectionError('Connection error.', { cause: { code: 'ECONNREFUSED' } }),
+    { type: 'APIConnectionError', exception: 'APIConnectionError', safe: 'Connection error. ECONNREFUSED' },
+  ],
+  [
+    'a timeout',
+    new APIConnectionTimeoutError('Request timed out.'),
+    { type: 'APIConnectionTimeoutError', exception: 'APIConnectionTimeoutError', safe: 'Request timed out.' },
+  ],
+  [
+    'an abort by the SDK',
+    new APIUserAbortError('Request was aborted.'),
+    { type: 'APIUserAbortError', exception: 'APIUserAbortError', safe: 'Request was aborted.' },
+  ],
+  [
+    'an error of Node',
+    Object.assign(new Error(SECRET), { code: 'ECONNRESET' }),
+    { type: 'ECONNRESET', exception: 'Error', safe: 'ECONNRESET' },
+  ],
+  ['a plain error', new Error(SECRET), { type: 'Error', exception: 'Error', safe: 'Error' }],
+  ['a TypeError', new TypeError(SECRET), { type: 'TypeError', exception: 'TypeError', safe: 'TypeError' }],
+  [
+    'an Error told apart by its name only',
+    Object.assign(new Error(SECRET), { name: 'ApiError' }),
+    { type: 'ApiError', exception: 'ApiError', safe: 'ApiError' },
+  ],
+  [
+    'a name that is a sentence',
+    Object.assign(new Error('x'), { name: 'my secret prompt' }),
+    { type: 'Error', exception: 'Error', safe: 'Error' },
+  ],
+  ['an object', { message: SECRET }, { type: 'Object', exception: 'Object', safe: 'Object' }],
+  ['an object with a code', { code: 'E_X' }, { type: 'E_X', exception: 'Object', safe: 'E_X' }],
+  ['an object without prototype', Object.create(null), { type: '_OTHER', exception: '_OTHER', safe: '_OTHER' }],
+  ['a string', SECRET, { type: '_OTHER', exception: '_OTHER', safe: '_OTHER', message: SECRET }],
+  ['undefined', undefined, { type: '_OTHER', exception: '_OTHER', safe: '_OTHER' }],
+  ['null', null, { type: '_OTHER', exception: '_OTHER', safe: '_OTHER' }],
+  ['a number', 42, { type: '_OTHER', exception: '_OTHER', safe: '_OTHER' }],
+  ['an anonymous class', new (class extends Error {})(SECRET), { type: 'Error', exception: 'Error', safe: 'Error' }],
+];
+
+describe('error facts', () => {
+  test.each(ROWS)('%s', (_, error, expected) => {
+    const facts = errorFacts(error);
+    expect(facts).toMatchObject(expected);
+    expect(`${facts.type} ${facts.exception} ${facts.safe} ${facts.frames ?? ''}`).not.toContain('secret');
+  });
+
+  test('frames are the stack without the message above them, however many lines it has', () => {
+    const facts = errorFacts(new Error('my secret\n  at my secret place\nprompt'));
+    expect(facts.frames).toMatch(/^\s+at /);
+    expect(facts.frames).not.toContain('my secret place');
+  });
+
+  test('no stack, no frames', () => {
+    expect(errorFacts({ stack: 'my secret' }).frames).toBeUndefined();
+    expect(errorFacts({ stack: 5 }).frames).toBeUndefined();
+  });
+});
+
+test.each([
+  [new APIUserAbortError('Request was aborted.'), true],
+  [new DOMException('This operation was aborted', 'AbortError'), true],
+  [Object.assign(new Error('aborted'), { name: 'AbortError' }), true],
+  [{ name: 'AbortError' }, true],
+  [new DOMException('too slow', 'TimeoutError'), false],
+  [new APIConnectionTimeoutError('Request timed out.'), false],
+  [new Error('AbortError'), false],
+  ['AbortError', false],
+  [undefined, false],
+])('%o is an abort: %s', (error, abort) => {
+  expect(isAbort(error)).toBe(abort);
+});
+
+const HOSTILE: readonly (readonly [string, unknown])[] = [
+  [
+    'a getter that throws',
+    Object.defineProperties(new Error('x'), {
+      name: {
+        get: () => {
+          throw new Error('name');
+        },
+      },
+      code: {
+        get: () => {
+          throw new Error('code');
+        },
+      },
+      constructor: {
+        get: () => {
+          throw new Error('constructor');
+        },
+      },
+    }),
+  ],
+  [
+    'a proxy that throws',
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('trap');
+        },
+        getPrototypeOf: () => {
+          throw new Error('trap');
+        },
+      },
+    ),
+  ],
+  [
+    'a revoked proxy',
+    (() => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    })(),
+  ],
+];
+
+test.each(HOSTILE)('%s is no abort and throws nothing', (_, error) => {
+  expect(isAbort(error)).toBe(false);
+});
+
+test.each([
+  ['rate_limit_exceeded', 'rate_limit_exceeded'],
+  ['RESOURCE_EXHAUSTED', 'RESOURCE_EXHAUSTED'],
+  ['a.b:c/d-e', 'a.b:c/d-e'],
+  [429, '429'],
+  [1.5, undefined],
+  ['two words', undefined],
+  ['', undefined],
+  [null, undefined],
+  [{}, undefined],
+])('the code %o is %o', (value, expected) => {
+  expect(errorCode(value)).toBe(expected);
+});
+
+test('the name of a class beats a generic name', () => {
+  expect(exceptionName(new RateLimitError('x'))).toBe('RateLimitError');
+  expect(exceptionName(() => {})).toBe('Function');
+});
