@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsdown';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -56,5 +57,9 @@ export default defineConfig({
   // OpenTelemetry's packages name their ESM build in `module` only. It can be tree-shaken, and taking it everywhere keeps
   // one copy of each in the build.
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
+  // Its CommonJS build declares the names that rolldown gives to wrapped modules, which ends in a ReferenceError.
+  alias: {
+    '@opentelemetry/semantic-conventions': fileURLToPath(import.meta.resolve('@opentelemetry/semantic-conventions')),
+  },
   onSuccess: writeEsmFaces,
 });

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { runApplication, TYPES } from './application.ts';
+
+const span = (name: string): string =>
+  `require('@opentelemetry/api').trace.getTracer('app').startSpan('${name}').end();`;
+
+describe.concurrent('worker threads and children', () => {
+  for (const type of TYPES)
+    it.each([
+      ['by itself', ''],
+      ['by process.exit()', 'process.exit(0);'],
+      ['by an error', "throw new Error('boom');"],
+    ])(`a worker that ends %s exports its spans (${type})`, async (_, end) => {
+      const receiver = await startOtlpReceiver();
+      const body = `const { isMainThread, Worker } = require('node:worker_threads');
+        if (isMainThread) {
+          const worker = new Worker(process.argv[1]);
+          worker.on('error', () => {});
+          worker.on('exit', () => { ${span('in the main thread')} });
+        } else { ${span('in the worker')} ${end} }`;
+      const result = await runApplication(body, { type, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+      expect(result.code).toBe(0);
+      const names = receiver.spans().map(({ name }) => name);
+      expect(names.sort()).toEqual(['in the main thread', 'in the worker']);
+      await receiver.close();
+    });
+
+  it('a forked child exports its spans', async () => {
+    const receiver = await startOtlpReceiver();
+    const body = `const { fork } = require('node:child_process');
+      if (process.send) { ${span('in the child')} process.disconnect(); }
+      else { ${span('in the parent')} fork(process.argv[1]); }`;
+    await runApplication(body, { type: 'cjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(
+      receiver
+        .spans()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['in the child', 'in the parent']);
+    await receiver.close();
+  });
+});
