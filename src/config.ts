@@ -178,7 +178,7 @@ function given(options: LlmOtelOptions, name: keyof Config): unknown {
   }
 }
 
-function parseSafely<T>(parse: Parse<T>, raw: unknown): Parsed<T> {
+function parseSafely(parse: Parse<unknown>, raw: unknown): Parsed<unknown> {
   try {
     return parse(raw);
   } catch {

@@ -28,7 +28,7 @@ const BARE: object = Object.create(null);
 const CIRCULAR: Record<string, unknown> = {};
 CIRCULAR.self = CIRCULAR;
 
-type Row = readonly [
+type Row = [
   field: keyof Config,
   options: Record<string, unknown>,
   env: Record<string, string>,
@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
   ['redact', { redact: 'mask' }, {}, undefined, 'option redact: "mask" cannot be used, expected a function'],
 ];
 
-test.each(ROWS)('%s of %o and %o is %o', async (field, options, env, expected, warning) => {
+test.each([...ROWS])('%s of %o and %o is %o', async (field, options, env, expected, warning?: string) => {
   const config = await resolve(options, env);
   expect(config[field]).toEqual(expected);
   if (warning === undefined) expect(said).toBe('');
