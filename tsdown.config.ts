@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -59,7 +59,7 @@ export default defineConfig({
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   // Its CommonJS build declares the names that rolldown gives to wrapped modules, which ends in a ReferenceError.
   alias: {
-    '@opentelemetry/semantic-conventions': fileURLToPath(import.meta.resolve('@opentelemetry/semantic-conventions')),
+    '@opentelemetry/semantic-conventions': resolve('node_modules/@opentelemetry/semantic-conventions/dist/index.mjs'),
   },
   onSuccess: writeEsmFaces,
 });
