@@ -45,10 +45,14 @@ export function exceptionName(error: unknown): string {
   return errorCode(best) ?? errorCode(own) ?? '_OTHER';
 }
 
-/** Was this thrown because the application gave up (abort signal, controller)? */
+/** Was this thrown because the application gave up (abort signal, controller)? Never throws. */
 export function isAbort(error: unknown): boolean {
-  const name = exceptionName(error);
-  return name === 'APIUserAbortError' || name === 'AbortError' || loose(error).name === 'AbortError';
+  try {
+    const name = exceptionName(error);
+    return name === 'APIUserAbortError' || name === 'AbortError' || loose(error).name === 'AbortError';
+  } catch {
+    return false; // a proxy, or getters that throw
+  }
 }
 
 /** `error.type` and what may be said of a thrown value. */
@@ -72,11 +76,17 @@ export function errorFacts(error: unknown): ErrorFacts {
     ? [message, cause].filter(Boolean).join(' ')
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;
-  return { type, message, exception, safe, frames: framesOf(e.stack) };
+  return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
 }
 
-function framesOf(stack: unknown): string | undefined {
+/**
+ * The frames at the end of a stack. A message can have lines that look like frames, so it is cut off first; one that was
+ * changed after the error was made is not found there, and then the last unbroken run of frames is what is left.
+ */
+function framesOf(stack: unknown, message: unknown): string | undefined {
   if (typeof stack !== 'string') return undefined;
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const at = typeof message === 'string' && message !== '' ? stack.indexOf(message) : -1;
+  const lines = (at < 0 ? stack : stack.slice(at + String(message).length)).split('\n');
+  const frames = lines.slice(lines.findLastIndex((line) => !/^\s+at /.test(line)) + 1);
   return frames.length > 0 ? frames.join('\n') : undefined;
 }
