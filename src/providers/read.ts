@@ -23,3 +23,8 @@ export function obj(value: unknown): Record<string, unknown> | undefined {
 export function arr(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
+
+/** A number of things: an integer. */
+export function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) ? (value as number) : undefined;
+}

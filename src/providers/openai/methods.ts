@@ -2,6 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../telemetry/facts.ts';
 import { endpointOf } from '../endpoint.ts';
+import { clientOf, type Params, paramsOf } from '../params.ts';
 import { obj, str } from '../read.ts';
 import {
   chatInput,
@@ -26,20 +27,6 @@ import {
 } from './request.ts';
 import { compactionFacts, completionFacts, fetchedFacts, pageFacts, plainFacts, responseFacts } from './response.ts';
 import { CompletionReader, MediaReader, ResponsesReader } from './stream.ts';
-
-type Params = Readonly<Record<string, unknown>>;
-const NONE: Params = {};
-
-/** What goes over the wire: `options.body` overrides the first argument. */
-function paramsOf(args: readonly unknown[]): Params {
-  return obj(obj(args[1])?.body) ?? obj(args[0]) ?? NONE;
-}
-
-/** The client of a resource: `_client` since 4.2x, `client` before. */
-function clientOf(resource: unknown): unknown {
-  const fields = obj(resource);
-  return fields?._client ?? fields?.client;
-}
 
 /** A method whose first argument is the body. */
 function method(
@@ -101,7 +88,7 @@ const listening = (operation: 'transcription' | 'translation'): CallReader =>
 const retrieve: CallReader = {
   operation: 'fetch_response',
   request(self, args, hosts) {
-    const query = obj(args[1]) ?? NONE;
+    const query = obj(args[1]) ?? {};
     const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
     return {
       operation: 'fetch_response',
@@ -129,7 +116,7 @@ const search: CallReader = {
       target: store,
       address,
       port,
-      attributes: searchAttributes(store, obj(args[1]) ?? NONE),
+      attributes: searchAttributes(store, obj(args[1]) ?? {}),
     };
   },
   response: pageFacts,
