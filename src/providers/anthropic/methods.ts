@@ -1,0 +1,45 @@
+/** How the recorded methods of the SDK are read. */
+import type { Attributes } from '@opentelemetry/api';
+import type { CallReader, OperationName, RequestFacts } from '../../telemetry/facts.ts';
+import { endpointOf } from '../endpoint.ts';
+import { clientOf, type Params, paramsOf } from '../params.ts';
+import { str } from '../read.ts';
+import { completionAttributes, messageAttributes } from './request.ts';
+import { completionFacts, messageFacts } from './response.ts';
+import { CompletionReader, MessageReader } from './stream.ts';
+
+function method(
+  operation: OperationName,
+  attributes: (params: Params, options: unknown) => Attributes,
+  rest: Omit<CallReader, 'operation' | 'request'>,
+): CallReader {
+  return {
+    operation,
+    request(self, args, hosts): RequestFacts {
+      const params = paramsOf(args);
+      const { provider, address, port } = endpointOf(clientOf(self), 'anthropic', hosts);
+      return {
+        operation,
+        provider,
+        model: str(params.model),
+        address,
+        port,
+        stream: params.stream === true,
+        attributes: attributes(params, args[1]),
+      };
+    },
+    ...rest,
+  };
+}
+
+/** `create` of every class called `Messages`: stable, beta, prompt caching, tools. */
+export const message: CallReader = method('chat', messageAttributes, {
+  response: messageFacts,
+  stream: () => new MessageReader(),
+});
+
+/** `completions.create` */
+export const completion: CallReader = method('text_completion', completionAttributes, {
+  response: completionFacts,
+  stream: () => new CompletionReader(),
+});

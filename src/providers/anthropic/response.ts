@@ -1,0 +1,86 @@
+/** What the Anthropic API answers, as facts. */
+import type { Attributes } from '@opentelemetry/api';
+import type { ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
+import { finishReason } from '../finish-reasons.ts';
+import { arr, count, obj, str } from '../read.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Counts that the registry has no name for, by their place in `usage`: named as the SDK's own tracing names them. */
+const OWN_COUNTS = {
+  'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': ['cache_creation', 'ephemeral_5m_input_tokens'],
+  'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': ['cache_creation', 'ephemeral_1h_input_tokens'],
+  'anthropic.usage.server_tool_use.web_search_requests': ['server_tool_use', 'web_search_requests'],
+  'anthropic.usage.server_tool_use.web_fetch_requests': ['server_tool_use', 'web_fetch_requests'],
+} as const satisfies Readonly<Record<string, readonly [object: string, field: string]>>;
+
+/** All tokens that went in: `input_tokens` leaves out what was read from and written to the cache. */
+function inputTokens(usage: Fields): number | undefined {
+  const fresh = count(usage.input_tokens);
+  if (fresh === undefined) return undefined;
+  return fresh + (count(usage.cache_read_input_tokens) ?? 0) + (count(usage.cache_creation_input_tokens) ?? 0);
+}
+
+/** `usage` of a message. */
+export function usageFacts(value: unknown): UsageFacts | undefined {
+  const usage = obj(value);
+  if (usage === undefined) return undefined;
+  return {
+    input: inputTokens(usage),
+    output: count(usage.output_tokens),
+    cacheRead: count(usage.cache_read_input_tokens),
+    cacheWrite: count(usage.cache_creation_input_tokens),
+    reasoning: count(obj(usage.output_tokens_details)?.thinking_tokens),
+  };
+}
+
+/** What `usage` and the stop reason say beyond the registry. */
+export function ownAttributes(value: unknown, stopReason: unknown): Attributes {
+  const attributes: Attributes = {};
+  const usage = obj(value);
+  if (usage !== undefined) {
+    for (const [name, [object, field]] of Object.entries(OWN_COUNTS)) {
+      const tokens = count(obj(usage[object])?.[field]);
+      if (tokens !== undefined) attributes[name] = tokens;
+    }
+    const tier = str(usage.service_tier);
+    if (tier !== undefined) attributes['anthropic.response.service_tier'] = tier;
+    addCompactions(attributes, arr(usage.iterations));
+  }
+  const reason = str(stopReason);
+  if (reason !== undefined) attributes['anthropic.message.stop_reason'] = reason;
+  return attributes;
+}
+
+/** The counts of the message leave out what its compactions used; only the iterations have it. */
+function addCompactions(attributes: Attributes, iterations: readonly unknown[] | undefined): void {
+  let [input, output] = [0, 0];
+  let any = false;
+  for (const entry of iterations ?? []) {
+    const iteration = obj(entry);
+    if (iteration?.type !== 'compaction') continue;
+    any = true;
+    input += inputTokens(iteration) ?? 0;
+    output += count(iteration.output_tokens) ?? 0;
+  }
+  if (!any) return;
+  attributes['anthropic.usage.compaction.input_tokens'] = input;
+  attributes['anthropic.usage.compaction.output_tokens'] = output;
+}
+
+/** A message. */
+export function messageFacts(value: unknown): ResponseFacts {
+  const body = obj(value) ?? {};
+  return {
+    id: str(body.id),
+    model: str(body.model),
+    finishReasons: 'stop_reason' in body ? [finishReason(body.stop_reason)] : undefined,
+    usage: usageFacts(body.usage),
+    attributes: ownAttributes(body.usage, body.stop_reason),
+  };
+}
+
+/** A legacy completion: it has no usage. */
+export function completionFacts(value: unknown): ResponseFacts {
+  return messageFacts(value);
+}

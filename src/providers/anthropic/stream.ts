@@ -1,0 +1,151 @@
+/** Readers for Anthropic's streams: they keep what the facts need, never the events. */
+import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
+import { finishReason } from '../finish-reasons.ts';
+import { obj, str } from '../read.ts';
+import { ownAttributes, usageFacts } from './response.ts';
+
+/** Puts the content of a stream together; there is one only while content is captured. */
+export interface ContentAccumulator {
+  add(event: unknown): void;
+  messages(complete: boolean): OutputMessage[];
+}
+
+type Event = Readonly<Record<string, unknown>>;
+
+/** The connection was closed before the event that ends every stream; no SDK version throws for that. */
+const TRUNCATED: Failure = { type: 'stream_truncated', message: 'The stream ended before its last event.' };
+
+const DELTA_KINDS: Readonly<Record<string, ChunkKind>> = {
+  text_delta: 'text',
+  citations_delta: 'text',
+  thinking_delta: 'reasoning',
+  signature_delta: 'reasoning',
+  input_json_delta: 'tool_call',
+};
+
+const BLOCK_KINDS: Readonly<Record<string, ChunkKind>> = {
+  text: 'text',
+  thinking: 'reasoning',
+  redacted_thinking: 'reasoning',
+  tool_use: 'tool_call',
+  server_tool_use: 'tool_call',
+  mcp_tool_use: 'tool_call',
+};
+
+/** Events of `messages.create`. */
+export class MessageReader implements StreamReader {
+  model: string | undefined;
+  #id: string | undefined;
+  #reason: unknown;
+  #usage: Record<string, unknown> | undefined;
+  #stopped = false;
+  readonly #content: ContentAccumulator | undefined;
+
+  constructor(content?: ContentAccumulator) {
+    this.#content = content;
+  }
+
+  read(value: unknown): void {
+    const event = value as Event;
+    switch (event.type) {
+      case 'message_start':
+        this.#start(obj(event.message) ?? {});
+        break;
+      case 'message_delta':
+        this.#delta(event);
+        break;
+      case 'message_stop':
+        this.#stopped = true;
+    }
+    this.#content?.add(event);
+  }
+
+  #start(message: Event): void {
+    this.#id = str(message.id);
+    this.model = str(message.model);
+    this.#reason = message.stop_reason;
+    const usage = obj(message.usage);
+    if (usage === undefined) return;
+    // What has come out so far is a placeholder here: the real count is in message_delta.
+    const { output_tokens: _placeholder, output_tokens_details: _details, ...counts } = usage;
+    this.#usage = counts;
+  }
+
+  #delta(event: Event): void {
+    this.#reason = obj(event.delta)?.stop_reason ?? this.#reason;
+    const totals = obj(event.usage);
+    if (totals === undefined) return;
+    this.#usage ??= {};
+    // Totals for the whole message; null means that the one before stands.
+    for (const key of Object.keys(totals))
+      if (totals[key] !== null && totals[key] !== undefined) this.#usage[key] = totals[key];
+  }
+
+  kind(value: unknown): ChunkKind | undefined {
+    const event = value as Event;
+    switch (event.type) {
+      case 'content_block_start':
+        return BLOCK_KINDS[str(obj(event.content_block)?.type) ?? ''];
+      case 'content_block_delta':
+        return DELTA_KINDS[str(obj(event.delta)?.type) ?? ''];
+      case 'message_delta':
+        return obj(event.usage) === undefined ? undefined : 'usage';
+      default:
+        return undefined;
+    }
+  }
+
+  facts(complete: boolean): ResponseFacts {
+    return {
+      id: this.#id,
+      model: this.model,
+      finishReasons: [finishReason(this.#reason)],
+      usage: usageFacts(this.#usage),
+      attributes: ownAttributes(this.#usage, this.#reason),
+      failure: complete && !this.#stopped ? TRUNCATED : undefined,
+    };
+  }
+
+  output(complete: boolean): OutputMessage[] {
+    return this.#content?.messages(complete && this.#stopped) ?? [];
+  }
+}
+
+/** Events of the legacy `completions.create`: the last one has the reason. */
+export class CompletionReader implements StreamReader {
+  model: string | undefined;
+  #id: string | undefined;
+  #reason: unknown;
+  readonly #content: ContentAccumulator | undefined;
+
+  constructor(content?: ContentAccumulator) {
+    this.#content = content;
+  }
+
+  read(value: unknown): void {
+    const event = value as Event;
+    this.#id ??= str(event.id);
+    this.model ??= str(event.model);
+    this.#reason = event.stop_reason ?? this.#reason;
+    this.#content?.add(event);
+  }
+
+  kind(value: unknown): ChunkKind | undefined {
+    return str((value as Event).completion) === undefined ? undefined : 'text';
+  }
+
+  facts(complete: boolean): ResponseFacts {
+    const done = str(this.#reason) !== undefined;
+    return {
+      id: this.#id,
+      model: this.model,
+      finishReasons: [finishReason(this.#reason)],
+      attributes: ownAttributes(undefined, this.#reason),
+      failure: complete && !done ? TRUNCATED : undefined,
+    };
+  }
+
+  output(complete: boolean): OutputMessage[] {
+    return this.#content?.messages(complete && str(this.#reason) !== undefined) ?? [];
+  }
+}
