@@ -80,10 +80,13 @@ export class Operation {
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
   stream(): boolean {
     const { config } = this.#recorder;
-    this.#reader = this.#call.stream?.(this.#args !== undefined, config.contentMaxPartBytes);
-    if (this.#reader === undefined) return false;
-    if (this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
-    return true;
+    try {
+      this.#reader = this.#call.stream?.(this.#args !== undefined, config.contentMaxPartBytes);
+      if (this.#reader !== undefined && this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
+    } catch (error) {
+      swallow(error);
+    }
+    return this.#reader !== undefined;
   }
 
   /** Milliseconds after which a stream without chunks is given up; 0 for never. */
@@ -196,22 +199,30 @@ export class Operation {
     if (this.ended) return;
     this.ended = true;
     open.delete(this);
+    const seconds = (performance.now() - this.#started) / 1000;
     try {
-      const seconds = (performance.now() - this.#started) / 1000;
       this.#record(outcome, response, failure, body);
-      const { metrics } = this.#recorder;
-      if (metrics === undefined) return;
-      metrics.end(this.request, seconds, response, failure?.type);
-      if (this.#chunks > 0 && isInference(this.request.operation))
-        metrics.firstChunk(
-          (this.#firstChunk - this.#started) / 1000,
-          Metrics.attributes(this.request, response?.model),
-        );
     } catch (error) {
       swallow(error);
-    } finally {
-      this.span.end();
     }
+    try {
+      this.#measure(seconds, response, failure);
+    } catch (error) {
+      swallow(error);
+    }
+    try {
+      this.span.end(); // a span processor of the application runs in here
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
+  #measure(seconds: number, response: ResponseFacts | undefined, failure: Failure | undefined): void {
+    const { metrics } = this.#recorder;
+    if (metrics === undefined) return;
+    metrics.end(this.request, seconds, response, failure?.type);
+    if (this.#chunks > 0 && isInference(this.request.operation))
+      metrics.firstChunk((this.#firstChunk - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
   }
 
   #record(

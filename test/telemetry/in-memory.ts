@@ -1,4 +1,4 @@
-import type { Attributes, Context } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -77,21 +77,24 @@ export function configOf(options: LlmOtelOptions = {}): Config {
 }
 
 /** A chat as a provider would describe it. */
-export const CHAT: RequestFacts = {
-  operation: 'chat',
-  provider: 'openai',
-  model: 'gpt-4o',
-  address: 'api.openai.com',
-  port: 443,
-  attributes: { 'gen_ai.request.temperature': 0.5 },
-};
-
-/** A reader whose request is fixed, whose answers are facts already and whose chunks are counted only. */
-export function callReader(request: RequestFacts = CHAT, more: Partial<CallReader> = {}): CallReader {
+export function chatFacts(more: Partial<RequestFacts> = {}): RequestFacts {
   return {
-    operation: request.operation,
-    request: () => request,
-    response: (body) => body as object,
+    operation: 'chat',
+    provider: 'openai',
+    model: 'gpt-4o',
+    address: 'api.openai.com',
+    port: 443,
+    attributes: { 'gen_ai.request.temperature': 0.5 },
+    ...more,
+  };
+}
+
+/** A reader whose answers are facts already and whose chunks are counted only. */
+export function callReader(more: Partial<CallReader> = {}, request: Partial<RequestFacts> = {}): CallReader {
+  return {
+    operation: request.operation ?? 'chat',
+    request: () => chatFacts(request),
+    response: (body) => ({ ...(body as object) }),
     stream: () => countingStream(),
     ...more,
   };
@@ -106,9 +109,4 @@ export function countingStream(more: Partial<StreamReader> = {}): StreamReader {
     facts: (complete) => ({ model: 'gpt-4o-2024', finishReasons: [complete ? 'stop' : 'error'] }),
     ...more,
   };
-}
-
-/** The context that a record was emitted in. */
-export function contextOf(record: LogRecord | undefined): Context | undefined {
-  return record?.context;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MetricsSemconv } from '../../src/config.ts';
 import type { RequestFacts, UsageFacts } from '../../src/telemetry/facts.ts';
 import { isInference, Metrics } from '../../src/telemetry/metrics.ts';
-import { CHAT, metering, type Point } from './in-memory.ts';
+import { chatFacts, metering, type Point } from './in-memory.ts';
 
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
@@ -27,7 +27,7 @@ async function record(semconv: MetricsSemconv, use: (metrics: Metrics) => void) 
 }
 
 function chat(metrics: Metrics, usage: UsageFacts | undefined = USAGE, errorType?: string): void {
-  metrics.end(CHAT, 1.5, { model: 'gpt-4o-2024', usage }, errorType);
+  metrics.end(chatFacts(), 1.5, { model: 'gpt-4o-2024', usage }, errorType);
 }
 
 const INFERENCE: readonly (readonly [name: string, unit: string, sum: number, type: DataPointType])[] = [
@@ -147,7 +147,7 @@ const OTHERS: readonly (readonly [about: string, request: Partial<RequestFacts>,
 ];
 
 test.each(OTHERS)('%s', async (_, request, names) => {
-  const metrics = await record('latest', (m) => m.end({ ...CHAT, ...request }, 1, { usage: USAGE }, undefined));
+  const metrics = await record('latest', (m) => m.end(chatFacts(request), 1, { usage: USAGE }, undefined));
   expect([...metrics.keys()].sort()).toEqual([...names].sort());
 });
 
