@@ -1,4 +1,5 @@
 import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/instrumentation.ts';
+import { anthropic } from './providers/anthropic/index.ts';
 import { openai } from './providers/openai/index.ts';
 import type { Provider } from './providers/provider.ts';
 
@@ -15,10 +16,25 @@ export class OpenAIInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the calls of `@anthropic-ai/sdk` 0.20 to 1.x, and of bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk, which
+ * are built on it: messages, streams, threads, the tools that a tool runner executes, legacy completions.
+ */
+export class AnthropicInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(anthropic, options);
+  }
+
+  protected override provider(): Provider {
+    return anthropic;
+  }
+}
+
+/**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
  * @param options for every one of them
  */
 export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): LlmInstrumentation[] {
-  return [new OpenAIInstrumentation(options)];
+  return [new OpenAIInstrumentation(options), new AnthropicInstrumentation(options)];
 }
