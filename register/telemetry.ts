@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { debug, info } from '../src/log.ts';
 import type { LoggerProvider } from '../src/telemetry/otel.ts';
@@ -38,16 +39,19 @@ function begin(env: Env): Sdk {
 
 function offer(env: Env, names: Exporters, mode: SdkMode): void {
   const keep = mode === 'eager';
-  let sdk: Sdk | undefined;
+  // What cannot be started is not to be offered either: the application would meet the error at its first span.
+  let sdk = mode === 'lazy' ? checked() : begin(env);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
   const running = (): Sdk => {
-    if (sdk === undefined) {
-      sdk = begin(env);
-      api.offer('context', sdk.context);
-      if (sdk.propagation !== undefined) api.offer('propagation', sdk.propagation);
-    }
+    if (sdk !== undefined) return sdk;
+    sdk = begin(env);
+    offerRest(sdk);
     return sdk;
+  };
+  const offerRest = (from: Sdk): void => {
+    api.offer('context', from.context);
+    if (from.propagation !== undefined) api.offer('propagation', from.propagation);
   };
 
   const standDown = (part: Part): void => {
@@ -65,8 +69,8 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     debug(`the application registered its own ${part} provider, ours stands down`);
     // Spans that were started with ours still end there, so tracing stays able to send; it starts none any more.
     setImmediate(() => {
-      void sdk?.flush().catch(() => {});
       sdk?.stopMetrics();
+      void sdk?.flush().catch(() => {});
     }).unref();
   };
 
@@ -87,7 +91,12 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     api.offer('logs', provider);
     logsGlobal = watchLogsGlobal(provider, () => standDown('logs'), keep);
   }
-  if (mode !== 'lazy') running();
+  if (sdk !== undefined) offerRest(sdk);
+}
+
+/** Throws if the SDK will not be able to load. */
+function checked(): undefined {
+  createRequire(__filename).resolve('@opentelemetry/api');
 }
 
 async function flushed(sdk: Sdk): Promise<void> {

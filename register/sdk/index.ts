@@ -64,7 +64,7 @@ export function startSdk(env: Env): Sdk {
     stopMetrics: () => {
       const stopped = metrics;
       metrics = undefined;
-      stopped?.provider.shutdown().catch(() => {});
+      stopped?.stop();
     },
     summary: [
       `service ${String(from.attributes['service.name'])}`,

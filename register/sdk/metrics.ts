@@ -26,6 +26,8 @@ export interface Metrics {
   readonly flush: () => Promise<void>;
   /** For `exit` listeners: what is new since the last collection, without observable instruments. */
   readonly flushNow: () => void;
+  /** Sends as flushNow does and ends: nothing is collected or sent any more. */
+  readonly stop: () => void;
   readonly urls: readonly string[];
 }
 
@@ -56,29 +58,50 @@ export function startMetrics(env: Env, resource: Resource, names: Exporters['met
     urls.push(to?.target.url ?? 'console');
   }
   const provider = new MeterProvider({ resource, readers });
-  const last = new Map<PushMetricExporter, string>();
-  for (const { exporter } of pushed) remember(exporter, last);
+  const sent = new Sent(pushed.map(({ exporter }) => exporter));
+  const flushNow = (): void => {
+    for (const { reader, exporter } of pushed) {
+      const metrics = collectNow(reader);
+      if (metrics.scopeMetrics.length > 0 && sent.isNews(exporter, metrics)) exporter.export(metrics, () => {});
+    }
+  };
   return {
     provider,
     urls,
     flush: async () => void (await Promise.all(pushed.map(({ reader }) => reader.forceFlush()))),
-    flushNow: () => {
-      for (const { reader, exporter } of pushed) {
-        const metrics = collectNow(reader);
-        if (metrics.scopeMetrics.length > 0 && last.get(exporter) !== contents(metrics))
-          exporter.export(metrics, () => {});
-      }
+    flushNow,
+    stop: () => {
+      flushNow();
+      sent.close();
+      provider.shutdown().catch(() => {});
     },
   };
 }
 
-/** Notes what each export held, so that the end of the process does not send the same numbers once more. */
-function remember(exporter: PushMetricExporter, last: Map<PushMetricExporter, string>): void {
-  const original = exporter.export.bind(exporter);
-  exporter.export = (metrics, done) => {
-    last.set(exporter, contents(metrics));
-    original(metrics, done);
-  };
+/** Knows what each exporter was given last, so that the end of the process does not send the same numbers once more. */
+class Sent {
+  readonly #last = new Map<PushMetricExporter, string>();
+  #closed = false;
+
+  constructor(exporters: readonly PushMetricExporter[]) {
+    for (const exporter of exporters) {
+      const original = exporter.export.bind(exporter);
+      exporter.export = (metrics, done) => {
+        if (this.#closed) return done({ code: ExportResultCode.SUCCESS });
+        this.#last.set(exporter, contents(metrics));
+        original(metrics, done);
+      };
+    }
+  }
+
+  isNews(exporter: PushMetricExporter, metrics: ResourceMetrics): boolean {
+    return contents(metrics) !== (this.#last.get(exporter) ?? '[]');
+  }
+
+  /** Lets nothing more through. */
+  close(): void {
+    this.#closed = true;
+  }
 }
 
 const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,7 +17,7 @@ export function resource(env: Env): Resource {
   const name = text(env, 'OTEL_SERVICE_NAME') ?? given['service.name'] ?? packageName() ?? 'unknown_service:node';
   return defaultResource().merge(
     resourceFromAttributes({
-      'service.instance.id': randomUUID(),
+      'service.instance.id': uuid(),
       'host.name': hostname(),
       'host.arch': process.arch === 'x64' ? 'amd64' : process.arch,
       'process.pid': process.pid,
@@ -30,6 +29,12 @@ export function resource(env: Env): Resource {
       'service.name': name,
     }),
   );
+}
+
+/** Unique, not secret: node:crypto would take longer to load than everything else here. */
+function uuid(): string {
+  const digits = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }
 
 /** The name in the package.json nearest to the application's main file. */

@@ -117,5 +117,5 @@ describe.concurrent('a process that ends', () => {
 
 /** Without what differs from run to run: paths of temporary files, and the loaders' frames. */
 function plain(stderr: string): string {
-  return stderr.replaceAll(/[^\s(]*\.run-\w+/g, 'run').replaceAll(/^.*(node:internal|dist.register).*$\n/gm, '');
+  return stderr.replaceAll(/[^\s(]*\.run-\w+/g, 'run').replaceAll(/^.*(node:internal|[\\/]dist[\\/]).*$\n/gm, '');
 }
