@@ -9,7 +9,7 @@ const refused: SpanExpectation = { status: 'ERROR', finishReasons: null, http: 0
 
 /** As `console.log` shows it, except that a function is a function: the SDK's own methods may be wrapped. */
 const shown = (value: unknown): string =>
-  stable(inspect(value, { depth: 0, breakLength: 100 })).replace(/\[\w*Function[^\]]*\]/g, '[Function]');
+  stable(inspect(value, { depth: 0, compact: false })).replace(/\[\w*Function[^\]]*\]/g, '[Function]');
 
 const outline = (value: object): unknown => ({
   shown: shown(value),
