@@ -73,13 +73,18 @@ const HOSTS = {
   '.snowflakecomputing.com': 'snowflake',
 } as const satisfies Readonly<Record<string, string>>;
 
+/** Not what an object inherits: hosts and names come from outside, and `constructor` is one. */
+function entryOf(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
 
 /** The provider behind `host`, the user's own table first. */
 export function providerOfHost(host: string, hosts: ProviderHosts): string | undefined {
-  const own = hosts[host] ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
+  const own = entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
   if (own !== undefined) return own;
-  return (HOSTS as Readonly<Record<string, string>>)[host] ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
+  return entryOf(HOSTS, host) ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
 }
 
 interface Known {
@@ -103,7 +108,7 @@ export function endpointOf(client: unknown, fallback: string, hosts: ProviderHos
   const url = parse(baseURL);
   const own = url && hosts !== undefined ? providerOfHost(url.hostname, hosts) : undefined;
   const endpoint: Endpoint = {
-    provider: classOf(options) ?? CLIENT_PROVIDERS[str(obj(options._provider)?.name) ?? ''] ?? own ?? fallback,
+    provider: classOf(options) ?? entryOf(CLIENT_PROVIDERS, str(obj(options._provider)?.name) ?? '') ?? own ?? fallback,
     address: url?.hostname,
     port: url && (url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port)),
   };
