@@ -8,9 +8,9 @@ import type { Operation } from '../telemetry/operation.ts';
  * The operation is the held value: it must never lead back to the token. Nothing is unregistered, because the token of
  * an ended call is garbage soon and ending twice does nothing.
  */
-const registry = new FinalizationRegistry<Operation>((operation) => operation.abandon());
+const registry = new FinalizationRegistry<Pick<Operation, 'abandon'>>((operation) => operation.abandon());
 
 /** Ends `operation` as abandoned once `token` is collected. */
-export function abandonWithout(token: WeakKey, operation: Operation): void {
+export function abandonWithout(token: WeakKey, operation: Pick<Operation, 'abandon'>): void {
   registry.register(token, operation);
 }

@@ -12,7 +12,11 @@ interface StreamLike {
   [Symbol.asyncIterator]: AnyFunction;
 }
 
-type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFunction };
+/** Ends a call whose SDK threw `error`; `signal` is the one that can abort it. */
+export type FailCall = (operation: Operation, error: unknown, signal: AbortSignal | undefined) => void;
+
+/** An async iterator, of a generator or written by hand. */
+export type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFunction };
 
 /** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
 const ABORT_GRACE_MS = 1000;
@@ -31,17 +35,21 @@ export function isStream(value: unknown): value is StreamLike {
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
  * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
  */
-class StreamState {
+export class StreamState {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
+  readonly #fail: FailCall;
   readonly #idle: NodeJS.Timeout | undefined;
   inFlight = 0;
 
-  constructor(operation: Operation, signal: AbortSignal | undefined, idleTimeout: number) {
+  /** `fail` tells failures from aborts; without it the class of the error does. */
+  constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
     this.operation = operation;
     this.#signal = signal;
+    this.#fail = fail;
     signal?.addEventListener('abort', this);
-    if (idleTimeout > 0) this.#idle = setTimeout(abandon, idleTimeout, operation).unref();
+    const { idleTimeout } = operation;
+    if (idleTimeout > 0) this.#idle = setTimeout(abandon, idleTimeout, this).unref();
   }
 
   get aborted(): boolean {
@@ -67,12 +75,18 @@ class StreamState {
 
   failed(error: unknown): void {
     this.#release();
-    this.operation.failOrCancel(error);
+    this.#fail(this.operation, error, this.#signal);
   }
 
   cancel(): void {
     this.#release();
     this.operation.cancel();
+  }
+
+  /** Nobody holds the stream any more, or nothing comes. */
+  abandon(): void {
+    this.#release();
+    this.operation.abandon();
   }
 
   #release(): void {
@@ -85,8 +99,12 @@ function cancel(state: StreamState): void {
   state.cancel();
 }
 
-function abandon(operation: Operation): void {
-  operation.abandon();
+function abandon(state: StreamState): void {
+  state.abandon();
+}
+
+function failOrCancel(operation: Operation, error: unknown): void {
+  operation.failOrCancel(error);
 }
 
 /**
@@ -100,7 +118,7 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
     operation.end(undefined);
     return;
   }
-  const state = new StreamState(operation, stream.controller?.signal, operation.idleTimeout);
+  const state = new StreamState(operation, stream.controller?.signal);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
     stream.iterator = observedFactory(stream.iterator, state, token);

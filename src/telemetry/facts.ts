@@ -12,6 +12,7 @@ export type OperationName =
   | 'fetch_response'
   | 'retrieval'
   | 'image_generation'
+  | 'video_generation'
   | 'speech'
   | 'transcription'
   | 'translation'
@@ -139,7 +140,7 @@ export interface CallReader {
   /** A reader for the chunks of a streamed answer. `content`: keep what {@link StreamReader.output} needs. */
   stream?(content: boolean, limit: number): StreamReader;
   /** Asked only with content capture on. */
-  input?(args: readonly unknown[]): InputContent;
+  input?(args: readonly unknown[], self?: unknown): InputContent;
   /** Asked only with content capture on. */
   output?(body: unknown): OutputMessage[];
 }

@@ -99,8 +99,8 @@ export class Operation {
     return this.#reader !== undefined;
   }
 
-  /** A chunk reached the application's iterator. */
-  chunk(value: unknown): void {
+  /** A chunk reached the application's iterator, just now or `at` (of `performance.now()`). */
+  chunk(value: unknown, at?: number): void {
     if (this.ended || this.#reader === undefined) return;
     try {
       const index = this.#chunks++;
@@ -108,7 +108,7 @@ export class Operation {
       const wanted = this.#events?.wants(index) === true;
       const { metrics } = this.#recorder;
       if (!wanted && metrics === undefined && index > 0) return;
-      const now = performance.now();
+      const now = at ?? performance.now();
       if (wanted) this.#events?.add(index, now, this.#reader.kind(value));
       if (index === 0) this.#firstChunk = now;
       else if (metrics !== undefined)

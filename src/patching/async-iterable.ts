@@ -1,0 +1,83 @@
+/**
+ * Calls of SDKs whose methods are async functions: they return a promise of an answer, of a generator, or of a
+ * `{stream, response}` pair. The application gets the SDK's own objects.
+ */
+import type { Operation } from '../telemetry/operation.ts';
+import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { failBySignal } from './fail-by-signal.ts';
+import { abandonWithout } from './liveness.ts';
+import type { MakeCall } from './patcher.ts';
+import { type Iterator, observeIterator, StreamState } from './stream.ts';
+import { isPair, observePair } from './stream-pair.ts';
+
+/** The signal of the application's that can abort a call. */
+export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal | undefined;
+
+/**
+ * The token of one call (see liveness.ts): held by what waits for its promise, and by the generator that comes of it.
+ */
+class AsyncCall {
+  readonly #operation: Operation;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(operation: Operation, signal: AbortSignal | undefined) {
+    this.#operation = operation;
+    this.#signal = signal;
+    abandonWithout(this, operation);
+  }
+
+  /** The SDK's promise was resolved. Returns the value untouched. */
+  answered<T>(value: T): T {
+    if (isPair(value)) observePair(value, this.#operation, this.#signal);
+    else if (isIterator(value)) this.#observe(value);
+    else this.#operation.end(value);
+    return value;
+  }
+
+  failed(error: unknown): void {
+    failBySignal(this.#operation, error, this.#signal);
+  }
+
+  #observe(iterator: Iterator): void {
+    if (!this.#operation.stream()) {
+      this.#operation.end(undefined);
+      return;
+    }
+    const state = new StreamState(this.#operation, this.#signal, failBySignal);
+    // The signal may live as long as the process: the state has to leave it when the generator is collected.
+    if (this.#signal !== undefined) abandonWithout(this, state);
+    if (state.aborted) state.cancel();
+    observeIterator(iterator, state, this);
+  }
+}
+
+/** Makes recorded calls of methods that are async functions. */
+export function asyncCalls(signalOf: SignalOf): MakeCall {
+  return (operation, method, self, args) => {
+    let promise: unknown;
+    try {
+      promise = callWith(operation.context, method, self, args);
+    } catch (error) {
+      failBySignal(operation, error, signalOf(self, args));
+      throw error;
+    }
+    const call = new AsyncCall(operation, signalOf(self, args));
+    if (!isThenable(promise)) return call.answered(promise);
+    return promise.then(
+      (value) => call.answered(value),
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
+  };
+}
+
+function isThenable(value: unknown): value is Promise<unknown> {
+  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
+}
+
+function isIterator(value: unknown): value is Iterator {
+  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: AnyFunction }) | null | undefined;
+  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
+}

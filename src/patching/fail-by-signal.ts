@@ -1,0 +1,11 @@
+import type { FailCall } from './stream.ts';
+
+/**
+ * Ends a call by the application's own signal: some SDKs throw the same `AbortError` for a timeout of their own, and
+ * errors of other names for an abort in the middle of a stream. What has an HTTP status failed before the abort.
+ */
+export const failBySignal: FailCall = (operation, error, signal) => {
+  const status = (error as { readonly status?: unknown } | null | undefined)?.status;
+  if (signal?.aborted === true && typeof status !== 'number') operation.cancel();
+  else operation.fail(error);
+};

@@ -1,0 +1,169 @@
+/**
+ * `{stream, response}` of `@google/generative-ai`: the SDK reads the body by itself, into both, whether or not the
+ * application reads either. So the generator is drained as the body comes, which buffers nothing that the SDK's tee does
+ * not, and the application's `next()` is served from there. `response` is never touched: it settles when the generator
+ * does, and its unhandled rejections stay exactly what they are.
+ *
+ * The call is over when the body is. But an application that is reading the stream is given the time to read on, so that
+ * the span tells what reached it and when, and whether it left early.
+ */
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import type { Operation } from '../telemetry/operation.ts';
+import type { AnyFunction } from '../telemetry/otel.ts';
+import { failBySignal } from './fail-by-signal.ts';
+import type { Iterator } from './stream.ts';
+
+/** How long after its last `next()` an application counts as reading a stream that has been received in full. */
+const READING_MS = 1000;
+
+interface Pair {
+  readonly stream: Iterator;
+  readonly response: Promise<unknown>;
+}
+
+type Result = IteratorResult<unknown, unknown>;
+
+interface Waiting {
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/** Is this what `generateContentStream` of generative-ai resolves to? */
+export function isPair(value: unknown): value is Pair {
+  const pair = value as Partial<Pair> | null | undefined;
+  return typeof pair?.stream?.next === 'function' && typeof pair.response?.then === 'function';
+}
+
+/** Observes the pair of one call. */
+export function observePair({ stream }: Pair, operation: Operation, signal: AbortSignal | undefined): void {
+  if (!operation.stream()) {
+    operation.end(undefined);
+    return;
+  }
+  const drain = new Drain(stream.next.bind(stream), operation, signal);
+  const own: Record<string, AnyFunction> = {
+    next: () => drain.next(),
+    return: (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
+    throw: (error?: unknown) => drain.close(() => Promise.reject(error)),
+  };
+  for (const name of Object.keys(own))
+    Object.defineProperty(stream, name, { value: own[name], configurable: true, writable: true });
+  drain.start();
+}
+
+/** Takes the chunks out of the SDK's generator and hands them to the application's `next()`. */
+class Drain {
+  readonly #pull: AnyFunction;
+  readonly #operation: Operation;
+  readonly #signal: AbortSignal | undefined;
+  readonly #arrived: { readonly result: Result; readonly at: number }[] = [];
+  readonly #waiting: Waiting[] = [];
+  #lastNext: Promise<unknown> | undefined;
+  /** How the generator ended. */
+  #end: { readonly error?: unknown; readonly failed: boolean } | undefined;
+  #thrown = false;
+  #reading = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pull: AnyFunction, operation: Operation, signal: AbortSignal | undefined) {
+    this.#pull = pull;
+    this.#operation = operation;
+    this.#signal = signal;
+  }
+
+  start(): void {
+    const { idleTimeout } = this.#operation;
+    if (idleTimeout > 0) this.#timer = setTimeout(() => this.#operation.abandon(), idleTimeout).unref();
+    this.#take();
+  }
+
+  #take(): void {
+    (this.#pull() as Promise<Result>).then(this.#onResult, this.#onError);
+  }
+
+  readonly #onResult = (result: Result): void => {
+    if (this.#closed) return;
+    if (result.done) {
+      this.#over({ failed: false });
+      return;
+    }
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#arrived.push({ result, at: performance.now() });
+    else this.#deliver(result, waiting);
+    this.#timer?.refresh();
+    this.#take();
+  };
+
+  readonly #onError = (error: unknown): void => {
+    if (!this.#closed) this.#over({ failed: true, error });
+  };
+
+  #deliver(result: Result, waiting: Waiting): void {
+    this.#operation.chunk(result.value);
+    waiting.resolve(result);
+  }
+
+  #over(end: { readonly error?: unknown; readonly failed: boolean }): void {
+    this.#end = end;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
+    // The application may be about to read: it gets here in the same turn as a short answer.
+    if (!this.#reading) setImmediate(() => this.#reading || this.#settle());
+    else if (!this.#operation.ended) this.#wait();
+  }
+
+  /** Gives the application the end of the stream: the error once, as a generator does. */
+  #finish({ resolve, reject }: Waiting): void {
+    this.#settle();
+    if (this.#end?.failed === true && !this.#thrown) {
+      this.#thrown = true;
+      reject(this.#end.error);
+    } else resolve({ value: undefined, done: true });
+  }
+
+  /** Ends the call by what came of the body; chunks that nobody has read count as they arrived. */
+  #settle(): void {
+    clearTimeout(this.#timer);
+    if (this.#operation.ended || this.#end === undefined) return;
+    for (const { result, at } of this.#arrived) this.#operation.chunk(result.value, this.#reading ? undefined : at);
+    if (this.#end.failed) failBySignal(this.#operation, this.#end.error, this.#signal);
+    else this.#operation.complete();
+  }
+
+  #wait(): void {
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#settle(), READING_MS).unref();
+    else this.#timer.refresh();
+  }
+
+  next(): Promise<Result> {
+    this.#reading = true;
+    const arrived = this.#arrived.shift();
+    if (arrived !== undefined) {
+      this.#operation.chunk(arrived.result.value);
+      if (this.#end !== undefined && !this.#operation.ended) this.#wait();
+      return Promise.resolve(arrived.result);
+    }
+    const next = new Promise<Result>((resolve, reject) => {
+      const waiting = { resolve, reject };
+      if (this.#closed) resolve({ value: undefined, done: true });
+      else if (this.#end === undefined) this.#waiting.push(waiting);
+      else this.#finish(waiting);
+    });
+    this.#lastNext = next;
+    return next;
+  }
+
+  /** `return()` and `throw()`: behind the calls of `next()` that wait, as in a generator. */
+  close(result: () => Promise<Result>): Promise<Result> {
+    this.#operation.cancel();
+    const close = (): Promise<Result> => {
+      this.#closed = true;
+      this.#arrived.length = 0;
+      clearTimeout(this.#timer);
+      return result();
+    };
+    return this.#waiting.length === 0 ? close() : (this.#lastNext as Promise<unknown>).then(close, close);
+  }
+}
