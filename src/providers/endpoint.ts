@@ -109,11 +109,32 @@ export function endpointOf(client: unknown, fallback: string, hosts: ProviderHos
   const own = url && hosts !== undefined ? providerOfHost(url.hostname, hosts) : undefined;
   const endpoint: Endpoint = {
     provider: classOf(options) ?? entryOf(CLIENT_PROVIDERS, str(obj(options._provider)?.name) ?? '') ?? own ?? fallback,
-    address: url?.hostname,
-    port: url && (url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port)),
+    ...locate(url),
   };
   known.set(options, { baseURL, hosts, endpoint });
   return endpoint;
+}
+
+/** Most base URLs remembered; an application has a handful. */
+const MAX_URLS = 64;
+
+const places = new Map<string, Pick<Endpoint, 'address' | 'port'>>();
+
+/** Where `baseURL` leads to, for SDKs whose client alone says which provider it is. */
+export function placeOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
+  if (typeof baseURL !== 'string') return {};
+  const before = places.get(baseURL);
+  if (before !== undefined) return before;
+  const place = locate(parse(baseURL));
+  if (places.size < MAX_URLS) places.set(baseURL, place);
+  return place;
+}
+
+function locate(url: URL | undefined): Pick<Endpoint, 'address' | 'port'> {
+  return {
+    address: url?.hostname,
+    port: url && (url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port)),
+  };
 }
 
 function parse(url: unknown): URL | undefined {

@@ -1,0 +1,17 @@
+import { type Endpoint, placeOf } from '../endpoint.ts';
+import { obj } from '../read.ts';
+
+/** The part of genai's `ApiClient` that is used here. */
+interface ApiClient {
+  isVertexAI?(): boolean;
+  getBaseUrl?(): string;
+}
+
+/** Where a client sends its requests; `baseUrl` of a single request goes before the client's. */
+export function endpointOf(apiClient: unknown, baseUrl?: unknown): Endpoint {
+  const client = obj(apiClient) as ApiClient | undefined;
+  return {
+    provider: client?.isVertexAI?.() === true ? 'gcp.vertex_ai' : 'gcp.gemini',
+    ...placeOf(baseUrl ?? client?.getBaseUrl?.()),
+  };
+}

@@ -1,0 +1,31 @@
+import { asyncCalls } from '../../patching/async-iterable.ts';
+import { recordedMethod } from '../../patching/patcher.ts';
+import type { Provider } from '../provider.ts';
+import { METHODS, signalOf } from './methods.ts';
+
+type Exports = { readonly [name: string]: { readonly prototype?: unknown } | undefined };
+
+/**
+ * `@google/genai` 1 to 3. The package holds one bundle each for Node (the main entry, also as `/node`), for browsers
+ * (`/web`) and for unknown runtimes, with classes of their own.
+ *
+ * The public methods of `Models` are functions that its constructor assigns; what they send, they send through methods of
+ * the prototype, one call a request. So chats, automatic function calling and automatic continuation are recorded too.
+ */
+export const googleGenAI: Provider = {
+  name: 'google-genai',
+  module: '@google/genai',
+  files: ['dist/index', 'dist/node/index', 'dist/web/index'],
+  userAgent: /^google-genai-sdk\//,
+  patch(exports, patcher) {
+    const module = exports as Exports & { readonly default?: Exports };
+    const classes = module.Models === undefined ? module.default : module;
+    const makeCall = asyncCalls(signalOf);
+    let known = false;
+    for (const [name, reader] of METHODS) {
+      const done = patcher.wrap(classes?.Models?.prototype, name, recordedMethod(reader, makeCall));
+      known ||= done;
+    }
+    return known;
+  },
+};

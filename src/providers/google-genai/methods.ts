@@ -1,0 +1,99 @@
+/** Every recorded method of genai's `Models`: how its parameters and answers are read. */
+import type { Attributes } from '@opentelemetry/api';
+import type { SignalOf } from '../../patching/async-iterable.ts';
+import type { CallReader, OperationName, ResponseFacts } from '../../telemetry/facts.ts';
+import { OUTPUT_TYPE, REQUEST_CHOICE_COUNT } from '../../telemetry/semconv.ts';
+import { generateInput, generateOutput } from '../gemini/content.ts';
+import { GenerateContentAccumulator } from '../gemini/content-stream.ts';
+import { embeddingAttributes, generationAttributes, modelName } from '../gemini/request.ts';
+import { embeddingFacts, generateFacts } from '../gemini/response.ts';
+import { GenerateReader } from '../gemini/stream.ts';
+import { obj } from '../read.ts';
+import { integer } from '../request-attributes.ts';
+import { endpointOf } from './endpoint.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+
+const configOf = (args: readonly unknown[]): Config | undefined => obj(obj(args[0])?.config);
+
+/** The signal that can abort a call. */
+export const signalOf: SignalOf = (_self, args) => {
+  const signal = configOf(args)?.abortSignal;
+  return signal instanceof AbortSignal ? signal : undefined;
+};
+
+/** A method whose one argument holds `model` and `config`. */
+function method(
+  operation: OperationName,
+  attributes: (config: Config | undefined) => Attributes,
+  rest: Omit<CallReader, 'operation' | 'request'>,
+): CallReader {
+  const stream = rest.stream !== undefined;
+  return {
+    operation,
+    request(self, args) {
+      const config = configOf(args);
+      const { provider, address, port } = endpointOf(obj(self)?.apiClient, obj(config?.httpOptions)?.baseUrl);
+      return {
+        operation,
+        provider,
+        model: modelName(obj(args[0])?.model),
+        address,
+        port,
+        stream,
+        attributes: attributes(config),
+      };
+    },
+    ...rest,
+  };
+}
+
+const content: Pick<CallReader, 'response' | 'input' | 'output'> = {
+  response: generateFacts,
+  input(args) {
+    const { contents, config } = obj(args[0]) ?? {};
+    const { systemInstruction, tools } = obj(config) ?? {};
+    return generateInput(contents, systemInstruction, tools);
+  },
+  output: generateOutput,
+};
+
+const generate = method('generate_content', (config) => generationAttributes(config, false), content);
+
+const generateStream = method('generate_content', (config) => generationAttributes(config, true), {
+  ...content,
+  stream: (captures, limit) => new GenerateReader(captures ? new GenerateContentAccumulator(limit) : undefined),
+});
+
+const embed = method('embeddings', (config) => embeddingAttributes(config?.outputDimensionality), {
+  response: embeddingFacts,
+});
+
+/** Nothing of these answers describes the operation. */
+const nothing = (): ResponseFacts => ({});
+
+const image = method('image_generation', (config) => media(config?.numberOfImages, 'image'), { response: nothing });
+
+/** The answer is a job: the span covers the request that starts it. */
+const video = method('video_generation', (config) => media(config?.numberOfVideos), { response: nothing });
+
+function media(wanted: unknown, output?: string): Attributes {
+  const attributes: Attributes = output === undefined ? {} : { [OUTPUT_TYPE]: output };
+  if (wanted !== 1) integer(attributes, REQUEST_CHOICE_COUNT, wanted);
+  return attributes;
+}
+
+/** Names have not changed from 1.0 to 3.1; `embedContent` and `generateVideos` were methods of the prototype at first. */
+export const METHODS: readonly (readonly [name: string, reader: CallReader])[] = [
+  ['generateContentInternal', generate],
+  ['generateContentStreamInternal', generateStream],
+  ['embedContentInternal', embed],
+  ['embedContent', embed],
+  ['generateImagesInternal', image],
+  ['editImageInternal', image],
+  ['upscaleImageInternal', image],
+  ['recontextImage', image],
+  ['segmentImage', image],
+  ['generateVideosInternal', video],
+  ['generateVideos', video],
+];

@@ -1,0 +1,115 @@
+/** Every recorded method of `@google/generative-ai`: how its object, arguments and answers are read. */
+import type { SignalOf } from '../../patching/async-iterable.ts';
+import type { CallReader } from '../../telemetry/facts.ts';
+import { type Endpoint, placeOf } from '../endpoint.ts';
+import { generateInput, generateOutput } from '../gemini/content.ts';
+import { GenerateContentAccumulator } from '../gemini/content-stream.ts';
+import { embeddingAttributes, generationAttributes, modelName } from '../gemini/request.ts';
+import { embeddingFacts, generateFacts } from '../gemini/response.ts';
+import { GenerateReader } from '../gemini/stream.ts';
+import { arr, obj, str } from '../read.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const BASE_URL = 'https://generativelanguage.googleapis.com';
+
+/** Options of a call beside those of its model or chat: `_requestOptions` since 0.17, `requestOptions` since 0.3. */
+function option(name: string, self: unknown, args: readonly unknown[]): unknown {
+  const own = obj(args[1])?.[name];
+  if (own !== undefined) return own;
+  const fields = obj(self);
+  return (obj(fields?._requestOptions) ?? obj(fields?.requestOptions))?.[name];
+}
+
+/** The signal that can abort a call (0.20 and later). */
+export const signalOf: SignalOf = (self, args) => {
+  const signal = option('signal', self, args);
+  return signal instanceof AbortSignal ? signal : undefined;
+};
+
+/** What a request says by itself, else what its model (a chat: its parameters) was made with. */
+function setting(name: string, request: unknown, model: Fields | undefined): unknown {
+  const own = obj(request);
+  return own !== undefined && arr(own.contents) !== undefined && Object.hasOwn(own, name) ? own[name] : model?.[name];
+}
+
+type Defaults = (self: Fields | undefined) => Fields | undefined;
+
+function endpoint(self: unknown, args: readonly unknown[]): Endpoint {
+  return { provider: 'gcp.gemini', ...placeOf(str(option('baseUrl', self, args)) ?? BASE_URL) };
+}
+
+/** `defaults`: where the object keeps what a request does not say. */
+function generate(
+  stream: boolean,
+  defaults: Defaults,
+  contents: (self: Fields, request: unknown) => unknown,
+): CallReader {
+  return {
+    operation: 'generate_content',
+    request(self, args) {
+      const fields = obj(self);
+      return {
+        operation: 'generate_content',
+        ...endpoint(self, args),
+        model: modelName(fields?.model),
+        stream,
+        attributes: generationAttributes(obj(setting('generationConfig', args[0], defaults(fields))), stream),
+      };
+    },
+    response: (body) => generateFacts(obj(body)?.response),
+    stream: (content, limit) => new GenerateReader(content ? new GenerateContentAccumulator(limit) : undefined),
+    input(args, self) {
+      const fields = obj(self) ?? {};
+      const from = defaults(fields);
+      return generateInput(
+        contents(fields, args[0]),
+        setting('systemInstruction', args[0], from),
+        setting('tools', args[0], from),
+      );
+    },
+    output: (body) => generateOutput(obj(body)?.response),
+  };
+}
+
+const model: Defaults = (self) => self;
+const chat: Defaults = (self) => obj(self?.params);
+
+/** A text, parts, or a request with contents. */
+const requested = (_self: Fields, request: unknown): unknown => obj(request)?.contents ?? request;
+
+/** A chat sends its history with every message. */
+const continued = (self: Fields, request: unknown): unknown => [
+  ...(arr(self._history) ?? []),
+  { role: 'user', parts: typeof request === 'string' ? [request] : request },
+];
+
+/** `dimensions` reads what 0.21 and later take from the request. */
+function embed(dimensions: (request: unknown) => unknown): CallReader {
+  return {
+    operation: 'embeddings',
+    request(self, args) {
+      return {
+        operation: 'embeddings',
+        ...endpoint(self, args),
+        model: modelName(obj(self)?.model),
+        attributes: embeddingAttributes(dimensions(args[0])),
+      };
+    },
+    response: embeddingFacts,
+  };
+}
+
+/** Class and method. */
+export const METHODS: readonly (readonly [owner: string, name: string, reader: CallReader])[] = [
+  ['GenerativeModel', 'generateContent', generate(false, model, requested)],
+  ['GenerativeModel', 'generateContentStream', generate(true, model, requested)],
+  ['GenerativeModel', 'embedContent', embed((request) => obj(request)?.outputDimensionality)],
+  [
+    'GenerativeModel',
+    'batchEmbedContents',
+    embed((request) => obj(arr(obj(request)?.requests)?.[0])?.outputDimensionality),
+  ],
+  ['ChatSession', 'sendMessage', generate(false, chat, continued)],
+  ['ChatSession', 'sendMessageStream', generate(true, chat, continued)],
+];
