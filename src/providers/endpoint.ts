@@ -82,7 +82,8 @@ const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
 
 /** The provider behind `host`, the user's own table first. */
 export function providerOfHost(host: string, hosts: ProviderHosts): string | undefined {
-  const own = entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
+  const own =
+    entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
   if (own !== undefined) return own;
   return entryOf(HOSTS, host) ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
 }
