@@ -31,3 +31,10 @@ export function finishReason(raw: unknown): string {
   if (typeof raw !== 'string' || raw === '') return 'error';
   return BY_WORD.get(raw) ?? raw.toLowerCase();
 }
+
+/** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
+export function finish(raw: unknown): { finish_reason?: string } {
+  if (typeof raw !== 'string' || raw === '') return {};
+  const reason = finishReason(raw);
+  return { finish_reason: reason === 'tool_calls' ? 'tool_call' : reason };
+}

@@ -1,14 +1,9 @@
 /** Readers for Anthropic's streams: they keep what the facts need, never the events. */
 import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
+import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';
 import { ownAttributes, usageFacts } from './response.ts';
-
-/** Puts the content of a stream together; there is one only while content is captured. */
-export interface ContentAccumulator {
-  add(event: unknown): void;
-  messages(complete: boolean): OutputMessage[];
-}
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -3,8 +3,9 @@
  * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
  */
 import type { Part } from '../../telemetry/facts.ts';
+import { generic, part, reasoning, toolArguments } from '../parts.ts';
 import { obj, str } from '../read.ts';
-import { contentParts, generic, part, reasoning, toolArguments, toolResponse } from './content-parts.ts';
+import { contentParts, toolResponse } from './content-parts.ts';
 import { toolNames } from './content-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;

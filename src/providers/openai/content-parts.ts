@@ -3,15 +3,10 @@
  * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
  */
 import type { Part } from '../../telemetry/facts.ts';
+import { generic, part, reasoning, text } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
 
 type Element = Readonly<Record<string, unknown>>;
-
-const text = (content: unknown): Part[] => (str(content) === undefined ? [] : [{ type: 'text', content }]);
-
-/** Reasoning text as a part; nothing for what is no text. */
-export const reasoning = (content: unknown): Part[] =>
-  str(content) === undefined ? [] : [{ type: 'reasoning', content }];
 
 /** What the model said instead of an answer: a part of its own, so that it is not taken for one. */
 export const refusal = (content: unknown): Part[] => (str(content) === undefined ? [] : [{ type: 'refusal', content }]);
@@ -53,15 +48,6 @@ function elementParts(element: unknown): Part[] {
   return ELEMENTS[type]?.(object) ?? [generic(object, type)];
 }
 
-/** An element or item that has no place in the conventions, with the fields it came with. */
-export function generic(object: Element, type: string): Part {
-  try {
-    return { ...object, type };
-  } catch {
-    return { type };
-  }
-}
-
 /** All text of content, for places where the conventions want a string. */
 export function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
@@ -75,26 +61,6 @@ export function toolResponse(content: unknown): unknown {
   if (list === undefined) return content ?? '';
   const parts = list.flatMap(elementParts);
   return parts.every((part) => part.type === 'text') ? parts.map((part) => part.content).join('') : parts;
-}
-
-/** Arguments of a tool call: an object where they are the JSON of one, else what was sent. */
-export function toolArguments(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? undefined;
-  if (value === '') return undefined;
-  const start = value.trimStart()[0];
-  if (start !== '{' && start !== '[') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-/** A part without the fields that nothing was sent for. */
-export function part(fields: { readonly type: string; readonly [field: string]: unknown }): Part {
-  const out: Record<string, unknown> & { type: string } = { type: fields.type };
-  for (const [key, value] of Object.entries(fields)) if (value !== undefined && value !== null) out[key] = value;
-  return out;
 }
 
 /** A link, or a data URL, which is made a blob when it is recorded. */

@@ -3,10 +3,11 @@
  */
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { BoundedText } from '../../telemetry/truncation.ts';
+import { finish } from '../finish-reasons.ts';
+import { type ContentAccumulator, textPart } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';
-import { finish, responseFinish, responsesOutput } from './content.ts';
+import { responseFinish, responsesOutput } from './content.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
-import { type ContentAccumulator, textPart } from './content-stream.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -4,22 +4,16 @@
  */
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { BoundedText } from '../../telemetry/truncation.ts';
+import { finish } from '../finish-reasons.ts';
+import { type ContentAccumulator, textPart } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';
-import { finish, reasoningText, toolCall } from './content.ts';
+import { reasoningText, toolCall } from './content.ts';
 import { contentParts } from './content-parts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Most choices, tool calls of one choice, and other parts kept of one stream. */
 const MAX_ENTRIES = 128;
-
-/** What puts the content of one stream together. */
-export interface ContentAccumulator {
-  /** Takes one chunk in. */
-  add(chunk: unknown): void;
-  /** The messages so far. `complete`: the stream came to its end. */
-  messages(complete: boolean): OutputMessage[];
-}
 
 interface Call {
   readonly index: number | undefined;
@@ -168,11 +162,6 @@ function audioPart(base64Chars: number): Part[] {
   if (base64Chars === 0) return [];
   // The sound of a stream is not kept, whatever the settings: its size is not bounded.
   return [{ type: 'blob', modality: 'audio', content: '', byte_length: Math.floor((base64Chars * 3) / 4) }];
-}
-
-/** A text that was put together, as a part; none if there is no text. */
-export function textPart(type: string, text: BoundedText): Part[] {
-  return text.text === '' ? [] : [{ type, content: text.text, ...text.marks }];
 }
 
 /** Chunks of a legacy completion. */

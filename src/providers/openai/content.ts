@@ -3,10 +3,11 @@
  * Pure functions of unknown values: what is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part } from '../../telemetry/facts.ts';
-import { finishReason } from '../finish-reasons.ts';
+import { finish } from '../finish-reasons.ts';
+import { part, reasoning, toolArguments } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
-import { contentParts, part, reasoning, refusal, toolArguments, toolResponse } from './content-parts.ts';
+import { contentParts, refusal, toolResponse } from './content-parts.ts';
 import { toolDefinitions } from './content-tools.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -71,13 +72,6 @@ export function responseFinish(response: unknown, wantsTools: boolean): string |
   if (status === 'queued' || status === 'in_progress') return undefined;
   if (status === 'incomplete') return str(obj(body?.incomplete_details)?.reason) ?? status;
   return status === 'completed' && wantsTools ? 'tool_calls' : status;
-}
-
-/** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
-export function finish(raw: unknown): { finish_reason?: string } {
-  if (str(raw) === undefined) return {};
-  const reason = finishReason(raw);
-  return { finish_reason: reason === 'tool_calls' ? 'tool_call' : reason };
 }
 
 /** Reasoning of a message or delta: DeepSeek, xAI and others; OpenRouter, Groq and others; OpenRouter's details. */

@@ -8,14 +8,9 @@ import type {
   UsageFacts,
 } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
+import type { ContentAccumulator } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
 import { failureOf, fetchedFacts, openaiAttributes, responseFacts, usageFacts } from './response.ts';
-
-/** Puts the content of a stream together; there is one only while content is captured. */
-export interface ContentAccumulator {
-  add(chunk: unknown): void;
-  messages(complete: boolean): OutputMessage[];
-}
 
 type Chunk = Readonly<Record<string, unknown>>;
 type Choice = { readonly index?: unknown; readonly finish_reason?: unknown };
