@@ -4,6 +4,8 @@ import type { CallReader, OperationName, RequestFacts } from '../../telemetry/fa
 import { endpointOf } from '../endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../params.ts';
 import { str } from '../read.ts';
+import { completionInput, completionOutput, messageOutput, messagesInput } from './content.ts';
+import { CompletionContentAccumulator, MessageContentAccumulator } from './content-stream.ts';
 import { completionAttributes, messageAttributes } from './request.ts';
 import { completionFacts, messageFacts } from './response.ts';
 import { CompletionReader, MessageReader } from './stream.ts';
@@ -35,11 +37,15 @@ function method(
 /** `create` of every class called `Messages`: stable, beta, prompt caching, tools. */
 export const message: CallReader = method('chat', messageAttributes, {
   response: messageFacts,
-  stream: () => new MessageReader(),
+  stream: (content, limit) => new MessageReader(content ? new MessageContentAccumulator(limit) : undefined),
+  input: (args) => messagesInput(paramsOf(args)),
+  output: messageOutput,
 });
 
 /** `completions.create` */
 export const completion: CallReader = method('text_completion', completionAttributes, {
   response: completionFacts,
-  stream: () => new CompletionReader(),
+  stream: (content, limit) => new CompletionReader(content ? new CompletionContentAccumulator(limit) : undefined),
+  input: (args) => completionInput(paramsOf(args)),
+  output: completionOutput,
 });
