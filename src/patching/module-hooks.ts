@@ -54,8 +54,8 @@ function bus(): Bus {
 
 /** Paths and URLs of the watched files, wherever the package is installed. */
 function patternOf(watched: readonly Watched[]): RegExp {
-  const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('/', '[\\\\/]');
-  const packages = watched.map(({ module, files }) => `${escape(module)}[\\\\/](?:${files.map(escape).join('|')})`);
+  const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('/', '[\\\\/]');
+  const packages = watched.map(({ module, files }) => `${literal(module)}[\\\\/](?:${files.map(literal).join('|')})`);
   return new RegExp(`[\\\\/]node_modules[\\\\/](?:${packages.join('|')})\\.[cm]?js(?:[?#].*)?$`);
 }
 

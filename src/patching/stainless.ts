@@ -16,8 +16,9 @@
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { abandonWithout } from './liveness.ts';
-import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
+import { type MakeCall, ownerOf, type Patcher, type Wrap } from './patcher.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
+import { createStamp } from './stamp.ts';
 import { isStream, observeStream } from './stream.ts';
 
 /** The part of a Stainless `APIPromise` that is used here. */
@@ -63,16 +64,21 @@ class Call {
 /** The call whose SDK method is running right now and has not reached `makeRequest`. */
 let starting: Call | undefined;
 
-const calls = new WeakMap<object, Call>();
+const calls = createStamp<Call>();
 
 /** Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. */
 export function stainlessCalls(patcher: Patcher): MakeCall {
   return (operation, method, self, args) => callStainless(operation, method, self, args, patcher);
 }
 
-/** Wraps what every request of a client goes through. `false` if this is no client of a Stainless SDK. */
-export function patchClient(prototype: unknown, patcher: Patcher): boolean {
-  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', observeRequests);
+/**
+ * Wraps what every request of a client goes through, `around` innermost. `false` if this is no client of a Stainless SDK.
+ */
+export function patchClient(prototype: unknown, patcher: Patcher, around?: Wrap): boolean {
+  const wrap: Wrap = (original, recording) => observeRequests(around?.(original, recording) ?? original);
+  // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
+  patcher.wrap(ownerOf(prototype, 'makeTracedRequest'), 'makeTracedRequest', observeRequests);
+  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', wrap);
 }
 
 function callStainless(
@@ -107,6 +113,7 @@ function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   patcher.visited.add(prototype);
   patcher.wrap(ownerOf(prototype, 'asResponse'), 'asResponse', observeAsResponse);
   patcher.wrap(ownerOf(prototype, '_thenUnwrap'), '_thenUnwrap', observeThenUnwrap);
+  patcher.wrap(ownerOf(prototype, 'parseResponseTraced'), 'parseResponseTraced', observeParsing);
 }
 
 function observeRequests(original: AnyFunction): AnyFunction {
@@ -116,12 +123,26 @@ function observeRequests(original: AnyFunction): AnyFunction {
     starting = undefined; // retries call makeRequest again
     const request = Reflect.apply(original, this, args) as Promise<unknown>;
     return request.then(
-      (props) => held(call, props),
+      (props) => {
+        if (typeof props === 'object' && props !== null) calls.put(props, call);
+        return props;
+      },
       (error: unknown) => {
         call.failed(error);
         throw error;
       },
     );
+  };
+}
+
+/** Threads of @anthropic-ai/sdk 1.x make a promise of their own from the answer that another one waited for. */
+function observeParsing(original: AnyFunction): AnyFunction {
+  return function parseResponseTraced(this: object, props: unknown): unknown {
+    const parsed: unknown = Reflect.apply(original, this, [props]);
+    const call = typeof props === 'object' && props !== null ? calls.get(props) : undefined;
+    if (call === undefined || calls.get(this) !== undefined) return parsed;
+    call.parsing = true;
+    return observePlain(parsed, call);
   };
 }
 
@@ -142,7 +163,7 @@ function observeThenUnwrap(original: AnyFunction): AnyFunction {
   return function _thenUnwrap(this: object, transform: unknown): unknown {
     const derived: unknown = Reflect.apply(original, this, [transform]);
     const call = calls.get(this);
-    if (call !== undefined && isApiPromise(derived)) calls.set(derived, call);
+    if (call !== undefined && isApiPromise(derived)) calls.put(derived, call);
     return derived;
   };
 }
@@ -153,10 +174,9 @@ function isApiPromise(value: unknown): value is ApiPromise {
 }
 
 function adopt(promise: ApiPromise, call: Call): void {
-  calls.set(promise, call);
+  calls.put(promise, call);
   promise.parseResponse = observedParse(promise.parseResponse, call);
   if (Object.hasOwn(promise, '_thenUnwrap')) promise._thenUnwrap = observedUnwrap(promise._thenUnwrap, call);
-  // biome-ignore lint/suspicious/noThenProperty: the SDK put an own one there
   if (Object.hasOwn(promise, 'then')) adoptPage(promise, call);
 }
 
@@ -245,9 +265,4 @@ function observeRaw(response: object, call: Call): void {
     },
     call,
   );
-}
-
-/** Keeps `call` reachable from a reaction that is still pending. */
-function held<T>(_call: Call, value: T): T {
-  return value;
 }

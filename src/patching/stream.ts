@@ -160,8 +160,9 @@ export function observeIterator(iterator: Iterator, state: StreamState, token: o
   };
   const hold = token;
   const own: Record<string, AnyFunction> = {
-    next(...args: unknown[]): unknown {
-      const result: unknown = Reflect.apply(next, iterator, args);
+    next(value?: unknown): unknown {
+      // The number of arguments matters to nobody but a hand-written iterator; a value does.
+      const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
       if (!(result instanceof Promise) || hold === undefined) return result;
       state.inFlight++;
       return result.then(onResult, onError);

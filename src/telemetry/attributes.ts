@@ -23,20 +23,22 @@ export function spanName(request: RequestFacts): string {
   return target === undefined ? request.operation : `${request.operation} ${target}`;
 }
 
-/** Everything known when the call starts; samplers see all of it. */
+/** Everything known when the call starts; samplers see all of it. Completes the request's own attributes in place. */
 export function startAttributes(request: RequestFacts): Attributes {
-  const attributes: Attributes = { [OPERATION_NAME]: request.operation, [PROVIDER_NAME]: request.provider };
+  const { attributes } = request;
+  attributes[OPERATION_NAME] = request.operation;
+  attributes[PROVIDER_NAME] = request.provider;
   if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
   if (request.address !== undefined) {
     attributes[SERVER_ADDRESS] = request.address;
     if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
   }
-  return Object.assign(attributes, request.attributes);
+  return attributes;
 }
 
-/** What the answer adds. `withOldNames` adds the v1.41 name of the cache write count. */
+/** What the answer adds; completes the answer's own attributes in place. `withOldNames` adds the v1.41 name of the cache write count. */
 export function responseAttributes(response: ResponseFacts, withOldNames: boolean): Attributes {
-  const attributes: Attributes = { ...response.attributes };
+  const attributes: Attributes = response.attributes ?? {};
   if (response.id !== undefined) attributes[RESPONSE_ID] = response.id;
   if (response.model !== undefined) attributes[RESPONSE_MODEL] = response.model;
   if (response.finishReasons !== undefined && response.finishReasons.length > 0)
@@ -59,7 +61,7 @@ function addUsage(attributes: Attributes, usage: UsageFacts, withOldNames: boole
   if (usage.cacheReadBy !== undefined) addModalities(attributes, usage.cacheReadBy, 'cache_read.input_tokens');
 }
 
-function addModalities(attributes: Attributes, by: Partial<Record<Modality, number>>, kind: string): void {
+function addModalities(attributes: Attributes, by: Partial<Record<Modality, number | undefined>>, kind: string): void {
   for (const modality of Object.keys(by) as Modality[]) {
     const tokens = by[modality];
     if (tokens !== undefined) attributes[`gen_ai.usage.${modality}.${kind}`] = tokens;

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { type PreparedContent, prepareContent } from './content.ts';
-import type { CallReader, StreamReader } from './facts.ts';
+import type { CallReader, InputContent, StreamReader } from './facts.ts';
 
 /**
  * Content of one call that may be recorded. The answer comes from the stream's reader if there is one, else from `body`.
@@ -8,15 +8,13 @@ import type { CallReader, StreamReader } from './facts.ts';
  */
 export function prepareCallContent(
   call: CallReader,
-  args: readonly unknown[],
+  input: InputContent,
   stream: StreamReader | undefined,
   complete: boolean,
   body: unknown,
   config: Config,
 ): PreparedContent | undefined {
-  const input = call.input?.(args);
   const output =
     stream === undefined ? (body === undefined ? undefined : call.output?.(body)) : stream.output?.(complete);
-  if (input === undefined && output === undefined) return undefined;
-  return prepareContent({ system: input?.system, input: input?.messages, tools: input?.tools, output }, config);
+  return prepareContent({ system: input.system, input: input.messages, tools: input.tools, output }, config);
 }

@@ -1,5 +1,7 @@
 import type { Context } from '@opentelemetry/api';
+import { BorrowedSpan } from './borrowed-span.ts';
 import type { Operation } from './operation.ts';
+import { contextWithSpanAnd, NO_SPAN } from './otel.ts';
 
 /** Shared by all copies of this package in a process, so that an outer operation is seen whoever recorded it. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
@@ -10,7 +12,10 @@ export function activeOperation(context: Context): Pick<Operation, 'ended' | 're
   return operation === undefined || operation.ended ? undefined : operation;
 }
 
-/** `context` with `operation` as the model call being recorded. */
+/** `context` with `operation` as the model call being recorded, and its span as the active one if that is ours. */
 export function contextWithOperation(context: Context, operation: Operation): Context {
-  return context.setValue(OPERATION_KEY, operation);
+  const { span } = operation;
+  // The application's span has to stay the parent of what others record of the call.
+  if (span === NO_SPAN || span instanceof BorrowedSpan) return context.setValue(OPERATION_KEY, operation);
+  return contextWithSpanAnd(context, span, OPERATION_KEY, operation);
 }

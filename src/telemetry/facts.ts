@@ -54,9 +54,9 @@ export interface UsageFacts {
   cacheRead?: number | undefined;
   cacheWrite?: number | undefined;
   reasoning?: number | undefined;
-  inputBy?: Partial<Record<Modality, number>> | undefined;
-  outputBy?: Partial<Record<Modality, number>> | undefined;
-  cacheReadBy?: Partial<Record<Modality, number>> | undefined;
+  inputBy?: Partial<Record<Modality, number | undefined>> | undefined;
+  outputBy?: Partial<Record<Modality, number | undefined>> | undefined;
+  cacheReadBy?: Partial<Record<Modality, number | undefined>> | undefined;
 }
 
 /** What the provider answered. */

@@ -5,10 +5,17 @@ import { ChunkEvents } from './chunk-events.ts';
 import { contextWithOperation } from './context.ts';
 import { errorFacts, isAbort } from './error.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
-import type { CallReader, Failure, RequestFacts, ResponseFacts, StreamOutcome, StreamReader } from './facts.ts';
+import type {
+  CallReader,
+  Failure,
+  InputContent,
+  RequestFacts,
+  ResponseFacts,
+  StreamOutcome,
+  StreamReader,
+} from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
-import { contextWithSpan } from './otel.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -19,17 +26,22 @@ import {
 } from './semconv.ts';
 import type { Recorder } from './telemetry.ts';
 
-/** Operations that have started and not ended. Strong, but an operation holds nothing of what the application holds. */
-const open = new Set<Operation>();
+/**
+ * The operations that have started and not ended: a doubly linked list through the operations themselves, because a Set
+ * costs more than all else that is done at the start. Strong, but an operation holds nothing that the application holds.
+ */
+let newest: Operation | undefined;
 
 /** Ends every operation that is still open as abandoned: the process is about to exit, or recording is switched off. */
 export function endOpenOperations(): void {
-  for (const operation of open) operation.abandon();
+  while (newest !== undefined) newest.abandon();
 }
 
 /** Number of operations that have started and not ended. */
 export function openOperationCount(): number {
-  return open.size;
+  let count = 0;
+  for (let operation = newest; operation !== undefined; operation = operation.older) count++;
+  return count;
 }
 
 /**
@@ -44,11 +56,14 @@ export class Operation {
   /** Neither recorded nor measured: only the context has to be kept for the children. */
   readonly passive: boolean;
   ended = false;
+  /** The open operations before and after this one. */
+  older: Operation | undefined;
+  newer: Operation | undefined;
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
-  /** Kept only while content is captured. */
-  readonly #args: readonly unknown[] | undefined;
+  /** There only while content is captured. Read at the start: the application may change its messages later. */
+  readonly #input: InputContent | undefined;
   readonly #started: number;
   #reader: StreamReader | undefined;
   #events: ChunkEvents | undefined;
@@ -57,7 +72,7 @@ export class Operation {
   #lastChunk = 0;
   #chunkAttributes: Attributes | undefined;
 
-  /** `args` is given if their content is captured. */
+  /** `args` and `self`, of the call, are given if their content is captured. */
   constructor(
     recorder: Recorder,
     call: CallReader,
@@ -65,23 +80,39 @@ export class Operation {
     span: Span,
     parent: Context,
     args: readonly unknown[] | undefined,
+    self?: unknown,
   ) {
     this.#recorder = recorder;
     this.#call = call;
-    this.#args = args;
+    this.#input = args && inputOf(call, args, self);
     this.#started = performance.now();
     this.request = request;
     this.span = span;
-    this.context = contextWithOperation(contextWithSpan(parent, span), this);
+    this.context = contextWithOperation(parent, this);
     this.passive = recorder.metrics === undefined && !span.isRecording();
-    if (!this.passive) open.add(this);
+    if (!this.passive) this.#open();
+  }
+
+  #open(): void {
+    this.older = newest;
+    if (newest !== undefined) newest.newer = this;
+    newest = this;
+  }
+
+  #close(): void {
+    const { older, newer } = this;
+    if (newer !== undefined) newer.older = older;
+    else if (newest === this) newest = older;
+    if (older !== undefined) older.newer = newer;
+    this.older = undefined;
+    this.newer = undefined;
   }
 
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
   stream(): boolean {
     const { config } = this.#recorder;
     try {
-      this.#reader = this.#call.stream?.(this.#args !== undefined, config.contentMaxPartBytes);
+      this.#reader = this.#call.stream?.(this.#input !== undefined, config.contentMaxPartBytes);
       if (this.#reader !== undefined && this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
     } catch (error) {
       swallow(error);
@@ -198,7 +229,7 @@ export class Operation {
   ): void {
     if (this.ended) return;
     this.ended = true;
-    open.delete(this);
+    this.#close();
     const seconds = (performance.now() - this.#started) / 1000;
     try {
       this.#record(outcome, response, failure, body);
@@ -258,14 +289,24 @@ export class Operation {
   }
 
   #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean): void {
-    if (this.#args === undefined) return;
+    if (this.#input === undefined) return;
     const { config, logger } = this.#recorder;
-    const content = prepareCallContent(this.#call, this.#args, this.#reader, complete, body, config);
+    const content = prepareCallContent(this.#call, this.#input, this.#reader, complete, body, config);
     if (onSpan && content !== undefined) this.span.setAttributes(content.json);
     const onEvent = config.captureContent === 'EVENT_ONLY' || config.captureContent === 'SPAN_AND_EVENT';
     if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
     const all = { ...startAttributes(this.request), ...attributes };
     emitDetails(logger, this.context, all, content?.structured ?? {});
+  }
+}
+
+/** An empty one if the arguments cannot be read: the call is recorded all the same. */
+function inputOf(call: CallReader, args: readonly unknown[], self: unknown): InputContent {
+  try {
+    return call.input?.(args, self) ?? {};
+  } catch (error) {
+    swallow(error);
+    return {};
   }
 }
 

@@ -1,7 +1,7 @@
 /** What OpenAI-shaped APIs answer, as facts. */
 import type { Attributes } from '@opentelemetry/api';
 import { errorCode } from '../../telemetry/error.ts';
-import type { Failure, Modality, ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
+import type { Failure, ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
 import {
   CONVERSATION_COMPACTED,
   OPENAI_RESPONSE_SERVICE_TIER,
@@ -17,12 +17,10 @@ const count = (value: unknown): number | undefined => (Number.isSafeInteger(valu
 
 function modalities(details: Body | undefined): UsageFacts['inputBy'] {
   if (details === undefined) return undefined;
-  const by: Partial<Record<Modality, number>> = {};
-  for (const modality of ['text', 'image', 'audio'] as const) {
-    const tokens = count(details[`${modality}_tokens`]);
-    if (tokens !== undefined) by[modality] = tokens;
-  }
-  return by;
+  const text = count(details.text_tokens);
+  const image = count(details.image_tokens);
+  const audio = count(details.audio_tokens);
+  return text === undefined && image === undefined && audio === undefined ? undefined : { text, image, audio };
 }
 
 /**
