@@ -131,11 +131,11 @@ const syncLoad: LoadHook = (url, context, next) => {
 function asyncLoader(): string {
   return `const APPENDED = ${JSON.stringify(APPENDED)};
 const appendix = ${appendix.toString()};
-let pattern;
-export function initialize(data) { pattern = new RegExp(data.pattern); }
+const patterns = []; // one module in the thread of the hooks, however often it is registered
+export function initialize(data) { patterns.push(new RegExp(data.pattern)); }
 export async function load(url, context, next) {
   const result = await next(url, context);
-  if (!pattern.test(url) || result.format !== 'module' || result.source == null) return result;
+  if (!patterns.some((pattern) => pattern.test(url)) || result.format !== 'module' || result.source == null) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
   return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url) };
 }`;
