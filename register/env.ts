@@ -24,7 +24,29 @@ export function warnValue(name: string, value: string, problem: string, instead:
   warnOnce(`${name}: ${JSON.stringify(shown)} cannot be used, ${problem}; using ${instead} instead.`);
 }
 
-/** A number from the first of `names` that holds one in the range; otherwise `fallback`, after a warning. */
+/** What a text means, or undefined if it means nothing. */
+type Read<T> = (value: string) => T | undefined;
+
+/** What the first of `names` that can be used says; otherwise `fallback`. Warns about those that cannot. */
+function firstUsable<T>(env: Env, names: readonly string[], read: Read<T>, problem: string, fallback: T): T {
+  const unusable: [string, string][] = [];
+  let used = fallback;
+  for (const name of names) {
+    const value = text(env, name);
+    if (value === undefined) continue;
+    const meant = read(value);
+    if (meant !== undefined) {
+      used = meant;
+      break;
+    }
+    unusable.push([name, value]);
+  }
+  const shown = used === Number.POSITIVE_INFINITY ? 'no limit' : String(used);
+  for (const [name, value] of unusable) warnValue(name, value, problem, shown);
+  return used;
+}
+
+/** A number from the first of `names` that holds one in the range; otherwise `fallback`. Warns about the others. */
 export function number(
   env: Env,
   names: readonly string[],
@@ -32,28 +54,18 @@ export function number(
   fallback: number,
 ): number {
   const { least, most = Number.MAX_SAFE_INTEGER, whole = true } = range;
-  for (const name of names) {
-    const value = text(env, name);
-    if (value === undefined) continue;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const read: Read<number> = (value) => {
     const n = Number(value);
-    if (n >= least && n <= most && (!whole || Number.isInteger(n))) return n;
-    const upper = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    const shown = fallback === Number.POSITIVE_INFINITY ? 'no limit' : String(fallback);
-    warnValue(name, value, `expected a ${whole ? 'whole ' : ''}number ${upper}`, shown);
-  }
-  return fallback;
+    return n >= least && n <= most && (!whole || Number.isInteger(n)) ? n : undefined;
+  };
+  return firstUsable(env, names, read, `expected a ${whole ? 'whole ' : ''}number ${bounds}`, fallback);
 }
 
-/** One of `values` from the first of `names` that is set; otherwise `fallback`, after a warning. Case does not matter. */
+/** One of `values` from the first of `names` that says one, in any case; otherwise `fallback`. Warns about the others. */
 export function choice<T extends string>(env: Env, names: readonly string[], values: readonly T[], fallback: T): T {
-  for (const name of names) {
-    const value = text(env, name);
-    if (value === undefined) continue;
-    const found = values.find((v) => v.toLowerCase() === value.toLowerCase());
-    if (found !== undefined) return found;
-    warnValue(name, value, `expected one of ${values.join(', ')}`, fallback);
-  }
-  return fallback;
+  const read: Read<T> = (value) => values.find((v) => v.toLowerCase() === value.toLowerCase());
+  return firstUsable(env, names, read, `expected one of ${values.join(', ')}`, fallback);
 }
 
 /**

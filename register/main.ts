@@ -21,7 +21,7 @@ function attempt(what: string, run: () => void): void {
   try {
     run();
   } catch (error) {
-    warnOnce(`${what} could not be started, the application runs without: ${String(error)}`);
+    warnOnce(`${what} could not be started, the application runs without: ${String(error).split('\n', 1)[0]}`);
     debug(error instanceof Error ? String(error.stack) : '');
   }
 }

@@ -123,10 +123,16 @@ export function drain(handOver: () => void): void {
     if (requests.length === 0) return;
     const left = Math.max(0, EXIT_BUDGET_MS - waitedMs);
     const began = Date.now();
-    const outcomes = left > LEAST_WAIT_MS ? sendBlocking(requests, left) : undefined;
+    let outcomes: LastOutcomes | undefined;
+    let reason = `no answer within ${EXIT_BUDGET_MS} ms at the end of the process`;
+    try {
+      if (left > LEAST_WAIT_MS) outcomes = sendBlocking(requests, left);
+    } catch (error) {
+      // --permission without --allow-worker
+      reason = `no thread could be started for it at the end of the process, ${(error as Error).message}`;
+    }
     waitedMs += Date.now() - began;
     pending.clear();
-    const reason = `no answer within ${EXIT_BUDGET_MS} ms at the end of the process`;
     const none: Outcome = { ok: false, reason, retryable: true, answered: false };
     for (const [i, { target }] of requests.entries()) report(target, outcomes?.[i] ?? none);
   } finally {

@@ -73,7 +73,7 @@ export function metricInterval(env: Env): { intervalMs: number; timeoutMs: numbe
   return { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) };
 }
 
-/** Limits of spans; Infinity where there is none. `explicit` tells which the user has set. */
+/** Limits of spans; Infinity where there is none. */
 export function spanLimits(env: Env) {
   const count = (names: readonly string[], fallback = 128): number => number(env, names, { least: 0 }, fallback);
   return {

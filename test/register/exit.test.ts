@@ -98,6 +98,21 @@ describe.concurrent('a process that ends', () => {
     await receiver.close();
   });
 
+  it.runIf(process.allowedNodeEnvironmentFlags.has('--permission'))(
+    'says what is lost where threads are forbidden',
+    async () => {
+      const receiver = await startOtlpReceiver();
+      const nodeArgs = ['--permission', '--allow-fs-read=*', '--require', '@x/llm-otel/register'];
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+      const result = await runApplication(`${WORK} process.exit(4);`, { type: 'cjs', nodeArgs, env });
+      expect(result.code).toBe(4);
+      expect(result.stderr).toContain('could not send traces');
+      expect((await runApplication(WORK, { type: 'cjs', nodeArgs, env })).code).toBe(0);
+      expect(receiver.spans()).toHaveLength(2);
+      await receiver.close();
+    },
+  );
+
   it('sends on time while the process lives', async () => {
     const receiver = await startOtlpReceiver();
     const running = runApplication(`${WORK} setTimeout(() => {}, 4000);`, {
