@@ -192,7 +192,7 @@ class Bench implements Tools {
   };
 
   collect = async (): Promise<void> => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       globalThis.gc?.();
       await sleep(2);
     }

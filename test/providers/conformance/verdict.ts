@@ -4,8 +4,17 @@ const STATUS = ['UNSET', 'OK', 'ERROR'] as const;
 /** `SpanKind` by number: INTERNAL for what the SDK itself runs, CLIENT for calls of a model. */
 const KIND = { internal: 0, client: 2 } as const;
 
+/** A case of forty calls has nothing more to say after these. */
+const MOST_PROBLEMS = 12;
+
 /** What is wrong with the spans of a case; nothing, if all is well. */
 export function spanProblems(testCase: Case, kit: Kit, report: CaseReport): string[] {
+  const problems = allProblems(testCase, kit, report);
+  const rest = problems.length - MOST_PROBLEMS;
+  return rest > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${rest} more`] : problems;
+}
+
+function allProblems(testCase: Case, kit: Kit, report: CaseReport): string[] {
   const { traced } = report;
   if (traced === undefined) return ['nothing was traced'];
   const expected = typeof testCase.spans === 'function' ? testCase.spans(new Set(report.features)) : testCase.spans;
