@@ -19,6 +19,8 @@ const FIXED_MESSAGES = new Set([
   'AbortError',
   'TimeoutError',
 ]);
+/** Classes that say nothing. */
+const UNSPECIFIC = new Set(['Error', 'Object', 'DOMException']);
 const LOW_CARDINALITY = /^[\w.:/-]{1,80}$/;
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -39,9 +41,9 @@ export function errorCode(value: unknown): string | undefined {
 export function exceptionName(error: unknown): string {
   const name = loose(error).constructor;
   const own = typeof name === 'function' ? name.name : undefined;
-  // Plain Error subclasses of some SDKs only differ by `name`.
+  // Plain Error subclasses of some SDKs, and the DOMExceptions of fetch, only differ by `name`.
   const given = loose(error).name;
-  const best = own !== undefined && own !== '' && own !== 'Error' && own !== 'Object' ? own : given;
+  const best = own !== undefined && own !== '' && !UNSPECIFIC.has(own) ? own : given;
   return errorCode(best) ?? errorCode(own) ?? '_OTHER';
 }
 
@@ -63,7 +65,9 @@ export function errorFacts(error: unknown): ErrorFacts {
   const exception = exceptionName(error);
   const status = typeof e.status === 'number' ? String(e.status) : undefined;
   const code =
-    errorCode(e.code) ??
+    googleStatus(e, body, nested) ??
+    // The numbers of DOMExceptions are no codes of a provider.
+    (e instanceof DOMException ? undefined : errorCode(e.code)) ??
     errorCode(e.type) ??
     errorCode(body.code) ??
     errorCode(body.type) ??
@@ -77,6 +81,28 @@ export function errorFacts(error: unknown): ErrorFacts {
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;
   return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
+}
+
+/** `RESOURCE_EXHAUSTED`; what a proxy sends in its place (`Bad Gateway`) is not written like that. */
+const GOOGLE_STATUS = /^[A-Z]+(?:_[A-Z]+)*$/;
+
+/**
+ * Google's word for what went wrong: in the body of the error, or, in genai's `ApiError`, only in the message, which is
+ * the body as JSON and in streams has `got status: INTERNAL. ` in front.
+ */
+function googleStatus(e: Loose, body: Loose, nested: Loose): string | undefined {
+  const given = nested.status ?? body.status ?? (e.name === 'ApiError' ? statusInside(e.message) : undefined);
+  return typeof given === 'string' && GOOGLE_STATUS.test(given) ? given : undefined;
+}
+
+function statusInside(message: unknown): unknown {
+  if (typeof message !== 'string') return undefined;
+  try {
+    const parsed: unknown = JSON.parse(message.slice(message.search(/[[{]/)));
+    return loose(loose(Array.isArray(parsed) ? parsed[0] : parsed).error).status;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
