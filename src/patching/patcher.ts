@@ -1,4 +1,5 @@
 import type { CallReader } from '../telemetry/facts.ts';
+import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -34,6 +35,16 @@ export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
     };
 }
 
+/** Where a wrapper is: the value of a property, or its getter or setter. */
+type Slot = 'value' | 'get' | 'set';
+
+interface Wrapped {
+  readonly target: object;
+  readonly name: string;
+  readonly wrapper: Wrapper;
+  readonly slot: Slot;
+}
+
 /**
  * The methods that one instrumentation has wrapped, in every copy of the SDK that it was given. Wrapping is idempotent:
  * a method that is wrapped already gets another owner instead of another wrapper, and only the last owner records, so
@@ -43,7 +54,7 @@ export class Patcher {
   readonly telemetry: Telemetry;
   /** Prototypes that were met during calls and have been seen to. */
   visited = new WeakSet<object>();
-  readonly #wrapped: { readonly target: object; readonly name: string; readonly wrapper: Wrapper }[] = [];
+  readonly #wrapped: Wrapped[] = [];
 
   constructor(telemetry: Telemetry) {
     this.telemetry = telemetry;
@@ -63,50 +74,99 @@ export class Patcher {
     const holder = target as Record<string, unknown>;
     const current = holder[name];
     if (typeof current !== 'function') return false;
-    const patch = (current as Wrapper)[PATCH];
-    if (patch !== undefined) {
-      if (patch.copy !== COPY) return true;
-      if (!patch.owners.includes(this.telemetry)) patch.owners.push(this.telemetry);
-      if (!this.#wrapped.some((w) => w.wrapper === current)) this.#wrapped.push({ target, name, wrapper: current });
-      return true;
+    return this.#own(target, name, 'value', current) || this.#put(target, name, 'value', current, wrap);
+  }
+
+  /**
+   * Lets `see` look at what the getter `name` of `target` returns, for objects that are made when they are first asked for.
+   * `false` if there is no such getter.
+   */
+  wrapGetter(target: unknown, name: string, see: (value: unknown) => void): boolean {
+    if (typeof target !== 'object' || target === null) return false;
+    const current = Object.getOwnPropertyDescriptor(target, name)?.get;
+    if (current === undefined) return false;
+    const wrap: Wrap = (getter, recording) =>
+      function get(this: unknown): unknown {
+        const value: unknown = Reflect.apply(getter, this, []);
+        if (recording() !== undefined) quietly(see, value);
+        return value;
+      };
+    return this.#own(target, name, 'get', current) || this.#put(target, name, 'get', current, wrap);
+  }
+
+  /**
+   * Wraps the functions that constructors of a class assign to `this[name]`: an assignment finds the setter that is put on
+   * the prototype. `false` if the prototype has such a property itself.
+   */
+  wrapAssigned(prototype: unknown, name: string, wrap: Wrap): boolean {
+    if (typeof prototype !== 'object' || prototype === null) return false;
+    const current = Object.getOwnPropertyDescriptor(prototype, name)?.set;
+    if (current !== undefined) return this.#own(prototype, name, 'set', current);
+    if (name in prototype) return false;
+    const setter: Wrap = (assign, recording) =>
+      function set(this: object, value: unknown): void {
+        Reflect.apply(assign, this, [typeof value === 'function' ? alike(wrap(value, recording), value) : value]);
+      };
+    function assign(this: object, value: unknown): void {
+      Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
     }
+    return this.#put(prototype, name, 'set', assign, setter);
+  }
+
+  /** Is `current` a wrapper already? Then this owner is one of its owners from now on. */
+  #own(target: object, name: string, slot: Slot, current: Wrapper): boolean {
+    const patch = current[PATCH];
+    if (patch === undefined) return false;
+    if (patch.copy !== COPY) return true;
+    if (!patch.owners.includes(this.telemetry)) patch.owners.push(this.telemetry);
+    if (!this.#wrapped.some((w) => w.wrapper === current)) this.#wrapped.push({ target, name, wrapper: current, slot });
+    return true;
+  }
+
+  #put(target: object, name: string, slot: Slot, current: AnyFunction, wrap: Wrap): boolean {
     const owners = [this.telemetry];
-    const wrapper: Wrapper = wrap(current, () => owners[owners.length - 1]);
-    disguise(wrapper, current, { copy: COPY, original: current, owners });
-    Object.defineProperty(target, name, {
-      value: wrapper,
-      configurable: true,
-      writable: true,
-      enumerable: Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false,
-    });
-    this.#wrapped.push({ target, name, wrapper });
+    const wrapper: Wrapper = alike(
+      wrap(current, () => owners[owners.length - 1]),
+      current,
+    );
+    Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });
+    const { enumerable = false } = Object.getOwnPropertyDescriptor(target, name) ?? {};
+    const how = slot === 'value' ? { writable: true } : {};
+    Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...how });
+    this.#wrapped.push({ target, name, wrapper, slot });
     return true;
   }
 
   /** Takes this owner from every wrapper and removes those that have no other. */
   unwrapAll(): void {
     this.visited = new WeakSet();
-    for (const { target, name, wrapper } of this.#wrapped.splice(0)) {
+    for (const { target, name, wrapper, slot } of this.#wrapped.splice(0)) {
       const patch = wrapper[PATCH];
       if (patch === undefined) continue;
       const at = patch.owners.indexOf(this.telemetry);
       if (at >= 0) patch.owners.splice(at, 1);
-      const holder = target as Record<string, unknown>;
+      const descriptor = Object.getOwnPropertyDescriptor(target, name);
       // Somebody wrapped on top of us: ours has to stay, without an owner it only passes calls on.
-      if (patch.owners.length === 0 && holder[name] === wrapper)
-        Object.defineProperty(target, name, {
-          ...Object.getOwnPropertyDescriptor(target, name),
-          value: patch.original,
-        });
+      if (patch.owners.length > 0 || descriptor?.[slot] !== wrapper) continue;
+      if (slot === 'set') Reflect.deleteProperty(target, name);
+      else Object.defineProperty(target, name, { ...descriptor, [slot]: patch.original });
     }
   }
 }
 
-/** Gives `wrapper` the name and length of what it wraps, and the mark. */
-function disguise(wrapper: Wrapper, original: AnyFunction, patch: Patch): void {
+/** Gives `wrapper` the name and length of what it wraps. */
+function alike(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
   Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
-  Object.defineProperty(wrapper, PATCH, { value: patch });
+  return wrapper;
+}
+
+function quietly(see: (value: unknown) => void, value: unknown): void {
+  try {
+    see(value);
+  } catch (error) {
+    swallow(error);
+  }
 }
 
 /** The object in the prototype chain of `start` that has `name` as an own property. */

@@ -31,11 +31,22 @@ export function isStream(value: unknown): value is StreamLike {
   );
 }
 
+/** What is told of how a stream is read. */
+export interface Observed {
+  readonly operation: Operation;
+  /** Reads that have not come back. */
+  inFlight: number;
+  chunk(value: unknown): void;
+  done(): void;
+  failed(error: unknown): void;
+  cancel(): void;
+}
+
 /**
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
  * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
  */
-export class StreamState {
+export class StreamState implements Observed {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
@@ -145,7 +156,7 @@ function observedFactory(factory: AnyFunction, state: StreamState, token: object
 }
 
 /** Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. */
-export function observeIterator(iterator: Iterator, state: StreamState, token: object): void {
+export function observeIterator(iterator: Iterator, state: Observed, token: object): void {
   const { next, return: close, throw: raise } = iterator;
   const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
     state.inFlight--;
