@@ -3,7 +3,7 @@ import { prepareToolContent } from './content.ts';
 import { errorFacts } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import { swallow } from './guard.ts';
-import { activeContext, callWith, contextWithSpan } from './otel.ts';
+import { activeContext, callWith, contextWithSpan, NO_SPAN } from './otel.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -26,6 +26,8 @@ export interface ToolCall {
   /** Id of the model's tool call that asked for it. */
   readonly id?: string | undefined;
   readonly arguments: unknown;
+  /** The SDK makes a span for it: here it is only measured. */
+  readonly traced?: boolean | undefined;
 }
 
 /**
@@ -33,29 +35,58 @@ export interface ToolCall {
  * passed on as one link of the same chain.
  */
 export function runTool<T>(telemetry: Telemetry, call: () => ToolCall, run: () => T): T {
-  const execution = start(telemetry, call);
-  if (execution === undefined) return run();
+  return runTools(telemetry, [call], run, (result) => result);
+}
+
+/**
+ * Like {@link runTool} for an SDK that has several calls answered by one function: a span each, over the same time.
+ * `resultOf` finds what came of one of them.
+ */
+export function runTools<T>(
+  telemetry: Telemetry,
+  calls: readonly (() => ToolCall)[],
+  run: () => T,
+  resultOf: (result: Awaited<T>, index: number) => unknown,
+): T {
+  const executions = calls.map((call) => start(telemetry, call));
+  if (executions.every((execution) => execution === undefined)) return run();
+  const only = executions.length === 1 ? executions[0] : undefined;
+  const ended = (result: Awaited<T>): void => {
+    for (const [i, execution] of executions.entries()) execution?.end(quietly(() => resultOf(result, i)));
+  };
+  const failed = (error: unknown): void => {
+    for (const execution of executions) execution?.end(undefined, error, true);
+  };
   let result: T;
   try {
-    result = callWith(execution.context, run, undefined, []) as T;
+    result = only === undefined ? run() : (callWith(only.context, run, undefined, []) as T);
   } catch (error) {
-    execution.end(undefined, error, true);
+    failed(error);
     throw error;
   }
   if (typeof (result as Partial<Promise<unknown>> | null | undefined)?.then !== 'function') {
-    execution.end(result);
+    ended(result as Awaited<T>);
     return result;
   }
   return Promise.resolve(result).then(
     (value) => {
-      execution.end(value);
+      ended(value);
       return value;
     },
     (error: unknown) => {
-      execution.end(undefined, error, true);
+      failed(error);
       throw error;
     },
   ) as T;
+}
+
+function quietly(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
 }
 
 interface Execution {
@@ -66,8 +97,10 @@ interface Execution {
 function start(telemetry: Telemetry, describe: () => ToolCall): Execution | undefined {
   try {
     const recorder = telemetry.recorder();
-    if (recorder?.tracer === undefined) return undefined;
+    if (recorder === undefined) return undefined;
     const call = describe();
+    const tracer = call.traced === true ? undefined : recorder.tracer;
+    if (tracer === undefined && recorder.metrics === undefined) return undefined;
     const parent = activeContext();
     const attributes: Attributes = {
       [OPERATION_NAME]: 'execute_tool',
@@ -75,10 +108,10 @@ function start(telemetry: Telemetry, describe: () => ToolCall): Execution | unde
       [TOOL_TYPE]: call.type,
     };
     if (call.id !== undefined) attributes[TOOL_CALL_ID] = call.id;
-    const span = recorder.tracer.startSpan(`execute_tool ${call.name}`, { kind: KIND_INTERNAL, attributes }, parent);
+    const span = tracer?.startSpan(`execute_tool ${call.name}`, { kind: KIND_INTERNAL, attributes }, parent) ?? NO_SPAN;
     const started = performance.now();
     return {
-      context: contextWithSpan(parent, span),
+      context: span === NO_SPAN ? parent : contextWithSpan(parent, span),
       end(result, error, failed = false) {
         try {
           const seconds = (performance.now() - started) / 1000;
