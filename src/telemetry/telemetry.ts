@@ -132,7 +132,7 @@ export class Telemetry {
           parent,
         ) ?? NO_SPAN;
       const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
-      return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined);
+      return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
     } catch (error) {
       swallow(error);
       return undefined;

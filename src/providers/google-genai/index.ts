@@ -1,6 +1,8 @@
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../provider.ts';
+import { patchFunctionCalling } from './function-calling.ts';
+import { patchInteractions } from './interactions.ts';
 import { METHODS, signalOf } from './methods.ts';
 
 type Exports = { readonly [name: string]: { readonly prototype?: unknown } | undefined };
@@ -26,6 +28,8 @@ export const googleGenAI: Provider = {
       const done = patcher.wrap(classes?.Models?.prototype, name, recordedMethod(reader, makeCall));
       known ||= done;
     }
+    patchFunctionCalling(classes?.Models?.prototype, patcher);
+    patchInteractions(classes?.GoogleGenAI?.prototype, patcher);
     return known;
   },
 };

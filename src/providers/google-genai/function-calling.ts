@@ -1,0 +1,95 @@
+/**
+ * Automatic function calling: `generateContent` and `generateContentStream` call the application's tools themselves and
+ * send the model what they give. Each call of a function becomes an `execute_tool` span; the model requests between them
+ * are recorded by the methods that make them.
+ */
+import type { Patcher } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../telemetry/otel.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { runTools, type ToolCall } from '../../telemetry/tool.ts';
+import { arr, obj, str } from '../read.ts';
+
+/** What genai calls a `CallableTool`: an application's own, or one of `mcpToTool`. */
+interface CallableTool {
+  tool: AnyFunction;
+  callTool: AnyFunction;
+}
+
+/** Wraps the public methods, which the constructor of `Models` assigns. */
+export function patchFunctionCalling(prototype: unknown, patcher: Patcher): void {
+  for (const name of ['generateContent', 'generateContentStream'])
+    patcher.wrapAssigned(
+      prototype,
+      name,
+      (method, recording) =>
+        function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
+          const telemetry = recording();
+          const observed =
+            telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as Telemetry);
+          return Reflect.apply(method, this, [observed, ...rest]);
+        },
+    );
+}
+
+/**
+ * The parameters with tools that are observed; neither they nor the tools are touched. The SDK writes into the parameters
+ * it is given (`contents`, `responseJsonSchema`), so it gets the application's object behind a proxy, and no copy.
+ */
+function withObservedTools(params: unknown, telemetry: Telemetry): unknown {
+  const config = obj(obj(params)?.config);
+  const tools = arr(config?.tools);
+  if (config === undefined || tools === undefined || !tools.some(isCallable)) return params;
+  const observed = tools.map((tool) => (isCallable(tool) ? observedTool(tool, telemetry) : tool));
+  return instead(params as object, { config: instead(config, { tools: observed }) });
+}
+
+function isCallable(tool: unknown): tool is CallableTool {
+  return typeof (tool as Partial<CallableTool> | null | undefined)?.callTool === 'function';
+}
+
+/** `target`, except that the properties of `values` read as those. */
+function instead<T extends object>(target: T, values: Readonly<Record<string, unknown>>): T {
+  return new Proxy(target, {
+    get(object, key) {
+      const fixed = Object.getOwnPropertyDescriptor(object, key)?.configurable === false;
+      // The value of a frozen property cannot be another: then the call goes on unobserved.
+      return typeof key === 'string' && Object.hasOwn(values, key) && !fixed ? values[key] : Reflect.get(object, key);
+    },
+  });
+}
+
+function observedTool(tool: CallableTool, telemetry: Telemetry): CallableTool {
+  /** Functions of this tool, once the SDK has asked for them: every tool is given all calls of the model. */
+  let names: ReadonlySet<unknown> | undefined;
+  return instead(tool, {
+    tool: async (...args: unknown[]): Promise<unknown> => {
+      const declared: unknown = await Reflect.apply(tool.tool, tool, args);
+      const declarations = arr(obj(declared)?.functionDeclarations);
+      if (declarations !== undefined) names = new Set(declarations.map((declaration) => obj(declaration)?.name));
+      return declared;
+    },
+    callTool: (...args: unknown[]): unknown => {
+      const calls = (arr(args[0]) ?? []).filter((call) => names === undefined || names.has(obj(call)?.name));
+      return runTools(
+        telemetry,
+        calls.map((call) => () => toolCall(call)),
+        () => Reflect.apply(tool.callTool, tool, args),
+        (parts, index) => resultOf(parts, calls, index),
+      );
+    },
+  });
+}
+
+function toolCall(value: unknown): ToolCall {
+  const call = obj(value);
+  return { name: str(call?.name) ?? 'unknown', type: 'function', id: str(call?.id), arguments: call?.args };
+}
+
+/** The answer to a call among the parts that a tool gives: by id, else the same one among those of its name. */
+function resultOf(parts: unknown, calls: readonly unknown[], index: number): unknown {
+  const { id, name } = obj(calls[index]) ?? {};
+  const answers = (arr(parts) ?? []).map((part) => obj(obj(part)?.functionResponse)).filter((r) => r !== undefined);
+  const exact = id === undefined ? undefined : answers.find((answer) => answer.id === id);
+  const nth = calls.slice(0, index).filter((call) => obj(call)?.name === name).length;
+  return (exact ?? answers.filter((answer) => answer.name === name)[nth])?.response;
+}

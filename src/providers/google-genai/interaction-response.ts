@@ -1,0 +1,143 @@
+/** What interactions answer, as facts. */
+import type {
+  ChunkKind,
+  Failure,
+  OutputMessage,
+  ResponseFacts,
+  StreamReader,
+  UsageFacts,
+} from '../../telemetry/facts.ts';
+import { finishReason } from '../finish-reasons.ts';
+import type { ContentAccumulator } from '../gemini/content-stream.ts';
+import { modelName } from '../gemini/request.ts';
+import { count, failureOf, sum } from '../gemini/response.ts';
+import { arr, obj, str } from '../read.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function modalities(...lists: readonly unknown[]): UsageFacts['inputBy'] {
+  const by: { [modality: string]: number | undefined } = {};
+  for (const entry of lists.flatMap((list) => arr(list) ?? [])) {
+    const { modality, tokens } = obj(entry) ?? {};
+    if (modality === 'text' || modality === 'image' || modality === 'audio')
+      by[modality] = sum(by[modality], count(tokens));
+  }
+  return by;
+}
+
+/** Tool use is counted beside the input, thoughts beside the output. */
+export function interactionUsage(value: unknown): UsageFacts | undefined {
+  const usage = obj(value);
+  if (usage === undefined) return undefined;
+  // `total_reasoning_tokens` is what the first versions called it.
+  const reasoning = count(usage.total_thought_tokens) ?? count(usage.total_reasoning_tokens);
+  return {
+    input: sum(count(usage.total_input_tokens), count(usage.total_tool_use_tokens)),
+    output: sum(count(usage.total_output_tokens), reasoning),
+    cacheRead: count(usage.total_cached_tokens),
+    reasoning,
+    inputBy: modalities(usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality),
+    outputBy: modalities(usage.output_tokens_by_modality),
+    cacheReadBy: modalities(usage.cached_tokens_by_modality),
+  };
+}
+
+/** Not finished: the answer is fetched later. */
+const PENDING: ReadonlySet<unknown> = new Set(['in_progress', 'queued', undefined]);
+/** The common word for a status, where it is no reason that other providers have under the same name. */
+const REASONS: Readonly<Record<string, string>> = { requires_action: 'tool_calls', incomplete: 'length' };
+
+/** One reason for the one answer; none while it is not finished. `calls`: it asks for functions of the application's. */
+export function interactionReason(status: unknown, calls: boolean): string | undefined {
+  if (PENDING.has(status) || typeof status !== 'string') return undefined;
+  return status === 'completed' && calls ? 'tool_calls' : finishReason(REASONS[status] ?? status);
+}
+
+/** `steps` since 1.53, `outputs` before. */
+export const stepsOf = (interaction: Fields): readonly unknown[] =>
+  arr(interaction.steps) ?? arr(interaction.outputs) ?? [];
+
+/** Does the last thing in it ask the application for something? Earlier calls have their results behind them. */
+export const callsFunction = (steps: readonly unknown[]): boolean => obj(steps.at(-1))?.type === 'function_call';
+
+/** An interaction. One that says `failed` is a failed operation, although the SDK hands it out as an answer. */
+export function interactionFacts(value: unknown): ResponseFacts {
+  const interaction = obj(value) ?? {};
+  const reason = interactionReason(interaction.status, callsFunction(stepsOf(interaction)));
+  return {
+    id: str(interaction.id),
+    model: modelName(interaction.model),
+    finishReasons: reason === undefined ? undefined : [reason],
+    usage: interactionUsage(interaction.usage),
+    failure: interaction.status === 'failed' ? failureOf(interaction.error) : undefined,
+  };
+}
+
+/** Kind of the deltas that start something. */
+const KINDS: Readonly<Record<string, ChunkKind>> = {
+  text: 'text',
+  thought_summary: 'reasoning',
+  arguments_delta: 'tool_call',
+  function_call: 'tool_call',
+  audio: 'audio',
+};
+
+/** Events of a streamed interaction; the last one that holds the interaction says how it ended. */
+export class InteractionReader implements StreamReader {
+  model: string | undefined;
+  #id: string | undefined;
+  #status: unknown;
+  #usage: UsageFacts | undefined;
+  #error: Failure | undefined;
+  #calls = false;
+  readonly #content: ContentAccumulator | undefined;
+
+  constructor(content?: ContentAccumulator) {
+    this.#content = content;
+  }
+
+  read(value: unknown): void {
+    const event = value as Fields;
+    const interaction = event.interaction as Fields | null | undefined;
+    if (interaction !== undefined && interaction !== null) this.#interaction(interaction);
+    else if (event.event_type === 'interaction.status_update') this.#status = event.status;
+    else if (event.event_type === 'error') this.#error = failureOf(event.error);
+    else if (event.event_type === 'step.start' || event.event_type === 'content.start')
+      this.#calls = obj(event.step ?? event.content)?.type === 'function_call';
+    this.#content?.add(event);
+  }
+
+  #interaction(interaction: Fields): void {
+    // Automatic continuation streams several interactions as one; the last is the one to go on from.
+    this.#id = str(interaction.id) ?? this.#id;
+    this.model = modelName(interaction.model) ?? this.model;
+    if (interaction.status) this.#status = interaction.status;
+    if (interaction.usage) this.#usage = interactionUsage(interaction.usage);
+    if (interaction.status === 'failed') this.#error = failureOf(interaction.error);
+  }
+
+  kind(value: unknown): ChunkKind | undefined {
+    const event = value as Fields;
+    const type = str(obj(event.delta)?.type);
+    if (type !== undefined) return KINDS[type];
+    return obj(event.interaction)?.usage ? 'usage' : undefined;
+  }
+
+  facts(complete: boolean): ResponseFacts {
+    const pending = PENDING.has(this.#status);
+    const reason = interactionReason(this.#status, this.#calls);
+    return {
+      id: this.#id,
+      model: this.model,
+      // A stream that ends before its interaction does was cut.
+      finishReasons:
+        reason === undefined ? (pending && complete && this.#status !== undefined ? undefined : ['error']) : [reason],
+      usage: this.#usage,
+      failure: this.#error,
+    };
+  }
+
+  output(complete: boolean): OutputMessage[] {
+    return this.#content?.messages(complete) ?? [];
+  }
+}

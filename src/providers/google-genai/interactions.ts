@@ -1,0 +1,63 @@
+/**
+ * `interactions.create`. From 1.34 to 1.52 the resource is made by Stainless; from 2.0 it is an async function over a
+ * client of another make, whose streams are `ReadableStream`s. Neither class is exported: both are found on the object that
+ * the getter `interactions` of the client returns.
+ */
+
+import { ownerOf, type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { readableCalls } from '../../patching/readable-stream.ts';
+import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import type { CallReader } from '../../telemetry/facts.ts';
+import { placeOf } from '../endpoint.ts';
+import { modelName } from '../gemini/request.ts';
+import { obj, str } from '../read.ts';
+import { endpointOf } from './endpoint.ts';
+import { interactionInput, interactionOutput } from './interaction-content.ts';
+import { InteractionContentAccumulator } from './interaction-content-stream.ts';
+import { interactionAttributes } from './interaction-request.ts';
+import { InteractionReader, interactionFacts } from './interaction-response.ts';
+
+/** Patches the resource when the application first asks for it. */
+export function patchInteractions(clientPrototype: unknown, patcher: Patcher): void {
+  patcher.wrapGetter(clientPrototype, 'interactions', (interactions) => {
+    const prototype: unknown = typeof interactions === 'object' ? Object.getPrototypeOf(interactions) : undefined;
+    const owner = ownerOf(prototype, 'create');
+    if (owner === undefined || patcher.visited.has(owner)) return;
+    patcher.visited.add(owner);
+    const client = obj(obj(interactions)?._client);
+    const stainless = client !== undefined && patchClient(Object.getPrototypeOf(client), patcher);
+    patcher.wrap(
+      owner,
+      'create',
+      recordedMethod(create, stainless ? stainlessCalls(patcher) : readableCalls(signalOf)),
+    );
+  });
+}
+
+function signalOf(_self: unknown, args: readonly unknown[]): AbortSignal | undefined {
+  const options = obj(args[1]);
+  const signal = options?.signal ?? obj(options?.fetchOptions)?.signal ?? obj(options?.fetch_options)?.signal;
+  return signal instanceof AbortSignal ? signal : undefined;
+}
+
+const create: CallReader = {
+  operation: 'generate_content',
+  request(self, args) {
+    const params = obj(args[0]) ?? {};
+    const resource = obj(self);
+    const client = obj(resource?._client);
+    return {
+      operation: 'generate_content',
+      ...(client === undefined
+        ? endpointOf(resource?.parentClient)
+        : { ...endpointOf(client.clientAdapter), ...placeOf(str(client.baseURL)) }),
+      model: modelName(params.model),
+      stream: params.stream === true,
+      attributes: interactionAttributes(params),
+    };
+  },
+  response: interactionFacts,
+  stream: (content, limit) => new InteractionReader(content ? new InteractionContentAccumulator(limit) : undefined),
+  input: (args) => interactionInput(args[0]),
+  output: interactionOutput,
+};
