@@ -13,6 +13,7 @@ import { VERSION } from '../version.ts';
 import { hookModules } from './module-hooks.ts';
 import { patchExports, scopeName } from './patch-provider.ts';
 import { Patcher } from './patcher.ts';
+import { warnOfUnpatched } from './unpatched.ts';
 
 /** Options of an instrumentation class: ours and OpenTelemetry's. */
 export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
@@ -62,6 +63,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     super.enable();
     if (this._hooked === true) return;
     this._hooked = true;
+    warnOfUnpatched([this.provider()]);
     hookModules([this.provider()], (exports) => this.patch(exports));
   }
 

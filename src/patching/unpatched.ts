@@ -1,0 +1,87 @@
+/**
+ * Notices an SDK that makes requests although no copy of it is patched: it was imported before the hooks were there, or
+ * it is bundled into the application. Without this a forgotten flag or a bundler is silence.
+ */
+import diagnostics from 'node:diagnostics_channel';
+import { warnOnce } from '../log.ts';
+import { swallow } from '../telemetry/guard.ts';
+
+/** How an SDK introduces itself on the wire. */
+export interface Introduced {
+  readonly module: string;
+  readonly userAgent: RegExp;
+}
+
+/** npm names of the SDKs of which a copy is patched; shared, because a bundle holds a copy of this package of its own. */
+const PATCHED = Symbol.for('@x/llm-otel.patched');
+const scope = globalThis as unknown as { [PATCHED]?: Set<string> };
+
+/** A copy of `module` is patched. */
+export function markPatched(module: string): void {
+  scope[PATCHED] ??= new Set();
+  scope[PATCHED].add(module);
+}
+
+const isPatched = (module: string): boolean => scope[PATCHED]?.has(module) === true;
+
+const watched: Introduced[] = [];
+
+/** Warns, once an SDK, when one of `sdks` makes a request without being patched. Costs nothing once all of them are. */
+export function warnOfUnpatched(sdks: readonly Introduced[]): void {
+  if (watched.length === 0) {
+    diagnostics.subscribe('undici:request:create', onUndici);
+    diagnostics.subscribe('http.client.request.start', onHttp);
+  }
+  for (const sdk of sdks) if (!watched.some(({ module }) => module === sdk.module)) watched.push(sdk);
+}
+
+/** Headers in which SDKs introduce themselves. */
+const INTRODUCTIONS = ['user-agent', 'x-goog-api-client'];
+
+/** `fetch` of Node: headers are an array of names and values, or one string in the undici of Node 20. */
+function onUndici(message: unknown): void {
+  look(() => {
+    const { headers } = (message as { request: { headers: unknown } }).request;
+    if (typeof headers === 'string')
+      return headers
+        .split('\r\n')
+        .map((line) => /^([^:]+): (.*)$/.exec(line))
+        .map((match) => (INTRODUCTIONS.includes(match?.[1]?.toLowerCase() ?? '') ? match?.[2] : undefined));
+    const list = headers as readonly unknown[];
+    return list.map((value, i) =>
+      i % 2 === 1 && INTRODUCTIONS.includes(text(list[i - 1]).toLowerCase()) ? text(value) : undefined,
+    );
+  });
+}
+
+/** `http`, which node-fetch in older SDKs uses. */
+function onHttp(message: unknown): void {
+  look(() => {
+    const { request } = message as { request: { getHeader(name: string): unknown } };
+    return INTRODUCTIONS.map((name) => text(request.getHeader(name)));
+  });
+}
+
+const text = (value: unknown): string =>
+  Array.isArray(value) ? value.map(String).join(' ') : value === undefined ? '' : String(value);
+
+function look(introductions: () => readonly (string | undefined)[]): void {
+  if (watched.every(({ module }) => isPatched(module))) return;
+  try {
+    const given = introductions().filter((value) => value !== undefined);
+    for (const { module, userAgent } of watched) {
+      const seen = given.find((value) => userAgent.test(value));
+      if (seen !== undefined && !isPatched(module)) warn(module, seen.slice(0, 60));
+    }
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+function warn(module: string, introduction: string): void {
+  warnOnce(
+    `${module} (${introduction}) made a request that is not recorded: it was loaded before @x/llm-otel, or it is bundled into the application. ` +
+      `Load @x/llm-otel/register first (node --import @x/llm-otel/register), keep ${module} out of the bundle ` +
+      '(serverExternalPackages in Next.js, external in esbuild), or pass the SDK to instrumentation.patch() inside the bundle.',
+  );
+}
