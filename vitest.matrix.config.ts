@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The version matrix; see test/versions/run.mjs. */
+export default defineConfig({
+  test: {
+    include: ['test/versions/*.matrix.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+    maxConcurrency: 3,
+  },
+});
