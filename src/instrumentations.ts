@@ -1,5 +1,7 @@
 import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/instrumentation.ts';
 import { anthropic } from './providers/anthropic/index.ts';
+import { googleGenAI } from './providers/google-genai/index.ts';
+import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
 import { openai } from './providers/openai/index.ts';
 import type { Provider } from './providers/provider.ts';
 
@@ -31,10 +33,45 @@ export class AnthropicInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the calls of `@google/generative-ai` 0.1 to 0.24: content, chat sessions, embeddings. A streamed call ends when
+ * its `response` settles, or with the application's reading of `stream`.
+ */
+export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(googleGenerativeAI, options);
+  }
+
+  protected override provider(): Provider {
+    return googleGenerativeAI;
+  }
+}
+
+/**
+ * Records the calls of `@google/genai` 1.x to 3.x, on the Gemini API and on Vertex AI: content and chats with every model
+ * request of automatic function calling and continuation, the functions it calls, interactions, embeddings, images, videos.
+ */
+export class GoogleGenAIInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(googleGenAI, options);
+  }
+
+  protected override provider(): Provider {
+    return googleGenAI;
+  }
+}
+
+/**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
  * @param options for every one of them
  */
 export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): LlmInstrumentation[] {
-  return [new OpenAIInstrumentation(options), new AnthropicInstrumentation(options)];
+  return [
+    new OpenAIInstrumentation(options),
+    new AnthropicInstrumentation(options),
+    new GoogleGenerativeAIInstrumentation(options),
+    new GoogleGenAIInstrumentation(options),
+  ];
 }
