@@ -18,6 +18,9 @@ const USAGE = {
   'gen_ai.usage.reasoning.output_tokens': 5,
 } as const;
 
+/** Google splits what it counts by modality. */
+const GOOGLE_USAGE = { ...USAGE, 'gen_ai.usage.text.input_tokens': 24 } as const;
+
 /** One application for all versions of an SDK; the usage is that of `test/support/scenario.ts`. */
 export const APPS = {
   openai: {
@@ -60,7 +63,7 @@ export const APPS = {
       for await (const chunk of stream) print(chunk.text());`,
     spanName: 'generate_content gemini-flash',
     instrumentation: 'GoogleGenerativeAIInstrumentation',
-    usage: USAGE,
+    usage: GOOGLE_USAGE,
   },
   '@google/genai': {
     body: `
@@ -70,7 +73,7 @@ export const APPS = {
       for await (const chunk of await client.models.generateContentStream(request)) print(chunk.text ?? '');`,
     spanName: 'generate_content gemini-flash',
     instrumentation: 'GoogleGenAIInstrumentation',
-    usage: USAGE,
+    usage: GOOGLE_USAGE,
   },
 } as const satisfies Record<string, App>;
 
