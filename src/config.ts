@@ -10,6 +10,9 @@ export type MetricsSemconv = 'latest' | 'dup' | 'v1.41';
 /** Where a piece of content stands, for {@link RedactHook}. */
 export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | 'tool_arguments' | 'tool_result';
 
+/** Whose span stands for a call of an SDK that traces itself. */
+export type NativeTracing = 'own' | 'native';
+
 /**
  * Sees every part of content before it is recorded and returns what may be: the part, a changed copy, or `undefined`
  * to drop it. If it throws, all content of the call is dropped.
@@ -45,6 +48,8 @@ export interface LlmOtelOptions {
   metricsSemconv?: MetricsSemconv;
   /** Host to provider name, before the built-in table; a leading `*.` matches subdomains. `LLM_OTEL_PROVIDER_HOSTS=llm.corp.example=openai,*.gw.example=groq` */
   providerHosts?: Readonly<Record<string, string>>;
+  /** `own`: one chat span, ours, instead of the one that `@anthropic-ai/sdk` >= 0.134 makes. `native`: its span stays and gets cost and finish reasons. Default `own`. `LLM_OTEL_ANTHROPIC_NATIVE` */
+  anthropicNative?: NativeTracing;
 }
 
 /** Every option resolved: what the instrumentations read. Frozen. */
@@ -64,6 +69,7 @@ export const DEFAULTS = {
   streamIdleTimeout: 0,
   metricsSemconv: 'latest',
   providerHosts: {},
+  anthropicNative: 'own',
 } as const satisfies Config;
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -137,6 +143,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
+  anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
 };
 
 /**

@@ -16,7 +16,7 @@
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { abandonWithout } from './liveness.ts';
-import { type MakeCall, ownerOf, type Patcher, type Wrap } from './patcher.ts';
+import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
 import { createStamp } from './stamp.ts';
 import { isStream, observeStream } from './stream.ts';
@@ -71,14 +71,11 @@ export function stainlessCalls(patcher: Patcher): MakeCall {
   return (operation, method, self, args) => callStainless(operation, method, self, args, patcher);
 }
 
-/**
- * Wraps what every request of a client goes through, `around` innermost. `false` if this is no client of a Stainless SDK.
- */
-export function patchClient(prototype: unknown, patcher: Patcher, around?: Wrap): boolean {
-  const wrap: Wrap = (original, recording) => observeRequests(around?.(original, recording) ?? original);
+/** Wraps what every request of a client goes through. `false` if this is no client of a Stainless SDK. */
+export function patchClient(prototype: unknown, patcher: Patcher): boolean {
   // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
   patcher.wrap(ownerOf(prototype, 'makeTracedRequest'), 'makeTracedRequest', observeRequests);
-  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', wrap);
+  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', observeRequests);
 }
 
 function callStainless(

@@ -1,6 +1,7 @@
 import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { spanName, startAttributes } from './attributes.ts';
+import type { BorrowedSpan } from './borrowed-span.ts';
 import { activeOperation } from './context.ts';
 import type { CallReader } from './facts.ts';
 import { swallow } from './guard.ts';
@@ -116,9 +117,9 @@ export class Telemetry {
 
   /**
    * Starts recording a call, or returns `undefined` if it is not to be recorded: no provider is registered, or an
-   * outer call that makes this one is being recorded already.
+   * outer call that makes this one is being recorded already. `elsewhere` stands for the span that the SDK makes.
    */
-  start(reader: CallReader, self: unknown, args: readonly unknown[]): Operation | undefined {
+  start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
     try {
       const recorder = this.recorder();
       if (recorder === undefined) return undefined;
@@ -126,11 +127,13 @@ export class Telemetry {
       if (activeOperation(parent) !== undefined) return undefined;
       const facts = reader.request(self, args, this.config.providerHosts);
       const span =
+        elsewhere ??
         recorder.tracer?.startSpan(
           spanName(facts),
           { kind: KIND_CLIENT, attributes: startAttributes(facts) },
           parent,
-        ) ?? NO_SPAN;
+        ) ??
+        NO_SPAN;
       const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
       return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
     } catch (error) {

@@ -1,7 +1,11 @@
-import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { type MakeCall, ownerOf, type Patcher } from '../../patching/patcher.ts';
 import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import { keepOneTraceContext } from '../../patching/trace-headers.ts';
+import { clientOf } from '../params.ts';
 import type { Provider } from '../provider.ts';
 import { completion, message } from './methods.ts';
+import { recordedRequest, requestHelper } from './native.ts';
+import { patchToolRunner } from './run-tools.ts';
 
 type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
 
@@ -14,7 +18,6 @@ export const anthropic: Provider = {
   module: '@anthropic-ai/sdk',
   files: [
     'index',
-    'core',
     'client',
     'resources/messages',
     'resources/messages/messages',
@@ -27,25 +30,46 @@ export const anthropic: Provider = {
   patch(exports, patcher) {
     const module = exports as Statics;
     const client = module.Anthropic ?? module.default?.Anthropic ?? module.default;
-    const clients = [module.APIClient, module.BaseAnthropic, client].map((of) => patchClient(of?.prototype, patcher));
-    const { Messages, Completions } = module;
+    const requests = patchAnthropicClient((module.BaseAnthropic ?? client)?.prototype, patcher);
+    const makeCall = anthropicCalls(patcher);
     const resources = [
-      patchMessages(Messages, patcher),
-      patchCompletions(Completions, patcher),
-      patchMessages(client?.Messages, patcher),
-      patchCompletions(client?.Completions, patcher),
-      patchMessages(client?.Beta?.Messages, patcher),
-      patchMessages(client?.Beta?.PromptCaching?.Messages, patcher),
-      patchMessages(client?.Beta?.Tools?.Messages, patcher),
+      patchMessages(module.Messages, patcher, makeCall),
+      patchMessages(client?.Messages, patcher, makeCall),
+      patchMessages(client?.Beta?.Messages, patcher, makeCall),
+      patchMessages(client?.Beta?.PromptCaching?.Messages, patcher, makeCall),
+      patchMessages(client?.Beta?.Tools?.Messages, patcher, makeCall),
+      patchCompletions(module.Completions, patcher, makeCall),
+      patchCompletions(client?.Completions, patcher, makeCall),
     ];
-    return clients.includes(true) || resources.includes(true);
+    return requests || resources.includes(true);
   },
 };
 
-function patchMessages(of: Statics | undefined, patcher: Patcher): boolean {
-  return patcher.wrap(of?.prototype, 'create', recordedMethod(message, stainlessCalls(patcher)));
+/** The client of a sibling package before 0.50 is reached by none of the watched files: it is found on the first call. */
+function anthropicCalls(patcher: Patcher): MakeCall {
+  const call = stainlessCalls(patcher);
+  return (operation, method, self, args) => {
+    const client = clientOf(self);
+    const prototype: unknown = typeof client === 'object' && client !== null && Object.getPrototypeOf(client);
+    if (typeof prototype === 'object' && prototype !== null && !patcher.visited.has(prototype)) {
+      patcher.visited.add(prototype);
+      patchAnthropicClient(prototype, patcher);
+    }
+    return call(operation, method, self, args);
+  };
 }
 
-function patchCompletions(of: Statics | undefined, patcher: Patcher): boolean {
-  return patcher.wrap(of?.prototype, 'create', recordedMethod(completion, stainlessCalls(patcher)));
+function patchAnthropicClient(prototype: unknown, patcher: Patcher): boolean {
+  if (ownerOf(prototype, 'makeTracedRequest') !== undefined) keepOneTraceContext(anthropic.userAgent);
+  return patchClient(prototype, patcher);
+}
+
+function patchMessages(of: Statics | undefined, patcher: Patcher, makeCall: MakeCall): boolean {
+  patcher.wrap(of?.prototype, 'stream', requestHelper);
+  patchToolRunner(of?.prototype, patcher);
+  return patcher.wrap(of?.prototype, 'create', recordedRequest(message, makeCall));
+}
+
+function patchCompletions(of: Statics | undefined, patcher: Patcher, makeCall: MakeCall): boolean {
+  return patcher.wrap(of?.prototype, 'create', recordedRequest(completion, makeCall));
 }
