@@ -1,6 +1,14 @@
 /** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
 
-export type { Config, ContentCapture, ContentPlace, LlmOtelOptions, MetricsSemconv, RedactHook } from './config.ts';
+export type {
+  Config,
+  ContentCapture,
+  ContentPlace,
+  LlmOtelOptions,
+  MetricsSemconv,
+  NativeTracing,
+  RedactHook,
+} from './config.ts';
 export {
   AnthropicInstrumentation,
   GoogleGenAIInstrumentation,
