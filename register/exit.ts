@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { debug } from '../src/log.ts';
+import { endOpenOperations } from '../src/telemetry/operation.ts';
 import { drain, settle } from './outbox.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -26,7 +27,10 @@ export function flushAtExit({ flush, flushNow }: Flushable): void {
     flushed = true;
     void settle(handed);
   });
-  const last = (): void => quietly(() => drain(() => quietly(flushNow)));
+  const last = (): void => {
+    endOpenOperations(); // a stream that is still being read would leave no span at all
+    quietly(() => drain(() => quietly(flushNow)));
+  };
   process.on('exit', last);
   stayLast('exit', last);
   // Worker threads receive no signals.
