@@ -12,13 +12,9 @@ export interface ErrorFacts extends Failure {
 }
 
 /** Error classes whose messages are the SDK's own fixed words. */
-const FIXED_MESSAGES = new Set([
-  'APIConnectionError',
-  'APIConnectionTimeoutError',
-  'APIUserAbortError',
-  'AbortError',
-  'TimeoutError',
-]);
+const FIXED_MESSAGES = new Set(['APIConnectionTimeoutError', 'APIUserAbortError', 'AbortError', 'TimeoutError']);
+/** In a stream, @anthropic-ai/sdk before 0.50 makes a connection error of the provider's: its message is not the SDK's. */
+const CONNECTION_ERROR = /^(?:Connection error\.|Request timed out\.)$/;
 /** Classes that say nothing. */
 const UNSPECIFIC = new Set(['Error', 'Object', 'DOMException']);
 const LOW_CARDINALITY = /^[\w.:/-]{1,80}$/;
@@ -69,14 +65,18 @@ export function errorFacts(error: unknown): ErrorFacts {
     // The numbers of DOMExceptions are no codes of a provider.
     (e instanceof DOMException ? undefined : errorCode(e.code)) ??
     errorCode(e.type) ??
+    // Anthropic's body is `{type: 'error', error: {type}}`.
+    errorCode(nested.code) ??
+    errorCode(nested.type) ??
     errorCode(body.code) ??
     errorCode(body.type) ??
-    errorCode(nested.code) ??
-    errorCode(nested.type);
+    (exception === 'APIConnectionError' ? typeInside(e.message) : undefined);
   const type = code ?? status ?? exception;
   const message = typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined;
   const cause = errorCode(loose(e.cause).code);
-  const safe = FIXED_MESSAGES.has(exception)
+  const fixed =
+    exception === 'APIConnectionError' ? CONNECTION_ERROR.test(message ?? '') : FIXED_MESSAGES.has(exception);
+  const safe = fixed
     ? [message, cause].filter(Boolean).join(' ')
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;
@@ -96,12 +96,21 @@ function googleStatus(e: Loose, body: Loose, nested: Loose): string | undefined 
 }
 
 function statusInside(message: unknown): unknown {
-  if (typeof message !== 'string') return undefined;
+  return bodyInside(message).status;
+}
+
+function typeInside(message: unknown): string | undefined {
+  return errorCode(bodyInside(message).type);
+}
+
+/** The `error` of a body that a message holds as JSON. */
+function bodyInside(message: unknown): Loose {
+  if (typeof message !== 'string') return BARE;
   try {
     const parsed: unknown = JSON.parse(message.slice(message.search(/[[{]/)));
-    return loose(loose(Array.isArray(parsed) ? parsed[0] : parsed).error).status;
+    return loose(loose(Array.isArray(parsed) ? parsed[0] : parsed).error);
   } catch {
-    return undefined;
+    return BARE;
   }
 }
 

@@ -53,6 +53,24 @@ const ROWS: readonly Row[] = [
     { type: 'overloaded_error', exception: 'RateLimitError', safe: '529 overloaded_error' },
   ],
   [
+    'anthropic before 0.134: the body says that it is an error',
+    new BadRequestError(SECRET, {
+      status: 400,
+      error: { type: 'error', error: { type: 'invalid_request_error', message: SECRET } },
+    }),
+    { type: 'invalid_request_error', exception: 'BadRequestError', safe: '400 invalid_request_error' },
+  ],
+  [
+    "anthropic before 0.50: a connection error made of the provider's, in a stream",
+    new APIConnectionError(`{"type":"error","error":{"type":"overloaded_error","message":"${SECRET}"}}`),
+    { type: 'overloaded_error', exception: 'APIConnectionError', safe: 'overloaded_error' },
+  ],
+  [
+    "anthropic before 0.50: the same with other than the API's words",
+    new APIConnectionError(SECRET),
+    { type: 'APIConnectionError', exception: 'APIConnectionError', safe: 'APIConnectionError' },
+  ],
+  [
     'status only',
     new InternalServerError('500 status code (no body)', { status: 500, error: undefined }),
     { type: '500', exception: 'InternalServerError', safe: '500' },
