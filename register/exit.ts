@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { debug } from '../src/log.ts';
-import { endOpenOperations } from '../src/telemetry/operation.ts';
+import { endOpenOperations } from '../src/telemetry/open-operations.ts';
 import { drain, settle } from './outbox.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

@@ -16,6 +16,7 @@ import type {
 } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
+import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -27,28 +28,10 @@ import {
 import type { Recorder } from './telemetry.ts';
 
 /**
- * The operations that have started and not ended: a doubly linked list through the operations themselves, because a Set
- * costs more than all else that is done at the start. Strong, but an operation holds nothing that the application holds.
- */
-let newest: Operation | undefined;
-
-/** Ends every operation that is still open as abandoned: the process is about to exit, or recording is switched off. */
-export function endOpenOperations(): void {
-  while (newest !== undefined) newest.abandon();
-}
-
-/** Number of operations that have started and not ended. */
-export function openOperationCount(): number {
-  let count = 0;
-  for (let operation = newest; operation !== undefined; operation = operation.older) count++;
-  return count;
-}
-
-/**
  * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
  * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
  */
-export class Operation {
+export class Operation implements OpenOperation {
   readonly request: RequestFacts;
   readonly span: Span;
   /** Active while the SDK makes its HTTP requests, and only then. */
@@ -57,8 +40,8 @@ export class Operation {
   readonly passive: boolean;
   ended = false;
   /** The open operations before and after this one. */
-  older: Operation | undefined;
-  newer: Operation | undefined;
+  older: OpenOperation | undefined;
+  newer: OpenOperation | undefined;
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
@@ -90,22 +73,7 @@ export class Operation {
     this.span = span;
     this.context = contextWithOperation(parent, this);
     this.passive = recorder.metrics === undefined && !span.isRecording();
-    if (!this.passive) this.#open();
-  }
-
-  #open(): void {
-    this.older = newest;
-    if (newest !== undefined) newest.newer = this;
-    newest = this;
-  }
-
-  #close(): void {
-    const { older, newer } = this;
-    if (newer !== undefined) newer.older = older;
-    else if (newest === this) newest = older;
-    if (older !== undefined) older.newer = newer;
-    this.older = undefined;
-    this.newer = undefined;
+    if (!this.passive) addOpenOperation(this);
   }
 
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
@@ -229,7 +197,7 @@ export class Operation {
   ): void {
     if (this.ended) return;
     this.ended = true;
-    this.#close();
+    removeOpenOperation(this);
     const seconds = (performance.now() - this.#started) / 1000;
     try {
       this.#record(outcome, response, failure, body);

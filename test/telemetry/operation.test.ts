@@ -3,7 +3,8 @@ import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-ba
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import type { CallReader } from '../../src/telemetry/facts.ts';
-import { endOpenOperations, type Operation, openOperationCount } from '../../src/telemetry/operation.ts';
+import { endOpenOperations, openOperationCount } from '../../src/telemetry/open-operations.ts';
+import type { Operation } from '../../src/telemetry/operation.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { callReader, configOf, countingStream, logging, metering, tracing } from './in-memory.ts';
 
