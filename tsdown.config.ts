@@ -61,5 +61,7 @@ export default defineConfig({
   alias: {
     '@opentelemetry/semantic-conventions': resolve('node_modules/@opentelemetry/semantic-conventions/dist/index.mjs'),
   },
+  // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
+  outputOptions: { strict: true },
   onSuccess: writeEsmFaces,
 });

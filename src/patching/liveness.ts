@@ -1,4 +1,5 @@
 import type { Operation } from '../telemetry/operation.ts';
+import { createStamp } from './stamp.ts';
 
 /**
  * Ends operations whose answer nobody can read any more. Every object that the application may hold of a call
@@ -13,4 +14,11 @@ const registry = new FinalizationRegistry<Pick<Operation, 'abandon'>>((operation
 /** Ends `operation` as abandoned once `token` is collected. */
 export function abandonWithout(token: WeakKey, operation: Pick<Operation, 'abandon'>): void {
   registry.register(token, operation);
+}
+
+const tokens = createStamp<object>();
+
+/** Makes `target` hold `token`, unseen. */
+export function holdToken(target: object, token: object): void {
+  tokens.put(target, token);
 }

@@ -1,8 +1,9 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
+import { holdToken } from './liveness.ts';
 
 /**
- * Observes the first iterator of a stream object in place: same stream, same generator, three own methods on the
+ * Observes the iterator of a stream object in place: same stream, same generator, three own methods on the
  * generator that pass every result on untouched.
  */
 
@@ -36,6 +37,8 @@ export interface Observed {
   readonly operation: Operation;
   /** Reads that have not come back. */
   inFlight: number;
+  /** An iterator is being read: that one brings the chunks. */
+  bound?: boolean;
   chunk(value: unknown): void;
   done(): void;
   failed(error: unknown): void;
@@ -52,6 +55,7 @@ export class StreamState implements Observed {
   readonly #fail: FailCall;
   readonly #idle: NodeJS.Timeout | undefined;
   inFlight = 0;
+  bound = false;
 
   /** `fail` tells failures from aborts; without it the class of the error does. */
   constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
@@ -142,22 +146,22 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
   });
 }
 
-/** Only the first iterator gives chunks: the SDK makes a second one throw. */
 function observedFactory(factory: AnyFunction, state: StreamState, token: object): AnyFunction {
-  let first = true;
   return function iterator(this: unknown, ...args: unknown[]): unknown {
     const made: unknown = Reflect.apply(factory, this, args);
-    if (first && typeof (made as Partial<Iterator> | undefined)?.next === 'function') {
-      first = false;
+    if (typeof (made as Partial<Iterator> | undefined)?.next === 'function')
       observeIterator(made as Iterator, state, token);
-    }
     return made;
   };
 }
 
-/** Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. */
+/**
+ * Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. Of several iterators the
+ * one that is read first brings the chunks; the SDK makes the others throw.
+ */
 export function observeIterator(iterator: Iterator, state: Observed, token: object): void {
   const { next, return: close, throw: raise } = iterator;
+  let reads = false;
   const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
     state.inFlight--;
     if (result.done) state.done();
@@ -169,12 +173,15 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.failed(error);
     throw error;
   };
-  const hold = token;
   const own: Record<string, AnyFunction> = {
     next(value?: unknown): unknown {
       // The number of arguments matters to nobody but a hand-written iterator; a value does.
       const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
-      if (!(result instanceof Promise) || hold === undefined) return result;
+      if (!reads) {
+        if (state.bound) return result;
+        state.bound = reads = true;
+      }
+      if (!(result instanceof Promise)) return result;
       state.inFlight++;
       return result.then(onResult, onError);
     },
@@ -186,10 +193,27 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     if (typeof method !== 'function') continue;
     own[name] = (...args: unknown[]): unknown => {
       const result: unknown = Reflect.apply(method, iterator, args);
+      if (state.bound && !reads) return result;
+      if (state.inFlight > 0 && result instanceof Promise) return afterwards(result, () => state.cancel());
       state.cancel();
       return result;
     };
   }
+  holdToken(iterator, token);
   for (const name of Object.keys(own))
     Object.defineProperty(iterator, name, { value: own[name], configurable: true, writable: true });
+}
+
+/** A generator answers the reads that were asked for before it closes: how those end, the call ends. */
+function afterwards(closing: Promise<unknown>, run: () => void): Promise<unknown> {
+  return closing.then(
+    (result) => {
+      run();
+      return result;
+    },
+    (error: unknown) => {
+      run();
+      throw error;
+    },
+  );
 }

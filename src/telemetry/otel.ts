@@ -144,7 +144,8 @@ export type AnyFunction = Function;
 export function callWith(context: Context, fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const manager = scope[API]?.context;
   if (manager === undefined) return Reflect.apply(fn, self, args);
-  return manager.with(context, fn as (...args: unknown[]) => unknown, self as object, ...args);
+  // Not as `thisArg` and arguments of the manager: it turns an undefined `this` into null, which the SDK's error shows.
+  return manager.with(context, () => Reflect.apply(fn, self, args));
 }
 
 const INVALID: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };

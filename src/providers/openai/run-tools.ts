@@ -28,10 +28,7 @@ function withObservedTools(body: unknown, telemetry: Telemetry): unknown {
   const tools = arr(params.tools)?.map((tool) => observedTool(tool, telemetry));
   const functions = arr(params.functions)?.map((fn) => copyWith(fn, 'function', telemetry, nameOf(fn)));
   if (tools === undefined && functions === undefined) return body;
-  const copy = copyOf(params);
-  if (tools !== undefined) copy.tools = tools;
-  if (functions !== undefined) copy.functions = functions;
-  return copy;
+  return copyOf(params, { ...(tools && { tools }), ...(functions && { functions }) });
 }
 
 /** `{type: 'function', function: {function, parse?}}`, or one made by `zodFunction` with a hidden `$callback`. */
@@ -41,9 +38,7 @@ function observedTool(value: unknown, telemetry: Telemetry): unknown {
   if (tool === undefined || definition === undefined) return value;
   if (typeof tool.$callback === 'function') return copyWith(tool, '$callback', telemetry, nameOf(definition));
   if (typeof definition.function !== 'function') return value;
-  const copy = copyOf(tool);
-  copy.function = copyWith(definition, 'function', telemetry, nameOf(definition));
-  return copy;
+  return copyOf(tool, { function: copyWith(definition, 'function', telemetry, nameOf(definition)) });
 }
 
 function nameOf(definition: unknown): string {
@@ -51,15 +46,19 @@ function nameOf(definition: unknown): string {
   return str(name) ?? str((run as { name?: unknown } | undefined)?.name) ?? 'unknown';
 }
 
-/** Copies with descriptors: helper-made tools keep what they need as non-enumerable properties. */
-function copyOf(object: object): Record<string, unknown> {
-  return Object.create(Object.getPrototypeOf(object), Object.getOwnPropertyDescriptors(object));
+/**
+ * A copy with other values for some properties. With descriptors: helper-made tools keep what they need in properties
+ * that are not enumerable and cannot be redefined, and what the application passes may be frozen.
+ */
+function copyOf(object: object, values: Readonly<Record<string, unknown>>): object {
+  const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(object);
+  for (const name of Object.keys(values)) descriptors[name] = { ...descriptors[name], value: values[name] };
+  return Object.create(Object.getPrototypeOf(object), descriptors);
 }
 
 function copyWith(object: unknown, key: string, telemetry: Telemetry, name: string): unknown {
   const original = obj(object)?.[key];
   if (typeof original !== 'function') return object;
-  const copy = copyOf(object as object);
   const observed = function (this: unknown, ...args: unknown[]): unknown {
     return runTool(
       telemetry,
@@ -68,8 +67,7 @@ function copyWith(object: unknown, key: string, telemetry: Telemetry, name: stri
     );
   };
   Object.defineProperty(observed, 'name', { value: original.name, configurable: true });
-  Object.defineProperty(copy, key, { ...Object.getOwnPropertyDescriptor(copy, key), value: observed });
-  return copy;
+  return copyOf(object as object, { [key]: observed });
 }
 
 /** Tool calls of a message that have been given to an execution. */
