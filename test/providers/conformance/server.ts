@@ -106,6 +106,8 @@ async function play(script: Playing, request: IncomingMessage, response: ServerR
   script.arrived();
   if (reply.after === 'silent') return;
   if (reply.after === 'cut') script.cuts.push(() => socket.destroy());
+  // genai hands the headers out with its answers.
+  response.sendDate = false;
   response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
   response.flushHeaders();
   for (const piece of reply.body ?? []) {

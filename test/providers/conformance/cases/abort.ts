@@ -1,10 +1,13 @@
 import { json, sse } from '../server.ts';
-import type { Call, Case, ModelStream, SpanExpectation, Tools } from '../types.ts';
+import type { Call, Case, Feature, ModelStream, SpanExpectation, Tools } from '../types.ts';
 import { cancelled, cancelledUnread, completed } from './stream.ts';
 import { good } from './unary.ts';
 
 /** An aborted unary call: the SDK rejects, but nothing failed. */
 const aborted: SpanExpectation = { finishReasons: null };
+
+/** Some SDKs leave it to `fetch` to refuse an aborted signal. */
+const refusedRequests = (features: ReadonlySet<Feature>): number => (features.has('own:fetch-refuses') ? 1 : 0);
 
 const first = (t: Tools) => sse(t.wire.frames.slice(0, 2), 'hold');
 
@@ -155,13 +158,13 @@ export const ABORT_CASES: readonly Case[] = [
   {
     name: 'signal: aborted before a stream',
     needs: ['signal'],
-    spans: [{ ...cancelledUnread, http: 0 }],
+    spans: (features) => [{ ...cancelledUnread, http: refusedRequests(features) }],
     run: async (t) => await t.attempt(() => t.open(first(t)).stream({ signal: AbortSignal.abort() })),
   },
   {
     name: 'signal: aborted before a call',
     needs: ['signal'],
-    spans: [{ ...aborted, http: 0 }],
+    spans: (features) => [{ ...aborted, http: refusedRequests(features) }],
     run: async (t) => await t.attempt(() => t.open(json(t.wire.answer)).call({ signal: AbortSignal.abort() })),
   },
   {

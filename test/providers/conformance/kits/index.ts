@@ -1,8 +1,9 @@
 import type { Kit } from '../types.ts';
+import { googleGenai } from './google-genai.ts';
 import { openai } from './openai.ts';
 
 /** One line a provider. */
-export const KITS = { openai } as const satisfies Record<string, Kit>;
+export const KITS = { openai, 'google-genai': googleGenai } as const satisfies Record<string, Kit>;
 
 /** A provider that the table can be run for. */
 export type Provider = keyof typeof KITS;
