@@ -87,6 +87,12 @@ export function prepareToolContent(
   });
 }
 
+/** Prepares one text, an error's message. `undefined` if nothing of it may be recorded. */
+export function prepareText(text: string, place: ContentPlace, config: ContentSettings): string | undefined {
+  const content = failClosed(() => preparePart({ type: 'text', content: text }, place, config)?.content);
+  return typeof content === 'string' ? content : undefined;
+}
+
 function some<T>(
   list: readonly T[] | undefined,
   prepare: (list: readonly T[]) => Piece | undefined,

@@ -1,4 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
+import { prepareText } from './content.ts';
+import type { ContentSettings } from './content-part.ts';
 import type { ErrorFacts } from './error.ts';
 import type { Failure } from './facts.ts';
 import type { Logger } from './otel.ts';
@@ -15,12 +17,14 @@ import {
 
 /**
  * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without
- * content capture a message is made of status and codes, and the stack loses the message above its frames.
+ * content capture (`content` absent) a message is made of status and codes, and the stack loses the message above its
+ * frames. With it, the message is redacted like an answer.
  */
-export function exceptionAttributes(failure: Failure | ErrorFacts, withContent: boolean): Attributes {
+export function exceptionAttributes(failure: Failure | ErrorFacts, content: ContentSettings | undefined): Attributes {
   const thrown = 'exception' in failure ? failure : undefined;
   const type = thrown?.exception ?? failure.type;
-  const message = withContent && failure.message !== undefined ? failure.message : (thrown?.safe ?? failure.type);
+  const given = content && failure.message !== undefined ? prepareText(failure.message, 'output', content) : undefined;
+  const message = given ?? thrown?.safe ?? failure.type;
   const attributes: Attributes = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
   if (thrown?.frames !== undefined) attributes[EXCEPTION_STACKTRACE] = `${type}: ${message}\n${thrown.frames}`;
   return attributes;

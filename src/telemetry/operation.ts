@@ -233,7 +233,8 @@ export class Operation implements OpenOperation {
     const { config, logger } = this.#recorder;
     const recording = this.span.isRecording();
     const onSpan = recording && (config.captureContent === 'SPAN_ONLY' || config.captureContent === 'SPAN_AND_EVENT');
-    const exception = failure && (recording || logger) ? exceptionAttributes(failure, onSpan) : undefined;
+    const exception =
+      failure && (recording || logger) ? exceptionAttributes(failure, onSpan ? config : undefined) : undefined;
     if (failure !== undefined && exception !== undefined && logger !== undefined)
       emitException(logger, this.context, failure, exception);
     if (!recording) return;

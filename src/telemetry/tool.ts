@@ -119,7 +119,7 @@ function start(telemetry: Telemetry, describe: () => ToolCall): Execution | unde
           const captures = recorder.config.captureContent !== 'NO_CONTENT' && span.isRecording();
           if (captures) span.setAttributes(content(recorder, call, result, failed));
           if (failure !== undefined) {
-            const exception = exceptionAttributes(failure, captures);
+            const exception = exceptionAttributes(failure, captures ? recorder.config : undefined);
             span.setAttribute(ERROR_TYPE, failure.type);
             span.addEvent(EXCEPTION_EVENT, exception);
             span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });

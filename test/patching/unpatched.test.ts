@@ -53,7 +53,10 @@ describe('an SDK that is not patched', () => {
   it.each(CASES)('$name: warns $warns', async ({ source, warns }) => {
     const run = await runNode({ source, cwd: ROOT, env: { PROVIDER: server.url } });
     expect(run).toMatchObject({ code: 0, stdout: 'assistant\n' });
-    if (warns) expect(run.stderr).toMatch(/warning: openai \(OpenAI\/JS [\d.]+\) made a request that is not recorded.*register first/);
+    if (warns)
+      expect(run.stderr).toMatch(
+        /warning: openai \(OpenAI\/JS [\d.]+\) made a request that is not recorded.*register first/,
+      );
     else expect(run.stderr).toBe('');
   });
 });
