@@ -2,6 +2,7 @@
  * Calls of SDKs whose methods are async functions: they return a promise of an answer, of a generator, or of a
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
+import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
@@ -28,7 +29,7 @@ class AsyncCall {
 
   /** The SDK's promise was resolved. Returns the value untouched. */
   answered<T>(value: T): T {
-    if (isPair(value)) observePair(value, this.#operation, this.#signal);
+    if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
     else if (isIterator(value)) this.#observe(value);
     else this.#operation.end(value);
     return value;
@@ -54,14 +55,15 @@ class AsyncCall {
 /** Makes recorded calls of methods that are async functions. */
 export function asyncCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
+    const signal = signalFrom(signalOf, self, args);
     let promise: unknown;
     try {
       promise = callWith(operation.context, method, self, args);
     } catch (error) {
-      failBySignal(operation, error, signalOf(self, args));
+      failBySignal(operation, error, signal);
       throw error;
     }
-    const call = new AsyncCall(operation, signalOf(self, args));
+    const call = new AsyncCall(operation, signal);
     if (!isThenable(promise)) return call.answered(promise);
     return promise.then(
       (value) => call.answered(value),
@@ -71,6 +73,16 @@ export function asyncCalls(signalOf: SignalOf): MakeCall {
       },
     );
   };
+}
+
+/** Asks `signalOf`, which reads arguments that may be anything. */
+export function signalFrom(signalOf: SignalOf, self: unknown, args: readonly unknown[]): AbortSignal | undefined {
+  try {
+    return signalOf(self, args);
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {

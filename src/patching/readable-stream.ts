@@ -4,7 +4,7 @@
  */
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
-import type { SignalOf } from './async-iterable.ts';
+import { type SignalOf, signalFrom } from './async-iterable.ts';
 import { abandonWithout } from './liveness.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, type Observed, observeIterator, StreamState } from './stream.ts';
@@ -27,8 +27,9 @@ class Token {
 export function readableCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
     const token = new Token(operation);
+    const signal = signalFrom(signalOf, self, args);
     const answered = (value: unknown): unknown => {
-      if (isReadable(value)) observe(value, token, signalOf(self, args));
+      if (isReadable(value)) observe(value, token, signal);
       else token.operation.end(value);
       return value;
     };

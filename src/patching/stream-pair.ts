@@ -34,20 +34,26 @@ export function isPair(value: unknown): value is Pair {
   return typeof pair?.stream?.next === 'function' && typeof pair.response?.then === 'function';
 }
 
-/** Observes the pair of one call. */
-export function observePair({ stream }: Pair, operation: Operation, signal: AbortSignal | undefined): void {
+/** Observes the pair of one call. `token` is held by everything that can still bring chunks. */
+export function observePair(
+  { stream }: Pair,
+  operation: Operation,
+  signal: AbortSignal | undefined,
+  token: object,
+): void {
   if (!operation.stream()) {
     operation.end(undefined);
     return;
   }
-  const drain = new Drain(stream.next.bind(stream), operation, signal);
-  const own: Record<string, AnyFunction> = {
-    next: () => drain.next(),
-    return: (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
-    throw: (error?: unknown) => drain.close(() => Promise.reject(error)),
-  };
-  for (const name of Object.keys(own))
-    Object.defineProperty(stream, name, { value: own[name], configurable: true, writable: true });
+  const drain = new Drain(stream.next.bind(stream), operation, signal, token);
+  // In a list, because the methods of this generator have no names.
+  const [next, close, raise]: readonly AnyFunction[] = [
+    () => drain.next(),
+    (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
+    (error?: unknown) => drain.close(() => Promise.reject(error)),
+  ];
+  for (const [name, value] of Object.entries({ next, return: close, throw: raise }))
+    Object.defineProperty(stream, name, { value, configurable: true, writable: true });
   drain.start();
 }
 
@@ -65,8 +71,10 @@ class Drain {
   #reading = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  readonly token: object;
 
-  constructor(pull: AnyFunction, operation: Operation, signal: AbortSignal | undefined) {
+  constructor(pull: AnyFunction, operation: Operation, signal: AbortSignal | undefined, token: object) {
+    this.token = token;
     this.#pull = pull;
     this.#operation = operation;
     this.#signal = signal;
@@ -111,6 +119,7 @@ class Drain {
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
     // The application may be about to read: it gets here in the same turn as a short answer.
     if (!this.#reading) setImmediate(() => this.#reading || this.#settle());
+    else if (end.failed && this.#arrived.length === 0) this.#settle();
     else if (!this.#operation.ended) this.#wait();
   }
 
@@ -157,8 +166,8 @@ class Drain {
 
   /** `return()` and `throw()`: behind the calls of `next()` that wait, as in a generator. */
   close(result: () => Promise<Result>): Promise<Result> {
-    this.#operation.cancel();
     const close = (): Promise<Result> => {
+      this.#operation.cancel();
       this.#closed = true;
       this.#arrived.length = 0;
       clearTimeout(this.#timer);

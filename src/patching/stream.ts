@@ -200,8 +200,11 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     };
   }
   holdToken(iterator, token);
-  for (const name of Object.keys(own))
+  for (const name of Object.keys(own)) {
+    // The methods of generators that tslib makes have no names.
+    if (next.name === '') Object.defineProperty(own[name], 'name', { value: '', configurable: true });
     Object.defineProperty(iterator, name, { value: own[name], configurable: true, writable: true });
+  }
 }
 
 /** A generator answers the reads that were asked for before it closes: how those end, the call ends. */

@@ -21,10 +21,10 @@ function option(name: string, self: unknown, args: readonly unknown[]): unknown 
   return (obj(fields?._requestOptions) ?? obj(fields?.requestOptions))?.[name];
 }
 
-/** The signal that can abort a call (0.20 and later). */
+/** The signal that can abort a call (0.20 and later); the SDK takes no notice of one that was aborted before. */
 export const signalOf: SignalOf = (self, args) => {
   const signal = option('signal', self, args);
-  return signal instanceof AbortSignal ? signal : undefined;
+  return signal instanceof AbortSignal && !signal.aborted ? signal : undefined;
 };
 
 /** What a request says by itself, else what its model (a chat: its parameters) was made with. */
