@@ -86,7 +86,8 @@ interface Surroundings {
 async function runCase(testCase: Case, around: Surroundings): Promise<CaseReport> {
   const { features, telemetry, now } = around;
   const report = { name: testCase.name, features: [...features], milliseconds: 0 };
-  if (testCase.needs?.some((feature) => !features.has(feature))) {
+  const { needs = [], not } = testCase;
+  if (needs.some((feature) => !features.has(feature)) || (not !== undefined && features.has(not))) {
     const seen = { outcome: null, unhandled: [], uncaught: [], warnings: [], requests: [], marks: [] };
     return { ...report, skipped: true, seen };
   }

@@ -26,6 +26,8 @@ export type Feature =
   /** The stream's iterator is a generator around another: given up before its first `next()`, it has read nothing. */
   | 'lazy-iterator'
   | 'signal'
+  /** The SDK reads a stream by itself, whether or not the application does. */
+  | 'eager-streams'
   | 'custom-fetch'
   | 'parse'
   | 'stream-helper'
@@ -194,6 +196,8 @@ export interface Tools {
 export interface Case {
   readonly name: string;
   readonly needs?: readonly Feature[];
+  /** What makes the case meaningless. */
+  readonly not?: Feature;
   /** Only the collection of what `run` left behind can end the span. */
   readonly garbage?: boolean;
   /** In order of their starts. `any`: whether there is one is not laid down, but it has to end. */

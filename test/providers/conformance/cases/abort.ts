@@ -158,12 +158,14 @@ export const ABORT_CASES: readonly Case[] = [
   {
     name: 'signal: aborted before a stream',
     needs: ['signal'],
+    not: 'own:aborted-ignored',
     spans: (features) => [{ ...cancelledUnread, http: refusedRequests(features) }],
     run: async (t) => await t.attempt(() => t.open(first(t)).stream({ signal: AbortSignal.abort() })),
   },
   {
     name: 'signal: aborted before a call',
     needs: ['signal'],
+    not: 'own:aborted-ignored',
     spans: (features) => [{ ...aborted, http: refusedRequests(features) }],
     run: async (t) => await t.attempt(() => t.open(json(t.wire.answer)).call({ signal: AbortSignal.abort() })),
   },

@@ -21,6 +21,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: a stream never awaited',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandoned],
     run: async (t) => {
@@ -30,6 +31,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: a stream never read',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandoned],
     run: async (t) => {
@@ -38,6 +40,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: a stream never read, all of it sent',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandoned],
     run: async (t) => {
@@ -46,6 +49,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: a stream never read, with a signal',
+    not: 'eager-streams',
     needs: ['signal'],
     garbage: true,
     spans: [abandoned],
@@ -55,6 +59,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: an iterator never used',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandoned],
     run: async (t) => {
@@ -63,6 +68,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: a stream read in part',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandonedHalfway],
     run: async (t) => {
@@ -72,6 +78,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: forty streams read in part',
+    not: 'eager-streams',
     garbage: true,
     spans: Array.from({ length: 40 }, () => abandonedHalfway),
     run: async (t) => {
@@ -110,6 +117,7 @@ export const GARBAGE_CASES: readonly Case[] = [
   },
   {
     name: 'garbage: only a pending next() is left',
+    not: 'eager-streams',
     garbage: true,
     spans: [abandonedHalfway],
     run: async (t) => {
