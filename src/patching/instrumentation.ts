@@ -99,6 +99,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   /** Takes a logger provider of `@opentelemetry/api-logs` or of `@opentelemetry/api` >= 1.10. */
+  // biome-ignore lint/suspicious/noExplicitAny: the base class names a type of its own api-logs version
   override setLoggerProvider(provider: any): void {
     super.setLoggerProvider(provider);
     this.patcher().telemetry.setLoggerProvider(provider as LoggerProvider);

@@ -219,6 +219,7 @@ function adoptPage(page: ApiPromise, call: Call): void {
     ) as Promise<unknown>;
     return answer;
   };
+  // biome-ignore lint/suspicious/noThenProperty: replaces the SDK's own
   page.then = ((...handlers) => observed().then(...handlers)) as ApiPromise['then'];
   page.catch = ((handler) => observed().catch(handler)) as ApiPromise['catch'];
   page.finally = (handler) => observed().finally(handler);

@@ -6,7 +6,8 @@
 export function createStamp<T>(): { put(target: object, value: T): void; get(target: object): T | undefined } {
   class Target {
     constructor(target: object) {
-      return target; // this is what makes the field land on it
+      // biome-ignore lint/correctness/noConstructorReturn: this is what makes the field land on `target`
+      return target;
     }
   }
   class Stamp extends Target {
