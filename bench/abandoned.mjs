@@ -31,10 +31,14 @@ const { OpenAIInstrumentation } = require('../dist/index.cjs');
 new OpenAIInstrumentation().patch(require('openai'));
 const { OpenAI } = require('openai');
 
-const event = new TextEncoder().encode('data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"x"}}]}\n\n');
+const event = new TextEncoder().encode(
+  'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"x"}}]}\n\n',
+);
 const fetch = async (_url, init) =>
   String(init.body).includes('"stream":true')
-    ? new Response(new ReadableStream({ pull: (c) => c.enqueue(event) }), { headers: { 'content-type': 'text/event-stream' } })
+    ? new Response(new ReadableStream({ pull: (c) => c.enqueue(event) }), {
+        headers: { 'content-type': 'text/event-stream' },
+      })
     : new Response('{"id":"c","model":"m","choices":[]}', { headers: { 'content-type': 'application/json' } });
 const client = new OpenAI({ apiKey: 'none', fetch, maxRetries: 0 });
 const body = { model: 'm', messages: [{ role: 'user', content: 'x' }] };
@@ -70,5 +74,7 @@ await lose(CALLS);
 const ended = Object.values(outcomes).reduce((a, b) => a + b, 0);
 const growth = (process.memoryUsage().heapUsed - before) / CALLS;
 const open = started - ended;
-process.stdout.write(`${started} calls, ended: ${JSON.stringify(outcomes)}, open: ${open}, heap growth: ${growth.toFixed(1)} bytes a call\n`);
+process.stdout.write(
+  `${started} calls, ended: ${JSON.stringify(outcomes)}, open: ${open}, heap growth: ${growth.toFixed(1)} bytes a call\n`,
+);
 process.exit(open === 0 && growth < 20 ? 0 : 1);

@@ -22,7 +22,9 @@ const script = new URL('variants.mjs', import.meta.url).pathname;
 
 /** CPU microseconds a call. */
 function measure(variant, workload) {
-  return Number(execFileSync(options.node, ['--expose-gc', script, variant, workload, calls[workload]], { encoding: 'utf8' }));
+  return Number(
+    execFileSync(options.node, ['--expose-gc', script, variant, workload, calls[workload]], { encoding: 'utf8' }),
+  );
 }
 
 function median(list) {

@@ -130,7 +130,12 @@ async function handUnary() {
   return tracer.startActiveSpan('chat gpt-4o', START, async (span) => {
     try {
       const r = await client.chat.completions.create(params);
-      answered(span, r, r.choices.map((c) => c.finish_reason), r.usage);
+      answered(
+        span,
+        r,
+        r.choices.map((c) => c.finish_reason),
+        r.usage,
+      );
       measured(began, r.model);
       return r;
     } catch (error) {
@@ -158,7 +163,14 @@ async function* observed(stream, span, began) {
         head = c;
       } else if (withMetrics) {
         const now = performance.now();
-        perChunk.record((now - last) / 1000, { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o', 'gen_ai.response.model': head.model, 'server.address': 'api.openai.com', 'server.port': 443 });
+        perChunk.record((now - last) / 1000, {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.provider.name': 'openai',
+          'gen_ai.request.model': 'gpt-4o',
+          'gen_ai.response.model': head.model,
+          'server.address': 'api.openai.com',
+          'server.port': 443,
+        });
         last = now;
       }
       if (c.choices[0]?.finish_reason) reason = c.choices[0].finish_reason;
@@ -166,7 +178,10 @@ async function* observed(stream, span, began) {
       yield c;
     }
     answered(span, head, [reason], used);
-    span.setAttributes({ 'gen_ai.response.time_to_first_chunk': (first - began) / 1000, 'llm_otel.stream.chunks': chunks });
+    span.setAttributes({
+      'gen_ai.response.time_to_first_chunk': (first - began) / 1000,
+      'llm_otel.stream.chunks': chunks,
+    });
     measured(began, head.model);
   } finally {
     span.end();
@@ -175,11 +190,14 @@ async function* observed(stream, span, began) {
 async function handStream() {
   const began = performance.now();
   const span = tracer.startSpan('chat gpt-4o', START);
-  const stream = await api.context.with(api.trace.setSpan(api.context.active(), span), () => client.chat.completions.create(params));
+  const stream = await api.context.with(api.trace.setSpan(api.context.active(), span), () =>
+    client.chat.completions.create(params),
+  );
   return observed(stream, span, began);
 }
 
-const make = kind !== 'hand' ? () => client.chat.completions.create(params) : workload === 'stream' ? handStream : handUnary;
+const make =
+  kind !== 'hand' ? () => client.chat.completions.create(params) : workload === 'stream' ? handStream : handUnary;
 async function run(n) {
   for (let i = 0; i < n; i++) {
     const result = await make();
