@@ -15,7 +15,9 @@ import { isPair, observePair } from './stream-pair.ts';
 export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal | undefined;
 
 /**
- * The token of one call (see liveness.ts): held by what waits for its promise, and by the generator that comes of it.
+ * The token of one streamed call (see liveness.ts): held by what can still bring chunks. A call that has not been answered
+ * needs none, because the request in flight brings an answer or an error to it, whoever waits; and a registration costs
+ * more, at the next garbage collection, than all else that is done for a call.
  */
 class AsyncCall {
   readonly #operation: Operation;
@@ -24,7 +26,6 @@ class AsyncCall {
   constructor(operation: Operation, signal: AbortSignal | undefined) {
     this.#operation = operation;
     this.#signal = signal;
-    abandonWithout(this, operation);
   }
 
   /** The SDK's promise was resolved. Returns the value untouched. */
@@ -45,8 +46,8 @@ class AsyncCall {
       return;
     }
     const state = new StreamState(this.#operation, this.#signal, failBySignal);
-    // The signal may live as long as the process: the state has to leave it when the generator is collected.
-    if (this.#signal !== undefined) abandonWithout(this, state);
+    // The state, not the operation: it has to leave the signal, which may live as long as the process.
+    abandonWithout(this, state);
     if (state.aborted) state.cancel();
     observeIterator(iterator, state, this);
   }

@@ -13,28 +13,17 @@ type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pip
   [Symbol.asyncIterator]: AnyFunction;
 };
 
-/** The token of one call; see liveness.ts. */
-class Token {
-  readonly operation: Operation;
-
-  constructor(operation: Operation) {
-    this.operation = operation;
-    abandonWithout(this, operation);
-  }
-}
-
 /** Makes recorded calls of such methods. */
 export function readableCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
-    const token = new Token(operation);
     const signal = signalFrom(signalOf, self, args);
     const answered = (value: unknown): unknown => {
-      if (isReadable(value)) observe(value, token, signal);
-      else token.operation.end(value);
+      if (isReadable(value)) observe(value, operation, signal);
+      else operation.end(value);
       return value;
     };
     const failed = (error: unknown): never => {
-      token.operation.failOrCancel(error);
+      operation.failOrCancel(error);
       throw error;
     };
     let promise: unknown;
@@ -53,14 +42,14 @@ function isReadable(value: unknown): value is Readable {
   return typeof stream?.getReader === 'function' && typeof stream[Symbol.asyncIterator] === 'function';
 }
 
-function observe(stream: Readable, token: Token, signal: AbortSignal | undefined): void {
-  const { operation } = token;
+function observe(stream: Readable, operation: Operation, signal: AbortSignal | undefined): void {
   if (!operation.stream()) {
     operation.end(undefined);
     return;
   }
   const state = new StreamState(operation, signal);
-  if (signal !== undefined) abandonWithout(token, state);
+  const token = {};
+  abandonWithout(token, state);
   if (state.aborted) state.cancel();
   observeReadable(stream, state, token);
 }

@@ -11,6 +11,7 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
+import { abandonWithout } from './liveness.ts';
 import type { Iterator } from './stream.ts';
 
 /** How long after its last `next()` an application counts as reading a stream that has been received in full. */
@@ -27,6 +28,8 @@ interface Waiting {
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
+
+const DONE: Result = { value: undefined, done: true };
 
 /** Is this what `generateContentStream` of generative-ai resolves to? */
 export function isPair(value: unknown): value is Pair {
@@ -45,6 +48,7 @@ export function observePair(
     operation.end(undefined);
     return;
   }
+  abandonWithout(token, operation);
   const drain = new Drain(stream.next.bind(stream), operation, signal, token);
   // In a list, because the methods of this generator have no names.
   const [next, close, raise]: readonly AnyFunction[] = [
@@ -65,6 +69,9 @@ class Drain {
   readonly #arrived: { readonly result: Result; readonly at: number }[] = [];
   readonly #waiting: Waiting[] = [];
   #lastNext: Promise<unknown> | undefined;
+  /** The chunk that is being waited for, and whether the application waits for it by this very promise. */
+  #taking: Promise<Result> | undefined;
+  #given = false;
   /** How the generator ended. */
   #end: { readonly error?: unknown; readonly failed: boolean } | undefined;
   #thrown = false;
@@ -87,35 +94,43 @@ class Drain {
   }
 
   #take(): void {
-    (this.#pull() as Promise<Result>).then(this.#onResult, this.#onError);
+    this.#taking = (this.#pull() as Promise<Result>).then(this.#onResult, this.#onError);
   }
 
-  readonly #onResult = (result: Result): void => {
-    if (this.#closed) return;
+  readonly #onResult = (result: Result): Result => {
+    const given = this.#given;
+    this.#given = false;
+    if (this.#closed) return DONE;
     if (result.done) {
-      this.#over({ failed: false });
-      return;
+      this.#over({ failed: false }, given);
+      return result;
     }
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#arrived.push({ result, at: performance.now() });
-    else this.#deliver(result, waiting);
+    const waiting = given ? undefined : this.#waiting.shift();
+    if (given || waiting !== undefined) this.#operation.chunk(result.value);
+    else this.#arrived.push({ result, at: performance.now() });
+    waiting?.resolve(result);
     this.#timer?.refresh();
     this.#take();
+    return result;
   };
 
-  readonly #onError = (error: unknown): void => {
-    if (!this.#closed) this.#over({ failed: true, error });
+  readonly #onError = (error: unknown): Result => {
+    const given = this.#given;
+    this.#given = false;
+    if (!this.#closed) this.#over({ failed: true, error }, given);
+    if (!given) return DONE;
+    throw error;
   };
 
-  #deliver(result: Result, waiting: Waiting): void {
-    this.#operation.chunk(result.value);
-    waiting.resolve(result);
-  }
-
-  #over(end: { readonly error?: unknown; readonly failed: boolean }): void {
+  /** `given`: the application is told by the promise it was given. */
+  #over(end: { readonly error?: unknown; readonly failed: boolean }, given: boolean): void {
     this.#end = end;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (given) {
+      this.#thrown = end.failed;
+      this.#settle();
+    }
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
     // The application may be about to read: it gets here in the same turn as a short answer.
     if (!this.#reading) setImmediate(() => this.#reading || this.#settle());
@@ -154,6 +169,11 @@ class Drain {
       if (this.#end !== undefined && !this.#operation.ended) this.#wait();
       return Promise.resolve(arrived.result);
     }
+    if (this.#end === undefined && !this.#closed && !this.#given && this.#taking !== undefined) {
+      this.#given = true;
+      this.#lastNext = this.#taking;
+      return this.#taking;
+    }
     const next = new Promise<Result>((resolve, reject) => {
       const waiting = { resolve, reject };
       if (this.#closed) resolve({ value: undefined, done: true });
@@ -173,6 +193,8 @@ class Drain {
       clearTimeout(this.#timer);
       return result();
     };
-    return this.#waiting.length === 0 ? close() : (this.#lastNext as Promise<unknown>).then(close, close);
+    return this.#waiting.length === 0 && !this.#given
+      ? close()
+      : (this.#lastNext as Promise<unknown>).then(close, close);
   }
 }
