@@ -4,17 +4,19 @@
  */
 import { obj, str } from '../read.ts';
 
-type Node = { [key: string]: unknown };
+/** An object without a prototype or an array: a path comes from outside and may say `__proto__`. */
+type Node = Record<string | number, unknown>;
 
 /** A step of a JSON path: `.name`, `[0]` or `['name']`. */
-const STEP = /\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/g;
+const STEP = /\.([^.[\]]+)|\[(\d{1,4})\]|\['([^']*)'\]|\["([^"]*)"\]/g;
 const MAX_DEPTH = 32;
 const VALUES = ['stringValue', 'numberValue', 'boolValue', 'nullValue'] as const;
 
 /** Puts the arguments together, up to as many characters as can be recorded. */
 export class PartialArguments {
-  readonly #root: Node = Object.create(null);
+  readonly #root: Node = emptyNode(false);
   #left: number;
+  /** Has no edit been made? */
   empty = true;
 
   /** `chars`: most characters kept. */
@@ -33,16 +35,14 @@ export class PartialArguments {
     const path = str(edit?.jsonPath);
     const kind = VALUES.find((name) => edit?.[name] !== undefined);
     if (edit === undefined || path === undefined || kind === undefined) return;
-    const steps = [...path.matchAll(STEP)].map((match) => match.slice(1).find((step) => step !== undefined) ?? '');
+    const steps = stepsOf(path);
     const last = steps.pop();
-    if (last === undefined || steps.length > MAX_DEPTH) return;
     this.#left -= path.length;
-    if (this.#left < 0) return;
+    if (last === undefined || steps.length > MAX_DEPTH || this.#left < 0) return;
     let node = this.#root;
-    for (const step of steps) {
-      const next = obj(node[step]) ?? (Object.create(null) as Node);
-      node[step] = next;
-      node = next;
+    for (const [i, step] of steps.entries()) {
+      if (!isNode(node[step])) node[step] = emptyNode(typeof (steps[i + 1] ?? last) === 'number');
+      node = node[step] as Node;
     }
     node[last] = kind === 'stringValue' ? this.#text(node[last], edit[kind]) : kind === 'nullValue' ? null : edit[kind];
     this.empty = false;
@@ -53,4 +53,18 @@ export class PartialArguments {
     this.#left -= kept.length;
     return (typeof before === 'string' ? before : '') + kept;
   }
+}
+
+function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(STEP)].map(([, name, index, quoted, double]) =>
+    index === undefined ? (name ?? quoted ?? double ?? '') : Number(index),
+  );
+}
+
+function emptyNode(list: boolean): Node {
+  return list ? ([] as unknown as Node) : (Object.create(null) as Node);
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null;
 }
