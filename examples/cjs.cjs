@@ -1,5 +1,6 @@
 // A CommonJS application; `--require` does the same as `--import`.
-//   OPENAI_API_KEY=... OTEL_TRACES_EXPORTER=console node --require @x/llm-otel/register examples/cjs.cjs
+//   OPENAI_API_KEY=... OTEL_TRACES_EXPORTER=console OTEL_METRICS_EXPORTER=none \
+//     node --require @x/llm-otel/register examples/cjs.cjs
 const OpenAI = require('openai');
 
 async function main() {

@@ -1,5 +1,6 @@
-// An ES module application. Traces go to the console here; leave the variable out and they go to OTEL_EXPORTER_OTLP_ENDPOINT.
-//   OPENAI_API_KEY=... OTEL_TRACES_EXPORTER=console node --import @x/llm-otel/register examples/esm.mjs
+// An ES module application. Traces go to the console here; without the variables everything goes to OTEL_EXPORTER_OTLP_ENDPOINT.
+//   OPENAI_API_KEY=... OTEL_TRACES_EXPORTER=console OTEL_METRICS_EXPORTER=none \
+//     node --import @x/llm-otel/register examples/esm.mjs
 import OpenAI from 'openai';
 
 const openai = new OpenAI();
