@@ -5,5 +5,7 @@ import { register } from 'node:module';
 
 // The demo shares the test suite's provider and OTLP receiver, which are TypeScript; Node 20 cannot read that itself.
 if (!process.features.typescript) register('./typescript.mjs', import.meta.url);
+// A reader that has seen enough, as in `npm run demo | head`.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 const { main } = await import('./main.ts');
 process.exitCode = await main(process.argv.slice(2));
