@@ -12,18 +12,18 @@ const PUBLIC = ['index', 'register'] as const;
  * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
  * means one state for an application that mixes `import` and `require`.
  */
-function writeEsmFaces(): void {
+function writeEsmFaces({ outDir }: { readonly outDir: string }): void {
   const require = createRequire(import.meta.url);
   for (const name of PUBLIC) {
     // A chunk that the types share keeps its name: there is no ESM twin of it.
-    copyFileSync(`dist/${name}.d.cts`, `dist/${name}.d.mts`);
+    copyFileSync(`${outDir}/${name}.d.cts`, `${outDir}/${name}.d.mts`);
     if (name === 'register') {
-      writeFileSync('dist/register.mjs', "import './register.cjs';\n");
+      writeFileSync(`${outDir}/register.mjs`, "import './register.cjs';\n");
       continue;
     }
-    const names = Object.keys(require(`./dist/${name}.cjs`) as object).filter((key) => key !== 'default');
+    const names = Object.keys(require(`${outDir}/${name}.cjs`) as object).filter((key) => key !== 'default');
     writeFileSync(
-      `dist/${name}.mjs`,
+      `${outDir}/${name}.mjs`,
       `import implementation from './${name}.cjs';\nexport const { ${names.join(', ')} } = implementation;\n`,
     );
   }

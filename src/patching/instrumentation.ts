@@ -28,6 +28,8 @@ export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
 export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrumentationConfig> {
   declare private _patcher: Patcher | undefined;
   declare private _hooked: boolean | undefined;
+  /** Copies of the SDK that were patched, to patch them again after disable(). */
+  declare private _seen: WeakRef<object>[] | undefined;
 
   /** @param options see {@link LlmOtelOptions}; what is missing comes from the environment. */
   constructor(provider: Provider, options: LlmInstrumentationConfig = {}) {
@@ -61,7 +63,10 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   /** Starts recording. Copies of the SDK that are loaded later are patched as they come. */
   override enable(): void {
     super.enable();
-    if (this._hooked === true) return;
+    if (this._hooked === true) {
+      for (const seen of this._seen ?? []) this.patch(seen.deref());
+      return;
+    }
     this._hooked = true;
     warnOfUnpatched([this.provider()]);
     hookModules([this.provider()], (exports) => this.patch(exports));
@@ -79,8 +84,11 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
    * @returns whether anything in it could be patched
    */
   patch(exports: unknown): boolean {
-    if (!this.isEnabled()) return false;
-    return patchExports(this.provider(), exports, this.patcher());
+    if (!this.isEnabled() || exports === undefined || exports === null) return false;
+    const known = patchExports(this.provider(), exports, this.patcher());
+    this._seen ??= [];
+    if (known && !this._seen.some((seen) => seen.deref() === exports)) this._seen.push(new WeakRef(exports));
+    return known;
   }
 
   override setConfig(config: LlmInstrumentationConfig): void {

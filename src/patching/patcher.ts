@@ -66,8 +66,8 @@ export class Patcher {
   }
 
   /**
-   * Wraps the method `name` of `target`, which is a prototype as a rule. `false` if there is no such method; `true` also
-   * if another copy of this package has wrapped it.
+   * Wraps the method `name` of `target`, which is a prototype as a rule. `false` if there is no such method. A wrapper of
+   * another copy of this package is wrapped again, and records once that one does not any more.
    */
   wrap(target: unknown, name: string, wrap: Wrap): boolean {
     if ((typeof target !== 'object' && typeof target !== 'function') || target === null) return false;
@@ -101,7 +101,7 @@ export class Patcher {
   wrapAssigned(prototype: unknown, name: string, wrap: Wrap): boolean {
     if (typeof prototype !== 'object' || prototype === null) return false;
     const current = Object.getOwnPropertyDescriptor(prototype, name)?.set;
-    if (current !== undefined) return this.#own(prototype, name, 'set', current);
+    if (current !== undefined) return this.#own(prototype, name, 'set', current) || PATCH in current;
     if (name in prototype) return false;
     const setter: Wrap = (assign, recording) =>
       function set(this: object, value: unknown): void {
@@ -113,20 +113,28 @@ export class Patcher {
     return this.#put(prototype, name, 'set', assign, setter);
   }
 
-  /** Is `current` a wrapper already? Then this owner is one of its owners from now on. */
+  /** Has this copy of the package wrapped `current`, or what is below it? Then this owner is one more of its owners. */
   #own(target: object, name: string, slot: Slot, current: Wrapper): boolean {
-    const patch = current[PATCH];
-    if (patch === undefined) return false;
-    if (patch.copy !== COPY) return true;
-    if (!patch.owners.includes(this.telemetry)) patch.owners.push(this.telemetry);
-    if (!this.#wrapped.some((w) => w.wrapper === current)) this.#wrapped.push({ target, name, wrapper: current, slot });
-    return true;
+    for (
+      let wrapper: Wrapper | undefined = current;
+      wrapper !== undefined;
+      wrapper = wrapper[PATCH]?.original as Wrapper | undefined
+    ) {
+      const patch = wrapper[PATCH];
+      if (patch === undefined) return false;
+      if (patch.copy !== COPY) continue;
+      if (!patch.owners.includes(this.telemetry)) patch.owners.push(this.telemetry);
+      if (!this.#wrapped.some((w) => w.wrapper === wrapper)) this.#wrapped.push({ target, name, wrapper, slot });
+      return true;
+    }
+    return false;
   }
 
   #put(target: object, name: string, slot: Slot, current: AnyFunction, wrap: Wrap): boolean {
     const owners = [this.telemetry];
+    const other = (current as Wrapper)[PATCH]; // another copy of this package: while it records, this one does not
     const wrapper: Wrapper = alike(
-      wrap(current, () => owners[owners.length - 1]),
+      wrap(current, () => (other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1])),
       current,
     );
     Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });

@@ -28,6 +28,7 @@ interface ApiPromise extends Promise<unknown> {
   asResponse: AnyFunction;
   _thenUnwrap: AnyFunction;
   withResponse?: AnyFunction;
+  parse?: AnyFunction;
 }
 
 /**
@@ -38,6 +39,8 @@ class Call {
   readonly operation: Operation;
   /** The SDK reads the body: the raw response is not the application's alone. */
   parsing = false;
+  /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
+  sent = false;
   #seen = false;
 
   constructor(operation: Operation) {
@@ -118,6 +121,7 @@ function observeRequests(original: AnyFunction): AnyFunction {
     const call = starting;
     if (call === undefined) return Reflect.apply(original, this, args);
     starting = undefined; // retries call makeRequest again
+    call.sent = true;
     const request = Reflect.apply(original, this, args) as Promise<unknown>;
     return request.then(
       (props) => {
@@ -148,10 +152,16 @@ function observeAsResponse(original: AnyFunction): AnyFunction {
     const call = calls.get(this);
     const response = Reflect.apply(original, this, []) as Promise<unknown>;
     if (call === undefined || call.operation.ended) return response;
-    return response.then((raw) => {
-      if (!call.parsing && isResponse(raw)) observeRaw(raw, call);
-      return raw;
-    });
+    return response.then(
+      (raw) => {
+        if (!call.parsing && isResponse(raw)) observeRaw(raw, call);
+        return raw;
+      },
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
   };
 }
 
@@ -170,8 +180,30 @@ function isApiPromise(value: unknown): value is ApiPromise {
   return typeof promise?.parseResponse === 'function' && typeof promise.then === 'function';
 }
 
+/**
+ * The request is made later: a subclass has an async `makeRequest`, or openai 7 gets a certificate first. Its failure is
+ * seen where the promise is read; one that nobody reads ends as abandoned, because seeing it would handle the rejection.
+ */
+function observeLater(promise: ApiPromise, call: Call): void {
+  const { parse } = promise;
+  if (typeof parse !== 'function') return;
+  let parsed: Promise<unknown> | undefined;
+  const value = (): Promise<unknown> => {
+    parsed ??= (Reflect.apply(parse, promise, []) as Promise<unknown>).then(
+      (answer) => answer,
+      (error: unknown) => {
+        call.failed(error);
+        throw error;
+      },
+    );
+    return parsed;
+  };
+  Object.defineProperty(promise, 'parse', { value, configurable: true, writable: true });
+}
+
 function adopt(promise: ApiPromise, call: Call): void {
   calls.put(promise, call);
+  if (!call.sent) observeLater(promise, call);
   promise.parseResponse = observedParse(promise.parseResponse, call);
   if (Object.hasOwn(promise, '_thenUnwrap')) promise._thenUnwrap = observedUnwrap(promise._thenUnwrap, call);
   if (Object.hasOwn(promise, 'then')) adoptPage(promise, call);

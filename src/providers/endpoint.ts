@@ -44,7 +44,6 @@ const HOSTS = {
   'api.moonshot.cn': 'moonshot_ai',
   'api.cohere.ai': 'cohere',
   'api.cohere.com': 'cohere',
-  '.amazonaws.com': 'aws.bedrock',
   '.ml.cloud.ibm.com': 'ibm.watsonx.ai',
   'openrouter.ai': 'openrouter',
   'api.together.xyz': 'together_ai',
@@ -73,6 +72,9 @@ const HOSTS = {
   '.snowflakecomputing.com': 'snowflake',
 } as const satisfies Readonly<Record<string, string>>;
 
+/** `bedrock-runtime.us-east-1.amazonaws.com` and its like; other hosts of AWS serve anything. */
+const BEDROCK = /^bedrock[\w-]*\..*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
 /** Not what an object inherits: hosts and names come from outside, and `constructor` is one. */
 function entryOf(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
@@ -85,6 +87,7 @@ export function providerOfHost(host: string, hosts: ProviderHosts): string | und
   const own =
     entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
   if (own !== undefined) return own;
+  if (BEDROCK.test(host)) return 'aws.bedrock';
   return entryOf(HOSTS, host) ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
 }
 
@@ -107,7 +110,7 @@ export function endpointOf(client: unknown, fallback: string, hosts: ProviderHos
   const before = known.get(options);
   if (before !== undefined && before.baseURL === baseURL && before.hosts === hosts) return before.endpoint;
   const url = parse(baseURL);
-  const own = url && hosts !== undefined ? providerOfHost(url.hostname, hosts) : undefined;
+  const own = url && providerOfHost(url.hostname, hosts);
   const endpoint: Endpoint = {
     provider: classOf(options) ?? entryOf(CLIENT_PROVIDERS, str(obj(options._provider)?.name) ?? '') ?? own ?? fallback,
     ...locate(url),
@@ -133,7 +136,7 @@ export function placeOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
 
 function locate(url: URL | undefined): Pick<Endpoint, 'address' | 'port'> {
   return {
-    address: url?.hostname,
+    address: url?.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address without the brackets of a URL
     port: url && (url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port)),
   };
 }

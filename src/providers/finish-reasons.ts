@@ -23,13 +23,16 @@ const BY_WORD: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([reason, words]) => words.map((word) => [word, reason] as const)),
 );
 
+/** What a reason looks like. Anything else is a sentence, which may quote the conversation. */
+const ONE_WORD = /^[\w.:/-]{1,64}$/;
+
 /**
  * A provider's reason in the common vocabulary; a word nobody listed stays, lower-cased. `error` stands for a choice
  * without a reason: the answer failed, was cut or cancelled before it had one.
  */
 export function finishReason(raw: unknown): string {
   if (typeof raw !== 'string' || raw === '') return 'error';
-  return BY_WORD.get(raw) ?? raw.toLowerCase();
+  return BY_WORD.get(raw) ?? (ONE_WORD.test(raw) ? raw.toLowerCase() : 'other');
 }
 
 /** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */

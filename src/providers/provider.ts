@@ -12,7 +12,7 @@ export interface Provider {
   readonly module: string;
   /**
    * Files of the SDK that hold the classes, without extension, relative to its root: `.js`, `.mjs` and `.cjs` are
-   * watched. `main` marks the ones whose classes a user imports; each is enough to patch them.
+   * watched.
    */
   readonly files: readonly string[];
   /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched. */

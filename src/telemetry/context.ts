@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { BorrowedSpan } from './borrowed-span.ts';
 import type { Operation } from './operation.ts';
-import { contextWithSpanAnd, NO_SPAN } from './otel.ts';
+import { LinkedContext, NO_SPAN } from './otel.ts';
 
 /** Shared by all copies of this package in a process, so that an outer operation is seen whoever recorded it. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
@@ -17,5 +17,5 @@ export function contextWithOperation(context: Context, operation: Operation): Co
   const { span } = operation;
   // The application's span has to stay the parent of what others record of the call.
   if (span === NO_SPAN || span instanceof BorrowedSpan) return context.setValue(OPERATION_KEY, operation);
-  return contextWithSpanAnd(context, span, OPERATION_KEY, operation);
+  return new LinkedContext(context, span, OPERATION_KEY, operation);
 }

@@ -11,13 +11,14 @@ export interface ErrorFacts extends Failure {
   readonly frames?: string | undefined;
 }
 
-/** Error classes whose messages are the SDK's own fixed words. */
-const FIXED_MESSAGES = new Set(['APIConnectionTimeoutError', 'APIUserAbortError', 'AbortError', 'TimeoutError']);
-/** In a stream, @anthropic-ai/sdk before 0.50 makes a connection error of the provider's: its message is not the SDK's. */
-const CONNECTION_ERROR = /^(?:Connection error\.|Request timed out\.)$/;
+/** The fixed words of the SDKs and of fetch. A class name vouches for nothing: the application has a TimeoutError too. */
+const FIXED_MESSAGES =
+  /^(?:Connection error|Request timed out|Request was aborted|(?:This|The) operation was aborted(?: due to timeout)?|terminated|fetch failed)\.?$/;
 /** Classes that say nothing. */
 const UNSPECIFIC = new Set(['Error', 'Object', 'DOMException']);
-const LOW_CARDINALITY = /^[\w.:/-]{1,80}$/;
+const ONE_WORD = /^[\w.:/-]{1,80}$/;
+/** More digits than a code has: an id of the request, and a metric series each. */
+const AN_ID = /(?:\d\D*){6}/;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ const loose = (value: unknown): Loose =>
 /** A code that can be an attribute value: short, one word. Numbers are HTTP-like codes of some providers. */
 export function errorCode(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isInteger(value)) return String(value);
-  return typeof value === 'string' && LOW_CARDINALITY.test(value) ? value : undefined;
+  return typeof value === 'string' && ONE_WORD.test(value) && !AN_ID.test(value) ? value : undefined;
 }
 
 /** Class name of a thrown value; `_OTHER` where it has none. */
@@ -74,9 +75,7 @@ export function errorFacts(error: unknown): ErrorFacts {
   const type = code ?? status ?? exception;
   const message = typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined;
   const cause = errorCode(loose(e.cause).code);
-  const fixed =
-    exception === 'APIConnectionError' ? CONNECTION_ERROR.test(message ?? '') : FIXED_MESSAGES.has(exception);
-  const safe = fixed
+  const safe = FIXED_MESSAGES.test(message ?? '')
     ? [message, cause].filter(Boolean).join(' ')
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;

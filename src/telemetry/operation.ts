@@ -17,6 +17,7 @@ import type {
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
+import { LinkedContext } from './otel.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_EVENT,
@@ -39,6 +40,8 @@ export class Operation implements OpenOperation {
   /** Neither recorded nor measured: only the context has to be kept for the children. */
   readonly passive: boolean;
   ended = false;
+  /** The answer has turned out to be a stream. */
+  streaming = false;
   /** The open operations before and after this one. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
@@ -46,7 +49,7 @@ export class Operation implements OpenOperation {
   readonly #recorder: Recorder;
   readonly #call: CallReader;
   /** There only while content is captured. Read at the start: the application may change its messages later. */
-  readonly #input: InputContent | undefined;
+  #input: InputContent | undefined;
   readonly #started: number;
   #reader: StreamReader | undefined;
   #events: ChunkEvents | undefined;
@@ -81,21 +84,17 @@ export class Operation implements OpenOperation {
     const { config } = this.#recorder;
     try {
       this.#reader = this.#call.stream?.(this.#input !== undefined, config.contentMaxPartBytes);
-      if (this.#reader !== undefined && this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
+      this.streaming = this.#reader !== undefined;
+      if (this.streaming && this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
     } catch (error) {
       swallow(error);
     }
-    return this.#reader !== undefined;
+    return this.streaming;
   }
 
   /** Milliseconds after which a stream without chunks is given up; 0 for never. */
   get idleTimeout(): number {
     return this.#recorder.config.streamIdleTimeout;
-  }
-
-  /** Has the answer turned out to be a stream? */
-  get streaming(): boolean {
-    return this.#reader !== undefined;
   }
 
   /** A chunk reached the application's iterator, just now or `at` (of `performance.now()`). */
@@ -110,7 +109,7 @@ export class Operation implements OpenOperation {
       const now = at ?? performance.now();
       if (wanted) this.#events?.add(index, now, this.#reader.kind(value));
       if (index === 0) this.#firstChunk = now;
-      else if (metrics !== undefined)
+      else if (metrics !== undefined && isInference(this.request.operation))
         metrics.chunk((now - this.#lastChunk) / 1000, this.#metricAttributes(this.#reader));
       this.#lastChunk = now;
     } catch (error) {
@@ -118,10 +117,12 @@ export class Operation implements OpenOperation {
     }
   }
 
-  /** Attributes of the chunk metrics: built once, when the answer's model is known. */
+  /** Attributes of the chunk metrics: built once the answer's model is known. */
   #metricAttributes(reader: StreamReader): Attributes {
-    this.#chunkAttributes ??= Metrics.attributes(this.request, reader.model);
-    return this.#chunkAttributes;
+    if (this.#chunkAttributes !== undefined) return this.#chunkAttributes;
+    const attributes = Metrics.attributes(this.request, reader.model);
+    if (reader.model !== undefined) this.#chunkAttributes = attributes;
+    return attributes;
   }
 
   /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
@@ -211,9 +212,18 @@ export class Operation implements OpenOperation {
     }
     try {
       this.span.end(); // a span processor of the application runs in here
+      this.#release();
     } catch (error) {
       swallow(error);
     }
+  }
+
+  /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
+  #release(): void {
+    this.#reader = undefined;
+    this.#input = undefined;
+    this.#events = undefined;
+    if (this.context instanceof LinkedContext) this.context.release();
   }
 
   #measure(seconds: number, response: ResponseFacts | undefined, failure: Failure | undefined): void {
@@ -232,20 +242,21 @@ export class Operation implements OpenOperation {
   ): void {
     const { config, logger } = this.#recorder;
     const recording = this.span.isRecording();
-    const onSpan = recording && (config.captureContent === 'SPAN_ONLY' || config.captureContent === 'SPAN_AND_EVENT');
-    const exception =
-      failure && (recording || logger) ? exceptionAttributes(failure, onSpan ? config : undefined) : undefined;
-    if (failure !== undefined && exception !== undefined && logger !== undefined)
-      emitException(logger, this.context, failure, exception);
+    const { captureContent } = config;
+    const onSpan = captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
+    const onEvent = captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
+    if (failure !== undefined && logger !== undefined)
+      emitException(logger, this.context, failure, exceptionAttributes(failure, onEvent ? config : undefined));
     if (!recording) return;
 
     const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
     if (outcome !== undefined) this.#addStream(attributes, outcome);
     if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
     this.span.setAttributes(attributes);
-    this.#recordContent(attributes, body, outcome === undefined || outcome === 'completed', onSpan);
+    this.#recordContent(attributes, body, outcome === undefined || outcome === 'completed', onSpan, onEvent);
     this.#events?.addTo(this.span);
-    if (failure === undefined || exception === undefined) return;
+    if (failure === undefined) return;
+    const exception = exceptionAttributes(failure, onSpan ? config : undefined);
     this.span.addEvent(EXCEPTION_EVENT, exception);
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
@@ -257,12 +268,11 @@ export class Operation implements OpenOperation {
     if (this.#chunks > 0) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (this.#firstChunk - this.#started) / 1000;
   }
 
-  #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean): void {
+  #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean, onEvent: boolean): void {
     if (this.#input === undefined) return;
     const { config, logger } = this.#recorder;
     const content = prepareCallContent(this.#call, this.#input, this.#reader, complete, body, config);
     if (onSpan && content !== undefined) this.span.setAttributes(content.json);
-    const onEvent = config.captureContent === 'EVENT_ONLY' || config.captureContent === 'SPAN_AND_EVENT';
     if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
     const all = { ...startAttributes(this.request), ...attributes };
     emitDetails(logger, this.context, all, content?.structured ?? {});

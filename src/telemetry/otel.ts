@@ -95,11 +95,11 @@ export function activeContext(): Context {
  * A context with an active span and one more value: a link instead of two copies of the parent's map, which is what
  * `setValue` of the SDKs makes.
  */
-class LinkedContext implements Context {
+export class LinkedContext implements Context {
   readonly #parent: Context;
-  readonly #span: Span;
+  #span: Span;
   readonly #key: symbol;
-  readonly #value: unknown;
+  #value: unknown;
 
   constructor(parent: Context, span: Span, key: symbol, value: unknown) {
     this.#parent = parent;
@@ -121,14 +121,18 @@ class LinkedContext implements Context {
     return this.#plain().deleteValue(key);
   }
 
+  /**
+   * The span has ended. A kept-alive socket remembers the context it was opened in, and with it the span and all its
+   * content: what is left of the span is where it stands in the trace.
+   */
+  release(): void {
+    this.#span = new EndedSpan(this.#span.spanContext());
+    this.#value = undefined;
+  }
+
   #plain(): Context {
     return this.#parent.setValue(SPAN_KEY, this.#span).setValue(this.#key, this.#value);
   }
-}
-
-/** `context` with `span` as its active span and `value` under `key`. */
-export function contextWithSpanAnd(context: Context, span: Span, key: symbol, value: unknown): Context {
-  return new LinkedContext(context, span, key, value);
 }
 
 /** `context` with `span` as its active span. */
@@ -150,17 +154,44 @@ export function callWith(context: Context, fn: AnyFunction, self: unknown, args:
 
 const INVALID: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
+/** A place in a trace, of which nothing more is recorded. */
+class EndedSpan implements Span {
+  readonly #context: SpanContext;
+
+  constructor(context: SpanContext) {
+    this.#context = context;
+  }
+
+  spanContext(): SpanContext {
+    return this.#context;
+  }
+  isRecording(): boolean {
+    return false;
+  }
+  setAttribute(): this {
+    return this;
+  }
+  setAttributes(): this {
+    return this;
+  }
+  addEvent(): this {
+    return this;
+  }
+  addLink(): this {
+    return this;
+  }
+  addLinks(): this {
+    return this;
+  }
+  setStatus(): this {
+    return this;
+  }
+  updateName(): this {
+    return this;
+  }
+  end(): void {}
+  recordException(): void {}
+}
+
 /** Stands in for a span where only metrics are recorded: nothing of it is kept. */
-export const NO_SPAN: Span = {
-  spanContext: () => INVALID,
-  isRecording: () => false,
-  setAttribute: () => NO_SPAN,
-  setAttributes: () => NO_SPAN,
-  addEvent: () => NO_SPAN,
-  addLink: () => NO_SPAN,
-  addLinks: () => NO_SPAN,
-  setStatus: () => NO_SPAN,
-  updateName: () => NO_SPAN,
-  end: () => {},
-  recordException: () => {},
-};
+export const NO_SPAN: Span = new EndedSpan(INVALID);

@@ -3,9 +3,9 @@ import type { Config } from '../config.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
 import { activeOperation } from './context.ts';
-import type { CallReader } from './facts.ts';
+import type { CallReader, OperationName } from './facts.ts';
 import { swallow } from './guard.ts';
-import { Metrics } from './metrics.ts';
+import { isInference, Metrics } from './metrics.ts';
 import { Operation } from './operation.ts';
 import {
   activeContext,
@@ -38,6 +38,11 @@ function behind(provider: object): object {
 
 const isNoop = (provider: object | undefined): boolean =>
   provider === undefined || (behind(provider).constructor?.name ?? '').startsWith('Noop');
+
+/** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
+function sameKind(outer: OperationName, inner: OperationName): boolean {
+  return outer === inner || (isInference(outer) && isInference(inner));
+}
 
 /**
  * Where one instrumentation records to. Providers are looked up on every call and cached by identity: one that is
@@ -117,14 +122,15 @@ export class Telemetry {
 
   /**
    * Starts recording a call, or returns `undefined` if it is not to be recorded: no provider is registered, or an
-   * outer call that makes this one is being recorded already. `elsewhere` stands for the span that the SDK makes.
+   * outer call of the same kind that makes this one is being recorded already. `elsewhere` stands for the span that the SDK makes.
    */
   start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
     try {
       const recorder = this.recorder();
       if (recorder === undefined) return undefined;
       const parent = activeContext();
-      if (activeOperation(parent) !== undefined) return undefined;
+      const outer = activeOperation(parent);
+      if (outer !== undefined && sameKind(outer.request.operation, reader.operation)) return undefined;
       const facts = reader.request(self, args, this.config.providerHosts);
       const span =
         elsewhere ??

@@ -131,9 +131,8 @@ function start(telemetry: Telemetry, describe: () => ToolCall): Execution | unde
           });
         } catch (problem) {
           swallow(problem);
-        } finally {
-          span.end();
         }
+        quietly(() => span.end()); // a span processor of the application runs in here
       },
     };
   } catch (error) {

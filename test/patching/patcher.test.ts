@@ -158,20 +158,31 @@ describe('somebody else on top', () => {
   });
 });
 
-test('another copy of this package wraps nothing that is wrapped', async () => {
+test('another copy of this package records only while the first does not', async () => {
   const Class = sdk();
-  const seen: string[] = [];
-  patcherFor('first copy').wrap(Class.prototype, 'create', noting(seen));
-  const wrapped = Class.prototype.create;
+  const seen: (string | undefined)[] = [];
+  const recorded = (): (string | undefined)[] => seen.splice(0).filter((scope) => scope !== undefined);
+  const first = patcherFor('first copy');
+  first.wrap(Class.prototype, 'create', noting(seen));
   vi.resetModules();
   const copy = await import('../../src/patching/patcher.ts');
   const other = new copy.Patcher(new Telemetry('second copy', '1.2.3', configOf()));
   expect(other.wrap(Class.prototype, 'create', noting(seen))).toBe(true);
-  expect(Class.prototype.create).toBe(wrapped);
+  const stacked = Class.prototype.create;
+  expect(first.wrap(Class.prototype, 'create', noting(seen))).toBe(true);
+  expect(Class.prototype.create).toBe(stacked); // not wrapped a third time
   new Class().create('x');
-  expect(seen).toEqual(['first copy']);
+  expect(recorded()).toEqual(['first copy']);
+  first.unwrapAll();
+  new Class().create('x');
+  expect(recorded()).toEqual(['second copy']);
+  first.wrap(Class.prototype, 'create', noting(seen));
+  new Class().create('x');
+  expect(recorded()).toEqual(['first copy']);
+  first.unwrapAll();
   other.unwrapAll();
-  expect(Class.prototype.create).toBe(wrapped);
+  new Class().create('x');
+  expect(recorded()).toEqual([]);
 });
 
 describe('a recorded method', () => {

@@ -66,7 +66,7 @@ const CLIENTS: readonly (readonly [about: string, client: unknown, expected: obj
   ],
   ['http', new OpenAI('http://127.0.0.1/v1'), { provider: 'fallback', address: '127.0.0.1', port: 80 }],
   ['a port', new OpenAI('http://localhost:11434/v1'), { provider: 'fallback', address: 'localhost', port: 11434 }],
-  ['IPv6', new OpenAI('http://[::1]:8080/v1'), { provider: 'fallback', address: '[::1]', port: 8080 }],
+  ['IPv6', new OpenAI('http://[::1]:8080/v1'), { provider: 'fallback', address: '::1', port: 8080 }],
   [
     'a known host',
     new OpenAI('https://api.groq.com/openai/v1'),

@@ -48,6 +48,7 @@ function method(
         port,
         stream: params.stream === true,
         unmeasured,
+        tier: str(params.service_tier),
         attributes: attributes(params),
       };
     },

@@ -9,11 +9,9 @@ import {
   RESPONSE_STATUS,
 } from '../../telemetry/semconv.ts';
 import { finishReason } from '../finish-reasons.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, count, obj, str } from '../read.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-const count = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
 
 function modalities(details: Body | undefined): UsageFacts['inputBy'] {
   if (details === undefined) return undefined;
@@ -35,6 +33,7 @@ export function usageFacts(value: unknown): UsageFacts | undefined {
   return {
     input: count(usage.prompt_tokens) ?? count(usage.input_tokens),
     output: count(usage.completion_tokens) ?? count(usage.output_tokens),
+    total: count(usage.total_tokens),
     cacheRead:
       count(input?.cached_tokens) ??
       count(usage.prompt_cache_hit_tokens) ??
@@ -64,6 +63,7 @@ export function completionFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: arr(body.choices)?.map((choice) => finishReason(obj(choice)?.finish_reason)),
     usage: usageFacts(body.usage) ?? usageFacts(obj(body.x_groq)?.usage),
+    tier: str(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
   };
 }
@@ -95,6 +95,7 @@ export function responseFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: responseReasons(body, status),
     usage: usageFacts(body.usage),
+    tier: str(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
     failure: status === 'failed' ? failureOf(body.error) : undefined,
   };
@@ -124,6 +125,7 @@ export function compactionFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: ['compaction'],
     usage: usageFacts(body.usage),
+    tier: str(body.service_tier),
     attributes: { [CONVERSATION_COMPACTED]: true },
   };
 }

@@ -3,6 +3,7 @@
  * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
  */
 import type { Patcher } from '../../patching/patcher.ts';
+import { swallow } from '../../telemetry/guard.ts';
 import type { AnyFunction } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTool } from '../../telemetry/tool.ts';
@@ -12,13 +13,20 @@ import { arr, obj, str } from '../read.ts';
 export function patchRunTools(prototype: unknown, patcher: Patcher): boolean {
   const wrap = (method: AnyFunction, recording: () => Telemetry | undefined): AnyFunction =>
     function (this: unknown, body: unknown, ...rest: unknown[]): unknown {
-      const telemetry = recording();
-      const observed = telemetry?.recorder() === undefined ? body : withObservedTools(body, telemetry as Telemetry);
-      return Reflect.apply(method, this, [observed, ...rest]);
+      return Reflect.apply(method, this, [withTelemetry(body, recording()), ...rest]);
     };
   const tools = patcher.wrap(prototype, 'runTools', wrap);
   const functions = patcher.wrap(prototype, 'runFunctions', wrap);
   return tools || functions;
+}
+
+function withTelemetry(body: unknown, telemetry: Telemetry | undefined): unknown {
+  try {
+    return telemetry?.recorder() === undefined ? body : withObservedTools(body, telemetry);
+  } catch (error) {
+    swallow(error); // a getter that throws, a proxy
+    return body;
+  }
 }
 
 /** The body with tools that are observed; neither the caller's body nor its tools are touched. */
@@ -26,9 +34,9 @@ function withObservedTools(body: unknown, telemetry: Telemetry): unknown {
   const params = obj(body);
   if (params === undefined) return body;
   const tools = arr(params.tools)?.map((tool) => observedTool(tool, telemetry));
-  const functions = arr(params.functions)?.map((fn) => copyWith(fn, 'function', telemetry, nameOf(fn)));
+  const functions = arr(params.functions)?.map((fn) => observed(fn, 'function', telemetry, nameOf(fn)));
   if (tools === undefined && functions === undefined) return body;
-  return copyOf(params, { ...(tools && { tools }), ...(functions && { functions }) });
+  return mirror(params, { ...(tools && { tools }), ...(functions && { functions }) });
 }
 
 /** `{type: 'function', function: {function, parse?}}`, or one made by `zodFunction` with a hidden `$callback`. */
@@ -36,9 +44,9 @@ function observedTool(value: unknown, telemetry: Telemetry): unknown {
   const tool = obj(value);
   const definition = obj(tool?.function);
   if (tool === undefined || definition === undefined) return value;
-  if (typeof tool.$callback === 'function') return copyWith(tool, '$callback', telemetry, nameOf(definition));
+  if (typeof tool.$callback === 'function') return observed(tool, '$callback', telemetry, nameOf(definition));
   if (typeof definition.function !== 'function') return value;
-  return copyOf(tool, { function: copyWith(definition, 'function', telemetry, nameOf(definition)) });
+  return mirror(tool, { function: observed(definition, 'function', telemetry, nameOf(definition)) });
 }
 
 function nameOf(definition: unknown): string {
@@ -47,27 +55,51 @@ function nameOf(definition: unknown): string {
 }
 
 /**
- * A copy with other values for some properties. With descriptors: helper-made tools keep what they need in properties
- * that are not enumerable and cannot be redefined, and what the application passes may be frozen.
+ * An object that reads like `original`, but for some values. Every property is asked of the original when the SDK asks for
+ * it, and methods run on the original: tools may be frozen, or instances of classes with getters and private members.
  */
-function copyOf(object: object, values: Readonly<Record<string, unknown>>): object {
-  const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(object);
-  for (const name of Object.keys(values)) descriptors[name] = { ...descriptors[name], value: values[name] };
-  return Object.create(Object.getPrototypeOf(object), descriptors);
+function mirror(original: object, values: Readonly<Record<string, unknown>>): object {
+  const copy: object = Object.create(Object.getPrototypeOf(original));
+  for (
+    let from: object | null = original;
+    from !== null && from !== Object.prototype;
+    from = Object.getPrototypeOf(from)
+  ) {
+    for (const key of Reflect.ownKeys(from)) {
+      if (key === 'constructor' || Object.hasOwn(copy, key)) continue;
+      const enumerable = from === original && Object.prototype.propertyIsEnumerable.call(original, key);
+      const get = (): unknown => {
+        const value: unknown =
+          typeof key === 'string' && Object.hasOwn(values, key) ? values[key] : Reflect.get(original, key);
+        return typeof value === 'function' ? onOriginal(value, copy, original) : value;
+      };
+      Object.defineProperty(copy, key, { get, enumerable, configurable: true });
+    }
+  }
+  return copy;
 }
 
-function copyWith(object: unknown, key: string, telemetry: Telemetry, name: string): unknown {
+/** `method` as it runs when it is called on `original`, although it is called on `copy`. */
+function onOriginal(method: AnyFunction, copy: object, original: object): AnyFunction {
+  const run = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(method, this === copy ? original : this, args);
+  };
+  Object.defineProperty(run, 'name', { value: method.name, configurable: true });
+  return run;
+}
+
+function observed(object: unknown, key: string, telemetry: Telemetry, name: string): unknown {
   const original = obj(object)?.[key];
   if (typeof original !== 'function') return object;
-  const observed = function (this: unknown, ...args: unknown[]): unknown {
+  const run = function (this: unknown, ...args: unknown[]): unknown {
     return runTool(
       telemetry,
       () => ({ name, type: 'function', id: callId(args[1], name, args[0]), arguments: args[0] }),
       () => Reflect.apply(original, this, args),
     );
   };
-  Object.defineProperty(observed, 'name', { value: original.name, configurable: true });
-  return copyOf(object as object, { [key]: observed });
+  Object.defineProperty(run, 'name', { value: original.name, configurable: true });
+  return mirror(object as object, { [key]: run });
 }
 
 /** Tool calls of a message that have been given to an execution. */

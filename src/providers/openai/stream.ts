@@ -71,6 +71,7 @@ export class CompletionReader implements StreamReader {
       // A choice that has no reason when the stream is over got none: failed, cut, cancelled or never sent.
       finishReasons: this.#reasons.length > 0 ? Array.from(this.#reasons, (reason) => reason ?? 'error') : ['error'],
       usage: this.#usage,
+      tier: str(this.#tier),
       attributes: openaiAttributes(this.#tier, this.#fingerprint),
     };
   }
