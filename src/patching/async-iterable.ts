@@ -22,10 +22,13 @@ export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal 
 class AsyncCall {
   readonly #operation: Operation;
   readonly #signal: AbortSignal | undefined;
+  /** genai 1.x takes no notice of a signal that was aborted before the call; from 2.0 on it throws. */
+  readonly #abortedBefore: boolean;
 
   constructor(operation: Operation, signal: AbortSignal | undefined) {
     this.#operation = operation;
-    this.#signal = signal;
+    this.#abortedBefore = signal?.aborted === true;
+    this.#signal = this.#abortedBefore ? undefined : signal;
   }
 
   /** The SDK's promise was resolved. Returns the value untouched. */
@@ -37,7 +40,8 @@ class AsyncCall {
   }
 
   failed(error: unknown): void {
-    failBySignal(this.#operation, error, this.#signal);
+    if (this.#abortedBefore) this.#operation.failOrCancel(error);
+    else failBySignal(this.#operation, error, this.#signal);
   }
 
   #observe(iterator: Iterator): void {
@@ -56,15 +60,14 @@ class AsyncCall {
 /** Makes recorded calls of methods that are async functions. */
 export function asyncCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
-    const signal = signalFrom(signalOf, self, args);
+    const call = new AsyncCall(operation, signalFrom(signalOf, self, args));
     let promise: unknown;
     try {
       promise = callWith(operation.context, method, self, args);
     } catch (error) {
-      failBySignal(operation, error, signal);
+      call.failed(error);
       throw error;
     }
-    const call = new AsyncCall(operation, signal);
     if (!isThenable(promise)) return call.answered(promise);
     return promise.then(
       (value) => call.answered(value),

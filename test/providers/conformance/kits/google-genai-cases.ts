@@ -34,6 +34,7 @@ export const GENAI_CASES: readonly Case[] = [
   },
   {
     name: 'genai: a chat goes on after a failure',
+    needs: ['own:chat-recovers'],
     spans: [{ status: 'ERROR', finishReasons: null }, good],
     run: async (t) => {
       const chat = clientOf(t, json(wire.failure(400), 400), json(wire.answer)).chats.create({ model: 'm' });

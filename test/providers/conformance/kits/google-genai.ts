@@ -43,13 +43,15 @@ export const googleGenai: Kit = {
       'own:unsent-unrecorded': true,
       'own:unknown-fields-dropped': true,
       'own:fetch-refuses': true,
+      'own:aborted-ignored': major < 2,
+      'own:error-events-dropped': major < 2,
+      'own:chat-recovers': major > 1 || minor >= 20,
       'own:json-only': true,
       // the generator of automatic continuation is around that of the request
       'lazy-iterator': major >= 2,
       'own:interactions': client.interactions !== undefined,
       'own:readable-interactions': major >= 2,
       'own:continuation': major >= 2,
-      'own:response-id': major > 1 || minor >= 20,
     };
     return new Set((Object.keys(has) as Feature[]).filter((feature) => has[feature]));
   },
