@@ -1,12 +1,13 @@
 /** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
 
 export type {
-  Config,
   ContentCapture,
   ContentPlace,
   LlmOtelOptions,
   MetricsSemconv,
+  ModelPrices,
   NativeTracing,
+  Prices,
   RedactHook,
 } from './config.ts';
 export {
@@ -16,6 +17,6 @@ export {
   getLlmInstrumentations,
   OpenAIInstrumentation,
 } from './instrumentations.ts';
-export { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/instrumentation.ts';
+export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
 export type { Part } from './telemetry/facts.ts';
 export { VERSION } from './version.ts';

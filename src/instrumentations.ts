@@ -3,7 +3,6 @@ import { anthropic } from './providers/anthropic/index.ts';
 import { googleGenAI } from './providers/google-genai/index.ts';
 import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
 import { openai } from './providers/openai/index.ts';
-import type { Provider } from './providers/provider.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
 export class OpenAIInstrumentation extends LlmInstrumentation {
@@ -12,7 +11,7 @@ export class OpenAIInstrumentation extends LlmInstrumentation {
     super(openai, options);
   }
 
-  protected override provider(): Provider {
+  protected override provider(): object {
     return openai;
   }
 }
@@ -27,7 +26,7 @@ export class AnthropicInstrumentation extends LlmInstrumentation {
     super(anthropic, options);
   }
 
-  protected override provider(): Provider {
+  protected override provider(): object {
     return anthropic;
   }
 }
@@ -42,7 +41,7 @@ export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
     super(googleGenerativeAI, options);
   }
 
-  protected override provider(): Provider {
+  protected override provider(): object {
     return googleGenerativeAI;
   }
 }
@@ -57,7 +56,7 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
     super(googleGenAI, options);
   }
 
-  protected override provider(): Provider {
+  protected override provider(): object {
     return googleGenAI;
   }
 }

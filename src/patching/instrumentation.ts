@@ -36,16 +36,20 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     super(scopeName(provider), VERSION, { ...options, enabled: resolveConfig(options).enabled });
   }
 
-  /** The provider, on the prototype because the base constructor needs it. */
-  protected abstract provider(): Provider;
+  /** The SDK's provider, on the prototype because the base constructor needs it. */
+  protected abstract provider(): object;
+
+  private sdk(): Provider {
+    return this.provider() as Provider;
+  }
 
   private patcher(): Patcher {
-    this._patcher ??= new Patcher(new Telemetry(scopeName(this.provider()), VERSION, resolveConfig(this.getConfig())));
+    this._patcher ??= new Patcher(new Telemetry(scopeName(this.sdk()), VERSION, resolveConfig(this.getConfig())));
     return this._patcher;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
-    const { module, files } = this.provider();
+    const { module, files } = this.sdk();
     const patch = (exports: unknown): unknown => {
       this.patch(exports);
       return exports;
@@ -68,8 +72,8 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
       return;
     }
     this._hooked = true;
-    warnOfUnpatched([this.provider()]);
-    hookModules([this.provider()], (exports) => this.patch(exports));
+    warnOfUnpatched([this.sdk()]);
+    hookModules([this.sdk()], (exports) => this.patch(exports));
   }
 
   /** Removes every patch from every copy of the SDK. Calls that are under way are still recorded to their end. */
@@ -85,7 +89,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
    */
   patch(exports: unknown): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
-    const known = patchExports(this.provider(), exports, this.patcher());
+    const known = patchExports(this.sdk(), exports, this.patcher());
     this._seen ??= [];
     if (known && !this._seen.some((seen) => seen.deref() === exports)) this._seen.push(new WeakRef(exports));
     return known;

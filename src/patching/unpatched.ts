@@ -36,7 +36,9 @@ export function warnOfUnpatched(sdks: readonly Introduced[]): void {
 }
 
 /** Headers in which SDKs introduce themselves. */
-const INTRODUCTIONS = ['user-agent', 'x-goog-api-client'];
+const INTRODUCTIONS = ['user-agent', 'x-goog-api-client', 'anthropic-version'];
+/** `OpenAI/JS 7.55.0` of a minified bundle, which has no class names left. */
+const MINIFIED = /^[\w$]{1,3}\/JS [\d.]+/;
 
 /** `fetch` of Node: headers are an array of names and values, or one string in the undici of Node 20. */
 function onUndici(message: unknown): void {
@@ -68,11 +70,15 @@ const text = (value: unknown): string =>
 function look(introductions: () => readonly (string | undefined)[]): void {
   if (watched.every(({ module }) => isPatched(module))) return;
   try {
-    const given = introductions().filter((value) => value !== undefined);
+    const given = introductions().filter((value) => value !== undefined && value !== '') as string[];
     for (const { module, userAgent } of watched) {
       const seen = given.find((value) => userAgent.test(value));
       if (seen !== undefined && !isPatched(module)) warn(module, seen.slice(0, 60));
     }
+    const minified = given.find((value) => MINIFIED.test(value));
+    // Of the SDKs that introduce themselves like this, Anthropic's alone says which version of the API it speaks.
+    const module = given.some((value) => /^\d{4}-\d\d-\d\d$/.test(value)) ? '@anthropic-ai/sdk' : 'openai';
+    if (minified !== undefined && !isPatched(module)) warn(module, `${minified.slice(0, 60)}, minified`);
   } catch (error) {
     swallow(error);
   }

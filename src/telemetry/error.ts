@@ -48,7 +48,14 @@ export function exceptionName(error: unknown): string {
 export function isAbort(error: unknown): boolean {
   try {
     const name = exceptionName(error);
-    return name === 'APIUserAbortError' || name === 'AbortError' || loose(error).name === 'AbortError';
+    const { name: given, message, status } = loose(error);
+    return (
+      name === 'APIUserAbortError' ||
+      name === 'AbortError' ||
+      given === 'AbortError' ||
+      // A minified bundle has no class names left.
+      (status === undefined && message === 'Request was aborted.')
+    );
   } catch {
     return false; // a proxy, or getters that throw
   }
