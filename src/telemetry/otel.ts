@@ -155,7 +155,7 @@ export function callWith(context: Context, fn: AnyFunction, self: unknown, args:
 const INVALID: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
 /** A place in a trace, of which nothing more is recorded. */
-class EndedSpan implements Span {
+export class EndedSpan implements Span {
   readonly #context: SpanContext;
 
   constructor(context: SpanContext) {

@@ -15,7 +15,7 @@ import { type MakeCall, recordedMethod, type Wrap } from '../../patching/patcher
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
 import type { Operation } from '../../telemetry/operation.ts';
-import { type AnyFunction, callWith, NO_SPAN } from '../../telemetry/otel.ts';
+import { type AnyFunction, callWith, EndedSpan } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { clientOf } from '../params.ts';
 import { obj } from '../read.ts';
@@ -102,7 +102,7 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
   if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
   if (!travels(client, operation.span))
     return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
-  const span: Span = { ...NO_SPAN, spanContext: () => operation.span.spanContext() };
+  const span = new EndedSpan(operation.span.spanContext());
   const [params, options, ...rest] = args;
   const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
   return withTracer(client, standingIn(span), () =>
