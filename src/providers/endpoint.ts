@@ -14,6 +14,7 @@ const CLIENT_CLASSES: Readonly<Record<string, string>> = {
   AzureOpenAI: 'azure.ai.openai',
   BedrockOpenAI: 'aws.bedrock',
   AnthropicBedrock: 'aws.bedrock',
+  AnthropicBedrockMantle: 'aws.bedrock',
   AnthropicVertex: 'gcp.vertex_ai',
 };
 
