@@ -1,0 +1,70 @@
+/** The SDKs of the fault table: how each is patched and called. One row an SDK. */
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { anthropic } from '../../../src/providers/anthropic/index.ts';
+import { openai } from '../../../src/providers/openai/index.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+
+/** What a call may use. */
+export interface Call {
+  /** Of the provider server. */
+  readonly url: string;
+  /** With the scenario in front, in braces. */
+  readonly model: string;
+  readonly signal: AbortSignal;
+  /** How often the SDK is to try again, if it does. */
+  readonly retries: number;
+}
+
+/** One SDK. */
+export interface Sdk {
+  readonly name: string;
+  readonly provider: Provider;
+  /** What `provider.patch` is given. */
+  readonly exports: unknown;
+  unary(call: Call): PromiseLike<unknown>;
+  stream(call: Call): PromiseLike<AsyncIterable<unknown>>;
+  /** The SDK does not throw for a stream that lacks its last event, and the span says that it failed all the same. */
+  readonly silentTruncation?: boolean;
+}
+
+const MESSAGES = [{ role: 'user' as const, content: 'Why is the sea blue?' }];
+/** Milliseconds that the clients wait for headers. */
+const TIMEOUT = 250;
+
+const openaiClient = ({ url, retries }: Call) =>
+  new OpenAI({ apiKey: 'key', baseURL: `${url}/v1`, maxRetries: retries, timeout: TIMEOUT, logLevel: 'off' });
+const anthropicClient = ({ url, retries }: Call) =>
+  new Anthropic({ apiKey: 'key', baseURL: url, maxRetries: retries, timeout: TIMEOUT, logLevel: 'off' });
+
+/** Every SDK there is a row for. */
+export const SDKS: readonly Sdk[] = [
+  {
+    name: 'openai',
+    provider: openai,
+    exports: { OpenAI },
+    unary: (call) =>
+      openaiClient(call).chat.completions.create({ model: call.model, messages: MESSAGES }, { signal: call.signal }),
+    stream: (call) =>
+      openaiClient(call).chat.completions.create(
+        { model: call.model, messages: MESSAGES, stream: true },
+        { signal: call.signal },
+      ),
+  },
+  {
+    name: 'anthropic',
+    provider: anthropic,
+    exports: { Anthropic },
+    unary: (call) =>
+      anthropicClient(call).messages.create(
+        { model: call.model, max_tokens: 9, messages: MESSAGES },
+        { signal: call.signal },
+      ),
+    stream: (call) =>
+      anthropicClient(call).messages.create(
+        { model: call.model, max_tokens: 9, messages: MESSAGES, stream: true },
+        { signal: call.signal },
+      ),
+    silentTruncation: true,
+  },
+];
