@@ -5,6 +5,11 @@ import { defineConfig } from 'tsdown';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
+/** Data that is read when it is first needed: see src/cost/price-table.ts. */
+function copyData({ outDir }: { readonly outDir: string }): void {
+  copyFileSync('src/cost/prices.json', `${outDir}/prices.json`);
+}
+
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'register'] as const;
 
@@ -63,5 +68,8 @@ export default defineConfig({
   },
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
   outputOptions: { strict: true },
-  onSuccess: writeEsmFaces,
+  onSuccess(options) {
+    copyData(options);
+    writeEsmFaces(options);
+  },
 });

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 const FILE = 'THIRD-PARTY-NOTICES.md';
 const DIST = 'dist';
 
+/** Packages whose data the build contains: src/cost/prices.json. */
+const DATA = ['node_modules/@pydantic/genai-prices'];
+
 /** The bundler marks where each module of its output comes from. */
 const ORIGIN = /^\/\/#region (?:.*\/)?(node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm;
 
@@ -18,7 +21,7 @@ function bundledFolders() {
   }
   // None at all would mean that the marks have changed, not that nothing is bundled.
   if (folders.size === 0) throw new Error('the build does not say what is in it');
-  return [...folders].sort();
+  return [...folders, ...DATA].sort();
 }
 
 function fileLike(folder, pattern) {

@@ -14,6 +14,30 @@ export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | '
 export type NativeTracing = 'own' | 'native';
 
 /**
+ * What one model's tokens cost, in USD per million. `input` and `output` are what counts where a kind has no price of its
+ * own: cached tokens, tokens written to the cache (for an hour: `cacheWrite1h`), reasoning, audio, images.
+ */
+export interface ModelPrices {
+  readonly input: number;
+  readonly output?: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
+  readonly reasoning?: number;
+  readonly inputAudio?: number;
+  readonly inputImage?: number;
+  readonly outputAudio?: number;
+  readonly outputImage?: number;
+  readonly cacheReadAudio?: number;
+  readonly cacheReadImage?: number;
+  /** Multiples of these prices by service tier: `{ flex: 0.5 }`. A tier that is not here has no cost, except the standard one. */
+  readonly serviceTiers?: Readonly<Record<string, number>>;
+}
+
+/** Prices by `model`, `provider/model` or a start of either that ends in `*`; `provider` as in `gen_ai.provider.name`. */
+export type Prices = Readonly<Record<string, ModelPrices>>;
+
+/**
  * Sees every part of content before it is recorded and returns what may be: the part, a changed copy, or `undefined`
  * to drop it. If it throws, all content of the call is dropped.
  */
@@ -50,6 +74,10 @@ export interface LlmOtelOptions {
   providerHosts?: Readonly<Record<string, string>>;
   /** `own`: one chat span, ours, instead of the one that `@anthropic-ai/sdk` >= 0.134 makes. `native`: its span stays and gets cost and finish reasons. Default `own`. `LLM_OTEL_ANTHROPIC_NATIVE` */
   anthropicNative?: NativeTracing;
+  /** Record what a call costs (USD, tokens at list price), where that is known for sure. Default `true`. `LLM_OTEL_COST` */
+  cost?: boolean;
+  /** Prices that go before the built-in ones, or the path of a JSON file that holds them. `LLM_OTEL_PRICES=prices.json` */
+  prices?: Prices | string;
 }
 
 /** Every option resolved: what the instrumentations read. Frozen. */
@@ -70,6 +98,8 @@ export const DEFAULTS = {
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
+  cost: true,
+  prices: {},
 } as const satisfies Config;
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -121,6 +151,13 @@ const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
   return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
 };
 
+/** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
+const prices: Parse<Prices | string> = (raw) => {
+  if (typeof raw === 'string' && raw.trim() !== '') return ok(raw.trim());
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return ok(raw as Prices);
+  return { problem: 'expected prices by model or the path of a JSON file' };
+};
+
 const hook: Parse<RedactHook | undefined> = (raw) =>
   typeof raw === 'function' ? ok(raw as RedactHook) : { problem: 'expected a function' };
 
@@ -144,6 +181,8 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
+  cost: { env: 'LLM_OTEL_COST', parse: boolean },
+  prices: { env: 'LLM_OTEL_PRICES', parse: prices },
 };
 
 /**

@@ -1,0 +1,101 @@
+/**
+ * What a call costs: USD, by the list prices of the package or the user's own. Tokens only: the fees of a provider's tools
+ * (a web search, an hour of cache) are not in it. Whatever is not known for sure has no cost, never 0.
+ */
+import type { Config, Prices } from '../config.ts';
+import type { Override } from './overrides.ts';
+import { type Asked, type Price, PriceBook } from './price-book.ts';
+import { ratesAt } from './price-table.ts';
+import { charge, type Habits, isLongContext, type Rates, type Usage } from './rates.ts';
+import { isStandard, regionMultiple, tierMultiple } from './service-tier.ts';
+
+/** One call as it was asked for. */
+export interface PricedRequest extends Asked {
+  readonly operation: string;
+  /** Service tier asked for: if it is not the standard one, the answer has to confirm it. */
+  readonly tier?: string | undefined;
+}
+
+/** One call as it was answered. */
+export interface PricedResponse {
+  readonly model?: string | undefined;
+  readonly usage?: Usage | undefined;
+  /** Service tier that the call got. */
+  readonly tier?: string | undefined;
+  /** Where it ran, if the application can choose that. */
+  readonly region?: string | undefined;
+}
+
+/** What a call costs, in USD. */
+export interface Cost {
+  readonly total: number;
+  readonly input: number;
+  readonly output: number;
+  /** The price entry that matched: `openai/gpt-4o-mini`, or the key of the user's own. */
+  readonly model: string;
+}
+
+const books = new Map<Prices | string, PriceBook>();
+
+function bookOf(prices: Prices | string): PriceBook {
+  let book = books.get(prices);
+  if (book === undefined) {
+    if (books.size >= 16) books.clear(); // configurations that come and go
+    book = new PriceBook(prices);
+    books.set(prices, book);
+  }
+  return book;
+}
+
+/** The cost of a call at `time` (milliseconds since 1970), or `undefined` if it is not known for sure. */
+export function costOf(
+  request: PricedRequest,
+  response: PricedResponse,
+  config: Pick<Config, 'cost' | 'prices'>,
+  time: number,
+): Cost | undefined {
+  const { usage } = response;
+  if (!config.cost || usage === undefined || usage.input === undefined) return undefined;
+  const price = bookOf(config.prices).find(request, response.model);
+  const rates = price?.own?.rates ?? (price?.entry && ratesAt(price.entry, time));
+  if (price === undefined || rates === undefined) return undefined;
+  const multiple = multipleOf(request, response, price, rates);
+  // Embeddings have no output to count, whatever their table says of its price.
+  const counted = request.operation === 'embeddings' ? { ...usage, output: 0, total: undefined } : usage;
+  const spent = multiple === undefined ? undefined : charge(counted, rates, habitsOf(request.provider, price));
+  if (multiple === undefined || spent === undefined) return undefined;
+  const [input, output] = [spent.input * multiple, spent.output * multiple];
+  return { total: input + output, input, output, model: price.id };
+}
+
+function multipleOf(request: PricedRequest, response: PricedResponse, price: Price, rates: Rates): number | undefined {
+  const tier = response.tier ?? request.tier;
+  if (price.own !== undefined) return ownMultiple(tier, price.own);
+  // Asked for is not got: a busy provider may have served the call in another tier.
+  if (response.tier === undefined && tier !== undefined && !isStandard(tier)) return undefined;
+  const region = regionMultiple(response.region);
+  const multiple = tierMultiple(tier, {
+    provider: request.provider,
+    entry: price.id,
+    cached: (response.usage?.cacheRead ?? 0) > 0,
+    longContext: isLongContext(rates, response.usage?.input ?? 0),
+  });
+  return multiple === undefined || region === undefined ? undefined : multiple * region;
+}
+
+/** A provider's multiples are for its list prices, not for the user's. */
+function ownMultiple(tier: string | undefined, { serviceTiers }: Override): number | undefined {
+  if (tier !== undefined && Object.hasOwn(serviceTiers, tier)) return serviceTiers[tier];
+  return tier === undefined || isStandard(tier) ? 1 : undefined;
+}
+
+const PLAIN: Habits = { audioAsText: false, hiddenOutput: false };
+/** Google publishes a price for audio where it differs, and its OpenAI-compatible API leaves thoughts out of the output. */
+const GOOGLE: Habits = { audioAsText: true, hiddenOutput: true };
+/** Who gives no price for audio says that it costs what text does. */
+const OWN: Habits = { audioAsText: true, hiddenOutput: false };
+
+function habitsOf(provider: string, price: Price): Habits {
+  if (provider.startsWith('gcp.')) return GOOGLE;
+  return price.own === undefined ? PLAIN : OWN;
+}

@@ -1,0 +1,147 @@
+/** The price table of the package: loaded with the first call that has usage, searched by the model's name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { basesOf } from './model-name.ts';
+import type { Rates } from './rates.ts';
+
+/** Prices and when they hold: from a day on (UTC), and then in some hours of the day (seconds, UTC), on weekdays alone. */
+interface Period extends Rates {
+  readonly from?: string;
+  readonly between?: readonly [start: number, end: number];
+  readonly weekdays?: true;
+}
+
+/**
+ * Names are explained in scripts/prices-model.mjs; `=` is the id itself, and the only one where none are given. A later
+ * period goes before an earlier one.
+ */
+type Row = readonly (string | Period)[];
+type Rows = Readonly<Record<string, Row>>;
+
+/** One model's prices over time. */
+export interface Entry {
+  readonly id: string;
+  /** Without conditions. */
+  readonly first: Rates;
+  /** The latest first. */
+  readonly later: readonly Later[];
+}
+
+interface Later {
+  readonly rates: Rates;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly between: Period['between'];
+  readonly weekdays: boolean;
+}
+
+function entryOf(id: string, [first = {}, ...later]: readonly Period[]): Entry {
+  return {
+    id,
+    first,
+    later: later.reverse().map(({ from, between, weekdays = false, ...rates }) => ({
+      rates,
+      from: from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from),
+      between,
+      weekdays,
+    })),
+  };
+}
+
+interface Index {
+  readonly exact: ReadonlyMap<string, Entry>;
+  /** Names that a snapshot may follow. */
+  readonly open: ReadonlyMap<string, Entry>;
+  /** The same, but only a snapshot of digits, and not the bare name. */
+  readonly numbered: ReadonlyMap<string, Entry>;
+  /** Names that also stand behind a separator. */
+  readonly inner: ReadonlySet<string>;
+}
+
+let table: Readonly<Record<string, Rows>> | undefined;
+const indexes = new Map<string, Index | undefined>();
+
+/** Beside the code in the sources and in the build. A table that cannot be read is reported by the caller, once. */
+function rowsOf(provider: string): Rows | undefined {
+  if (table === undefined) {
+    table = {}; // one attempt
+    const text = readFileSync(join(__dirname, 'prices.json'), 'utf8');
+    table = (JSON.parse(text) as { providers: Readonly<Record<string, Rows>> }).providers;
+  }
+  return Object.hasOwn(table, provider) ? table[provider] : undefined;
+}
+
+function indexOf(provider: string): Index | undefined {
+  if (indexes.has(provider)) return indexes.get(provider);
+  const rows = rowsOf(provider);
+  const index = rows && buildIndex(provider, rows);
+  indexes.set(provider, index);
+  return index;
+}
+
+function buildIndex(provider: string, rows: Rows): Index {
+  const exact = new Map<string, Entry>();
+  const open = new Map<string, Entry>();
+  const numbered = new Map<string, Entry>();
+  const inner = new Set<string>();
+  for (const [id, row] of Object.entries(rows)) {
+    const [first] = row;
+    const names = typeof first === 'string' ? first : '=';
+    const entry = entryOf(
+      `${provider}/${id}`,
+      row.filter((cell): cell is Period => typeof cell !== 'string'),
+    );
+    for (const written of names.split(' ')) {
+      const within = written.startsWith('~');
+      const kind = written.at(-1);
+      const name = written === '=' ? id.toLowerCase() : written.replace(/^~|[*+]$/g, '');
+      if (within) inner.add(name);
+      if (kind === '+') numbered.set(name, entry);
+      else exact.set(name, entry);
+      if (kind === '*') open.set(name, entry);
+    }
+  }
+  return { exact, open, numbered, inner };
+}
+
+/** The entry of `provider` for `name` (normal, see `normalName`), if there is one for exactly this model. */
+export function findEntry(provider: string, name: string): Entry | undefined {
+  const index = indexOf(provider);
+  if (index === undefined) return undefined;
+  const whole = search(index, name, false);
+  if (whole !== undefined) return whole;
+  // `us.anthropic.claude-...`, `arn:aws:bedrock:...:inference-profile/us.anthropic.claude-...`
+  for (const { index: at } of name.matchAll(/[./:]/g)) {
+    const found = search(index, name.slice(at + 1), true);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function search(index: Index, name: string, within: boolean): Entry | undefined {
+  const exact = index.exact.get(name);
+  if (exact !== undefined && (!within || index.inner.has(name))) return exact;
+  for (const base of basesOf(name)) {
+    if (within && !index.inner.has(base.name)) continue;
+    const found = index.open.get(base.name) ?? (base.numbered ? index.numbered.get(base.name) : undefined);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const DAY = 86_400_000;
+
+/** The rates that hold at `time` (milliseconds since 1970). */
+export function ratesAt({ first, later }: Entry, time: number): Rates {
+  for (const { rates, from, between, weekdays } of later) {
+    if (!(time >= from)) continue;
+    if (between !== undefined) {
+      const second = (time % DAY) / 1000;
+      if (!(second >= between[0] && second < between[1])) continue;
+    }
+    // The first of January 1970 was a Thursday.
+    if (weekdays && (Math.floor(time / DAY) + 3) % 7 > 4) continue;
+    return rates;
+  }
+  return first;
+}
