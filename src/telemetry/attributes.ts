@@ -1,6 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Cost } from '../cost/index.ts';
 import type { Modality, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
 import {
+  COST_MODEL,
   OPERATION_NAME,
   PROVIDER_NAME,
   REQUEST_MODEL,
@@ -12,6 +14,9 @@ import {
   USAGE_CACHE_CREATION_INPUT_TOKENS,
   USAGE_CACHE_READ_INPUT_TOKENS,
   USAGE_CACHE_WRITE_INPUT_TOKENS,
+  USAGE_COST,
+  USAGE_COST_INPUT,
+  USAGE_COST_OUTPUT,
   USAGE_INPUT_TOKENS,
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_OUTPUT_TOKENS,
@@ -45,6 +50,14 @@ export function responseAttributes(response: ResponseFacts, withOldNames: boolea
     attributes[RESPONSE_FINISH_REASONS] = response.finishReasons as string[];
   if (response.usage !== undefined) addUsage(attributes, response.usage, withOldNames);
   return attributes;
+}
+
+/** Adds what a call costs. */
+export function addCost(attributes: Attributes, cost: Cost): void {
+  attributes[USAGE_COST] = cost.total;
+  attributes[USAGE_COST_INPUT] = cost.input;
+  attributes[USAGE_COST_OUTPUT] = cost.output;
+  attributes[COST_MODEL] = cost.model;
 }
 
 function addUsage(attributes: Attributes, usage: UsageFacts, withOldNames: boolean): void {

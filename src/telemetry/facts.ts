@@ -38,6 +38,8 @@ export interface RequestFacts {
   readonly stream?: boolean | undefined;
   /** Measured as an operation that is not inference although its span is one (a compaction). */
   readonly unmeasured?: boolean | undefined;
+  /** Service tier asked for, in the provider's word. */
+  readonly tier?: string | undefined;
   /** Request attributes by their registry names; everything here is on the span from its start. */
   readonly attributes: Attributes;
 }
@@ -51,8 +53,12 @@ export interface UsageFacts {
   input?: number | undefined;
   /** All output tokens, reasoning included. */
   output?: number | undefined;
+  /** The provider's own sum, where it may count what is in neither. */
+  total?: number | undefined;
   cacheRead?: number | undefined;
   cacheWrite?: number | undefined;
+  /** The part of `cacheWrite` that is kept for an hour. */
+  cacheWrite1h?: number | undefined;
   reasoning?: number | undefined;
   inputBy?: Partial<Record<Modality, number | undefined>> | undefined;
   outputBy?: Partial<Record<Modality, number | undefined>> | undefined;
@@ -66,6 +72,10 @@ export interface ResponseFacts {
   /** One per choice in choice order, already in the contract's vocabulary. */
   readonly finishReasons?: readonly string[] | undefined;
   readonly usage?: UsageFacts | undefined;
+  /** Service tier that the call got, in the provider's word. */
+  readonly tier?: string | undefined;
+  /** Where inference ran, if the application can choose that. */
+  readonly region?: string | undefined;
   /** Further response attributes by their registry names. */
   readonly attributes?: Attributes | undefined;
   /** The provider says, without the SDK throwing, that the operation failed. */

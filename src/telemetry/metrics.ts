@@ -11,6 +11,7 @@ import {
   SERVER_PORT,
   TOKEN_MODALITY,
   TOKEN_TYPE,
+  USAGE_COST,
 } from './semconv.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
@@ -55,7 +56,8 @@ const COUNTERS = {
   cacheRead: ['gen_ai.client.inference.usage.cache_read.input_tokens', 'Input tokens read from the provider cache.'],
   cacheWrite: ['gen_ai.client.inference.usage.cache_write.input_tokens', 'Input tokens written to the provider cache.'],
   reasoning: ['gen_ai.client.inference.usage.reasoning.output_tokens', 'Output tokens spent on reasoning.'],
-} as const satisfies Record<string, readonly [name: string, description: string]>;
+  cost: [USAGE_COST, 'Cost of the tokens used, at list price.', '{USD}'],
+} as const satisfies Record<string, readonly [name: string, description: string, unit?: string]>;
 
 type HistogramKey = keyof typeof HISTOGRAMS;
 type CounterKey = keyof typeof COUNTERS;
@@ -130,6 +132,11 @@ export class Metrics {
     else if (family === 'other') this.#histogram('operationDuration').record(seconds, withError);
   }
 
+  /** A call cost so many USD. */
+  cost(dollars: number, attributes: Attributes): void {
+    this.#counter('cost').add(dollars, attributes);
+  }
+
   /** A tool ran for `seconds`. */
   tool(seconds: number, attributes: Attributes): void {
     this.#histogram('executeToolDuration').record(seconds, attributes);
@@ -193,8 +200,8 @@ export class Metrics {
   #counter(key: CounterKey): Counter {
     const known = this.#counters[key];
     if (known !== undefined) return known;
-    const [name, description] = COUNTERS[key];
-    const created = this.#meter.createCounter(name, { unit: '{token}', description });
+    const [name, description, unit = '{token}'] = COUNTERS[key];
+    const created = this.#meter.createCounter(name, { unit, description });
     this.#counters[key] = created;
     return created;
   }

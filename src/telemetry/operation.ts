@@ -1,6 +1,8 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import { responseAttributes, startAttributes } from './attributes.ts';
-import { prepareCallContent } from './call-content.ts';
+import type { Cost } from '../cost/index.ts';
+import { addCost, responseAttributes, startAttributes } from './attributes.ts';
+import { inputOf, prepareCallContent } from './call-content.ts';
+import { costOfCall } from './call-cost.ts';
 import { ChunkEvents } from './chunk-events.ts';
 import { contextWithOperation } from './context.ts';
 import { errorFacts, isAbort } from './error.ts';
@@ -200,13 +202,14 @@ export class Operation implements OpenOperation {
     this.ended = true;
     removeOpenOperation(this);
     const seconds = (performance.now() - this.#started) / 1000;
+    const cost = this.passive ? undefined : costOfCall(this.request, response, this.#recorder.config);
     try {
-      this.#record(outcome, response, failure, body);
+      this.#record(outcome, response, failure, body, cost);
     } catch (error) {
       swallow(error);
     }
     try {
-      this.#measure(seconds, response, failure);
+      this.#measure(seconds, response, failure, cost);
     } catch (error) {
       swallow(error);
     }
@@ -226,10 +229,11 @@ export class Operation implements OpenOperation {
     if (this.context instanceof LinkedContext) this.context.release();
   }
 
-  #measure(seconds: number, response: ResponseFacts | undefined, failure: Failure | undefined): void {
+  #measure(seconds: number, response: ResponseFacts | undefined, failure: Failure | undefined, cost?: Cost): void {
     const { metrics } = this.#recorder;
     if (metrics === undefined) return;
     metrics.end(this.request, seconds, response, failure?.type);
+    if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(this.request, response?.model));
     if (this.#chunks > 0 && isInference(this.request.operation))
       metrics.firstChunk((this.#firstChunk - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
   }
@@ -239,6 +243,7 @@ export class Operation implements OpenOperation {
     response: ResponseFacts | undefined,
     failure: Failure | undefined,
     body: unknown,
+    cost: Cost | undefined,
   ): void {
     const { config, logger } = this.#recorder;
     const recording = this.span.isRecording();
@@ -250,6 +255,7 @@ export class Operation implements OpenOperation {
     if (!recording) return;
 
     const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
+    if (cost !== undefined) addCost(attributes, cost);
     if (outcome !== undefined) this.#addStream(attributes, outcome);
     if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
     this.span.setAttributes(attributes);
@@ -276,16 +282,6 @@ export class Operation implements OpenOperation {
     if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
     const all = { ...startAttributes(this.request), ...attributes };
     emitDetails(logger, this.context, all, content?.structured ?? {});
-  }
-}
-
-/** An empty one if the arguments cannot be read: the call is recorded all the same. */
-function inputOf(call: CallReader, args: readonly unknown[], self: unknown): InputContent {
-  try {
-    return call.input?.(args, self) ?? {};
-  } catch (error) {
-    swallow(error);
-    return {};
   }
 }
 

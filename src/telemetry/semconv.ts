@@ -68,6 +68,12 @@ export const STREAM_OUTCOME = 'llm_otel.stream.outcome';
 export const STREAM_CHUNKS = 'llm_otel.stream.chunks';
 export const CHUNK_INDEX = 'llm_otel.chunk.index';
 export const CHUNK_KIND = 'llm_otel.chunk.kind';
+/** USD, as the counter of the same name. */
+export const USAGE_COST = 'gen_ai.usage.cost';
+export const USAGE_COST_INPUT = 'gen_ai.usage.cost.input';
+export const USAGE_COST_OUTPUT = 'gen_ai.usage.cost.output';
+/** The price entry that matched. */
+export const COST_MODEL = 'llm_otel.cost.model';
 
 // ---- events ----
 export const EXCEPTION_EVENT = 'exception';

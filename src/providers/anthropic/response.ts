@@ -30,7 +30,18 @@ export function usageFacts(value: unknown): UsageFacts | undefined {
     output: count(usage.output_tokens),
     cacheRead: count(usage.cache_read_input_tokens),
     cacheWrite: count(usage.cache_creation_input_tokens),
+    cacheWrite1h: count(obj(usage.cache_creation)?.ephemeral_1h_input_tokens),
     reasoning: count(obj(usage.output_tokens_details)?.thinking_tokens),
+  };
+}
+
+/** How the message was served. Both fast mode and other models' work in the iterations have prices of their own. */
+export function servedAs(value: unknown): Pick<ResponseFacts, 'tier' | 'region'> {
+  const usage = obj(value);
+  const foreign = arr(usage?.iterations)?.some((entry) => obj(entry)?.type !== 'message') === true;
+  return {
+    tier: foreign ? 'iterations' : usage?.speed === 'fast' ? 'fast' : str(usage?.service_tier),
+    region: str(usage?.inference_geo),
   };
 }
 
@@ -76,6 +87,7 @@ export function messageFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: 'stop_reason' in body ? [finishReason(body.stop_reason)] : undefined,
     usage: usageFacts(body.usage),
+    ...servedAs(body.usage),
     attributes: ownAttributes(body.usage, body.stop_reason),
   };
 }

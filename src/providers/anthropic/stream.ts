@@ -3,7 +3,7 @@ import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } f
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';
-import { ownAttributes, usageFacts } from './response.ts';
+import { ownAttributes, servedAs, usageFacts } from './response.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -96,6 +96,7 @@ export class MessageReader implements StreamReader {
       model: this.model,
       finishReasons: [finishReason(this.#reason)],
       usage: usageFacts(this.#usage),
+      ...servedAs(this.#usage),
       attributes: ownAttributes(this.#usage, this.#reason),
       failure: complete && !this.#stopped ? TRUNCATED : undefined,
     };

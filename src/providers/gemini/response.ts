@@ -83,6 +83,16 @@ export function isBlocked(body: Body): boolean {
   return reason !== undefined && reason !== null && reason !== '';
 }
 
+/** The tier that the call got: in the usage (Gemini API, Vertex AI) or in a header that genai hands out. */
+export function serviceTier(body: Body): string | undefined {
+  const usage = obj(body.usageMetadata);
+  return (
+    str(usage?.serviceTier) ??
+    str(usage?.trafficType) ??
+    str(obj(obj(body.sdkHttpResponse)?.headers)?.['x-gemini-service-tier'])
+  );
+}
+
 /** `GenerateContentResponse` of the wire and of both SDKs. */
 export function generateFacts(value: unknown): ResponseFacts {
   const body = obj(value) ?? {};
@@ -100,6 +110,7 @@ export function generateFacts(value: unknown): ResponseFacts {
           ? ['content_filter']
           : undefined,
     usage: usageFacts(body.usageMetadata),
+    tier: serviceTier(body),
     failure: body.error ? failureOf(body.error) : undefined,
   };
 }

@@ -3,7 +3,16 @@ import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } f
 import { arr, obj, str } from '../read.ts';
 import type { ContentAccumulator } from './content-stream.ts';
 import { modelName } from './request.ts';
-import { callsFunction, candidateReason, count, failureOf, isBlocked, sum, usageDetails } from './response.ts';
+import {
+  callsFunction,
+  candidateReason,
+  count,
+  failureOf,
+  isBlocked,
+  serviceTier,
+  sum,
+  usageDetails,
+} from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
@@ -12,6 +21,7 @@ export class GenerateReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
   #usage: Chunk | undefined;
+  #tier: string | undefined;
   #prompt: number | undefined;
   #toolPrompt: number | undefined;
   #candidates: number | undefined;
@@ -33,7 +43,10 @@ export class GenerateReader implements StreamReader {
     if (this.model === undefined && chunk.modelVersion) this.model = modelName(chunk.modelVersion);
     const { candidates } = chunk;
     if (Array.isArray(candidates)) for (let i = 0; i < candidates.length; i++) this.#candidate(candidates[i], i);
-    if (chunk.usageMetadata) this.#count(chunk.usageMetadata as Chunk);
+    if (chunk.usageMetadata) {
+      this.#count(chunk.usageMetadata as Chunk);
+      this.#tier = serviceTier(chunk) ?? this.#tier;
+    }
     if (chunk.promptFeedback && isBlocked(chunk)) this.#blocked = true;
     if (chunk.error) this.#error = failureOf(chunk.error);
     this.#content?.add(chunk);
@@ -81,6 +94,7 @@ export class GenerateReader implements StreamReader {
         reasoning: this.#thoughts,
         ...usageDetails(this.#usage),
       },
+      tier: this.#tier,
       failure: this.#error,
     };
   }

@@ -69,6 +69,7 @@ export function interactionFacts(value: unknown): ResponseFacts {
     model: modelName(interaction.model),
     finishReasons: reason === undefined ? undefined : [reason],
     usage: interactionUsage(interaction.usage),
+    tier: str(interaction.service_tier),
     failure: interaction.status === 'failed' ? failureOf(interaction.error) : undefined,
   };
 }
@@ -88,6 +89,7 @@ export class InteractionReader implements StreamReader {
   #id: string | undefined;
   #status: unknown;
   #usage: UsageFacts | undefined;
+  #tier: string | undefined;
   #error: Failure | undefined;
   #calls = false;
   readonly #content: ContentAccumulator | undefined;
@@ -113,6 +115,7 @@ export class InteractionReader implements StreamReader {
     this.model = modelName(interaction.model) ?? this.model;
     if (interaction.status) this.#status = interaction.status;
     if (interaction.usage) this.#usage = interactionUsage(interaction.usage);
+    this.#tier = str(interaction.service_tier) ?? this.#tier;
     if (interaction.status === 'failed') this.#error = failureOf(interaction.error);
   }
 
@@ -133,6 +136,7 @@ export class InteractionReader implements StreamReader {
       finishReasons:
         reason === undefined ? (pending && complete && this.#status !== undefined ? undefined : ['error']) : [reason],
       usage: this.#usage,
+      tier: this.#tier,
       failure: this.#error,
     };
   }

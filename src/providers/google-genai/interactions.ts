@@ -53,6 +53,7 @@ const create: CallReader = {
         : { ...endpointOf(client.clientAdapter), ...placeOf(str(client.baseURL)) }),
       model: modelName(params.model),
       stream: params.stream === true,
+      tier: str(params.service_tier),
       attributes: interactionAttributes(params),
     };
   },

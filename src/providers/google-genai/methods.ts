@@ -8,7 +8,7 @@ import { GenerateContentAccumulator } from '../gemini/content-stream.ts';
 import { embeddingAttributes, generationAttributes, modelName } from '../gemini/request.ts';
 import { embeddingFacts, generateFacts } from '../gemini/response.ts';
 import { GenerateReader } from '../gemini/stream.ts';
-import { obj } from '../read.ts';
+import { obj, str } from '../read.ts';
 import { integer } from '../request-attributes.ts';
 import { endpointOf } from './endpoint.ts';
 
@@ -41,6 +41,7 @@ function method(
         address,
         port,
         stream,
+        tier: str(config?.serviceTier),
         attributes: attributes(config),
       };
     },

@@ -1,0 +1,19 @@
+import type { Config } from '../config.ts';
+import { type Cost, costOf } from '../cost/index.ts';
+import type { RequestFacts, ResponseFacts } from './facts.ts';
+import { swallow } from './guard.ts';
+
+/** What a call that ends now costs. A price list that fails takes nothing else of the call with it. */
+export function costOfCall(
+  request: RequestFacts,
+  response: ResponseFacts | undefined,
+  config: Config,
+): Cost | undefined {
+  if (response === undefined) return undefined;
+  try {
+    return costOf(request, response, config, Date.now());
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
+}
