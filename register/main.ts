@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { debug, warnOnce } from '../src/log.ts';
+import { attempt } from './attempt.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
 import { text, warnValue } from './env.ts';
 import { installHooks } from './hooks.ts';
@@ -15,13 +15,4 @@ export function start(): void {
   const disabled = text(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnValue('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
-}
-
-function attempt(what: string, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    warnOnce(`${what} could not be started, the application runs without: ${String(error).split('\n', 1)[0]}`);
-    debug(error instanceof Error ? String(error.stack) : '');
-  }
 }

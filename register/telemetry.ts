@@ -3,11 +3,13 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { debug, info } from '../src/log.ts';
 import type { LoggerProvider } from '../src/telemetry/otel.ts';
 import { VERSION } from '../src/version.ts';
+import { attempt } from './attempt.ts';
 import type { Env } from './env.ts';
 import { flushAtExit } from './exit.ts';
 import { type ApiGlobals, hasTracerProvider, type Part, watchApiGlobals } from './globals/api.ts';
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
 import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late.ts';
+import { nothing } from './globals/nothing.ts';
 import { load } from './load.ts';
 import { whenIdle } from './outbox.ts';
 import type { Sdk } from './sdk/index.ts';
@@ -43,11 +45,35 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
   let sdk = mode === 'lazy' ? checked() : begin(env);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
-  const running = (): Sdk => {
-    if (sdk !== undefined) return sdk;
-    sdk = begin(env);
-    offerRest(sdk);
+  const failed = new Set<'sdk' | 'logs'>();
+  // From here on the application's own calls lead into ours, so what cannot be loaded is withdrawn and not thrown.
+  const running = (): Sdk | undefined => {
+    if (sdk !== undefined || failed.has('sdk')) return sdk;
+    sdk = attempt('the SDK', () => begin(env));
+    if (sdk !== undefined) offerRest(sdk);
+    else {
+      failed.add('sdk');
+      withdrawSignals();
+    }
     return sdk;
+  };
+  const runningLogs = (from: Sdk): LoggerProvider | undefined => {
+    if (failed.has('logs')) return undefined;
+    const provider = attempt('the SDK for logs', () => from.logs?.());
+    if (provider === undefined) {
+      failed.add('logs');
+      withdrawLogs();
+    }
+    return provider;
+  };
+  const withdrawLogs = (): void => {
+    api.withdraw('logs');
+    logsGlobal?.withdraw();
+  };
+  const withdrawSignals = (): void => {
+    api.withdraw('trace');
+    api.withdraw('metrics');
+    withdrawLogs();
   };
   const offerRest = (from: Sdk): void => {
     api.offer('context', from.context);
@@ -58,13 +84,10 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     if (part === 'trace') {
       // Who registers a tracer provider has an SDK, and it is for that SDK to say what else there is. The context
       // manager stays until it is replaced, since without one no span has a parent.
-      for (const other of ['metrics', 'logs', 'propagation'] as const) api.withdraw(other);
-      logsGlobal?.withdraw();
+      api.withdraw('propagation');
+      withdrawSignals();
     }
-    if (part === 'logs') {
-      api.withdraw('logs');
-      logsGlobal?.withdraw();
-    }
+    if (part === 'logs') withdrawLogs();
     if (part !== 'trace' && part !== 'metrics') return;
     debug(`the application registered its own ${part} provider, ours stands down`);
     // Spans that were started with ours still end there, so tracing stays able to send; it starts none any more.
@@ -74,9 +97,15 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     }).unref();
   };
 
-  const sources = <Provider>(part: Part, ours: (from: Sdk) => Provider | undefined): Sources<Provider> => ({
+  const sources = <Provider>(
+    part: 'trace' | 'metrics' | 'logs',
+    ours: (from: Sdk) => Provider | undefined,
+  ): Sources<Provider> => ({
     foreign: () => api.foreign(part) as Provider | undefined,
-    ours: () => ours(running()) as Provider,
+    ours: () => {
+      const from = running();
+      return (from && ours(from)) ?? (nothing()[part] as Provider);
+    },
     flush: () => (sdk === undefined ? Promise.resolve() : flushed(sdk)),
   });
   if (names.traces.length > 0)
@@ -84,7 +113,7 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
   if (names.metrics.length > 0)
     api.offer('metrics', new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics)));
   if (names.logs.length > 0) {
-    const own = sources<LoggerProvider>('logs', (from) => from.logs?.());
+    const own = sources<LoggerProvider>('logs', runningLogs);
     const foreign = (): LoggerProvider | undefined =>
       own.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
     const provider = new LateLoggerProvider({ ...own, foreign });

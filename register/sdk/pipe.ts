@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { warnOnce } from '../../src/log.ts';
+import { inOneLine } from '../attempt.ts';
 import { otlpTarget } from '../endpoint.ts';
 import type { Env } from '../env.ts';
 import { load } from '../load.ts';
@@ -33,8 +34,8 @@ export function pipe<T>(target: Target, serializer: () => Serialize<T>): Pipe<T>
         // An instrumentation of node:http must not make spans of our own requests.
         return await context.with(suppressTracing(context.active()), post, undefined, target, body);
       } catch (error) {
-        warnOnce(`${target.signal} could not be encoded: ${String(error)}`);
-        return { ok: false, reason: String(error), retryable: false, answered: false };
+        warnOnce(`${target.signal} could not be encoded: ${inOneLine(error)}`);
+        return { ok: false, reason: inOneLine(error), retryable: false, answered: false };
       }
     },
   };
