@@ -12,13 +12,26 @@ function says(name: string, ...values: readonly string[]): boolean {
 }
 
 /**
- * Node re-runs `--require` preloads in the thread of `module.register`. Node 20 has no flag for that thread; there its
- * `workerData` is null, while a worker of the application that was given none has undefined.
+ * Node re-runs `--require` preloads in the thread of `module.register`. Node 20 has no flag for that thread; there it is
+ * the one without a port to its parent, and with a `workerData` of null, which an application can give its workers too.
  */
 function inLoaderThread(): boolean {
   const threads = process.getBuiltinModule('node:worker_threads');
   const { isInternalThread } = threads as { isInternalThread?: boolean };
-  return isInternalThread ?? (!threads.isMainThread && threads.workerData === null);
+  const { isMainThread, parentPort, workerData } = threads;
+  return isInternalThread ?? (!isMainThread && parentPort === null && workerData === null);
+}
+
+function start(): void {
+  try {
+    const load = process.getBuiltinModule('node:module').createRequire(__filename);
+    (load('./register-main.cjs') as typeof import('./main.ts')).start();
+  } catch (error) {
+    // A broken installation is no reason for the application not to start. src/log.ts may be what is broken.
+    const [problem] = String(error).split('\n', 1);
+    if (!says('LLM_OTEL_LOG', 'none', 'error'))
+      process.stderr.write(`@x/llm-otel: warning: it could not be loaded, the application runs without: ${problem}\n`);
+  }
 }
 
 const off = says('OTEL_SDK_DISABLED', 'true') || says('LLM_OTEL_ENABLED', 'false', '0');
@@ -26,6 +39,5 @@ const off = says('OTEL_SDK_DISABLED', 'true') || says('LLM_OTEL_ENABLED', 'false
 if (!off && scope[MARK] === undefined && !inLoaderThread()) {
   // Shared through the global, so that a second copy of the package stays silent as well.
   scope[MARK] = VERSION;
-  const load = process.getBuiltinModule('node:module').createRequire(__filename);
-  (load('./register-main.cjs') as typeof import('./main.ts')).start();
+  start();
 }

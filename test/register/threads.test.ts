@@ -26,6 +26,25 @@ describe.concurrent('worker threads and children', () => {
       await receiver.close();
     });
 
+  it('a worker is registered whatever data it is given', async () => {
+    const body = `const { isMainThread, Worker, workerData } = require('node:worker_threads');
+      if (isMainThread) for (const workerData of [undefined, null, { a: 1 }]) new Worker(process.argv[1], { workerData });
+      else console.log(workerData, Symbol.for('@x/llm-otel.register') in globalThis);`;
+    const { stdout } = await runApplication(body, { type: 'cjs' });
+    expect(stdout.trim().split('\n').sort()).toEqual(['null true', 'undefined true', '{ a: 1 } true']);
+  });
+
+  it('the thread of the loader hooks is not', async () => {
+    const receiver = await startOtlpReceiver();
+    const hooks = `data:text/javascript,${encodeURIComponent(
+      "process._rawDebug('in the loader:', Symbol.for('@x/llm-otel.register') in globalThis); export {};",
+    )}`;
+    const body = `require('node:module').register(${JSON.stringify(hooks)}); import('node:fs');`;
+    const { stderr } = await runApplication(body, { type: 'cjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(stderr).toContain('in the loader: false\n');
+    await receiver.close();
+  });
+
   it('a forked child exports its spans', async () => {
     const receiver = await startOtlpReceiver();
     const body = `const { fork } = require('node:child_process');
