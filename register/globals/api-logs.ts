@@ -1,6 +1,7 @@
 /**
  * Where `@opentelemetry/api-logs`, the logs API of every SDK before 3, keeps its provider: a function from API version
  * to provider. Its registration gives way to whatever it finds there and never says so, so it must find nothing.
+ * Disabling deletes it, and ours with it; what is registered after that is noticed at the next log record.
  */
 import { callSites } from './caller-version.ts';
 
@@ -27,11 +28,19 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: bo
     held = false;
     Object.defineProperty(scope, KEY, { configurable: true, enumerable: true, writable: true, value });
   };
+  // Method names survive minification, and this is read once a call or a logger, not in a loop.
+  const get = (): unknown =>
+    !keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : ours;
+  const notice = (): void => {
+    const now = held ? Object.getOwnPropertyDescriptor(scope, KEY) : undefined;
+    if (now === undefined || now.get === get) return;
+    held = false;
+    onTaken();
+  };
   Object.defineProperty(scope, KEY, {
     configurable: true,
     enumerable: true,
-    // Method names survive minification, and this is read once a call or a logger, not in a loop.
-    get: () => (!keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : ours),
+    get,
     set(value: unknown) {
       put(value);
       onTaken();
@@ -41,8 +50,11 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: bo
     withdraw: () => {
       if (!held) return;
       held = false;
-      Reflect.deleteProperty(scope, KEY);
+      if (Object.getOwnPropertyDescriptor(scope, KEY)?.get === get) Reflect.deleteProperty(scope, KEY);
     },
-    foreign: () => (held ? undefined : at(scope[KEY])),
+    foreign: () => {
+      notice();
+      return held ? undefined : at(scope[KEY]);
+    },
   };
 }

@@ -7,6 +7,9 @@
  * All versions of the API register in the same steps: read the global, write it back unchanged, read the old value of
  * the part, compare `version` with their own, write the part. Reading never writes, so the write announces a
  * registration; the reads that follow it are answered with what lets it succeed.
+ *
+ * All versions disable a part by deleting it. What is registered is an own property of the object, and its prototype
+ * has an accessor for every part: the deletion uncovers that one, so the next registration is noticed as well.
  */
 import { callerApiVersion } from './caller-version.ts';
 
@@ -31,7 +34,7 @@ export interface ApiGlobals {
   offer(part: Part, value: unknown): void;
   /** Takes a part of ours back. */
   withdraw(part: Part): void;
-  /** What somebody else has registered. */
+  /** What somebody else has registered; once disabled still that, as tracers of the API stay with their provider. */
   foreign(part: Part): unknown;
 }
 
@@ -50,12 +53,30 @@ export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): A
   let version = newest(LEAST_VERSION, before?.version);
   let registering = false;
 
+  const watcher = {};
+  const api = Object.create(watcher) as Api;
+  const put = (part: Part, slot: Slot): void => {
+    slots.set(part, slot);
+    Object.defineProperty(api, part, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        if (!registering) return slots.get(part)?.value;
+        const now = slots.get(part);
+        // A part of somebody else stays as it is: their second registration is refused as it always was.
+        if (now === undefined || (now.ours && !keep)) return undefined;
+        registering = false;
+        return now.value;
+      },
+      set: (value: unknown) => take(part, value),
+    });
+  };
   const take = (part: Part, value: unknown): void => {
-    slots.set(part, { value, ours: false });
+    registering = false;
+    put(part, { value, ours: false });
     onTaken(part);
   };
 
-  const api = {} as Api;
   Object.defineProperty(api, 'version', {
     configurable: true,
     enumerable: true,
@@ -68,23 +89,8 @@ export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): A
     },
   });
   for (const part of PARTS) {
-    if (before?.[part] !== undefined) slots.set(part, { value: before[part], ours: false });
-    Object.defineProperty(api, part, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const slot = slots.get(part);
-        if (!registering) return slot?.value;
-        // A part of somebody else stays as it is: their second registration is refused as it always was.
-        if (slot === undefined || (slot.ours && !keep)) return undefined;
-        registering = false;
-        return slot.value;
-      },
-      set(value: unknown) {
-        registering = false;
-        take(part, value);
-      },
-    });
+    Object.defineProperty(watcher, part, { get: () => undefined, set: (value: unknown) => take(part, value) });
+    if (before?.[part] !== undefined) put(part, { value: before[part], ours: false });
   }
 
   Object.defineProperty(scope, KEY, {
@@ -104,10 +110,12 @@ export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): A
 
   return {
     offer: (part, value) => {
-      if (slots.get(part) === undefined) slots.set(part, { value, ours: true });
+      if (slots.get(part) === undefined) put(part, { value, ours: true });
     },
     withdraw: (part) => {
-      if (slots.get(part)?.ours === true) slots.delete(part);
+      if (slots.get(part)?.ours !== true) return;
+      slots.delete(part);
+      Reflect.deleteProperty(api, part);
     },
     foreign: (part) => {
       const slot = slots.get(part);
