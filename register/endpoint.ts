@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { warnOnce } from '../src/log.ts';
 import { VERSION } from '../src/version.ts';
 import { choice, type Env, first, number, pairs, warnValue } from './env.ts';
-import type { Signal, Target } from './send/target.ts';
+import { type Signal, shownUrl, type Target } from './send/target.ts';
 
 /** Encodings of OTLP; `grpc` is protobuf over HTTP/2. */
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
@@ -18,10 +19,6 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
   const grpc = protocol === 'grpc';
   const content = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
   const [own, general] = names('HEADERS');
-  // HTTP/2 refuses header names in upper case.
-  const headers = Object.fromEntries(
-    Object.entries({ ...pairs(env, general), ...pairs(env, own) }).map(([name, value]) => [name.toLowerCase(), value]),
-  );
   const agent = { 'user-agent': `llm-otel-js/${VERSION}` };
   return {
     protocol,
@@ -29,7 +26,12 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
       signal,
       transport: grpc ? 'grpc' : 'http',
       url: grpc ? grpcUrl(env, names) : httpUrl(env, names, signal),
-      headers: { ...agent, ...valid(general, headers), ...(grpc ? {} : { 'content-type': content }) },
+      headers: {
+        ...agent,
+        ...headers(env, general),
+        ...headers(env, own),
+        ...(grpc ? {} : { 'content-type': content }),
+      },
       compression: choice(env, names('COMPRESSION'), ['none', 'gzip'], 'none'),
       timeoutMs: number(env, names('TIMEOUT'), { least: 1, most: 2_147_483_647 }, 10_000),
       tls: {
@@ -90,16 +92,21 @@ function parsed({ value }: Found): URL | undefined {
 }
 
 function instead({ name, value }: Found, used: string): string {
-  warnValue(name, value.replace(/\/\/[^/@]*@/, '//'), 'expected a URL that starts with http:// or https://', used);
+  warnValue(name, shownUrl(value), 'expected a URL that starts with http:// or https://', shownUrl(used));
   return used;
 }
 
-/** Leaves out headers that node:http would throw at. */
-function valid(name: string, headers: Readonly<Record<string, string>>): Record<string, string> {
+/** The headers of a variable, without those that node:http would throw at. */
+function headers(env: Env, name: string): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(headers)) {
-    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(key) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) kept[key] = value;
-    else warnValue(name, key, 'it is no valid header', 'the other headers');
+  for (const [key, value] of Object.entries(pairs(env, name))) {
+    // "name: value=" has the value in what counts as the name; so neither is shown.
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(key))
+      warnOnce(`${name}: an entry whose name is no valid header name cannot be used; it is left out.`);
+    else if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      warnValue(name, key, 'its value is no valid header value', 'the other headers');
+    // HTTP/2 refuses header names in upper case.
+    else kept[key.toLowerCase()] = value;
   }
   return kept;
 }

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { debug } from '../src/log.ts';
 import { endOpenOperations } from '../src/telemetry/open-operations.ts';
-import { drain, settle } from './outbox.ts';
+import { drain, hold, settle } from './outbox.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -17,10 +17,16 @@ export interface Flushable {
  * Sends what is left when the process or worker thread ends: by itself, by `process.exit()`, by an uncaught error or
  * rejection (`exit` is emitted for all of them), or by a signal. Exit codes, output and the way signals kill stay as
  * they are without it.
+ *
+ * A process that ends by itself waits for the collector in `beforeExit`, and node emits that again after every wait. So
+ * with listeners of others there it is left alone, and `exit` sends what there is, as it does after `process.exit()`:
+ * everything but a last reading of observable instruments, whose callbacks may be asynchronous.
  */
 export function flushAtExit({ flush, flushNow }: Flushable): void {
   let flushed = false;
   process.on('beforeExit', () => {
+    // Looked up each time: they are added at any time, and what they record is not to be sent before `exit` either.
+    if (process.listenerCount('beforeExit') > 1) return hold();
     // Emitted again after every wait: only the first time collects metrics whether they changed or not.
     const handed = flushed ? Promise.resolve() : flush().catch(() => {});
     if (flushed) quietly(flushNow);

@@ -4,8 +4,9 @@
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { debug, warnOnce } from '../src/log.ts';
+import { inOneLine } from './attempt.ts';
 import { built, load } from './load.ts';
-import type { Outcome, Target } from './send/target.ts';
+import { type Outcome, shownReason, shownUrl, type Target, unanswered } from './send/target.ts';
 import type { LastOutcomes, LastRequests } from './send/worker.ts';
 
 /** How long the end of a process may wait for a collector that does not answer, all waits together. */
@@ -27,6 +28,7 @@ const pending = new Set<Request>();
 const idle = new Set<() => void>();
 const sleepers = new Set<() => void>();
 let ending = false;
+let held: Promise<void> | undefined;
 let hurrying = false;
 let waitedMs = 0;
 
@@ -38,13 +40,28 @@ export function accepts(target: Target): boolean {
   return count < MOST_IN_FLIGHT;
 }
 
+/**
+ * Starts no request before the event loop turns again, and does not make it turn. If it never does, the process is at
+ * its end and drain() finds them.
+ */
+export function hold(): void {
+  held ??= new Promise((resolve) => {
+    const release = (): void => {
+      held = undefined;
+      resolve();
+    };
+    setImmediate(release).unref();
+  });
+}
+
 /** Sends `body`, with retries. Resolves when its fate is known; never rejects. */
 export async function post(target: Target, body: Uint8Array): Promise<Outcome> {
   const request = { target, body };
   pending.add(request);
   // In an `exit` listener nothing asynchronous happens any more: drain() takes it from the list.
   if (ending) return { ok: true };
-  const outcome = await deliver(request);
+  if (held !== undefined) await held;
+  const outcome = await deliver(request).catch(unanswered);
   if (pending.delete(request)) report(target, outcome);
   if (pending.size === 0) for (const done of idle) done();
   return outcome;
@@ -59,7 +76,7 @@ async function deliver({ target, body }: Request): Promise<Outcome> {
     if (outcome.ok || !outcome.retryable || attempt > ATTEMPTS || hurrying) return outcome;
     const wait = outcome.retryAfterMs ?? backoff * (0.8 + Math.random() * 0.4);
     if (Date.now() + wait >= until) return outcome;
-    debug(`${target.signal}: ${outcome.reason}; next try in ${Math.round(wait)} ms`);
+    debug(`${target.signal}: ${shownReason(target, outcome.reason)}; next try in ${Math.round(wait)} ms`);
     await sleep(wait);
     backoff = Math.min(backoff * 1.5, MOST_BACKOFF_MS);
   }
@@ -129,7 +146,7 @@ export function drain(handOver: () => void): void {
       if (left > LEAST_WAIT_MS) outcomes = sendBlocking(requests, left);
     } catch (error) {
       // --permission without --allow-worker
-      reason = `no thread could be started for it at the end of the process, ${(error as Error).message}`;
+      reason = `no thread could be started for it at the end of the process, ${inOneLine(error)}`;
     }
     waitedMs += Date.now() - began;
     pending.clear();
@@ -163,11 +180,11 @@ const HINTS = { traces: 'OTEL_TRACES_EXPORTER', metrics: 'OTEL_METRICS_EXPORTER'
 
 function report(target: Target, outcome: Outcome): void {
   if (outcome.ok) {
-    debug(`${target.signal} sent to ${target.url}`);
+    debug(`${target.signal} sent to ${shownUrl(target.url)}`);
     return;
   }
   const { host, protocol } = new URL(target.url);
-  const what = `${target.url.replace(/\/\/[^/@]*@/, '//')}: ${outcome.reason}`;
+  const what = `${shownUrl(target.url)}: ${shownReason(target, outcome.reason)}`;
   const check = outcome.answered
     ? 'Check the address, the protocol (OTEL_EXPORTER_OTLP_PROTOCOL) and the headers (OTEL_EXPORTER_OTLP_HEADERS).'
     : 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?';

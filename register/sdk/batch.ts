@@ -31,8 +31,8 @@ export class Batch<T> {
       return;
     }
     this.#queue.push(item);
+    this.#timer ??= setTimeout(() => this.flush(), delayMs).unref();
     if (this.#queue.length >= maxBatch) this.#handSoon();
-    else this.#timer ??= setTimeout(() => this.flush(), delayMs).unref();
   }
 
   /** Hands over everything there is, now. */
@@ -42,14 +42,17 @@ export class Batch<T> {
     while (this.#queue.length > 0 && this.#handOne());
   }
 
-  /** Serializing a batch takes milliseconds, which are not the caller's whose span was the last to fit. */
+  /**
+   * Serializing a batch takes milliseconds, which are not the caller's whose span was the last to fit. Unreferenced:
+   * spans of a `beforeExit` listener would make node emit that again. The timer is there where the event loop rests.
+   */
   #handSoon(): void {
     if (this.#soon) return;
     this.#soon = true;
     setImmediate(() => {
       this.#soon = false;
       this.flush();
-    });
+    }).unref();
   }
 
   #handOne(): boolean {

@@ -4,6 +4,7 @@ import type { LoggerProvider } from '../../src/telemetry/otel.ts';
 import { otlpTarget } from '../endpoint.ts';
 import type { Env } from '../env.ts';
 import { load } from '../load.ts';
+import { shownUrl } from '../send/target.ts';
 import { exporters } from '../settings.ts';
 import type { Logs } from './logs.ts';
 import { startMetrics } from './metrics.ts';
@@ -38,7 +39,7 @@ export function startSdk(env: Env): Sdk {
   let logs: Logs | undefined;
   const logUrls = names.logs.map((name) => (name === 'otlp' ? otlpTarget(env, 'logs').target.url : name));
   const to = (signal: string, urls: readonly string[] = []): string =>
-    `${signal} to ${urls.join(' and ') || 'nowhere'}`;
+    `${signal} to ${urls.map(shownUrl).join(' and ') || 'nowhere'}`;
   return {
     trace: traces?.provider,
     metrics: metrics?.provider,

@@ -12,6 +12,31 @@ export interface Target {
   readonly tls: Readonly<{ ca?: Uint8Array; cert?: Uint8Array; key?: Uint8Array }>;
 }
 
+/**
+ * A URL, or a text that was meant to be one, as messages show it: without what may be a credential, which is the part
+ * before the host and the query.
+ */
+export function shownUrl(url: string): string {
+  if (URL.canParse(url)) {
+    const { protocol, host, pathname } = new URL(url);
+    if (/^https?:$/.test(protocol)) return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+  }
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(url) ?? [];
+  return `${scheme}${rest.includes('@') ? '***' : rest.replace(/[?#].*$/s, '')}`;
+}
+
+/** Shorter pieces of a header are words like `Basic`, not secrets. */
+const LEAST_SECRET = 8;
+
+/** Why a request failed, in words. A collector may quote the key it does not accept, so what was sent is taken out. */
+export function shownReason(target: Target, reason: string): string {
+  const { password, searchParams } = new URL(target.url);
+  const { 'user-agent': _agent, 'content-type': _type, ...headers } = target.headers;
+  const sent = [...Object.values(headers), ...searchParams.values(), password];
+  const secrets = sent.flatMap((value) => value.split(/\s+/)).filter(({ length }) => length >= LEAST_SECRET);
+  return secrets.reduce((words, secret) => words.replaceAll(secret, '***'), reason);
+}
+
 /** What became of one request. */
 export type Outcome =
   | { readonly ok: true }
@@ -30,5 +55,6 @@ export type Outcome =
 export function unanswered(error: unknown): Outcome {
   const { message, code } = error as { message?: string; code?: string };
   // A refused connection to a name with several addresses is an AggregateError, whose message is empty.
-  return { ok: false, reason: message || code || String(error), retryable: true, answered: false };
+  const [reason = ''] = (message || code || String(error)).split('\n', 1);
+  return { ok: false, reason, retryable: true, answered: false };
 }

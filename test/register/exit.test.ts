@@ -76,10 +76,52 @@ describe.concurrent('a process that ends', () => {
 
   it('sends each metric once at the end, and again if it changed', async () => {
     const receiver = await startOtlpReceiver();
+    // Its first reading is the one at the end.
     const body = `${WORK}
-      process.once('beforeExit', () => setTimeout(() => metrics.getMeter('app').createCounter('hits').add(4), 10));`;
+      let first = true;
+      metrics.getMeter('app').createObservableGauge('g').addCallback((result) => {
+        result.observe(1);
+        if (first) setTimeout(() => metrics.getMeter('app').createCounter('hits').add(4), 10);
+        first = false;
+      });`;
     await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-    expect(receiver.metrics().map(({ points }) => points[0]?.value)).toEqual([3, 7]);
+    const hits = receiver.metrics().filter(({ name }) => name === 'hits');
+    expect(hits.map(({ points }) => points[0]?.value)).toEqual([3, 7]);
+    await receiver.close();
+  });
+
+  for (const type of TYPES)
+    it.each([
+      ['one', '', 1],
+      ['one that makes spans', "for (let i = 0; i < 600; i++) trace.getTracer('app').startSpan('more').end();", 1],
+      ['one that fills the queue', "for (let i = 0; i < 2100; i++) trace.getTracer('app').startSpan('more').end();", 1],
+      ['one that goes on once', 'if (calls < 2) setTimeout(WORK, 10);', 2],
+    ])(`calls a beforeExit listener as often as it would be (${type}): %s`, async (_, work, times) => {
+      const receiver = await startOtlpReceiver();
+      const body = `let calls = 0;
+        const WORK = () => trace.getTracer('app').startSpan('later').end();
+        process.on('beforeExit', () => { calls++; if (calls < 9) { ${work} } });
+        process.on('exit', () => console.log(calls));
+        ${WORK}`;
+      const result = await runApplication(body, { type, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+      expect(result).toMatchObject({ code: 0, stdout: `worked\n${times}\n`, stderr: '' });
+      const names = receiver.spans().map(({ name }) => name);
+      const more = work.includes('600') ? 600 : work.includes('2100') ? 2100 : 0;
+      expect(names.filter((name) => name === 'more')).toHaveLength(more);
+      expect(names.filter((name) => name !== 'more').sort()).toEqual(
+        times === 1 ? ['inner', 'outer'] : ['inner', 'later', 'outer'],
+      );
+      expect(receiver.metrics().map(({ name }) => name)).toContain('hits');
+      await receiver.close();
+    });
+
+  it('calls a beforeExit listener that is added late or listens once as often as it would be', async () => {
+    const receiver = await startOtlpReceiver();
+    const body = `${WORK} process.once('beforeExit', () => console.log('once'));
+      setTimeout(() => process.on('beforeExit', () => console.log('late')), 20);`;
+    const { stdout } = await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    expect(stdout).toBe('worked\nonce\nlate\n');
+    expect(receiver.spans()).toHaveLength(2);
     await receiver.close();
   });
 
@@ -102,7 +144,9 @@ describe.concurrent('a process that ends', () => {
     'says what is lost where threads are forbidden',
     async () => {
       const receiver = await startOtlpReceiver();
-      const nodeArgs = ['--permission', '--allow-fs-read=*', '--require', '@x/llm-otel/register'];
+      // Node 25 and later forbid the network as well.
+      const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : [];
+      const nodeArgs = ['--permission', '--allow-fs-read=*', ...network, '--require', '@x/llm-otel/register'];
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
       const result = await runApplication(`${WORK} process.exit(4);`, { type: 'cjs', nodeArgs, env });
       expect(result.code).toBe(4);
