@@ -62,6 +62,14 @@ export function number(
   return firstUsable(env, names, read, `expected a ${whole ? 'whole ' : ''}number ${bounds}`, fallback);
 }
 
+/** Whether one of `names` holds a whole number of at least 0. Says nothing about those that do not. */
+export function hasCount(env: Env, ...names: readonly string[]): boolean {
+  return names.some((name) => {
+    const n = Number(text(env, name));
+    return n >= 0 && Number.isSafeInteger(n);
+  });
+}
+
 /** One of `values` from the first of `names` that says one, in any case; otherwise `fallback`. Warns about the others. */
 export function choice<T extends string>(env: Env, names: readonly string[], values: readonly T[], fallback: T): T {
   const read: Read<T> = (value) => values.find((v) => v.toLowerCase() === value.toLowerCase());
@@ -87,7 +95,8 @@ export function list<T extends string>(
     if (item === '') continue;
     if (item === 'none') return [];
     const known = values.find((v) => v === item);
-    const alias = aliases[item];
+    // Not every name that an object answers to: `constructor` is no exporter.
+    const alias = Object.hasOwn(aliases, item) ? aliases[item] : undefined;
     if (known !== undefined) found.add(known);
     else if (alias !== undefined) {
       found.add(alias);

@@ -1,4 +1,4 @@
-import { choice, type Env, list, number, text, warnValue } from './env.ts';
+import { choice, type Env, hasCount, list, number, warnValue } from './env.ts';
 
 /** Where each signal goes; an empty list turns the signal off. */
 export interface Exporters {
@@ -93,14 +93,14 @@ export function spanLimits(env: Env) {
 }
 
 /**
- * Counts for the spans of this package where the user has set none: a call with many custom attributes must not lose
+ * Counts for the spans of this package where the user has set none that can be used: a call with many custom attributes must not lose
  * its `gen_ai.*` ones, which are set last, and as many chunk events as can be asked for must fit.
  */
 export function roomierLimits(env: Env): { attributeCountLimit?: number; eventCountLimit?: number } {
-  const attributes = text(env, 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT') ?? text(env, 'OTEL_ATTRIBUTE_COUNT_LIMIT');
+  const attributes = hasCount(env, 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT');
   return {
-    ...(attributes === undefined ? { attributeCountLimit: 2048 } : {}),
-    ...(text(env, 'OTEL_SPAN_EVENT_COUNT_LIMIT') === undefined ? { eventCountLimit: 2048 } : {}),
+    ...(attributes ? {} : { attributeCountLimit: 2048 }),
+    ...(hasCount(env, 'OTEL_SPAN_EVENT_COUNT_LIMIT') ? {} : { eventCountLimit: 2048 }),
   };
 }
 

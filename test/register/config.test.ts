@@ -11,6 +11,16 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
     'statsd',
     '"statsd" cannot be used, expected otlp, prometheus, console, none; using otlp instead.',
   ],
+  [
+    'OTEL_TRACES_EXPORTER',
+    'constructor',
+    '"constructor" cannot be used, expected otlp, console, zipkin, none; using otlp instead.',
+  ],
+  [
+    'OTEL_PROPAGATORS',
+    'tostring',
+    '"tostring" cannot be used, expected tracecontext, baggage, b3, b3multi, none; using tracecontext,baggage instead.',
+  ],
   ['OTEL_LOGS_EXPORTER', 'file', '"file" cannot be used, expected otlp, console, none; using otlp instead.'],
   [
     'OTEL_EXPORTER_OTLP_PROTOCOL',
@@ -76,6 +86,16 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
     '"/nowhere/ca.pem" cannot be used, the file cannot be read (ENOENT); using the system defaults instead.',
   ],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'secret', 'an entry without "key=value" cannot be used; it is left out.'],
+  [
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    'x-key=a%0Ab',
+    '"x-key" cannot be used, its value is no valid header value; using the other headers instead.',
+  ],
+  [
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'x-key: secret==',
+    'an entry whose name is no valid header name cannot be used; it is left out.',
+  ],
   ['OTEL_RESOURCE_ATTRIBUTES', 'team', 'an entry without "key=value" cannot be used; it is left out.'],
   [
     'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
@@ -165,10 +185,18 @@ describe.concurrent('variables', () => {
       for (let i = 0; i < 200; i++) span.setAttribute('a' + i, 'x'.repeat(i === 0 ? 300000 : 10));
       span.end();
     }`;
-    const counts = async (env: Record<string, string>) =>
-      (await receive(body, env)).receiver.spans().map(({ attributes }) => Object.keys(attributes).length);
+    const counts = async (env: Record<string, string>) => {
+      const receiver = await startOtlpReceiver();
+      await runApplication(body, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env } });
+      await receiver.close();
+      return receiver.spans().map(({ attributes }) => Object.keys(attributes).length);
+    };
     expect(await counts({})).toEqual([128, 200]);
     expect(await counts({ OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '50' })).toEqual([50, 50]);
+    expect(await counts({ OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 'abc' })).toEqual([128, 200]);
+    expect(await counts({ OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 'abc', OTEL_ATTRIBUTE_COUNT_LIMIT: '60' })).toEqual([
+      60, 60,
+    ]);
     expect((await receive(body, {})).receiver.spans()[1]?.attributes.a0).toHaveLength(300_000);
   });
 
