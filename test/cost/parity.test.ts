@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
@@ -104,6 +105,16 @@ const NAMES = (id: string, names: string): string[] =>
   });
 
 const CASES = Object.entries(TABLE.providers).map(([provider, rows]) => [provider, rows] as const);
+
+test('the table is what the library says', () => {
+  const root = join(import.meta.dirname, '../..');
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/prices.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
 
 describe.each(CASES)('%s', (provider, rows) => {
   test('costs what the library says', () => {
