@@ -90,8 +90,17 @@ export class Telemetry {
     this.#recorder = undefined;
   }
 
-  /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. */
+  /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. Never throws. */
   recorder(): Recorder | undefined {
+    try {
+      return this.#lookUp();
+    } catch (error) {
+      swallow(error); // a provider of the application's whose getTracer() or getMeter() throws
+      return undefined;
+    }
+  }
+
+  #lookUp(): Recorder | undefined {
     const tracers = this.#ownTracer ?? globalTracerProvider();
     const meters = this.#ownMeter ?? globalMeterProvider();
     if (tracers === undefined && meters === undefined) return undefined;
@@ -105,9 +114,7 @@ export class Telemetry {
       meterSource !== this.#meterSource ||
       loggerSource !== this.#loggerSource
     ) {
-      this.#tracerSource = tracerSource;
-      this.#meterSource = meterSource;
-      this.#loggerSource = loggerSource;
+      this.#recorder = undefined;
       this.#recorder = {
         config: this.config,
         tracer: tracers?.getTracer(this.scope, this.version),
@@ -116,13 +123,17 @@ export class Telemetry {
           : meters && new Metrics(meters, this.scope, this.version, this.config.metricsSemconv),
         logger: isNoop(loggers) ? undefined : loggers?.getLogger(this.scope, this.version),
       };
+      this.#tracerSource = tracerSource;
+      this.#meterSource = meterSource;
+      this.#loggerSource = loggerSource;
     }
     return this.#recorder;
   }
 
   /**
    * Starts recording a call, or returns `undefined` if it is not to be recorded: no provider is registered, or an
-   * outer call of the same kind that makes this one is being recorded already. `elsewhere` stands for the span that the SDK makes.
+   * outer call of the same kind that makes this one is being recorded already. `elsewhere` stands for the span that the
+   * SDK makes.
    */
   start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
     try {

@@ -20,18 +20,18 @@ function modalities(details: unknown, more?: unknown): UsageFacts['inputBy'] {
   const by: { [modality: string]: number | undefined } = {};
   for (const entry of [...(arr(details) ?? []), ...(arr(more) ?? [])]) {
     const { modality, tokenCount } = obj(entry) ?? {};
-    const name = MODALITIES[String(modality)];
+    const name = MODALITIES.get(String(modality));
     if (name !== undefined) by[name] = sum(by[name], count(tokenCount));
   }
   return by;
 }
 
 /** The modalities that have attributes of their own. */
-const MODALITIES: Readonly<Record<string, 'text' | 'image' | 'audio'>> = {
-  TEXT: 'text',
-  IMAGE: 'image',
-  AUDIO: 'audio',
-};
+const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
+  ['TEXT', 'text'],
+  ['IMAGE', 'image'],
+  ['AUDIO', 'audio'],
+]);
 
 /** `UsageMetadata`. Thoughts are counted beside the candidates, what tools put into the prompt beside the prompt. */
 export function usageFacts(value: unknown): UsageFacts | undefined {

@@ -45,12 +45,15 @@ export function interactionUsage(value: unknown): UsageFacts | undefined {
 /** Not finished: the answer is fetched later. */
 const PENDING: ReadonlySet<unknown> = new Set(['in_progress', 'queued', undefined]);
 /** The common word for a status, where it is no reason that other providers have under the same name. */
-const REASONS: Readonly<Record<string, string>> = { requires_action: 'tool_calls', incomplete: 'length' };
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['requires_action', 'tool_calls'],
+  ['incomplete', 'length'],
+]);
 
 /** One reason for the one answer; none while it is not finished. `calls`: it asks for functions of the application's. */
 export function interactionReason(status: unknown, calls: boolean): string | undefined {
   if (PENDING.has(status) || typeof status !== 'string') return undefined;
-  return status === 'completed' && calls ? 'tool_calls' : finishReason(REASONS[status] ?? status);
+  return status === 'completed' && calls ? 'tool_calls' : finishReason(REASONS.get(status) ?? status);
 }
 
 /** `steps` since 1.53, `outputs` before. */
@@ -75,13 +78,13 @@ export function interactionFacts(value: unknown): ResponseFacts {
 }
 
 /** Kind of the deltas that start something. */
-const KINDS: Readonly<Record<string, ChunkKind>> = {
-  text: 'text',
-  thought_summary: 'reasoning',
-  arguments_delta: 'tool_call',
-  function_call: 'tool_call',
-  audio: 'audio',
-};
+const KINDS: ReadonlyMap<string, ChunkKind> = new Map([
+  ['text', 'text'],
+  ['thought_summary', 'reasoning'],
+  ['arguments_delta', 'tool_call'],
+  ['function_call', 'tool_call'],
+  ['audio', 'audio'],
+]);
 
 /** Events of a streamed interaction; the last one that holds the interaction says how it ended. */
 export class InteractionReader implements StreamReader {
@@ -122,7 +125,7 @@ export class InteractionReader implements StreamReader {
   kind(value: unknown): ChunkKind | undefined {
     const event = value as Fields;
     const type = str(obj(event.delta)?.type);
-    if (type !== undefined) return KINDS[type];
+    if (type !== undefined) return KINDS.get(type);
     return obj(event.interaction)?.usage ? 'usage' : undefined;
   }
 
