@@ -4,7 +4,16 @@
  * registered global refuses to see it. Reading the global itself sees every provider, whoever registered it and
  * whenever, and needs no code of the API at run time.
  */
-import type { Context, ContextManager, MeterProvider, Span, SpanContext, TracerProvider } from '@opentelemetry/api';
+import type {
+  Context,
+  ContextManager,
+  MeterProvider,
+  Span,
+  SpanContext,
+  TextMapPropagator,
+  TextMapSetter,
+  TracerProvider,
+} from '@opentelemetry/api';
 
 const API = Symbol.for('opentelemetry.js.api.1');
 /** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
@@ -37,6 +46,7 @@ interface Globals {
   readonly metrics?: MeterProvider;
   readonly context?: ContextManager;
   readonly logs?: LoggerProvider;
+  readonly propagation?: TextMapPropagator;
 }
 
 type GlobalScope = { [API]?: Globals; [API_LOGS]?: unknown };
@@ -47,6 +57,13 @@ const scope = globalThis as unknown as GlobalScope;
 export function globalTracerProvider(): TracerProvider | undefined {
   return scope[API]?.trace;
 }
+
+/** Puts the trace context of `context` into `headers`, as the registered propagator writes it. */
+export function injectInto(headers: Headers, context: Context): void {
+  scope[API]?.propagation?.inject(context, headers, HEADERS);
+}
+
+const HEADERS: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
 
 /** The registered meter provider. */
 export function globalMeterProvider(): MeterProvider | undefined {

@@ -143,6 +143,18 @@ describe('own', () => {
     expect(scopes()).toEqual([`${OURS} chat claude-x`]);
   });
 
+  it.each(CALLS)('%s is one span of a client whose class prepares its requests itself', async (_, call) => {
+    class Signing extends Anthropic {
+      protected override async prepareRequest(request: RequestInit): Promise<void> {
+        // What is signed has no trace context in it yet: an HTTP instrumentation may replace that.
+        expect(new Headers(request.headers).get('traceparent')).toBeNull();
+      }
+    }
+    await call(new Signing({ apiKey: 'key', fetch, maxRetries: 0 }));
+    expect(scopes()).toEqual([`${OURS} chat claude-x`]);
+    expect(ids()).toEqual([spans()[0]?.spanContext().spanId]);
+  });
+
   it('the client has its tracer back', async () => {
     const client = clientOf() as unknown as { _tracer: unknown };
     const { _tracer: before } = client;
@@ -216,6 +228,21 @@ describe('an SDK of another make', () => {
 
   it.each(['create', 'stream'] as const)('%s is one span', async (method) => {
     await messagesOf()[method](BODY);
+    expect(scopes()).toEqual([`${OURS} chat claude-x`]);
+  });
+
+  it('one that hides its tracer and looks for `__span`', async () => {
+    class Hidden {
+      readonly _client = { baseURL: 'http://127.0.0.1', openTelemetry: { traces: { enabled: true } } };
+      async create(_body: object, options?: { __span?: { span: api.Span } }): Promise<object> {
+        const span = options?.__span?.span ?? api.trace.getTracer(NATIVE).startSpan('anthropic.messages.create');
+        await Promise.resolve();
+        span.end();
+        return ANSWER;
+      }
+    }
+    anthropic.patch({ Messages: Hidden }, new Patcher(telemetry));
+    await new Hidden().create(BODY);
     expect(scopes()).toEqual([`${OURS} chat claude-x`]);
   });
 

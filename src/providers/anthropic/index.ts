@@ -4,7 +4,7 @@ import { keepOneTraceContext } from '../../patching/trace-headers.ts';
 import { clientOf } from '../params.ts';
 import type { Provider } from '../provider.ts';
 import { completion, message } from './methods.ts';
-import { recordedRequest, requestHelper } from './native.ts';
+import { carryTraceContext, recordedRequest, requestHelper } from './native.ts';
 import { patchToolRunner } from './run-tools.ts';
 
 type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
@@ -60,7 +60,12 @@ function anthropicCalls(patcher: Patcher): MakeCall {
 }
 
 function patchAnthropicClient(prototype: unknown, patcher: Patcher): boolean {
-  if (ownerOf(prototype, 'makeTracedRequest') !== undefined) keepOneTraceContext(anthropic.userAgent);
+  const base = ownerOf(prototype, 'makeTracedRequest');
+  if (base !== undefined) {
+    keepOneTraceContext(anthropic.userAgent);
+    // A method of the same class only: an override may sign what it sees.
+    patcher.wrap(Object.hasOwn(base, 'prepareRequest') ? base : undefined, 'prepareRequest', carryTraceContext);
+  }
   return patchClient(prototype, patcher);
 }
 

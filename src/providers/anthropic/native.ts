@@ -3,9 +3,11 @@
  * options bring one (`__span`, how a stream helper passes on the span that it has started). That span is active during
  * the requests, and their headers get its trace context. What may become of it:
  *
- * - replaced: `create` gets a stand-in for our span as `__span`. The SDK starts none, and what hangs under its span and
- *   travels in its headers is ours. `_tracer` gives the stand-in as well, for a version that does not know `__span`.
- * - hidden: `_tracer` is away while the method runs, so the call is made as without tracing.
+ * - hidden: `_tracer` is away while the method runs, as if tracing were off, and the trace context of our span goes into
+ *   the headers in `prepareRequest`, which the SDK calls last of all, after whatever signs the request.
+ * - replaced: where that cannot be, `create` gets a stand-in for our span as `__span`. The SDK starts none, and what
+ *   hangs under its span and travels in its headers is ours. `_tracer` gives the stand-in as well, for a version that
+ *   does not look for `__span`. Costs twice as much, all of it in copies of headers.
  * - kept: the SDK's span stays, and nothing of ours is active.
  *
  * Spans of tool runners, tools and other resources stay what they are.
@@ -13,9 +15,11 @@
 import type { Span, Tracer } from '@opentelemetry/api';
 import { type MakeCall, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
+import { activeOperation } from '../../telemetry/context.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
+import { swallow } from '../../telemetry/guard.ts';
 import type { Operation } from '../../telemetry/operation.ts';
-import { type AnyFunction, callWith, EndedSpan } from '../../telemetry/otel.ts';
+import { type AnyFunction, activeContext, callWith, EndedSpan, injectInto } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { clientOf } from '../params.ts';
 import { obj } from '../read.ts';
@@ -23,7 +27,12 @@ import { obj } from '../read.ts';
 /** The part of a client that traces itself. */
 interface TracingClient {
   _tracer?: Tracer | undefined;
-  readonly openTelemetry?: { readonly tracerProvider?: unknown; readonly propagation?: boolean };
+  readonly openTelemetry?: {
+    readonly tracerProvider?: unknown;
+    readonly propagation?: boolean;
+    readonly traces?: { readonly enabled?: boolean };
+  };
+  readonly prepareRequest?: AnyFunction;
 }
 
 /** One call of a method, on its way through. */
@@ -32,7 +41,6 @@ interface Invocation {
   readonly self: unknown;
   readonly args: readonly unknown[];
   readonly client: TracingClient;
-  readonly tracer: Tracer;
   readonly telemetry: Telemetry;
 }
 
@@ -43,17 +51,21 @@ function tracerOf(client: TracingClient | undefined): Tracer | undefined {
   return away !== undefined && away.client === client ? away.tracer : client?._tracer;
 }
 
+/** Would the SDK make a span for a call of this client? */
+function tracesItself(client: TracingClient): boolean {
+  return tracerOf(client) !== undefined || client.openTelemetry?.traces?.enabled === true;
+}
+
 /** A method that makes one model request: there is one span for it, whoever's it is. */
 export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
   return (method, recording) => {
     const untraced = recordedMethod(reader, makeCall)(method, recording);
     return function (this: unknown, ...args: unknown[]): unknown {
       const client = clientOf(this) as TracingClient | undefined;
-      const tracer = tracerOf(client);
-      if (client === undefined || tracer === undefined) return Reflect.apply(untraced, this, args);
+      if (client === undefined || !tracesItself(client)) return Reflect.apply(untraced, this, args);
       const telemetry = recording();
       if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, args);
-      const invocation: Invocation = { method, self: this, args, client, tracer, telemetry };
+      const invocation: Invocation = { method, self: this, args, client, telemetry };
       return isKept(client, args, telemetry)
         ? keep(invocation, reader, makeCall)
         : replace(invocation, reader, makeCall);
@@ -71,6 +83,36 @@ export const requestHelper: Wrap = (method, recording) =>
     return withTracer(client, undefined, () => Reflect.apply(method, this, args));
   };
 
+/** Wrappers of `prepareRequest`. A client whose class overrides the method has none. */
+const carriers = new WeakSet<AnyFunction>();
+
+/** `prepareRequest(request, {options})`: puts the trace context of a recorded call into the headers. */
+export const carryTraceContext: Wrap = (original, recording) => {
+  const prepareRequest = function (this: TracingClient, ...args: unknown[]): unknown {
+    if (recording() !== undefined) carry(this, args[0], obj(args[1])?.options);
+    return Reflect.apply(original, this, args);
+  };
+  carriers.add(prepareRequest);
+  return prepareRequest;
+};
+
+function carry(client: TracingClient, request: unknown, options: unknown): void {
+  try {
+    // A call that has a span of the SDK's has its headers already.
+    if (!travels(client) || obj(options)?.__span !== undefined) return;
+    const context = activeContext();
+    const headers = obj(request)?.headers;
+    if (headers instanceof Headers && activeOperation(context) !== undefined) injectInto(headers, context);
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** Does the SDK put trace contexts into headers? */
+function travels(client: TracingClient): boolean {
+  return tracesItself(client) && client.openTelemetry?.propagation !== false;
+}
+
 /** Does the SDK's span stay? A client with a provider of its own is left alone, and a started span has to end. */
 function isKept(client: TracingClient, args: readonly unknown[], telemetry: Telemetry): boolean {
   return (
@@ -85,7 +127,7 @@ function startedSpan(args: readonly unknown[]): Span | undefined {
   return obj(obj(args[1])?.__span)?.span as Span | undefined;
 }
 
-function keep({ method, self, args, client, tracer, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
+function keep({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
   const foreign = client.openTelemetry?.tracerProvider !== undefined;
   const borrowed = new BorrowedSpan(!foreign);
   const operation = telemetry.start(reader, self, args, borrowed);
@@ -93,15 +135,16 @@ function keep({ method, self, args, client, tracer, telemetry }: Invocation, rea
   if (foreign) return make(operation, makeCall, method, self, args);
   const started = startedSpan(args);
   if (started !== undefined) borrowed.lend(started);
-  return withTracer(client, lending(tracer, borrowed), () => make(operation, makeCall, method, self, args));
+  const tracer = tracerOf(client);
+  const lender = tracer && lending(tracer, borrowed);
+  return withTracer(client, lender, () => make(operation, makeCall, method, self, args));
 }
 
 function replace({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
   const operation = telemetry.start(reader, self, args);
   // A request that is part of a call being recorded has no span at all.
   if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
-  if (!travels(client, operation.span))
-    return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
+  if (canHide(client)) return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
   const span = new EndedSpan(operation.span.spanContext());
   const [params, options, ...rest] = args;
   const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
@@ -110,15 +153,16 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
   );
 }
 
+/** Can this client's tracer be away, and does its trace context travel without it? */
+function canHide(client: TracingClient): boolean {
+  if (tracerOf(client) === undefined) return false;
+  const carried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
+  return (carried || !travels(client)) && Reflect.set(client, '_tracer', client._tracer);
+}
+
 function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {
   if (operation.passive) return callWith(operation.context, method, self, args);
   return makeCall(operation, method, self, args);
-}
-
-/** Is it the SDK that puts the trace context into the headers? */
-function travels(client: TracingClient, span: Span): boolean {
-  if (client.openTelemetry?.propagation === false) return false;
-  return !/^0+$/.test(span.spanContext().traceId);
 }
 
 /** Runs `run` with `tracer` as the client's; a client that is frozen keeps the one it has. */

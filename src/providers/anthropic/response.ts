@@ -8,11 +8,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Counts that the registry has no name for, by their place in `usage`: named as the SDK's own tracing names them. */
 const OWN_COUNTS = {
-  'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': ['cache_creation', 'ephemeral_5m_input_tokens'],
-  'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': ['cache_creation', 'ephemeral_1h_input_tokens'],
-  'anthropic.usage.server_tool_use.web_search_requests': ['server_tool_use', 'web_search_requests'],
-  'anthropic.usage.server_tool_use.web_fetch_requests': ['server_tool_use', 'web_fetch_requests'],
-} as const satisfies Readonly<Record<string, readonly [object: string, field: string]>>;
+  cache_creation: ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'],
+  server_tool_use: ['web_search_requests', 'web_fetch_requests'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** All tokens that went in: `input_tokens` leaves out what was read from and written to the cache. */
 function inputTokens(usage: Fields): number | undefined {
@@ -50,10 +48,8 @@ export function ownAttributes(value: unknown, stopReason: unknown): Attributes {
   const attributes: Attributes = {};
   const usage = obj(value);
   if (usage !== undefined) {
-    for (const [name, [object, field]] of Object.entries(OWN_COUNTS)) {
-      const tokens = count(obj(usage[object])?.[field]);
-      if (tokens !== undefined) attributes[name] = tokens;
-    }
+    addCounts(attributes, usage, 'cache_creation');
+    addCounts(attributes, usage, 'server_tool_use');
     const tier = str(usage.service_tier);
     if (tier !== undefined) attributes['anthropic.response.service_tier'] = tier;
     addCompactions(attributes, arr(usage.iterations));
@@ -61,6 +57,15 @@ export function ownAttributes(value: unknown, stopReason: unknown): Attributes {
   const reason = str(stopReason);
   if (reason !== undefined) attributes['anthropic.message.stop_reason'] = reason;
   return attributes;
+}
+
+function addCounts(attributes: Attributes, usage: Fields, group: keyof typeof OWN_COUNTS): void {
+  const counts = obj(usage[group]);
+  if (counts === undefined) return;
+  for (const field of OWN_COUNTS[group]) {
+    const value = count(counts[field]);
+    if (value !== undefined) attributes[`anthropic.usage.${group}.${field}`] = value;
+  }
 }
 
 /** The counts of the message leave out what its compactions used; only the iterations have it. */
