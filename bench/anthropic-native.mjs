@@ -30,7 +30,15 @@ function report(workload) {
   const samples = Object.fromEntries(VARIANTS.map((variant) => [variant, []]));
   for (let round = 0; round < Number(options.rounds); round++)
     for (const variant of VARIANTS) {
-      const args = ['--expose-gc', new URL(import.meta.url).pathname, variant, workload, String(calls), '--dist', options.dist];
+      const args = [
+        '--expose-gc',
+        new URL(import.meta.url).pathname,
+        variant,
+        workload,
+        String(calls),
+        '--dist',
+        options.dist,
+      ];
       samples[variant].push(Number(execFileSync(process.execPath, args, { encoding: 'utf8' })));
     }
   const cost = Object.fromEntries(VARIANTS.map((variant) => [variant, median(samples[variant])]));
