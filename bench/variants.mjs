@@ -108,6 +108,10 @@ function answered(span, r, reasons, used) {
     'gen_ai.usage.reasoning.output_tokens': used.completion_tokens_details.reasoning_tokens,
     'openai.response.service_tier': r.service_tier,
     'openai.response.system_fingerprint': r.system_fingerprint,
+    'gen_ai.usage.cost': used.prompt_tokens * 2.5e-6 + used.completion_tokens * 1e-5,
+    'gen_ai.usage.cost.input': used.prompt_tokens * 2.5e-6,
+    'gen_ai.usage.cost.output': used.completion_tokens * 1e-5,
+    'llm_otel.cost.model': 'openai/gpt-4o',
   });
 }
 function measured(began, model) {

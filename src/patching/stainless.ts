@@ -6,8 +6,7 @@
  *
  * - `makeRequest` on the client's prototype makes the promise that everything else derives from. The wrapper passes it
  *   on with one more link that sees failures, awaited or not; the number of unhandled rejections stays what it was.
- * - `parseResponse`, an own field of the promise, gives the parsed answer. It runs in the call's context, because
- *   openai >= 7.7 can repeat the request while it reads the body.
+ * - `parseResponse`, an own field of the promise, gives the parsed answer.
  * - `_thenUnwrap` (helpers such as `parse()`) must see the answer before the helper changes it or throws. It goes
  *   through `parseResponse`, except that openai >= 7.7 gives every promise an own one that does not.
  * - `asResponse` tells that the application took the raw response.
@@ -15,11 +14,10 @@
  */
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
-import { abandonWithout } from './liveness.ts';
 import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
-import { endByReading, isResponse, observeResponse } from './raw-response.ts';
-import { createStamp } from './stamp.ts';
-import { isStream, observeStream } from './stream.ts';
+import { isResponse, observeResponse } from './raw-response.ts';
+import { Call, calls } from './stainless-call.ts';
+import { whileStarting } from './stainless-requests.ts';
 
 /** The part of a Stainless `APIPromise` that is used here. */
 interface ApiPromise extends Promise<unknown> {
@@ -31,54 +29,9 @@ interface ApiPromise extends Promise<unknown> {
   parse?: AnyFunction;
 }
 
-/**
- * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
- * the request in flight; see liveness.ts.
- */
-class Call {
-  readonly operation: Operation;
-  /** The SDK reads the body: the raw response is not the application's alone. */
-  parsing = false;
-  /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
-  sent = false;
-  #seen = false;
-
-  constructor(operation: Operation) {
-    this.operation = operation;
-    abandonWithout(this, operation);
-  }
-
-  /** The SDK parsed the answer. Returns it untouched. */
-  answered<T>(value: T): T {
-    if (this.#seen || this.operation.ended) return value;
-    this.#seen = true;
-    if (isStream(value)) observeStream(value, this.operation, this);
-    else if (isResponse(value)) observeResponse(value, endByReading(this.operation), this);
-    else this.operation.end(value);
-    return value;
-  }
-
-  /** Parsing failed, or something the application's helper did to a good answer. */
-  failed(error: unknown): void {
-    if (!this.#seen) this.operation.failOrCancel(error);
-  }
-}
-
-/** The call whose SDK method is running right now and has not reached `makeRequest`. */
-let starting: Call | undefined;
-
-const calls = createStamp<Call>();
-
 /** Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. */
 export function stainlessCalls(patcher: Patcher): MakeCall {
   return (operation, method, self, args) => callStainless(operation, method, self, args, patcher);
-}
-
-/** Wraps what every request of a client goes through. `false` if this is no client of a Stainless SDK. */
-export function patchClient(prototype: unknown, patcher: Patcher): boolean {
-  // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
-  patcher.wrap(ownerOf(prototype, 'makeTracedRequest'), 'makeTracedRequest', observeRequests);
-  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', observeRequests);
 }
 
 function callStainless(
@@ -88,17 +41,13 @@ function callStainless(
   args: readonly unknown[],
   patcher: Patcher,
 ): unknown {
-  const outer = starting;
   const call = new Call(operation);
-  starting = call;
   let promise: unknown;
   try {
-    promise = callWith(operation.context, method, self, args);
+    promise = whileStarting(call, () => callWith(operation.context, method, self, args));
   } catch (error) {
     operation.fail(error);
     throw error;
-  } finally {
-    starting = outer;
   }
   if (!isApiPromise(promise)) return observePlain(promise, call);
   patchPromise(promise, patcher);
@@ -114,26 +63,6 @@ function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   patcher.wrap(ownerOf(prototype, 'asResponse'), 'asResponse', observeAsResponse);
   patcher.wrap(ownerOf(prototype, '_thenUnwrap'), '_thenUnwrap', observeThenUnwrap);
   patcher.wrap(ownerOf(prototype, 'parseResponseTraced'), 'parseResponseTraced', observeParsing);
-}
-
-function observeRequests(original: AnyFunction): AnyFunction {
-  return function makeRequest(this: unknown, ...args: unknown[]): unknown {
-    const call = starting;
-    if (call === undefined) return Reflect.apply(original, this, args);
-    starting = undefined; // retries call makeRequest again
-    call.sent = true;
-    const request = Reflect.apply(original, this, args) as Promise<unknown>;
-    return request.then(
-      (props) => {
-        if (typeof props === 'object' && props !== null) calls.put(props, call);
-        return props;
-      },
-      (error: unknown) => {
-        call.failed(error);
-        throw error;
-      },
-    );
-  };
 }
 
 /** Threads of @anthropic-ai/sdk 1.x make a promise of their own from the answer that another one waited for. */
@@ -185,6 +114,7 @@ function isApiPromise(value: unknown): value is ApiPromise {
  * seen where the promise is read; one that nobody reads ends as abandoned, because seeing it would handle the rejection.
  */
 function observeLater(promise: ApiPromise, call: Call): void {
+  call.watch();
   const { parse } = promise;
   if (typeof parse !== 'function') return;
   let parsed: Promise<unknown> | undefined;
@@ -212,7 +142,8 @@ function adopt(promise: ApiPromise, call: Call): void {
 function observedParse(parse: AnyFunction, call: Call): AnyFunction {
   return function parseResponse(this: unknown, ...args: unknown[]): unknown {
     call.parsing = true;
-    return (callWith(call.operation.context, parse, this, args) as Promise<unknown>).then(
+    call.operation.retries = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
+    return (Reflect.apply(parse, this, args) as Promise<unknown>).then(
       (value) => call.answered(value),
       (error: unknown) => {
         call.failed(error);
@@ -285,6 +216,7 @@ function observePlain(promise: unknown, call: Call): unknown {
 }
 
 function observeRaw(response: object, call: Call): void {
+  call.watch();
   observeResponse(
     response,
     {

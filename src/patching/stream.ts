@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers'; // an application may have faked the global ones
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holdToken } from './liveness.ts';

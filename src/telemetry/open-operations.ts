@@ -1,3 +1,5 @@
+import type { Context } from '@opentelemetry/api';
+
 /**
  * The operations that have started and not ended: a doubly linked list through the operations themselves, because a Set
  * costs more than all else that is done at the start. Strong, but an operation holds nothing that the application holds.
@@ -8,6 +10,10 @@ export interface OpenOperation {
   /** The open operations before and after this one. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
+  /** Active while the SDK makes its requests. */
+  readonly context: Context;
+  /** While the answer is being parsed: the SDK's options, by which a repeated request is known to belong to it. */
+  retries: unknown;
   /** Ends it, which takes it from the list. */
   abandon(): void;
 }
@@ -29,6 +35,14 @@ export function removeOpenOperation(operation: OpenOperation): void {
   if (older !== undefined) older.newer = newer;
   operation.older = undefined;
   operation.newer = undefined;
+}
+
+/** The open operation whose request the SDK repeats with `options`. */
+export function operationThatRetries(options: unknown): OpenOperation | undefined {
+  if (typeof options !== 'object' || options === null) return undefined;
+  let operation = newest;
+  while (operation !== undefined && operation.retries !== options) operation = operation.older;
+  return operation;
 }
 
 /** Ends every operation that is still open as abandoned: the process is about to exit, or recording is switched off. */

@@ -47,6 +47,7 @@ export class Operation implements OpenOperation {
   /** The open operations before and after this one. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
+  retries: unknown;
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
@@ -223,6 +224,7 @@ export class Operation implements OpenOperation {
 
   /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
   #release(): void {
+    this.retries = undefined;
     this.#reader = undefined;
     this.#input = undefined;
     this.#events = undefined;

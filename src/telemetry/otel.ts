@@ -114,7 +114,8 @@ export function activeContext(): Context {
  */
 export class LinkedContext implements Context {
   readonly #parent: Context;
-  #span: Span;
+  #span: Span | undefined;
+  #ended: SpanContext | undefined;
   readonly #key: symbol;
   #value: unknown;
 
@@ -126,7 +127,7 @@ export class LinkedContext implements Context {
   }
 
   getValue(key: symbol): unknown {
-    if (key === SPAN_KEY) return this.#span;
+    if (key === SPAN_KEY) return this.#current();
     return key === this.#key ? this.#value : this.#parent.getValue(key);
   }
 
@@ -143,12 +144,18 @@ export class LinkedContext implements Context {
    * content: what is left of the span is where it stands in the trace.
    */
   release(): void {
-    this.#span = new EndedSpan(this.#span.spanContext());
+    this.#ended = this.#span?.spanContext();
+    this.#span = undefined;
     this.#value = undefined;
   }
 
+  #current(): Span {
+    this.#span ??= new EndedSpan(this.#ended ?? INVALID);
+    return this.#span;
+  }
+
   #plain(): Context {
-    return this.#parent.setValue(SPAN_KEY, this.#span).setValue(this.#key, this.#value);
+    return this.#parent.setValue(SPAN_KEY, this.#current()).setValue(this.#key, this.#value);
   }
 }
 

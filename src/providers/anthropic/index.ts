@@ -1,5 +1,6 @@
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/patcher.ts';
-import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import { stainlessCalls } from '../../patching/stainless.ts';
+import { patchClient } from '../../patching/stainless-requests.ts';
 import { keepOneTraceContext } from '../../patching/trace-headers.ts';
 import { clientOf } from '../params.ts';
 import type { Provider } from '../provider.ts';

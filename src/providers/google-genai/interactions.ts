@@ -6,7 +6,8 @@
 
 import { ownerOf, type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import { readableCalls } from '../../patching/readable-stream.ts';
-import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import { stainlessCalls } from '../../patching/stainless.ts';
+import { patchClient } from '../../patching/stainless-requests.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
 import { placeOf } from '../endpoint.ts';
 import { modelName } from '../gemini/request.ts';

@@ -1,5 +1,6 @@
 import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
-import { patchClient, stainlessCalls } from '../../patching/stainless.ts';
+import { stainlessCalls } from '../../patching/stainless.ts';
+import { patchClient } from '../../patching/stainless-requests.ts';
 import type { Provider } from '../provider.ts';
 import { METHODS } from './methods.ts';
 import { patchRunTools } from './run-tools.ts';

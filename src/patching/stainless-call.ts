@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers'; // an application may have faked the global one
+import type { Operation } from '../telemetry/operation.ts';
+import { abandonWithout } from './liveness.ts';
+import { endByReading, isResponse, observeResponse } from './raw-response.ts';
+import { createStamp } from './stamp.ts';
+import { isStream, observeStream } from './stream.ts';
+
+/**
+ * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
+ * the request in flight; see liveness.ts.
+ */
+export class Call {
+  readonly operation: Operation;
+  /** The SDK reads the body: the raw response is not the application's alone. */
+  parsing = false;
+  /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
+  sent = false;
+  #seen = false;
+  #watched = false;
+
+  constructor(operation: Operation) {
+    this.operation = operation;
+  }
+
+  /**
+   * From here on the application may lose the answer without anybody noticing. A call that is awaited at once never gets
+   * here: what is registered for the garbage collector costs it more than all else that is done.
+   */
+  watch(): void {
+    if (this.#watched || this.operation.ended) return;
+    this.#watched = true;
+    abandonWithout(this, this.operation);
+  }
+
+  /** The response has come. Whoever waits for it starts to parse it in a moment. */
+  arrived(): void {
+    unread.push(this);
+    if (sweep === undefined) sweep = setTimeout(watchUnread, SWEEP_MS).unref();
+  }
+
+  /** The SDK parsed the answer. Returns it untouched. */
+  answered<T>(value: T): T {
+    this.operation.retries = undefined;
+    if (this.#seen || this.operation.ended) return value;
+    this.#seen = true;
+    if (isStream(value)) {
+      this.watch();
+      observeStream(value, this.operation, this);
+    } else if (isResponse(value)) {
+      this.watch();
+      observeResponse(value, endByReading(this.operation), this);
+    } else this.operation.end(value);
+    return value;
+  }
+
+  /** Parsing failed, or something the application's helper did to a good answer. */
+  failed(error: unknown): void {
+    if (!this.#seen) this.operation.failOrCancel(error);
+  }
+}
+
+/** How long an answer may lie unread before the garbage collector is asked to tell when nobody can read it any more. */
+const SWEEP_MS = 20;
+
+/** Calls whose response has come since the last sweep. */
+const unread: Call[] = [];
+let sweep: NodeJS.Timeout | undefined;
+
+function watchUnread(): void {
+  sweep = undefined;
+  for (const call of unread.splice(0)) if (!call.parsing) call.watch();
+}
+
+/** Which call an SDK's promise belongs to. */
+export const calls = createStamp<Call>();
