@@ -66,6 +66,9 @@ export default defineConfig({
   alias: {
     '@opentelemetry/semantic-conventions': resolve('node_modules/@opentelemetry/semantic-conventions/dist/index.mjs'),
   },
+  // Comments and white space are half of the code, and Node reads all of it at every start. Names stay: they are in stack
+  // traces.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
   outputOptions: { strict: true },
   onSuccess(options) {

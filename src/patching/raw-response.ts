@@ -1,5 +1,6 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
+import { holding } from './liveness.ts';
 
 /**
  * Observes a `fetch` Response that the application took instead of a parsed answer. The response stays the object it
@@ -55,7 +56,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
         return result.then(
           (body) => {
             end.read(name === 'json' ? body : undefined);
-            return held(token, body);
+            return holding(token, body);
           },
           (error: unknown) => {
             end.failed(error);
@@ -110,9 +111,4 @@ function define(target: object, name: string, value: AnyFunction): void {
 
 function isThenable(value: unknown): value is Promise<unknown> {
   return typeof (value as Partial<Promise<unknown>> | undefined)?.then === 'function';
-}
-
-/** Keeps `token` reachable from a reaction that is still pending. */
-function held<T>(_token: object, value: T): T {
-  return value;
 }

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers'; // an application may have faked the global ones
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
-import { holdToken } from './liveness.ts';
+import { holding } from './liveness.ts';
 
 /**
  * Observes the iterator of a stream object in place: same stream, same generator, three own methods on the
@@ -174,38 +174,31 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.failed(error);
     throw error;
   };
-  const own: Record<string, AnyFunction> = {
-    next(value?: unknown): unknown {
-      // The number of arguments matters to nobody but a hand-written iterator; a value does.
-      const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
-      if (!reads) {
-        if (state.bound) return result;
-        state.bound = reads = true;
-      }
-      if (!(result instanceof Promise)) return result;
-      state.inFlight++;
-      return result.then(onResult, onError);
-    },
+  own(iterator, 'next', (value?: unknown): unknown => {
+    // The number of arguments matters to nobody but a hand-written iterator; a value does.
+    const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
+    if (!reads) {
+      if (state.bound) return result;
+      state.bound = reads = true;
+    }
+    if (!(result instanceof Promise)) return result;
+    state.inFlight++;
+    return result.then(onResult, onError);
+  });
+  const closing = (method: AnyFunction, args: unknown[]): unknown => {
+    const result: unknown = Reflect.apply(method, iterator, args);
+    if (state.bound && !reads) return result;
+    if (state.inFlight > 0 && result instanceof Promise) return afterwards(result, () => state.cancel());
+    state.cancel();
+    return holding(token, result);
   };
-  for (const [name, method] of [
-    ['return', close],
-    ['throw', raise],
-  ] as const) {
-    if (typeof method !== 'function') continue;
-    own[name] = (...args: unknown[]): unknown => {
-      const result: unknown = Reflect.apply(method, iterator, args);
-      if (state.bound && !reads) return result;
-      if (state.inFlight > 0 && result instanceof Promise) return afterwards(result, () => state.cancel());
-      state.cancel();
-      return result;
-    };
-  }
-  holdToken(iterator, token);
-  for (const name of Object.keys(own)) {
-    // The methods of generators that tslib makes have no names.
-    if (next.name === '') Object.defineProperty(own[name], 'name', { value: '', configurable: true });
-    Object.defineProperty(iterator, name, { value: own[name], configurable: true, writable: true });
-  }
+  if (typeof close === 'function') own(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
+  if (typeof raise === 'function') own(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
+}
+
+/** A property that enumeration does not show. */
+function own(target: object, name: string, value: AnyFunction): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 /** A generator answers the reads that were asked for before it closes: how those end, the call ends. */

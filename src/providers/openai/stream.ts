@@ -69,11 +69,18 @@ export class CompletionReader implements StreamReader {
       id: this.#id,
       model: this.model,
       // A choice that has no reason when the stream is over got none: failed, cut, cancelled or never sent.
-      finishReasons: this.#reasons.length > 0 ? Array.from(this.#reasons, (reason) => reason ?? 'error') : ['error'],
+      finishReasons: this.#finishReasons(),
       usage: this.#usage,
       tier: str(this.#tier),
       attributes: openaiAttributes(this.#tier, this.#fingerprint),
     };
+  }
+
+  #finishReasons(): string[] {
+    if (this.#reasons.length === 0) return ['error'];
+    const reasons: string[] = [];
+    for (let i = 0; i < this.#reasons.length; i++) reasons.push(this.#reasons[i] ?? 'error');
+    return reasons;
   }
 
   output(complete: boolean): OutputMessage[] {
