@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { type OtlpReceiver, startOtlpReceiver } from '../../test/support/otlp-receiver.ts';
 import { type ProviderServer, startProviderServer } from '../../test/support/provider-server.ts';
-import { runNode } from '../../test/support/spawn.ts';
+import { type RunResult, runNode } from '../../test/support/spawn.ts';
 import { scene } from './scenes.ts';
 import { type Paint, painter, wantsColor } from './style.ts';
 import { count, drawSpans, failed } from './tree.ts';
 
 const APP = join(import.meta.dirname, 'app.mjs');
+/** The other SDKs; only with the demo's own provider, because the real ones want a key each. */
+const OTHERS = join(import.meta.dirname, 'others.mjs');
 const FLAG = '--import=@x/llm-otel/register';
 
 /** Runs the demo; resolves with the exit code. */
@@ -27,18 +29,22 @@ export async function main(args: readonly string[]): Promise<number> {
     out(`  ${paint('dim', '$')} node ${paint('bold', '--import @x/llm-otel/register')} examples/demo/app.mjs`);
     if (key && !real) out(paint('dim', '  OPENAI_API_KEY is set; `npm run demo -- --real` uses the real API.'));
     out();
-    const env = provider ? { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: `${provider.url}/v1` } : openaiSettings();
-    let shown = 0;
-    const result = await runNode({
-      nodeArgs: [FLAG],
-      file: APP,
-      env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'demo' },
-      onStdout: (text) => {
-        const lines = text.split('\n').slice(0, -1);
-        for (const line of lines.slice(shown)) out(`  ${paint('dim', `│ ${shorten(line)}`)}`);
-        shown = lines.length;
-      },
-    });
+    const env = provider ? localSettings(provider.url) : openaiSettings();
+    const start = (file: string): Promise<RunResult> => {
+      let shown = 0;
+      return runNode({
+        nodeArgs: [FLAG],
+        file,
+        env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'demo' },
+        onStdout: (text) => {
+          const lines = text.split('\n').slice(0, -1);
+          for (const line of lines.slice(shown)) out(`  ${paint('dim', `│ ${shorten(line)}`)}`);
+          shown = lines.length;
+        },
+      });
+    };
+    let result = await start(APP);
+    if (provider && result.code === 0) result = await start(OTHERS);
     out();
     const spans = receiver.spans();
     if (result.code !== 0 || spans.length === 0) {
@@ -55,6 +61,18 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     await Promise.all([receiver.close(), provider?.close()]);
   }
+}
+
+/** What makes the SDKs talk to the demo's provider. */
+function localSettings(url: string): Record<string, string> {
+  return {
+    OPENAI_API_KEY: 'demo',
+    OPENAI_BASE_URL: `${url}/v1`,
+    ANTHROPIC_API_KEY: 'demo',
+    ANTHROPIC_BASE_URL: url,
+    GEMINI_API_KEY: 'demo',
+    GEMINI_BASE_URL: url,
+  };
 }
 
 /** The user's own settings of the SDK, which a child otherwise does not get. */

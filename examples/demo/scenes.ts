@@ -36,6 +36,21 @@ const SCENES: readonly Scene[] = [
     say: 'On average about 3.7 kilometres. The deepest known place, the Challenger Deep, lies almost 11 kilometres down.',
   },
   {
+    when: 'salty',
+    play: 'slow=180,delay=8,chunks=20,input=9,cached=1024,output=61,reasoning=0',
+    say: 'Rain washes salt out of the rocks, rivers carry it down, and the sea keeps it when the water goes up again.',
+  },
+  {
+    when: 'How old',
+    play: 'slow=150,delay=7,chunks=24,input=6,cached=0,output=152,reasoning=118',
+    say: 'Water has stood in the deep places of the earth for about 3.8 billion years.',
+  },
+  {
+    when: 'warm?',
+    play: 'slow=120,input=5,cached=0,output=19,reasoning=0',
+    say: 'At the surface 17 degrees on average; four where it is deep.',
+  },
+  {
     when: 'wave',
     play: 'slow=90,input=3',
   },

@@ -2,17 +2,20 @@ import { expect, test } from 'vitest';
 import { runNode } from './spawn.ts';
 
 // Runs against dist, which `npm test` builds.
-test('the demo shows every call of its application and ends by itself', async () => {
+test('the demo shows every call of its applications and ends by itself', async () => {
   const { code, stdout } = await runNode({ file: 'examples/demo/run.mjs' });
   expect(stdout).toContain(
-    '9 model calls · 1 tool run · 1,634 tokens in (1,280 cached) · 681 out (320 thought) · 1 error',
+    '12 model calls · 1 tool run · 2,678 tokens in (2,304 cached) · 913 out (438 thought) · 1 error',
   );
-  expect(stdout).toContain('10 spans');
+  expect(stdout).toContain('13 spans');
   expect(stdout).toMatch(/● chat gpt-4o .* 45 +1,412 +1,280 +187 +stop\n/);
   expect(stdout).toMatch(/● execute_tool get_weather .* ms\n/);
   expect(stdout).toMatch(/● chat gpt-4o .* 12 +cancelled by the app\n/);
   expect(stdout).toMatch(/✗ chat gpt-4o-nano .* model_not_found\n/);
-  expect(stdout).toContain('the provider saw 11 requests');
+  expect(stdout).toMatch(/● chat claude-haiku-4-5 .* 1,033 +1,024 +61 +stop\n/);
+  expect(stdout).toMatch(/● generate_content gemini-2.5-flash .* 6 +152 +118 +stop\n/);
+  expect(stdout).toMatch(/● generate_content gemini-2.0-flash .* 5 +19 +stop\n/);
+  expect(stdout).toContain('the provider saw 14 requests');
   expect(code).toBe(0);
 });
 
