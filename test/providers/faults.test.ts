@@ -93,7 +93,9 @@ async function call(sdk: Sdk, mode: Mode, fault: Fault): Promise<Seen> {
 }
 
 function expectSpan(span: ReadableSpan | undefined, sdk: Sdk, mode: Mode, fault: Fault, seen: Seen): void {
-  const cut = fault.truncates === true && sdk.silentTruncation === true;
+  const cut =
+    (fault.truncates === true && sdk.silentTruncation === true) ||
+    (fault.scenario.startsWith('error') && sdk.silentErrors === true);
   const failed = cut || (seen.error !== undefined && fault.abort === undefined);
   const outcome = fault.abort !== undefined ? 'cancelled' : failed ? 'failed' : 'completed';
   expect(span?.status.code).toBe(failed ? 2 : 0);
