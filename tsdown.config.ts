@@ -40,6 +40,7 @@ export default defineConfig({
     register: 'register/index.ts',
     'register-main': 'register/main.ts',
     // What follows is loaded by need: see register/load.ts.
+    'register-providers': 'register/providers.ts',
     'register-sdk': 'register/sdk/index.ts',
     'register-logs': 'register/sdk/logs.ts',
     'register-send': 'register/send/index.ts',
@@ -66,9 +67,6 @@ export default defineConfig({
   alias: {
     '@opentelemetry/semantic-conventions': resolve('node_modules/@opentelemetry/semantic-conventions/dist/index.mjs'),
   },
-  // Comments and white space are half of the code, and Node reads all of it at every start. Names stay: they are in stack
-  // traces.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
   outputOptions: { strict: true },
   onSuccess(options) {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 /** The parts that are loaded only where they are needed: file of the build and module it is built from. */
 interface Parts {
+  'register-providers': typeof import('./providers.ts');
   'register-sdk': typeof import('./sdk/index.ts');
   'register-logs': typeof import('./sdk/logs.ts');
   'register-send': typeof import('./send/index.ts');

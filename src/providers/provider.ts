@@ -1,11 +1,11 @@
 /**
  * The contract of a provider: which files of its SDK to watch for, and how to patch what they export.
- * Adding one is a folder with an `index.ts` that exports a {@link Provider}, and a line in `providers/index.ts`.
+ * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `index.ts`.
  */
 import type { Patcher } from '../patching/patcher.ts';
 
-/** One SDK. */
-export interface Provider {
+/** How an SDK is found. */
+export interface Sdk {
   /** Folder name; the tracer's name is `@x/llm-otel/` and this. */
   readonly name: string;
   /** npm name of the SDK. */
@@ -17,6 +17,10 @@ export interface Provider {
   readonly files: readonly string[];
   /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched. */
   readonly userAgent: RegExp;
+}
+
+/** One SDK, and how it is patched. */
+export interface Provider extends Sdk {
   /**
    * Patches what `exports` of one of {@link files} gives access to. `false` if nothing in it is known; unknown versions
    * are tried by shape, never refused by number.

@@ -4,6 +4,7 @@ import { patchClient } from '../../patching/stainless-requests.ts';
 import { keepOneTraceContext } from '../../patching/trace-headers.ts';
 import { clientOf } from '../params.ts';
 import type { Provider } from '../provider.ts';
+import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';
 import { carryTraceContext, recordedRequest, requestHelper } from './native.ts';
 import { patchToolRunner } from './run-tools.ts';
@@ -15,19 +16,7 @@ type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Sta
  * `client` (`core` before 0.50) and `resources/index`, never the main entry.
  */
 export const anthropic: Provider = {
-  name: 'anthropic',
-  module: '@anthropic-ai/sdk',
-  files: [
-    'index',
-    'client',
-    'resources/messages',
-    'resources/messages/messages',
-    'resources/beta/messages/messages',
-    'resources/beta/prompt-caching/messages',
-    'resources/beta/tools/messages',
-    'resources/completions',
-  ],
-  userAgent: /^Anthropic(?:Bedrock|BedrockMantle|Vertex|Foundry|Aws)?\/JS /,
+  ...sdks.anthropic,
   patch(exports, patcher) {
     const module = exports as Statics;
     const client = module.Anthropic ?? module.default?.Anthropic ?? module.default;

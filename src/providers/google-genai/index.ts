@@ -1,6 +1,7 @@
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../provider.ts';
+import { sdks } from '../sdks.ts';
 import { patchFunctionCalling } from './function-calling.ts';
 import { patchInteractions } from './interactions.ts';
 import { METHODS, signalOf } from './methods.ts';
@@ -15,10 +16,7 @@ type Exports = { readonly [name: string]: { readonly prototype?: unknown } | und
  * the prototype, one call a request. So chats, automatic function calling and automatic continuation are recorded too.
  */
 export const googleGenAI: Provider = {
-  name: 'google-genai',
-  module: '@google/genai',
-  files: ['dist/index', 'dist/node/index', 'dist/web/index'],
-  userAgent: /^google-genai-sdk\//,
+  ...sdks.googleGenAI,
   patch(exports, patcher) {
     const module = exports as Exports & { readonly default?: Exports };
     const classes = module.Models === undefined ? module.default : module;

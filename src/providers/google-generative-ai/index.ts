@@ -1,6 +1,7 @@
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../provider.ts';
+import { sdks } from '../sdks.ts';
 import { METHODS, signalOf } from './methods.ts';
 
 type Exports = { readonly [name: string]: { readonly prototype?: unknown } | undefined };
@@ -10,10 +11,7 @@ type Exports = { readonly [name: string]: { readonly prototype?: unknown } | und
  * made of, so both classes are patched.
  */
 export const googleGenerativeAI: Provider = {
-  name: 'google-generative-ai',
-  module: '@google/generative-ai',
-  files: ['dist/index'],
-  userAgent: /^genai-js\//,
+  ...sdks.googleGenerativeAI,
   patch(exports, patcher) {
     const module = exports as Exports & { readonly default?: Exports };
     const classes = module.GenerativeModel === undefined ? module.default : module;

@@ -2,6 +2,7 @@ import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
 import type { Provider } from '../provider.ts';
+import { sdks } from '../sdks.ts';
 import { METHODS } from './methods.ts';
 import { patchRunTools } from './run-tools.ts';
 
@@ -17,11 +18,7 @@ function classAt(root: Statics, path: string): Statics | undefined {
  * format, so the main entry or `client` is enough to reach all of them.
  */
 export const openai: Provider = {
-  name: 'openai',
-  module: 'openai',
-  // 4.x has the class in index and, alone of all, does not offer beta.chat.completions as a static
-  files: ['index', 'client', 'resources/beta/chat/completions'],
-  userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
+  ...sdks.openai,
   patch(exports, patcher) {
     const module = exports as Statics;
     const client = module.OpenAI ?? module.default?.OpenAI ?? module.default;
