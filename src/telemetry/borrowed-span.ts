@@ -1,5 +1,5 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
-import { NO_SPAN } from './otel.ts';
+import { EndedSpan, NO_SPAN } from './otel.ts';
 import { RESPONSE_FINISH_REASONS } from './semconv.ts';
 
 /** What is added to a span of the SDK's own: the rest it says itself, or says in its own way. */
@@ -9,12 +9,13 @@ const ADDED = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;
  * Stands for a span that an SDK starts and ends itself. Nothing of it is active, changed or ended here; once it is known
  * ({@link lend}), it gets cost and finish reasons.
  */
-export class BorrowedSpan implements Span {
+export class BorrowedSpan extends EndedSpan {
   #span: Span | undefined;
   readonly #expected: boolean;
 
   /** `expected`: the SDK's span will be lent; without one nothing is added to anything. */
   constructor(expected: boolean) {
+    super(NO_SPAN.spanContext());
     this.#expected = expected;
   }
 
@@ -23,46 +24,22 @@ export class BorrowedSpan implements Span {
     this.#span ??= span;
   }
 
-  isRecording(): boolean {
+  override isRecording(): boolean {
     return this.#span?.isRecording() ?? this.#expected;
   }
 
-  spanContext(): SpanContext {
-    return (this.#span ?? NO_SPAN).spanContext();
+  override spanContext(): SpanContext {
+    return this.#span?.spanContext() ?? super.spanContext();
   }
 
-  setAttributes(attributes: Attributes): this {
+  override setAttributes(attributes: Attributes): this {
     for (const [name, value] of Object.entries(attributes))
       if (value !== undefined && (name === RESPONSE_FINISH_REASONS || ADDED.test(name)))
         this.#span?.setAttribute(name, value);
     return this;
   }
 
-  setAttribute(name: string, value: NonNullable<Attributes[string]>): this {
+  override setAttribute(name: string, value: NonNullable<Attributes[string]>): this {
     return this.setAttributes({ [name]: value });
   }
-
-  addEvent(): this {
-    return this;
-  }
-
-  addLink(): this {
-    return this;
-  }
-
-  addLinks(): this {
-    return this;
-  }
-
-  setStatus(): this {
-    return this;
-  }
-
-  updateName(): this {
-    return this;
-  }
-
-  recordException(): void {}
-
-  end(): void {}
 }

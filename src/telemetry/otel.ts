@@ -5,6 +5,7 @@
  * whenever, and needs no code of the API at run time.
  */
 import type {
+  Attributes,
   Context,
   ContextManager,
   MeterProvider,
@@ -192,10 +193,10 @@ export class EndedSpan implements Span {
   isRecording(): boolean {
     return false;
   }
-  setAttribute(): this {
+  setAttribute(_name: string, _value: unknown): this {
     return this;
   }
-  setAttributes(): this {
+  setAttributes(_attributes: Attributes): this {
     return this;
   }
   addEvent(): this {

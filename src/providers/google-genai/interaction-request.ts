@@ -1,4 +1,5 @@
 /** What `interactions.create` is asked for: request attributes by their registry names. */
+
 import type { Attributes } from '@opentelemetry/api';
 import {
   OUTPUT_TYPE,
@@ -10,10 +11,9 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../telemetry/semconv.ts';
+import type { Params } from '../params.ts';
 import { arr, obj, str } from '../read.ts';
 import { integer, number, stopSequences, text } from '../request-attributes.ts';
-
-type Params = Readonly<Record<string, unknown>>;
 
 /** The body is the REST body: snake case. */
 export function interactionAttributes(params: Params): Attributes {

@@ -1,4 +1,5 @@
 /** What the application asked for, per API: request attributes by their registry names. */
+
 import type { Attributes } from '@opentelemetry/api';
 import {
   CONVERSATION_ID,
@@ -22,10 +23,9 @@ import {
   REQUEST_TOP_P,
   RETRIEVAL_TOP_K,
 } from '../../telemetry/semconv.ts';
+import type { Params } from '../params.ts';
 import { num, obj, str } from '../read.ts';
 import { integer, number, stopSequences, text } from '../request-attributes.ts';
-
-type Params = Readonly<Record<string, unknown>>;
 
 function common(attributes: Attributes, p: Params): void {
   number(attributes, REQUEST_TEMPERATURE, p.temperature);
