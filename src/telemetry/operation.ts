@@ -3,31 +3,16 @@ import type { Cost } from '../cost/index.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { inputOf, prepareCallContent } from './call-content.ts';
 import { costOfCall } from './call-cost.ts';
-import { ChunkEvents } from './chunk-events.ts';
 import { contextWithOperation } from './context.ts';
 import { errorFacts, isAbort } from './error.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
-import type {
-  CallReader,
-  Failure,
-  InputContent,
-  RequestFacts,
-  ResponseFacts,
-  StreamOutcome,
-  StreamReader,
-} from './facts.ts';
+import type { CallReader, Failure, InputContent, RequestFacts, ResponseFacts, StreamOutcome } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { LinkedContext } from './otel.ts';
-import {
-  ERROR_TYPE,
-  EXCEPTION_EVENT,
-  RESPONSE_TIME_TO_FIRST_CHUNK,
-  STATUS_ERROR,
-  STREAM_CHUNKS,
-  STREAM_OUTCOME,
-} from './semconv.ts';
+import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
 
 /**
@@ -54,12 +39,7 @@ export class Operation implements OpenOperation {
   /** There only while content is captured. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
   readonly #started: number;
-  #reader: StreamReader | undefined;
-  #events: ChunkEvents | undefined;
-  #chunks = 0;
-  #firstChunk = 0;
-  #lastChunk = 0;
-  #chunkAttributes: Attributes | undefined;
+  #answer: StreamedAnswer | undefined;
 
   /** `args` and `self`, of the call, are given if their content is captured. */
   constructor(
@@ -84,11 +64,12 @@ export class Operation implements OpenOperation {
 
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
   stream(): boolean {
-    const { config } = this.#recorder;
+    const { config, metrics } = this.#recorder;
     try {
-      this.#reader = this.#call.stream?.(this.#input !== undefined, config.contentMaxPartBytes);
-      this.streaming = this.#reader !== undefined;
-      if (this.streaming && this.span.isRecording()) this.#events = new ChunkEvents(config.chunkEvents);
+      const reader = this.#call.stream?.(this.#input !== undefined, config.contentMaxPartBytes);
+      if (reader === undefined) return false;
+      this.streaming = true;
+      this.#answer = new StreamedAnswer(reader, this.request, config, this.span.isRecording(), metrics);
     } catch (error) {
       swallow(error);
     }
@@ -102,30 +83,12 @@ export class Operation implements OpenOperation {
 
   /** A chunk reached the application's iterator, just now or `at` (of `performance.now()`). */
   chunk(value: unknown, at?: number): void {
-    if (this.ended || this.#reader === undefined) return;
+    if (this.ended) return;
     try {
-      const index = this.#chunks++;
-      this.#reader.read(value);
-      const wanted = this.#events?.wants(index) === true;
-      const { metrics } = this.#recorder;
-      if (!wanted && metrics === undefined && index > 0) return;
-      const now = at ?? performance.now();
-      if (wanted) this.#events?.add(index, now, this.#reader.kind(value));
-      if (index === 0) this.#firstChunk = now;
-      else if (metrics !== undefined && isInference(this.request.operation))
-        metrics.chunk((now - this.#lastChunk) / 1000, this.#metricAttributes(this.#reader));
-      this.#lastChunk = now;
+      this.#answer?.chunk(value, at);
     } catch (error) {
       swallow(error);
     }
-  }
-
-  /** Attributes of the chunk metrics: built once the answer's model is known. */
-  #metricAttributes(reader: StreamReader): Attributes {
-    if (this.#chunkAttributes !== undefined) return this.#chunkAttributes;
-    const attributes = Metrics.attributes(this.request, reader.model);
-    if (reader.model !== undefined) this.#chunkAttributes = attributes;
-    return attributes;
   }
 
   /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
@@ -184,13 +147,7 @@ export class Operation implements OpenOperation {
   }
 
   #facts(complete: boolean): ResponseFacts | undefined {
-    if (this.ended || this.#reader === undefined) return undefined;
-    try {
-      return this.#reader.facts(complete);
-    } catch (error) {
-      swallow(error);
-      return undefined;
-    }
+    return this.ended ? undefined : this.#answer?.facts(complete);
   }
 
   #finish(
@@ -225,9 +182,8 @@ export class Operation implements OpenOperation {
   /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
   #release(): void {
     this.retries = undefined;
-    this.#reader = undefined;
+    this.#answer = undefined;
     this.#input = undefined;
-    this.#events = undefined;
     if (this.context instanceof LinkedContext) this.context.release();
   }
 
@@ -236,8 +192,9 @@ export class Operation implements OpenOperation {
     if (metrics === undefined) return;
     metrics.end(this.request, seconds, response, failure?.type);
     if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(this.request, response?.model));
-    if (this.#chunks > 0 && isInference(this.request.operation))
-      metrics.firstChunk((this.#firstChunk - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
+    const answer = this.#answer;
+    if (answer !== undefined && answer.chunks > 0 && isInference(this.request.operation))
+      metrics.firstChunk((answer.firstChunk - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
   }
 
   #record(
@@ -258,28 +215,22 @@ export class Operation implements OpenOperation {
 
     const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
     if (cost !== undefined) addCost(attributes, cost);
-    if (outcome !== undefined) this.#addStream(attributes, outcome);
+    if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
+    this.#answer?.addTo(attributes, this.#started);
     if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
     this.span.setAttributes(attributes);
     this.#recordContent(attributes, body, outcome === undefined || outcome === 'completed', onSpan, onEvent);
-    this.#events?.addTo(this.span);
+    this.#answer?.addEventsTo(this.span);
     if (failure === undefined) return;
     const exception = exceptionAttributes(failure, onSpan ? config : undefined);
     this.span.addEvent(EXCEPTION_EVENT, exception);
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
 
-  #addStream(attributes: Attributes, outcome: StreamOutcome): void {
-    attributes[STREAM_OUTCOME] = outcome;
-    if (!this.streaming) return;
-    attributes[STREAM_CHUNKS] = this.#chunks;
-    if (this.#chunks > 0) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (this.#firstChunk - this.#started) / 1000;
-  }
-
   #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean, onEvent: boolean): void {
     if (this.#input === undefined) return;
     const { config, logger } = this.#recorder;
-    const content = prepareCallContent(this.#call, this.#input, this.#reader, complete, body, config);
+    const content = prepareCallContent(this.#call, this.#input, this.#answer?.reader, complete, body, config);
     if (onSpan && content !== undefined) this.span.setAttributes(content.json);
     if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
     const all = { ...startAttributes(this.request), ...attributes };
