@@ -2,65 +2,29 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { type ProviderRequest, startProviderServer } from '../support/provider-server.ts';
-import { type RunResult, runNode } from '../support/spawn.ts';
+import { complaints, runApplication, type Seen } from '../support/application.ts';
+import { type Folder, nodeBinary, packProject } from '../support/folders.ts';
+import type { ReceivedSpan } from '../support/otlp-receiver.ts';
 import { fileOf } from './apps.ts';
-import { type Folder, nodeBinary, packProject, prepareFolder, telemetryFile } from './folders.ts';
+import { prepareFolder, telemetryFile } from './folders.ts';
 import { appOf, type Combination, combinations, nameOf, OTEL, type Run, WIRINGS } from './table.ts';
 
 const matrix = combinations(process.env.MATRIX_SLICE === '1', new RegExp(process.env.MATRIX_ONLY ?? ''));
 
-/** What a process did, as far as others can see it. */
-interface Seen {
-  readonly result: RunResult;
-  readonly requests: readonly unknown[];
-  readonly spans: readonly ReceivedSpan[];
-}
-
-/** Set by tracing, or by the port that happened to be free. */
-const HEADERS_OF_THE_RUN = new Set(['host', 'traceparent', 'tracestate', 'baggage']);
-
-function describeRequest({ method, path, query, headers, body }: ProviderRequest): unknown {
-  const kept = Object.entries(headers).filter(([name]) => !HEADERS_OF_THE_RUN.has(name));
-  return { method, path, query, body, headers: Object.fromEntries(kept) };
-}
-
 async function runApp(folder: Folder, { node, format }: Run, nodeArgs: readonly string[]): Promise<Seen> {
-  const [provider, receiver] = await Promise.all([startProviderServer(), startOtlpReceiver()]);
-  try {
-    const result = await runNode({
-      node: await nodeBinary(node),
-      nodeArgs,
-      file: fileOf('app', format),
-      cwd: folder.path,
-      env: {
-        PROVIDER_URL: provider.url,
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        OTEL_METRICS_EXPORTER: 'none',
-        OTEL_LOGS_EXPORTER: 'none',
-      },
-    });
-    return { result, requests: provider.requests.map(describeRequest), spans: received(receiver) };
-  } finally {
-    await Promise.all([provider.close(), receiver.close()]);
-  }
-}
-
-function received(receiver: OtlpReceiver): readonly ReceivedSpan[] {
-  return receiver.spans();
+  return runApplication({
+    node: await nodeBinary(node),
+    nodeArgs,
+    file: fileOf('app', format),
+    cwd: folder.path,
+    env: { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+  });
 }
 
 /** Flags of node for a wiring. */
 function flags({ wiring, format }: Run): readonly string[] {
   if (wiring === 'import' || wiring === 'require') return [`--${wiring}`, '@x/llm-otel/register'];
   return [format === 'esm' ? '--import' : '--require', `./${telemetryFile(wiring, format)}`];
-}
-
-/** Process ids differ from run to run, and so do the hints that come with a warning. */
-function complaints(stderr: string): string[] {
-  const lines = stderr.replaceAll(/\(node:\d+\)/g, '(node)').split('\n');
-  return lines.filter((line) => line.trim() !== '' && !line.startsWith('(Use `node --trace-'));
 }
 
 const results = new Map<string, Map<string, { passed: number; failed: number }>>();
