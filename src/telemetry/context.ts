@@ -19,3 +19,8 @@ export function contextWithOperation(context: Context, operation: Operation): Co
   if (span === NO_SPAN || span instanceof BorrowedSpan) return context.setValue(OPERATION_KEY, operation);
   return new LinkedContext(context, span, OPERATION_KEY, operation);
 }
+
+/** `context` outside of the model call that is being recorded in it. */
+export function contextWithoutOperation(context: Context): Context {
+  return context.deleteValue(OPERATION_KEY);
+}

@@ -19,6 +19,9 @@ export type OperationName =
   | 'moderation'
   | 'execute_tool';
 
+/** `gen_ai.operation.name` of what is no model call. */
+export type ActivityName = 'execute_tool' | 'invoke_agent' | 'invoke_workflow';
+
 /** Host to `gen_ai.provider.name`, from the `providerHosts` option: it goes before the built-in table. */
 export type ProviderHosts = Readonly<Record<string, string>>;
 

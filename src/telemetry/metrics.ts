@@ -1,7 +1,9 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
 import type { MetricsSemconv } from '../config.ts';
-import type { OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+import type { AgentScope } from './agent-scope.ts';
+import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
 import {
+  AGENT_NAME,
   ERROR_TYPE,
   OPERATION_NAME,
   PROVIDER_NAME,
@@ -11,13 +13,22 @@ import {
   SERVER_PORT,
   TOKEN_MODALITY,
   TOKEN_TYPE,
+  TOOL_NAME,
+  TOOL_TYPE,
   USAGE_COST,
+  WORKFLOW_NAME,
 } from './semconv.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 /** Bucket boundaries of the registry, in tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+/** Of agents, in seconds. */
+const AGENT_SECONDS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+/** Of workflows, in seconds. */
+const WORKFLOW_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
+/** Of counts per run of an agent. */
+const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 const HISTOGRAMS = {
   inferenceDuration: ['gen_ai.client.inference.duration', 's', 'Duration of an inference call.'],
@@ -41,6 +52,20 @@ const HISTOGRAMS = {
     'Input tokens of one embeddings call.',
   ],
   executeToolDuration: ['gen_ai.execute_tool.duration', 's', 'Duration of one tool execution.'],
+  invokeAgentDuration: ['gen_ai.invoke_agent.duration', 's', 'Duration of one agent invocation.', AGENT_SECONDS],
+  invokeAgentInferenceCalls: [
+    'gen_ai.invoke_agent.inference_calls',
+    '{inference_call}',
+    'Model calls of one agent invocation.',
+    CALLS,
+  ],
+  invokeAgentToolCalls: ['gen_ai.invoke_agent.tool_calls', '{tool_call}', 'Tools run by one agent invocation.', CALLS],
+  invokeWorkflowDuration: [
+    'gen_ai.invoke_workflow.duration',
+    's',
+    'Duration of one workflow invocation.',
+    WORKFLOW_SECONDS,
+  ],
   oldTokenUsage: ['gen_ai.client.token.usage', '{token}', 'Tokens used, by type (v1.41).'],
   oldTimeToFirstChunk: ['gen_ai.client.operation.time_to_first_chunk', 's', 'Time to the first chunk (v1.41).'],
   oldTimePerOutputChunk: [
@@ -48,7 +73,10 @@ const HISTOGRAMS = {
     's',
     'Time from one chunk to the next (v1.41).',
   ],
-} as const satisfies Record<string, readonly [name: string, unit: 's' | '{token}', description: string]>;
+} as const satisfies Record<
+  string,
+  readonly [name: string, unit: string, description: string, buckets?: readonly number[]]
+>;
 
 const COUNTERS = {
   input: ['gen_ai.client.inference.usage.input_tokens', 'Input tokens used.'],
@@ -63,15 +91,21 @@ type HistogramKey = keyof typeof HISTOGRAMS;
 type CounterKey = keyof typeof COUNTERS;
 
 /** How the conventions measure an operation. */
-type Family = 'inference' | 'embeddings' | 'tool' | 'other';
+type Family = 'inference' | 'embeddings' | 'other';
 
 const FAMILY: Partial<Record<OperationName, Family>> = {
   chat: 'inference',
   text_completion: 'inference',
   generate_content: 'inference',
   embeddings: 'embeddings',
-  execute_tool: 'tool',
 };
+
+/** How long what is no model call took, and the attributes of its span that are on the metric too. */
+const ACTIVITIES = {
+  execute_tool: ['executeToolDuration', [TOOL_NAME, TOOL_TYPE, AGENT_NAME]],
+  invoke_agent: ['invokeAgentDuration', [AGENT_NAME, REQUEST_MODEL]],
+  invoke_workflow: ['invokeWorkflowDuration', [WORKFLOW_NAME]],
+} as const satisfies Record<ActivityName, readonly [HistogramKey, readonly string[]]>;
 
 /** Is this operation measured by the inference metrics? */
 export const isInference = (operation: OperationName): boolean => FAMILY[operation] === 'inference';
@@ -129,7 +163,7 @@ export class Metrics {
     const family = request.unmeasured === true ? 'other' : (FAMILY[request.operation] ?? 'other');
     if (family === 'inference') this.#inference(seconds, response?.usage, attributes, withError);
     else if (family === 'embeddings') this.#embeddings(seconds, response?.usage, attributes, withError);
-    else if (family === 'other') this.#histogram('operationDuration').record(seconds, withError);
+    else this.#histogram('operationDuration').record(seconds, withError);
   }
 
   /** A call cost so many USD. */
@@ -137,9 +171,23 @@ export class Metrics {
     this.#counter('cost').add(dollars, attributes);
   }
 
-  /** A tool ran for `seconds`. */
-  tool(seconds: number, attributes: Attributes): void {
-    this.#histogram('executeToolDuration').record(seconds, attributes);
+  /** A tool, an agent or a workflow ran for `seconds`. `attributes` are those of its span. */
+  activity(
+    name: ActivityName,
+    seconds: number,
+    attributes: Attributes,
+    agent: AgentScope | undefined,
+    errorType: string | undefined,
+  ): void {
+    const [histogram, keys] = ACTIVITIES[name];
+    const own: Attributes = {};
+    for (const key of keys) if (attributes[key] !== undefined) own[key] = attributes[key];
+    if (agent !== undefined) {
+      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, nameOf(agent));
+      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, nameOf(agent));
+    }
+    if (errorType !== undefined) own[ERROR_TYPE] = errorType;
+    this.#histogram(histogram).record(seconds, own);
   }
 
   #inference(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
@@ -190,8 +238,8 @@ export class Metrics {
   #histogram(key: HistogramKey): Histogram {
     const known = this.#histograms[key];
     if (known !== undefined) return known;
-    const [name, unit, description] = HISTOGRAMS[key];
-    const advice = { explicitBucketBoundaries: unit === 's' ? SECONDS : TOKENS };
+    const [name, unit, description, buckets]: readonly [string, string, string, (readonly number[])?] = HISTOGRAMS[key];
+    const advice = { explicitBucketBoundaries: [...(buckets ?? (unit === 's' ? SECONDS : TOKENS))] };
     const created = this.#meter.createHistogram(name, { unit, description, advice });
     this.#histograms[key] = created;
     return created;
@@ -205,4 +253,8 @@ export class Metrics {
     this.#counters[key] = created;
     return created;
   }
+}
+
+function nameOf({ name }: AgentScope): Attributes {
+  return name === undefined ? {} : { [AGENT_NAME]: name };
 }

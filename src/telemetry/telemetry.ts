@@ -1,5 +1,6 @@
-import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Context, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { agentScope } from './agent-scope.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
 import { activeOperation } from './context.ts';
@@ -42,6 +43,11 @@ const isNoop = (provider: object | undefined): boolean =>
 /** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
 function sameKind(outer: OperationName, inner: OperationName): boolean {
   return outer === inner || (isInference(outer) && isInference(inner));
+}
+
+function countInference(parent: Context): void {
+  const agent = agentScope(parent);
+  if (agent !== undefined) agent.inferenceCalls++;
 }
 
 /**
@@ -151,6 +157,7 @@ export class Telemetry {
           parent,
         ) ??
         NO_SPAN;
+      if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
       return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
     } catch (error) {

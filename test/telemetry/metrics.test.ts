@@ -1,7 +1,7 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
 import type { MetricsSemconv } from '../../src/config.ts';
-import type { RequestFacts, UsageFacts } from '../../src/telemetry/facts.ts';
+import type { ActivityName, RequestFacts, UsageFacts } from '../../src/telemetry/facts.ts';
 import { isInference, Metrics } from '../../src/telemetry/metrics.ts';
 import { chatFacts, metering, type Point } from './in-memory.ts';
 
@@ -151,11 +151,21 @@ test.each(OTHERS)('%s', async (_, request, names) => {
   expect([...metrics.keys()].sort()).toEqual([...names].sort());
 });
 
-test('a tool', async () => {
-  const metrics = await record('latest', (m) => m.tool(0.5, { 'gen_ai.tool.name': 'get_weather' }));
-  const metric = metrics.get('gen_ai.execute_tool.duration');
-  expect(metric?.points).toMatchObject([{ sum: 0.5, attributes: { 'gen_ai.tool.name': 'get_weather' } }]);
-  expect(metrics.size).toBe(1);
+const ACTIVITIES: readonly (readonly [ActivityName, attribute: string, metric: string, firstBucket: number])[] = [
+  ['execute_tool', 'gen_ai.tool.name', 'gen_ai.execute_tool.duration', 0.01],
+  ['invoke_agent', 'gen_ai.agent.name', 'gen_ai.invoke_agent.duration', 0.1],
+  ['invoke_workflow', 'gen_ai.workflow.name', 'gen_ai.invoke_workflow.duration', 1],
+];
+
+test.each(ACTIVITIES)('%s', async (operation, attribute, name, firstBucket) => {
+  const metrics = await record('latest', (m) =>
+    m.activity(operation, 0.5, { [attribute]: 'x', 'gen_ai.tool.call.id': 'call_1' }, undefined, 'boom'),
+  );
+  expect([...metrics.keys()]).toEqual([name]);
+  const [point] = metrics.get(name)?.points ?? [];
+  expect(point).toMatchObject({ sum: 0.5, attributes: { [attribute]: 'x', 'error.type': 'boom' } });
+  expect(Object.keys(point?.attributes ?? {})).toHaveLength(2);
+  expect(point?.boundaries?.[0]).toBe(firstBucket);
 });
 
 test('what the application did not name is no attribute', () => {

@@ -1,0 +1,199 @@
+import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
+import type { Config } from '../config.ts';
+import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
+import { type CallContent, prepareContent, prepareToolContent } from './content.ts';
+import { activeOperation, contextWithoutOperation } from './context.ts';
+import { errorFacts } from './error.ts';
+import { exceptionAttributes } from './events.ts';
+import type { ActivityName, Failure } from './facts.ts';
+import { swallow } from './guard.ts';
+import { activeContext, contextWithSpan, NO_SPAN } from './otel.ts';
+import {
+  AGENT_NAME,
+  ERROR_TYPE,
+  EXCEPTION_EVENT,
+  KIND_INTERNAL,
+  OPERATION_NAME,
+  STATUS_ERROR,
+  TOOL_CALL_ARGUMENTS,
+  TOOL_CALL_RESULT,
+  TOOL_NAME,
+  WORKFLOW_NAME,
+} from './semconv.ts';
+import type { Recorder, Telemetry } from './telemetry.ts';
+
+/** What was said: `arguments` and `result` of a tool, messages of an agent or workflow. */
+export interface ActivityContent extends CallContent {
+  readonly arguments?: unknown;
+  readonly result?: unknown;
+}
+
+/** One run of a tool, an agent or a workflow as it is known when it starts. */
+export interface ActivityFacts {
+  readonly operation: ActivityName;
+  /** Name of the tool, agent or workflow: part of the span's name, and an attribute of span and metrics. */
+  readonly target?: string | undefined;
+  /** Further attributes by their registry names; all of them are on the span from its start. */
+  readonly attributes?: Attributes | undefined;
+  readonly links?: Link[] | undefined;
+  /** `false`: somebody else makes the span, here it is only measured. Default `true`. */
+  readonly traced?: boolean | undefined;
+  /** Asked only with content capture on, when the activity starts. */
+  content?(): ActivityContent;
+}
+
+/** A run that has started. Only the first of {@link end} and {@link fail} counts; neither throws. */
+export interface Activity {
+  readonly span: Span;
+  /** What runs in here belongs to the activity. */
+  readonly context: Context;
+  readonly ended: boolean;
+  /** It came to its end. `content` is asked only with content capture on. */
+  end(content?: () => ActivityContent): void;
+  /** It threw `error`. */
+  fail(error: unknown, content?: () => ActivityContent): void;
+}
+
+/** Attribute that holds the name of what runs. */
+const TARGET = {
+  execute_tool: TOOL_NAME,
+  invoke_agent: AGENT_NAME,
+  invoke_workflow: WORKFLOW_NAME,
+} as const satisfies Record<ActivityName, string>;
+
+/**
+ * Starts a span that is no model call, and what is measured of it. Start and end may be in different places: run what
+ * belongs to it in `activity.context`.
+ *
+ * @param describe asked for the facts only if anything is recorded
+ * @param parent the active context by default
+ * @returns `undefined` if nothing is recorded. Never throws.
+ */
+export function startActivity(
+  telemetry: Telemetry,
+  describe: () => ActivityFacts,
+  parent?: Context,
+): Activity | undefined {
+  try {
+    const recorder = telemetry.recorder();
+    if (recorder === undefined) return undefined;
+    const facts = describe();
+    const tracer = facts.traced === false ? undefined : recorder.tracer;
+    if (tracer === undefined && recorder.metrics === undefined) return undefined;
+    return new RecordedActivity(recorder, facts, parent ?? activeContext());
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
+}
+
+class RecordedActivity implements Activity {
+  readonly span: Span;
+  readonly context: Context;
+  ended = false;
+  readonly #recorder: Recorder;
+  readonly #operation: ActivityName;
+  readonly #attributes: Attributes;
+  readonly #agent: AgentScope | undefined;
+  readonly #given: ActivityContent | undefined;
+  readonly #started: number;
+
+  constructor(recorder: Recorder, facts: ActivityFacts, parent: Context) {
+    const { operation, target } = facts;
+    this.#recorder = recorder;
+    this.#operation = operation;
+    const around = agentScope(parent);
+    const attributes: Attributes = { ...facts.attributes, [OPERATION_NAME]: operation };
+    if (target !== undefined) attributes[TARGET[operation]] = target;
+    if (operation === 'execute_tool' && around?.name !== undefined) attributes[AGENT_NAME] ??= around.name;
+    this.#attributes = attributes;
+    const name = target === undefined ? operation : `${operation} ${target}`;
+    const tracer = facts.traced === false ? undefined : recorder.tracer;
+    const links = facts.links === undefined ? {} : { links: facts.links };
+    this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes, ...links }, parent) ?? NO_SPAN;
+    this.#given = captures(this.span, recorder.config) ? facts.content?.() : undefined;
+    if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
+    if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };
+    this.context = contextOf(parent, this.span, this.#agent);
+    this.#started = performance.now();
+  }
+
+  end(content?: () => ActivityContent): void {
+    this.#finish(undefined, content);
+  }
+
+  fail(error: unknown, content?: () => ActivityContent): void {
+    if (!this.ended) this.#finish(failureOf(error), content);
+  }
+
+  #finish(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
+    if (this.ended) return;
+    this.ended = true;
+    const seconds = (performance.now() - this.#started) / 1000;
+    try {
+      this.#record(failure, content);
+    } catch (error) {
+      swallow(error);
+    }
+    try {
+      this.#recorder.metrics?.activity(this.#operation, seconds, this.#attributes, this.#agent, failure?.type);
+    } catch (error) {
+      swallow(error);
+    }
+    try {
+      this.span.end(); // a span processor of the application runs in here
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
+  #record(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
+    const { config } = this.#recorder;
+    const captured = captures(this.span, config);
+    if (captured) this.span.setAttributes(contentAttributes({ ...this.#given, ...asked(content) }, config));
+    if (failure === undefined) return;
+    const exception = exceptionAttributes(failure, captured ? config : undefined);
+    this.span.setAttribute(ERROR_TYPE, failure.type);
+    this.span.addEvent(EXCEPTION_EVENT, exception);
+    this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
+  }
+}
+
+function captures(span: Span, config: Config): boolean {
+  return config.captureContent !== 'NO_CONTENT' && span.isRecording();
+}
+
+/** A model call that is being recorded around a tool or an agent is not the one that they make. */
+function contextOf(parent: Context, span: Span, agent: AgentScope | undefined): Context {
+  let context = span === NO_SPAN ? parent : contextWithSpan(parent, span);
+  if (activeOperation(parent) !== undefined) context = contextWithoutOperation(context);
+  return agent === undefined ? context : contextWithAgent(context, agent);
+}
+
+/** The end of an activity is recorded although its content cannot be read. */
+function asked(content: (() => ActivityContent) | undefined): ActivityContent | undefined {
+  try {
+    return content?.();
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
+}
+
+function contentAttributes(content: ActivityContent, config: Config): Attributes {
+  const attributes: Attributes = { ...prepareContent(content, config)?.json };
+  const given = prepareToolContent(content.arguments, 'tool_arguments', config);
+  if (given !== undefined) attributes[TOOL_CALL_ARGUMENTS] = given.json;
+  const returned = prepareToolContent(content.result, 'tool_result', config);
+  if (returned !== undefined) attributes[TOOL_CALL_RESULT] = returned.json;
+  return attributes;
+}
+
+function failureOf(error: unknown): Failure {
+  try {
+    return errorFacts(error);
+  } catch (unreadable) {
+    swallow(unreadable);
+    return { type: '_OTHER' };
+  }
+}
