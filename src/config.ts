@@ -1,3 +1,5 @@
+import type { Attributes } from '@opentelemetry/api';
+import { type CustomAttributes, cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
 import { warnOnce } from './log.ts';
 import type { Part } from './telemetry/facts.ts';
 
@@ -78,10 +80,16 @@ export interface LlmOtelOptions {
   cost?: boolean;
   /** Prices that go before the built-in ones, or the path of a JSON file that holds them. `LLM_OTEL_PRICES=prices.json` */
   prices?: Prices | string;
+  /** On every LLM span, not on metrics. `LLM_OTEL_ATTRIBUTES=team=ml,env=prod`, percent-encoded */
+  attributes?: CustomAttributes;
+  /** Entries of W3C baggage that become attributes of LLM spans; a last `*` stands for any end. Default none. `LLM_OTEL_BAGGAGE_KEYS=user.id,app.*` */
+  baggageKeys?: readonly string[];
 }
 
 /** Every option resolved: what the instrumentations read. Frozen. */
-export type Config = Readonly<Required<Omit<LlmOtelOptions, 'redact'>> & { redact: RedactHook | undefined }>;
+export type Config = Readonly<
+  Required<Omit<LlmOtelOptions, 'redact' | 'attributes'>> & { redact: RedactHook | undefined; attributes: Attributes }
+>;
 
 /** The default of every option. */
 export const DEFAULTS = {
@@ -100,6 +108,8 @@ export const DEFAULTS = {
   anthropicNative: 'own',
   cost: true,
   prices: {},
+  attributes: {},
+  baggageKeys: [],
 } as const satisfies Config;
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -158,6 +168,24 @@ const prices: Parse<Prices | string> = (raw) => {
   return { problem: 'expected prices by model or the path of a JSON file' };
 };
 
+/** What is wrong with one of them is said where it is left out. */
+const attributes: Parse<Attributes> = (raw) => {
+  if (typeof raw === 'string') return ok(Object.freeze(parseAttributes(raw, 'LLM_OTEL_ATTRIBUTES') ?? {}));
+  if (typeof raw !== 'object' || Array.isArray(raw)) return { problem: 'expected an object of attributes' };
+  return ok(Object.freeze(cleanAttributes(raw, 'option attributes') ?? {}));
+};
+
+const keys: Parse<readonly string[]> = (raw) => {
+  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').filter((key) => key.trim()) : [raw].flat();
+  const names = list.map((key) => (typeof key === 'string' ? key.trim() : ''));
+  if (names.some((key) => !/^[^*]+\*?$|^\*$/.test(key)))
+    return { problem: 'expected names, at most one * at the end of each' };
+  const reserved = names.find(isReserved);
+  return reserved === undefined
+    ? ok(Object.freeze(names))
+    : { problem: `${reserved} is recorded from the call itself` };
+};
+
 const hook: Parse<RedactHook | undefined> = (raw) =>
   typeof raw === 'function' ? ok(raw as RedactHook) : { problem: 'expected a function' };
 
@@ -183,6 +211,8 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
   cost: { env: 'LLM_OTEL_COST', parse: boolean },
   prices: { env: 'LLM_OTEL_PRICES', parse: prices },
+  attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributes },
+  baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: keys },
 };
 
 /**

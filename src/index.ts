@@ -1,5 +1,6 @@
 /** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
 
+export type { CustomAttributes, CustomAttributeValue } from './attribute-values.ts';
 export type {
   ContentCapture,
   ContentPlace,
@@ -19,4 +20,5 @@ export {
 } from './instrumentations.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
 export type { Part } from './telemetry/facts.ts';
+export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './telemetry/scopes.ts';
 export { VERSION } from './version.ts';

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
 import { type CallContent, prepareContent, prepareToolContent } from './content.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
+import { addCustomAttributes } from './custom-attributes.ts';
 import { errorFacts } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import type { ActivityName, Failure } from './facts.ts';
@@ -110,7 +111,9 @@ class RecordedActivity implements Activity {
     const name = target === undefined ? operation : `${operation} ${target}`;
     const tracer = facts.traced === false ? undefined : recorder.tracer;
     const links = facts.links === undefined ? {} : { links: facts.links };
-    this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes, ...links }, parent) ?? NO_SPAN;
+    const all = { ...attributes }; // metrics get no custom ones
+    addCustomAttributes(all, parent, recorder.config);
+    this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
     this.#given = captures(this.span, recorder.config) ? facts.content?.() : undefined;
     if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
     if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };

@@ -6,6 +6,7 @@
  */
 import type {
   Attributes,
+  Baggage,
   Context,
   ContextManager,
   MeterProvider,
@@ -21,6 +22,7 @@ const API = Symbol.for('opentelemetry.js.api.1');
 const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
 /** The API creates its context keys with `Symbol.for`, so that copies understand each other. */
 const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
+const BAGGAGE_KEY = Symbol.for('OpenTelemetry Baggage Key');
 
 /** A log record as both logs APIs take it. */
 export interface LogRecord {
@@ -158,6 +160,11 @@ export class LinkedContext implements Context {
   #plain(): Context {
     return this.#parent.setValue(SPAN_KEY, this.#current()).setValue(this.#key, this.#value);
   }
+}
+
+/** The W3C baggage of `context`, whoever put it there. */
+export function baggageOf(context: Context): Pick<Baggage, 'getAllEntries'> | undefined {
+  return context.getValue(BAGGAGE_KEY) as Baggage | undefined;
 }
 
 /** `context` with `span` as its active span. */

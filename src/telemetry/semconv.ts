@@ -24,6 +24,10 @@ export const REQUEST_ENCODING_FORMATS = 'gen_ai.request.encoding_formats';
 export const EMBEDDINGS_DIMENSION_COUNT = 'gen_ai.embeddings.dimension.count';
 export const OUTPUT_TYPE = 'gen_ai.output.type';
 export const CONVERSATION_ID = 'gen_ai.conversation.id';
+/** Not `enduser.id`: the conventions have both, and this is the one that backends for LLM traces group by. */
+export const USER_ID = 'user.id';
+export const PROMPT_NAME = 'gen_ai.prompt.name';
+export const PROMPT_VERSION = 'gen_ai.prompt.version';
 export const CONVERSATION_COMPACTED = 'gen_ai.conversation.compacted';
 export const DATA_SOURCE_ID = 'gen_ai.data_source.id';
 export const RETRIEVAL_TOP_K = 'gen_ai.retrieval.top_k';

@@ -1,10 +1,11 @@
-import type { Context, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { agentScope } from './agent-scope.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
 import { activeOperation } from './context.ts';
-import type { CallReader, OperationName } from './facts.ts';
+import { addCustomAttributes } from './custom-attributes.ts';
+import type { CallReader, OperationName, RequestFacts } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { Operation } from './operation.ts';
@@ -149,14 +150,7 @@ export class Telemetry {
       const outer = activeOperation(parent);
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation)) return undefined;
       const facts = reader.request(self, args, this.config.providerHosts);
-      const span =
-        elsewhere ??
-        recorder.tracer?.startSpan(
-          spanName(facts),
-          { kind: KIND_CLIENT, attributes: startAttributes(facts) },
-          parent,
-        ) ??
-        NO_SPAN;
+      const span = elsewhere ?? this.#startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
       return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
@@ -164,5 +158,12 @@ export class Telemetry {
       swallow(error);
       return undefined;
     }
+  }
+
+  #startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Context): Span {
+    if (tracer === undefined) return NO_SPAN;
+    const attributes = startAttributes(facts);
+    addCustomAttributes(attributes, parent, config);
+    return tracer.startSpan(spanName(facts), { kind: KIND_CLIENT, attributes }, parent);
   }
 }

@@ -1,0 +1,85 @@
+import type { Attributes, Context } from '@opentelemetry/api';
+import { type CustomAttributes, cleanAttributes } from '../attribute-values.ts';
+import { warnOnce } from '../log.ts';
+import { contextWithAttributes } from './custom-attributes.ts';
+import { swallow } from './guard.ts';
+import { activeContext, callWith } from './otel.ts';
+import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from './semconv.ts';
+
+/** A prompt template, for {@link withPrompt}. */
+export interface Prompt {
+  readonly name: string;
+  readonly version?: string | number | undefined;
+}
+
+/**
+ * Runs `fn` and adds `attributes` to every LLM span that starts in it: model calls, tools, agents, also after an `await`
+ * and in what it starts. Nests, the inner value wins; what a call says of itself (`gen_ai.usage.*`, ...) cannot be set.
+ * Returns and throws what `fn` does. A value that cannot be recorded is left out with one warning.
+ *
+ * @example
+ * const answer = await withAttributes({ tenant: 'acme' }, () => client.chat.completions.create(request));
+ */
+export function withAttributes<T>(attributes: CustomAttributes, fn: () => T): T {
+  return inScope(cleanAttributes(attributes, 'withAttributes'), fn);
+}
+
+/**
+ * Runs `fn` with `gen_ai.conversation.id` on every LLM span that starts in it, except on calls that name a conversation
+ * themselves. See {@link withAttributes}.
+ */
+export function withConversation<T>(id: string, fn: () => T): T {
+  return inScope(identified(CONVERSATION_ID, id, 'withConversation'), fn);
+}
+
+/** Runs `fn` with `user.id` on every LLM span that starts in it. See {@link withAttributes}. */
+export function withUser<T>(id: string, fn: () => T): T {
+  return inScope(identified(USER_ID, id, 'withUser'), fn);
+}
+
+/** Runs `fn` with `gen_ai.prompt.name` and `gen_ai.prompt.version` on every LLM span that starts in it. See {@link withAttributes}. */
+export function withPrompt<T>(prompt: Prompt, fn: () => T): T {
+  return inScope(promptAttributes(prompt), fn);
+}
+
+function identified(name: string, id: unknown, where: string): Attributes | undefined {
+  if (typeof id === 'string' && id !== '') return { [name]: id };
+  warnOnce(`${where}: expected an id, a string that is not empty; the calls in it are recorded without.`);
+  return undefined;
+}
+
+function promptAttributes(prompt: Prompt): Attributes | undefined {
+  try {
+    const { name, version } = prompt;
+    const attributes = identified(PROMPT_NAME, name, 'withPrompt');
+    if (attributes === undefined || version === undefined || version === '') return attributes;
+    if (typeof version === 'string' || Number.isFinite(version)) attributes[PROMPT_VERSION] = String(version);
+    else warnOnce('withPrompt: expected a version that is a string or a number; it is left out.');
+    return attributes;
+  } catch {
+    return identified(PROMPT_NAME, undefined, 'withPrompt'); // not an object, or one that cannot be read
+  }
+}
+
+function inScope<T>(attributes: Attributes | undefined, fn: () => T): T {
+  if (attributes === undefined) return fn();
+  let context: Context;
+  try {
+    context = contextWithAttributes(activeContext(), attributes);
+  } catch (error) {
+    swallow(error);
+    return fn();
+  }
+  let started = false;
+  const run = (): T => {
+    started = true;
+    return fn();
+  };
+  try {
+    return callWith(context, run, undefined, []) as T;
+  } catch (error) {
+    if (started) throw error;
+    swallow(error); // of the context manager's
+    return fn();
+  }
+}
