@@ -1,23 +1,26 @@
-import type { Config } from '../config.ts';
-import { type PreparedContent, prepareContent } from './content.ts';
+import type { CallContent } from './content.ts';
 import type { CallReader, InputContent, StreamReader } from './facts.ts';
 import { swallow } from './guard.ts';
 
 /**
- * Content of one call that may be recorded. The answer comes from the stream's reader if there is one, else from `body`.
- * `complete`: the stream came to its end.
+ * Content of one call. The answer comes from the stream's reader if there is one, else from `body`; what is in neither
+ * comes from `inner`. `complete`: the stream came to its end.
  */
-export function prepareCallContent(
+export function contentOf(
   call: CallReader,
   input: InputContent,
   stream: StreamReader | undefined,
   complete: boolean,
   body: unknown,
-  config: Config,
-): PreparedContent | undefined {
-  const output =
-    stream === undefined ? (body === undefined ? undefined : call.output?.(body)) : stream.output?.(complete);
-  return prepareContent({ system: input.system, input: input.messages, tools: input.tools, output }, config);
+  inner: CallContent | undefined,
+): CallContent {
+  const own = stream === undefined ? (body === undefined ? undefined : call.output?.(body)) : stream.output?.(complete);
+  return {
+    system: input.system ?? inner?.system,
+    input: input.messages ?? inner?.input,
+    tools: input.tools ?? inner?.tools,
+    output: own?.length ? own : (inner?.output ?? own),
+  };
 }
 
 /** What the application sent; nothing if the arguments cannot be read: the call is recorded all the same. */

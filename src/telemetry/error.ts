@@ -1,5 +1,6 @@
 /** What went wrong, in the contract's terms, without repeating what a user or a model wrote. */
 import type { Failure } from './facts.ts';
+import { swallow } from './guard.ts';
 
 /** How a thrown value is told apart. `safe` is a message that cannot hold content. */
 export interface ErrorFacts extends Failure {
@@ -130,4 +131,14 @@ function framesOf(stack: unknown, message: unknown): string | undefined {
   const lines = (at < 0 ? stack : stack.slice(at + String(message).length)).split('\n');
   const frames = lines.slice(lines.findLastIndex((line) => !/^\s+at /.test(line)) + 1);
   return frames.length > 0 ? frames.join('\n') : undefined;
+}
+
+/** {@link errorFacts}, of values too whose properties cannot be read. */
+export function failureOf(error: unknown): Failure {
+  try {
+    return errorFacts(error);
+  } catch (unreadable) {
+    swallow(unreadable);
+    return { type: '_OTHER' };
+  }
 }

@@ -1,10 +1,12 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import type { Cost } from '../cost/index.ts';
+import type { Config } from '../config.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
-import { inputOf, prepareCallContent } from './call-content.ts';
+import { contentOf, inputOf } from './call-content.ts';
 import { costOfCall } from './call-cost.ts';
+import { type CallContent, prepareContent } from './content.ts';
 import { contextWithOperation } from './context.ts';
-import { errorFacts, isAbort } from './error.ts';
+import { enrich, type InnerCall, type InnerCalls, type Known } from './enrich.ts';
+import { failureOf, isAbort } from './error.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
 import type { CallReader, Failure, InputContent, RequestFacts, ResponseFacts, StreamOutcome } from './facts.ts';
 import { swallow } from './guard.ts';
@@ -20,7 +22,7 @@ import type { Recorder } from './telemetry.ts';
  * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
  */
 export class Operation implements OpenOperation {
-  readonly request: RequestFacts;
+  request: RequestFacts;
   readonly span: Span;
   /** Active while the SDK makes its HTTP requests, and only then. */
   readonly context: Context;
@@ -33,15 +35,18 @@ export class Operation implements OpenOperation {
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
   retries: unknown;
+  /** Calls of the same kind that this one makes; see enrich.ts. */
+  inner: InnerCalls | undefined;
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
   /** There only while content is captured. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
   readonly #started: number;
+  readonly #outer: Operation | undefined;
   #answer: StreamedAnswer | undefined;
 
-  /** `args` and `self`, of the call, are given if their content is captured. */
+  /** `args` and `self`, of the call, are given if their content is captured. What is learned goes to `outer` if there is one. */
   constructor(
     recorder: Recorder,
     call: CallReader,
@@ -50,6 +55,7 @@ export class Operation implements OpenOperation {
     parent: Context,
     args: readonly unknown[] | undefined,
     self?: unknown,
+    outer?: Operation,
   ) {
     this.#recorder = recorder;
     this.#call = call;
@@ -57,9 +63,20 @@ export class Operation implements OpenOperation {
     this.#started = performance.now();
     this.request = request;
     this.span = span;
+    this.#outer = outer;
     this.context = contextWithOperation(parent, this);
-    this.passive = recorder.metrics === undefined && !span.isRecording();
+    this.passive = outer === undefined && recorder.metrics === undefined && !span.isRecording();
     if (!this.passive) addOpenOperation(this);
+  }
+
+  /** The configuration that it is recorded by. */
+  get config(): Config {
+    return this.#recorder.config;
+  }
+
+  /** Is its content captured? */
+  get captures(): boolean {
+    return this.#input !== undefined;
   }
 
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
@@ -119,7 +136,7 @@ export class Operation implements OpenOperation {
     this.#finish(
       this.streaming || this.request.stream === true ? 'failed' : undefined,
       this.#facts(false),
-      facts(error),
+      failureOf(error),
     );
   }
 
@@ -152,22 +169,23 @@ export class Operation implements OpenOperation {
 
   #finish(
     outcome: StreamOutcome | undefined,
-    response: ResponseFacts | undefined,
+    answer: ResponseFacts | undefined,
     failure?: Failure,
     body?: unknown,
   ): void {
     if (this.ended) return;
+    const seconds = (performance.now() - this.#started) / 1000;
+    const known = this.#known(answer);
     this.ended = true;
     removeOpenOperation(this);
-    const seconds = (performance.now() - this.#started) / 1000;
-    const cost = this.passive ? undefined : costOfCall(this.request, response, this.#recorder.config);
     try {
-      this.#record(outcome, response, failure, body, cost);
+      if (this.#outer === undefined) this.#record(outcome, known, failure, body);
+      else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
     } catch (error) {
       swallow(error);
     }
     try {
-      this.#measure(seconds, response, failure, cost);
+      this.#measure(seconds, known, failure);
     } catch (error) {
       swallow(error);
     }
@@ -179,6 +197,39 @@ export class Operation implements OpenOperation {
     }
   }
 
+  /** The answer and what it costs, with what inner calls told. */
+  #known(response: ResponseFacts | undefined): Known {
+    if (this.passive) return { response };
+    try {
+      if (this.inner !== undefined) {
+        const enriched = enrich(this.request, response, this.inner.told(), this.#started, this.config);
+        this.request = enriched.request;
+        return enriched;
+      }
+    } catch (error) {
+      swallow(error);
+    }
+    return { response, cost: costOfCall(this.request, response, this.config) };
+  }
+
+  #told(outcome: StreamOutcome | undefined, known: Known, failure: Failure | undefined, body: unknown): InnerCall {
+    const given = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
+    const firstChunk = this.#answer?.first ?? known.firstChunk;
+    return {
+      request: this.request,
+      response: known.response,
+      answered: given || firstChunk !== undefined || known.response?.usage !== undefined,
+      cost: known.cost,
+      firstChunk,
+      content: this.#content(outcome, body, known),
+    };
+  }
+
+  #content(outcome: StreamOutcome | undefined, body: unknown, { content }: Known): CallContent | undefined {
+    const complete = outcome === undefined || outcome === 'completed';
+    return this.#input && contentOf(this.#call, this.#input, this.#answer?.reader, complete, body, content);
+  }
+
   /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
   #release(): void {
     this.retries = undefined;
@@ -187,23 +238,18 @@ export class Operation implements OpenOperation {
     if (this.context instanceof LinkedContext) this.context.release();
   }
 
-  #measure(seconds: number, response: ResponseFacts | undefined, failure: Failure | undefined, cost?: Cost): void {
+  #measure(seconds: number, { response, cost, firstChunk }: Known, failure: Failure | undefined): void {
     const { metrics } = this.#recorder;
     if (metrics === undefined) return;
     metrics.end(this.request, seconds, response, failure?.type);
     if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(this.request, response?.model));
-    const answer = this.#answer;
-    if (answer !== undefined && answer.chunks > 0 && isInference(this.request.operation))
-      metrics.firstChunk((answer.firstChunk - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
+    const first = this.#answer?.first ?? firstChunk;
+    if (first !== undefined && isInference(this.request.operation))
+      metrics.firstChunk((first - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
   }
 
-  #record(
-    outcome: StreamOutcome | undefined,
-    response: ResponseFacts | undefined,
-    failure: Failure | undefined,
-    body: unknown,
-    cost: Cost | undefined,
-  ): void {
+  #record(outcome: StreamOutcome | undefined, known: Known, failure: Failure | undefined, body: unknown): void {
+    const { response, cost } = known;
     const { config, logger } = this.#recorder;
     const recording = this.span.isRecording();
     const { captureContent } = config;
@@ -218,8 +264,9 @@ export class Operation implements OpenOperation {
     if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
     this.#answer?.addTo(attributes, this.#started);
     if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
-    this.span.setAttributes(attributes);
-    this.#recordContent(attributes, body, outcome === undefined || outcome === 'completed', onSpan, onEvent);
+    this.span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
+    if (known.name !== undefined) this.span.updateName(known.name);
+    this.#recordContent(attributes, this.#content(outcome, body, known), onSpan, onEvent);
     this.#answer?.addEventsTo(this.span);
     if (failure === undefined) return;
     const exception = exceptionAttributes(failure, onSpan ? config : undefined);
@@ -227,22 +274,13 @@ export class Operation implements OpenOperation {
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
 
-  #recordContent(attributes: Attributes, body: unknown, complete: boolean, onSpan: boolean, onEvent: boolean): void {
-    if (this.#input === undefined) return;
+  #recordContent(attributes: Attributes, said: CallContent | undefined, onSpan: boolean, onEvent: boolean): void {
+    if (said === undefined) return;
     const { config, logger } = this.#recorder;
-    const content = prepareCallContent(this.#call, this.#input, this.#answer?.reader, complete, body, config);
+    const content = prepareContent(said, config);
     if (onSpan && content !== undefined) this.span.setAttributes(content.json);
     if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
     const all = { ...startAttributes(this.request), ...attributes };
     emitDetails(logger, this.context, all, content?.structured ?? {});
-  }
-}
-
-function facts(error: unknown): Failure {
-  try {
-    return errorFacts(error);
-  } catch (unreadable) {
-    swallow(unreadable);
-    return { type: '_OTHER' };
   }
 }

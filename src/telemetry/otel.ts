@@ -167,6 +167,11 @@ export function baggageOf(context: Context): Pick<Baggage, 'getAllEntries'> | un
   return context.getValue(BAGGAGE_KEY) as Baggage | undefined;
 }
 
+/** The active span of `context`. */
+export function spanOf(context: Context): Span | undefined {
+  return context.getValue(SPAN_KEY) as Span | undefined;
+}
+
 /** `context` with `span` as its active span. */
 export function contextWithSpan(context: Context, span: Span): Context {
   return context.setValue(SPAN_KEY, span);

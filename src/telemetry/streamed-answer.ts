@@ -56,6 +56,11 @@ export class StreamedAnswer {
     return attributes;
   }
 
+  /** When the first chunk came, if one has. */
+  get first(): number | undefined {
+    return this.chunks > 0 ? this.firstChunk : undefined;
+  }
+
   /** What is known so far. `complete`: the stream came to its end. */
   facts(complete: boolean): ResponseFacts | undefined {
     try {

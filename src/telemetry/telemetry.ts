@@ -5,6 +5,7 @@ import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
 import { activeOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
+import { InnerCalls, InnerSpan } from './enrich.ts';
 import type { CallReader, OperationName, RequestFacts } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
@@ -138,9 +139,9 @@ export class Telemetry {
   }
 
   /**
-   * Starts recording a call, or returns `undefined` if it is not to be recorded: no provider is registered, or an
-   * outer call of the same kind that makes this one is being recorded already. `elsewhere` stands for the span that the
-   * SDK makes.
+   * Starts recording a call, or returns `undefined` if it is not to be recorded because no provider is registered. Inside
+   * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
+   * `elsewhere` stands for the span that the SDK makes.
    */
   start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
     try {
@@ -148,7 +149,8 @@ export class Telemetry {
       if (recorder === undefined) return undefined;
       const parent = activeContext();
       const outer = activeOperation(parent);
-      if (outer !== undefined && sameKind(outer.request.operation, reader.operation)) return undefined;
+      if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
+        return this.#startInside(outer, reader, self, args, parent);
       const facts = reader.request(self, args, this.config.providerHosts);
       const span = elsewhere ?? this.#startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
@@ -165,5 +167,23 @@ export class Telemetry {
     const attributes = startAttributes(facts);
     addCustomAttributes(attributes, parent, config);
     return tracer.startSpan(spanName(facts), { kind: KIND_CLIENT, attributes }, parent);
+  }
+
+  /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
+  #startInside(
+    outer: Operation,
+    reader: CallReader,
+    self: unknown,
+    args: readonly unknown[],
+    parent: Context,
+  ): Operation | undefined {
+    if (outer.passive) return undefined;
+    const facts = reader.request(self, args, this.config.providerHosts);
+    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: undefined };
+    const captured = outer.captures ? args : undefined;
+    const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
+    outer.inner ??= new InnerCalls();
+    outer.inner.add(operation);
+    return operation;
   }
 }
