@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers'; // an application may have faked the global one
 import type { Operation } from '../telemetry/operation.ts';
+import type { Amended } from './amended-call.ts';
 import { abandonWithout } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
 import { createStamp } from './stamp.ts';
@@ -18,8 +19,12 @@ export class Call {
   #seen = false;
   #watched = false;
 
-  constructor(operation: Operation) {
+  /** There if the call asks for more than the application did. */
+  readonly amended: Amended | undefined;
+
+  constructor(operation: Operation, amended?: Amended) {
     this.operation = operation;
+    this.amended = amended;
   }
 
   /**
@@ -45,7 +50,7 @@ export class Call {
     this.#seen = true;
     if (isStream(value)) {
       this.watch();
-      observeStream(value, this.operation, this);
+      observeStream(value, this.operation, this, this.amended?.hides);
     } else if (isResponse(value)) {
       this.watch();
       observeResponse(value, endByReading(this.operation), this);

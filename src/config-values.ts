@@ -1,0 +1,77 @@
+/** How options are read: each from what code gives, or from the text of a variable. */
+
+/** A value, or what is wrong with what was given. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+/** Reads one option, of whatever type it was given. */
+export type Parse<T> = (raw: unknown) => Parsed<T>;
+
+/** A value that can be used. */
+export const ok = <T>(value: T): Parsed<T> => ({ value });
+
+/** Not what an object literal inherits: somebody's variable may well say `constructor`. */
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+/** `true`, `false`, `1`, `0`. */
+export const boolean: Parse<boolean> = (raw) => {
+  if (typeof raw === 'boolean') return ok(raw);
+  const text = String(raw).trim().toLowerCase();
+  if (text === 'true' || text === '1') return ok(true);
+  if (text === 'false' || text === '0') return ok(false);
+  return { problem: 'expected true or false' };
+};
+
+/** A whole number within limits. */
+export const integer =
+  (least: number, most: number): Parse<number> =>
+  (raw) => {
+    const n = typeof raw === 'number' ? raw : Number(String(raw).trim() || 'x');
+    if (Number.isInteger(n) && n >= least && n <= most) return ok(n);
+    return { problem: `expected a whole number from ${least} to ${most}` };
+  };
+
+/** One of `values`, in any case, or of their `aliases`. */
+export const oneOf =
+  <T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
+  (raw) => {
+    const text = String(raw).trim();
+    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? ownValue(aliases, text.toLowerCase());
+    return found === undefined ? { problem: `expected one of ${values.join(', ')}` } : ok(found);
+  };
+
+/** Host to name: an object, or `host=name,host=name`. */
+export const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
+  const entries: [string, unknown][] =
+    typeof raw === 'object' && raw !== null
+      ? Object.entries(raw)
+      : String(raw)
+          .split(',')
+          .filter((pair) => pair.trim() !== '')
+          .map((pair) => {
+            const at = pair.indexOf('=');
+            return [pair.slice(0, at < 0 ? pair.length : at).trim(), at < 0 ? '' : pair.slice(at + 1).trim()];
+          });
+  for (const [host, name] of entries)
+    if (host === '' || typeof name !== 'string' || name === '') return { problem: 'expected host=provider pairs' };
+  return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
+};
+
+/** What somebody may take for a switch is no host. */
+const SWITCHES: ReadonlySet<string> = new Set(['off', 'on', 'true', 'false', '0', '1', 'yes', 'no', 'none']);
+const HOST = /^(?:\*\.)?(?:[\w-]+\.)*[\w-]+$|^[\da-f:]+$/;
+
+/** `off`, `inject`, or hosts. */
+export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (raw) => {
+  const names = (Array.isArray(raw) ? (raw as unknown[]) : String(raw).split(',')).map((name) =>
+    String(name).trim().toLowerCase(),
+  );
+  const hosts = names.filter((name) => name !== 'inject' && name !== '');
+  if (names.length === 1 && (names[0] === 'off' || names[0] === 'inject')) return ok(names[0]);
+  if (hosts.length > 0 && hosts.every((name) => HOST.test(name) && !SWITCHES.has(name)))
+    return ok(Object.freeze(hosts));
+  return { problem: 'expected off, inject, or hosts such as llm.corp.example' };
+};
+
+/** A function of the user's. */
+export const hook = <T extends (...args: never[]) => unknown>(raw: unknown): Parsed<T> =>
+  typeof raw === 'function' ? ok(raw as T) : { problem: 'expected a function' };
