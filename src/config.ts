@@ -1,16 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type CustomAttributes, cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
-import {
-  boolean,
-  hook,
-  hosts,
-  integer,
-  offInjectOrHosts,
-  ok,
-  oneOf,
-  type Parse,
-  type Parsed,
-} from './config-values.ts';
 import { warnOnce } from './log.ts';
 import type { Part } from './telemetry/facts.ts';
 
@@ -25,12 +14,6 @@ export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | '
 
 /** Whose span stands for a call of an SDK that traces itself. */
 export type NativeTracing = 'own' | 'native';
-
-/**
- * Whether streams of OpenAI's chat completions are asked for the token counts that they leave out otherwise: `off`, `inject`
- * for OpenAI's own hosts, or the hosts besides these that take `stream_options`; a leading `*.` matches subdomains.
- */
-export type StreamUsage = 'off' | 'inject' | readonly string[];
 
 /**
  * What one model's tokens cost, in USD per million. `input` and `output` are what counts where a kind has no price of its
@@ -87,8 +70,6 @@ export interface LlmOtelOptions {
   chunkEvents?: number;
   /** End the span of a stream after so many milliseconds without a chunk; 0 waits for ever. Default 0. `LLM_OTEL_STREAM_IDLE_TIMEOUT` */
   streamIdleTimeout?: number;
-  /** Ask for the token counts of streams where the application did not. Default `off`, with a hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
-  streamUsage?: StreamUsage;
   /** Metric names: the newest, the newest plus those of v1.41, or those of v1.41 alone. Default `latest`. `LLM_OTEL_METRICS_SEMCONV` */
   metricsSemconv?: MetricsSemconv;
   /** Host to provider name, before the built-in table; a leading `*.` matches subdomains. `LLM_OTEL_PROVIDER_HOSTS=llm.corp.example=openai,*.gw.example=groq` */
@@ -107,12 +88,7 @@ export interface LlmOtelOptions {
 
 /** Every option resolved: what the instrumentations read. Frozen. */
 export type Config = Readonly<
-  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | 'streamUsage'>> & {
-    redact: RedactHook | undefined;
-    attributes: Attributes;
-    /** `undefined`: nobody has decided, so a stream without counts is worth a hint. */
-    streamUsage: StreamUsage | undefined;
-  }
+  Required<Omit<LlmOtelOptions, 'redact' | 'attributes'>> & { redact: RedactHook | undefined; attributes: Attributes }
 >;
 
 /** The default of every option. */
@@ -127,7 +103,6 @@ export const DEFAULTS = {
   redact: undefined,
   chunkEvents: 32,
   streamIdleTimeout: 0,
-  streamUsage: undefined,
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
@@ -136,6 +111,55 @@ export const DEFAULTS = {
   attributes: {},
   baggageKeys: [],
 } as const satisfies Config;
+
+type Parsed<T> = { readonly value: T } | { readonly problem: string };
+type Parse<T> = (raw: unknown) => Parsed<T>;
+
+const ok = <T>(value: T): Parsed<T> => ({ value });
+
+/** Not what an object literal inherits: somebody's variable may well say `constructor`. */
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+const boolean: Parse<boolean> = (raw) => {
+  if (typeof raw === 'boolean') return ok(raw);
+  const text = String(raw).trim().toLowerCase();
+  if (text === 'true' || text === '1') return ok(true);
+  if (text === 'false' || text === '0') return ok(false);
+  return { problem: 'expected true or false' };
+};
+
+const integer =
+  (least: number, most: number): Parse<number> =>
+  (raw) => {
+    const n = typeof raw === 'number' ? raw : Number(String(raw).trim() || 'x');
+    if (Number.isInteger(n) && n >= least && n <= most) return ok(n);
+    return { problem: `expected a whole number from ${least} to ${most}` };
+  };
+
+const oneOf =
+  <T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
+  (raw) => {
+    const text = String(raw).trim();
+    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? ownValue(aliases, text.toLowerCase());
+    return found === undefined ? { problem: `expected one of ${values.join(', ')}` } : ok(found);
+  };
+
+const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
+  const entries: [string, unknown][] =
+    typeof raw === 'object' && raw !== null
+      ? Object.entries(raw)
+      : String(raw)
+          .split(',')
+          .filter((pair) => pair.trim() !== '')
+          .map((pair) => {
+            const at = pair.indexOf('=');
+            return [pair.slice(0, at < 0 ? pair.length : at).trim(), at < 0 ? '' : pair.slice(at + 1).trim()];
+          });
+  for (const [host, name] of entries)
+    if (host === '' || typeof name !== 'string' || name === '') return { problem: 'expected host=provider pairs' };
+  return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
+};
 
 /** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
 const prices: Parse<Prices | string> = (raw) => {
@@ -162,6 +186,9 @@ const keys: Parse<readonly string[]> = (raw) => {
     : { problem: `${reserved} is recorded from the call itself` };
 };
 
+const hook: Parse<RedactHook | undefined> = (raw) =>
+  typeof raw === 'function' ? ok(raw as RedactHook) : { problem: 'expected a function' };
+
 const CAPTURE = ['NO_CONTENT', 'SPAN_ONLY', 'EVENT_ONLY', 'SPAN_AND_EVENT'] as const;
 
 /** One row an option: how it is read and which variable names it. */
@@ -179,7 +206,6 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   redact: { parse: hook },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integer(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
-  streamUsage: { env: 'LLM_OTEL_STREAM_USAGE', parse: offInjectOrHosts },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
@@ -214,8 +240,7 @@ function resolve(
     if (raw === undefined || raw === null) continue;
     const parsed = parseSafely(parse, raw);
     if ('value' in parsed) return parsed.value;
-    const next =
-      sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${show(DEFAULTS[name] ?? 'off')}`;
+    const next = sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${show(DEFAULTS[name])}`;
     warnOnce(`${source}: ${show(raw)} cannot be used, ${parsed.problem}; using ${next} instead.`);
   }
   return DEFAULTS[name];

@@ -10,7 +10,6 @@ export type {
   NativeTracing,
   Prices,
   RedactHook,
-  StreamUsage,
 } from './config.ts';
 export {
   AnthropicInstrumentation,
@@ -19,6 +18,8 @@ export {
   getLlmInstrumentations,
   OpenAIInstrumentation,
 } from './instrumentations.ts';
+export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
+export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
 export type { Part } from './telemetry/facts.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './telemetry/scopes.ts';

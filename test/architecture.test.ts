@@ -62,7 +62,7 @@ const sources: readonly Source[] = [...filesIn('src'), ...filesIn('register')]
   .map(read);
 
 /** Files anybody may use. */
-const LEAVES = ['src/attribute-values.ts', 'src/config-values.ts', 'src/config.ts', 'src/log.ts', 'src/version.ts'];
+const LEAVES = ['src/attribute-values.ts', 'src/config.ts', 'src/log.ts', 'src/version.ts'];
 /** What a user can import; made of everything else. */
 const SURFACE = /^src\/[\w-]+\.ts$/;
 
@@ -70,6 +70,7 @@ const SURFACE = /^src\/[\w-]+\.ts$/;
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/providers/': ['src/patching/', 'src/telemetry/'],
   'src/patching/': ['src/telemetry/'],
+  'src/manual/': ['src/patching/', 'src/telemetry/'],
   'src/telemetry/': ['src/cost/'],
   'src/cost/': [],
   'src/pipeline/': ['src/telemetry/semconv.ts', 'src/telemetry/context.ts'],

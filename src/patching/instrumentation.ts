@@ -5,9 +5,10 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
-import { type LlmOtelOptions, resolveConfig } from '../config.ts';
+import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { LoggerProvider } from '../telemetry/otel.ts';
+import { shareConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
 import { hookModules } from './module-hooks.ts';
@@ -44,8 +45,15 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   private patcher(): Patcher {
-    this._patcher ??= new Patcher(new Telemetry(scopeName(this.sdk()), VERSION, resolveConfig(this.getConfig())));
+    this._patcher ??= new Patcher(new Telemetry(scopeName(this.sdk()), VERSION, this.resolved(this.getConfig())));
     return this._patcher;
+  }
+
+  private resolved(options: LlmInstrumentationConfig): Config {
+    const config = resolveConfig(options);
+    // Not the config of one that is only switched off, or has nothing to say.
+    if (config.enabled && Object.keys(options).some((name) => name !== 'enabled')) shareConfig(config);
+    return config;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
@@ -97,7 +105,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
 
   override setConfig(config: LlmInstrumentationConfig): void {
     super.setConfig(config);
-    this._patcher?.telemetry.setConfig(resolveConfig(config));
+    this._patcher?.telemetry.setConfig(this.resolved(config));
   }
 
   override setTracerProvider(provider: TracerProvider): void {

@@ -1,7 +1,6 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
-import { ownValue } from './own-value.ts';
 
 /**
  * Observes a `fetch` Response that the application took instead of a parsed answer. The response stays the object it
@@ -48,7 +47,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   for (const name of READERS) {
     const method = response[name];
     if (typeof method !== 'function') continue;
-    ownValue(response, name, (...args: unknown[]): unknown => {
+    define(response, name, (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {
@@ -71,7 +70,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   }
   const { clone } = response;
   if (typeof clone === 'function')
-    ownValue(response, 'clone', (...args: unknown[]): unknown => {
+    define(response, 'clone', (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {
@@ -98,13 +97,16 @@ function observeBody(response: Response, end: RawEnd, reading: () => boolean): v
   });
 }
 
-/** The getter of the body, wherever in the prototype chain it is. */
-export function bodyGetter(response: object): (() => unknown) | undefined {
+function bodyGetter(response: object): (() => unknown) | undefined {
   for (let o: object | null = response; o !== null; o = Object.getPrototypeOf(o)) {
     const descriptor = Object.getOwnPropertyDescriptor(o, 'body');
     if (descriptor !== undefined) return descriptor.get;
   }
   return undefined;
+}
+
+function define(target: object, name: string, value: AnyFunction): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {

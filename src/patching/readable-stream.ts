@@ -9,7 +9,8 @@ import { abandonWithout } from './liveness.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, type Observed, observeIterator, StreamState } from './stream.ts';
 
-type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pipeThrough', AnyFunction>> & {
+/** What is used of a `ReadableStream`. */
+export type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pipeThrough', AnyFunction>> & {
   [Symbol.asyncIterator]: AnyFunction;
 };
 
@@ -37,7 +38,8 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
   };
 }
 
-function isReadable(value: unknown): value is Readable {
+/** Is this a `ReadableStream`, of whichever realm or polyfill? */
+export function isReadable(value: unknown): value is Readable {
   const stream = value as Partial<Readable> | null | undefined;
   return typeof stream?.getReader === 'function' && typeof stream[Symbol.asyncIterator] === 'function';
 }
@@ -54,8 +56,8 @@ function observe(stream: Readable, operation: Operation, signal: AbortSignal | u
   observeReadable(stream, state, token);
 }
 
-/** `token` is held by the stream's own methods and by what they give. */
-function observeReadable(stream: Readable, state: Observed, token: object): void {
+/** Observes how `stream` is read. `token` is held by the stream's own methods and by what they give. */
+export function observeReadable(stream: Readable, state: Observed, token: object): void {
   const { getReader, tee, cancel, pipeTo, pipeThrough } = stream;
   const iterate = stream[Symbol.asyncIterator];
   const own: { readonly [name: string | symbol]: AnyFunction } = {
@@ -131,7 +133,7 @@ class Branch implements Observed {
     this.#fork = fork;
   }
 
-  get operation(): Operation {
+  get operation(): Observed['operation'] {
     return this.#fork.state.operation;
   }
 

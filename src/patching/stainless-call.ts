@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers'; // an application may have faked the global one
 import type { Operation } from '../telemetry/operation.ts';
-import type { Amended } from './amended-call.ts';
 import { abandonWithout } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
 import { createStamp } from './stamp.ts';
@@ -19,12 +18,8 @@ export class Call {
   #seen = false;
   #watched = false;
 
-  /** There if the call asks for more than the application did. */
-  readonly amended: Amended | undefined;
-
-  constructor(operation: Operation, amended?: Amended) {
+  constructor(operation: Operation) {
     this.operation = operation;
-    this.amended = amended;
   }
 
   /**
@@ -50,7 +45,7 @@ export class Call {
     this.#seen = true;
     if (isStream(value)) {
       this.watch();
-      observeStream(value, this.operation, this, this.amended?.hides);
+      observeStream(value, this.operation, this);
     } else if (isResponse(value)) {
       this.watch();
       observeResponse(value, endByReading(this.operation), this);

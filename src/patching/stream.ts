@@ -2,7 +2,6 @@ import { clearTimeout, setTimeout } from 'node:timers'; // an application may ha
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
-import { ownValue } from './own-value.ts';
 
 /**
  * Observes the iterator of a stream object in place: same stream, same generator, three own methods on the
@@ -24,9 +23,6 @@ export type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFun
 /** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
 const ABORT_GRACE_MS = 1000;
 
-/** Takes from a chunk what the application is not to see. `true`: all of it, it gets the next one instead. */
-export type Hides = (chunk: unknown) => boolean;
-
 /** Is this an SDK's stream object, rather than a parsed body or a page of results? */
 export function isStream(value: unknown): value is StreamLike {
   return (
@@ -39,7 +35,7 @@ export function isStream(value: unknown): value is StreamLike {
 
 /** What is told of how a stream is read. */
 export interface Observed {
-  readonly operation: Operation;
+  readonly operation: Pick<Operation, 'detach'>;
   /** Reads that have not come back. */
   inFlight: number;
   /** An iterator is being read: that one brings the chunks. */
@@ -133,7 +129,7 @@ function failOrCancel(operation: Operation, error: unknown): void {
  * Overriding the own `iterator` covers `for await`, `tee()` and `toReadableStream()` of all Stainless SDKs; openai
  * before 4.16 has none, there it is `Symbol.asyncIterator`.
  */
-export function observeStream(stream: StreamLike, operation: Operation, token: object, hides?: Hides): void {
+export function observeStream(stream: StreamLike, operation: Operation, token: object): void {
   if (!operation.stream()) {
     operation.end(undefined);
     return;
@@ -141,21 +137,21 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
   const state = new StreamState(operation, stream.controller?.signal);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
-    stream.iterator = observedFactory(stream.iterator, state, token, hides);
+    stream.iterator = observedFactory(stream.iterator, state, token);
     return;
   }
   Object.defineProperty(stream, Symbol.asyncIterator, {
-    value: observedFactory(stream[Symbol.asyncIterator], state, token, hides),
+    value: observedFactory(stream[Symbol.asyncIterator], state, token),
     configurable: true,
     writable: true,
   });
 }
 
-function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {
+function observedFactory(factory: AnyFunction, state: StreamState, token: object): AnyFunction {
   return function iterator(this: unknown, ...args: unknown[]): unknown {
     const made: unknown = Reflect.apply(factory, this, args);
     if (typeof (made as Partial<Iterator> | undefined)?.next === 'function')
-      observeIterator(made as Iterator, state, token, hides);
+      observeIterator(made as Iterator, state, token);
     return made;
   };
 }
@@ -164,14 +160,10 @@ function observedFactory(factory: AnyFunction, state: StreamState, token: object
  * Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. Of several iterators the
  * one that is read first brings the chunks; the SDK makes the others throw.
  */
-export function observeIterator(iterator: Iterator, state: Observed, token: object, hides?: Hides): void {
+export function observeIterator(iterator: Iterator, state: Observed, token: object): void {
   const { next, return: close, throw: raise } = iterator;
   let reads = false;
-  const onResult = (result: IteratorResult<unknown>): unknown => {
-    if (hides !== undefined && result.done !== true && hides(result.value)) {
-      state.operation.hidden(result.value);
-      return (next.call(iterator) as Promise<IteratorResult<unknown>>).then(onResult, onError);
-    }
+  const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
     state.inFlight--;
     if (result.done) state.done();
     else state.chunk(result.value);
@@ -182,7 +174,7 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.failed(error);
     throw error;
   };
-  ownValue(iterator, 'next', (value?: unknown): unknown => {
+  own(iterator, 'next', (value?: unknown): unknown => {
     // The number of arguments matters to nobody but a hand-written iterator; a value does.
     const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
     if (!reads) {
@@ -200,8 +192,13 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.cancel();
     return holding(token, result);
   };
-  if (typeof close === 'function') ownValue(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
-  if (typeof raise === 'function') ownValue(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
+  if (typeof close === 'function') own(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
+  if (typeof raise === 'function') own(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
+}
+
+/** A property that enumeration does not show. */
+function own(target: object, name: string, value: AnyFunction): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 /** A generator answers the reads that were asked for before it closes: how those end, the call ends. */

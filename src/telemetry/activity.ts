@@ -8,7 +8,9 @@ import { errorFacts } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import type { ActivityName, Failure } from './facts.ts';
 import { swallow } from './guard.ts';
+import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { activeContext, contextWithSpan, NO_SPAN } from './otel.ts';
+import { contextWithTool } from './running-tool.ts';
 import {
   AGENT_NAME,
   ERROR_TYPE,
@@ -39,6 +41,8 @@ export interface ActivityFacts {
   readonly links?: Link[] | undefined;
   /** `false`: somebody else makes the span, here it is only measured. Default `true`. */
   readonly traced?: boolean | undefined;
+  /** A tool: this is the function that does the work. Else a function of its name that it calls is not recorded again. */
+  readonly entered?: boolean | undefined;
   /** Asked only with content capture on, when the activity starts. */
   content?(): ActivityContent;
 }
@@ -49,10 +53,14 @@ export interface Activity {
   /** What runs in here belongs to the activity. */
   readonly context: Context;
   readonly ended: boolean;
+  /** Will content be asked for? */
+  readonly captures: boolean;
   /** It came to its end. `content` is asked only with content capture on. */
   end(content?: () => ActivityContent): void;
   /** It threw `error`. */
   fail(error: unknown, content?: () => ActivityContent): void;
+  /** Nobody waits for it any more, or the process ends. It lasted until `at` (of `performance.now()`), by default until now. */
+  abandon(at?: number): void;
 }
 
 /** Attribute that holds the name of what runs. */
@@ -88,10 +96,14 @@ export function startActivity(
   }
 }
 
-class RecordedActivity implements Activity {
+class RecordedActivity implements Activity, OpenOperation {
   readonly span: Span;
   readonly context: Context;
+  readonly captures: boolean;
   ended = false;
+  older: OpenOperation | undefined;
+  newer: OpenOperation | undefined;
+  retries: undefined;
   readonly #recorder: Recorder;
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
@@ -114,11 +126,17 @@ class RecordedActivity implements Activity {
     const all = { ...attributes }; // metrics get no custom ones
     addCustomAttributes(all, parent, recorder.config);
     this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
-    this.#given = captures(this.span, recorder.config) ? facts.content?.() : undefined;
+    this.captures = recorder.config.captureContent !== 'NO_CONTENT' && this.span.isRecording();
+    this.#given = this.captures ? asked(facts.content) : undefined;
     if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
     if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };
-    this.context = contextOf(parent, this.span, this.#agent);
+    const inside = contextOf(parent, this.span, this.#agent);
+    this.context =
+      operation === 'execute_tool'
+        ? contextWithTool(inside, { name: target, entered: facts.entered === true })
+        : inside;
     this.#started = performance.now();
+    addOpenOperation(this);
   }
 
   end(content?: () => ActivityContent): void {
@@ -129,10 +147,15 @@ class RecordedActivity implements Activity {
     if (!this.ended) this.#finish(failureOf(error), content);
   }
 
-  #finish(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
+  abandon(at?: number): void {
+    this.#finish(undefined, undefined, at);
+  }
+
+  #finish(failure: Failure | undefined, content: (() => ActivityContent) | undefined, at?: number): void {
     if (this.ended) return;
     this.ended = true;
-    const seconds = (performance.now() - this.#started) / 1000;
+    removeOpenOperation(this);
+    const seconds = ((at ?? performance.now()) - this.#started) / 1000;
     try {
       this.#record(failure, content);
     } catch (error) {
@@ -144,7 +167,7 @@ class RecordedActivity implements Activity {
       swallow(error);
     }
     try {
-      this.span.end(); // a span processor of the application runs in here
+      this.span.end(at); // a span processor of the application runs in here
     } catch (error) {
       swallow(error);
     }
@@ -152,18 +175,13 @@ class RecordedActivity implements Activity {
 
   #record(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
     const { config } = this.#recorder;
-    const captured = captures(this.span, config);
-    if (captured) this.span.setAttributes(contentAttributes({ ...this.#given, ...asked(content) }, config));
+    if (this.captures) this.span.setAttributes(contentAttributes({ ...this.#given, ...asked(content) }, config));
     if (failure === undefined) return;
-    const exception = exceptionAttributes(failure, captured ? config : undefined);
+    const exception = exceptionAttributes(failure, this.captures ? config : undefined);
     this.span.setAttribute(ERROR_TYPE, failure.type);
     this.span.addEvent(EXCEPTION_EVENT, exception);
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
-}
-
-function captures(span: Span, config: Config): boolean {
-  return config.captureContent !== 'NO_CONTENT' && span.isRecording();
 }
 
 /** A model call that is being recorded around a tool or an agent is not the one that they make. */

@@ -14,7 +14,6 @@ import { isInference, Metrics } from './metrics.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { LinkedContext } from './otel.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
-import { hintAtUsage } from './stream-usage.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
 
@@ -109,15 +108,6 @@ export class Operation implements OpenOperation {
     }
   }
 
-  /** A chunk came that the application did not ask for and does not get. */
-  hidden(value: unknown): void {
-    try {
-      this.#answer?.reader.read(value);
-    } catch (error) {
-      swallow(error);
-    }
-  }
-
   /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
   end(body: unknown): void {
     const response = this.#response(body);
@@ -137,8 +127,6 @@ export class Operation implements OpenOperation {
   /** The stream came to its end. */
   complete(): void {
     const response = this.#facts(true);
-    if (!this.ended && this.request.usageUnasked === true)
-      hintAtUsage(this.request, response, this.#recorder.config.streamUsage);
     this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
   }
 

@@ -1,5 +1,5 @@
-import { type Context, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import { describe, expect, test } from 'vitest';
+import { type Context, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import { type Activity, type ActivityFacts, startActivity } from '../../src/telemetry/activity.ts';
 import { activeOperation, contextWithOperation } from '../../src/telemetry/context.ts';
@@ -10,6 +10,8 @@ import { contextManager } from './context-manager.ts';
 import { callReader, configOf, metering, tracing } from './in-memory.ts';
 
 contextManager();
+
+const spanOf = (context: Context) => trace.getSpan(context);
 
 function setUp(options: LlmOtelOptions = {}) {
   const { provider, spans } = tracing();
@@ -67,6 +69,18 @@ describe.each(NAMES)('%s', (operation, attribute) => {
   });
 });
 
+test('one that is abandoned lasted until it was seen last', async () => {
+  const { spans, open, metrics } = setUp();
+  const activity = open({ operation: 'execute_tool', target: 'weather' });
+  const now = performance.now.bind(performance);
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 10_000);
+  activity.abandon(performance.now() - 5000);
+  later.mockRestore();
+  const [seconds = 0, nanos = 0] = spans()[0]?.duration ?? [];
+  expect(Math.round(seconds + nanos / 1e9)).toBe(5);
+  expect(Math.round((await metrics.collect()).get('gen_ai.execute_tool.duration')?.points[0]?.sum ?? 0)).toBe(5);
+});
+
 describe('content', () => {
   const facts: ActivityFacts = {
     operation: 'execute_tool',
@@ -117,7 +131,7 @@ describe('where it stands', () => {
   test('what somebody else traces is only measured', async () => {
     const { spans, open, metrics } = setUp();
     const activity = open({ operation: 'execute_tool', target: 't', traced: false });
-    expect(activity.context).toBe(activeContext());
+    expect(spanOf(activity.context)).toBe(spanOf(activeContext()));
     activity.end();
     expect(spans()).toHaveLength(0);
     expect((await metrics.collect()).get('gen_ai.execute_tool.duration')?.points).toHaveLength(1);

@@ -1,0 +1,17 @@
+import { sharedConfig } from '../telemetry/shared-config.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { VERSION } from '../version.ts';
+
+/** Name of the tracer, meter and logger of what the application records itself. */
+export const SCOPE = '@x/llm-otel';
+
+let telemetry: Telemetry | undefined;
+
+/** Where it is recorded: the global providers. `undefined` if recording is switched off. */
+export function ownTelemetry(): Telemetry | undefined {
+  const config = sharedConfig();
+  if (!config.enabled) return undefined;
+  telemetry ??= new Telemetry(SCOPE, VERSION, config);
+  if (telemetry.config !== config) telemetry.setConfig(config);
+  return telemetry;
+}

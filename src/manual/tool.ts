@@ -1,0 +1,127 @@
+import type { Attributes } from '@opentelemetry/api';
+import { warnOnce } from '../log.ts';
+import { type Activity, startActivity } from '../telemetry/activity.ts';
+import { swallow } from '../telemetry/guard.ts';
+import { activeContext } from '../telemetry/otel.ts';
+import { entersRunningTool } from '../telemetry/running-tool.ts';
+import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../telemetry/semconv.ts';
+import { filled, isFunction } from './input.ts';
+import { runInside } from './observe-result.ts';
+import { ownTelemetry } from './own-telemetry.ts';
+
+/** What is known of a tool, for {@link tool}. */
+export interface ToolOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /** `gen_ai.tool.type`: `function` (default), `extension`, `datastore` or a word of your own. */
+  readonly type?: string | undefined;
+  /** `gen_ai.tool.description` */
+  readonly description?: string | undefined;
+  /** Finds the id of the model's tool call among the arguments of a run, so that the span is linked to the one that asked for it. */
+  readonly id?: ((...args: Args) => string | undefined) | undefined;
+}
+
+/** One run of a tool, for {@link withTool}. */
+export interface ToolRun {
+  /** `gen_ai.tool.name` */
+  readonly name: string;
+  /** Id of the model's tool call that asked for it. The span is linked to the span of the model call. */
+  readonly id?: string | undefined;
+  /** `gen_ai.tool.type`: `function` (default), `extension`, `datastore` or a word of your own. */
+  readonly type?: string | undefined;
+  /** `gen_ai.tool.description` */
+  readonly description?: string | undefined;
+  /** Arguments as the model gave them, recorded with content capture on: an object or JSON text. */
+  readonly arguments?: unknown;
+}
+
+/**
+ * Wraps a function that does a tool's work. Every call of the result is an `execute_tool` span with its
+ * `gen_ai.execute_tool.duration`; with content capture on, the arguments and what it gives are recorded too. Called by an SDK
+ * or a framework that records the run itself under the same name, it records nothing.
+ *
+ * `this`, arguments, result and errors are those of `fn`. The span lasts until a promise is settled or a stream is read.
+ *
+ * @param name `gen_ai.tool.name`, the name that the model knows
+ * @example
+ * const getWeather = tool('get_weather', async ({ city }) => fetchWeather(city));
+ */
+export function tool<F extends (...args: never[]) => unknown>(
+  name: string,
+  fn: F,
+  options: ToolOptions<Parameters<F>> = {},
+): F {
+  if (!isFunction(fn, 'tool(name, fn)')) return fn;
+  const known = filled(name) ?? filled(fn.name) ?? 'unknown';
+  if (known !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${known} instead.`);
+  const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
+    const work = (): unknown => Reflect.apply(fn, this, args);
+    const activity = start(() => ({ ...options, name: known, id: idOf(options, args), arguments: given(args) }));
+    return activity === undefined ? work() : runInside(activity, work, (result) => ({ result }));
+  };
+  for (const key of Reflect.ownKeys(fn))
+    if (key !== 'prototype' && key !== 'arguments' && key !== 'caller')
+      Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(fn, key) as PropertyDescriptor);
+  return wrapper as unknown as F;
+}
+
+/**
+ * Runs `fn` as one run of a tool: an `execute_tool` span and its metric. Returns and throws what `fn` does.
+ *
+ * @example
+ * for (const call of message.tool_calls)
+ *   await withTool({ name: call.function.name, id: call.id, arguments: call.function.arguments }, () => run(call));
+ */
+export function withTool<T>(run: ToolRun, fn: () => T): T {
+  if (!isFunction(fn, 'withTool({ name }, fn)')) return fn as T;
+  const activity = start(() => run);
+  return activity === undefined ? fn() : runInside(activity, fn, (result) => ({ result }));
+}
+
+function start(describe: () => ToolRun): Activity | undefined {
+  const telemetry = ownTelemetry();
+  if (telemetry?.recorder() === undefined) return undefined;
+  try {
+    const run = describe();
+    const name = nameOf(run);
+    if (entersRunningTool(activeContext(), name)) return undefined;
+    return startActivity(telemetry, () => ({
+      operation: 'execute_tool',
+      target: name,
+      attributes: attributesOf(run),
+      entered: true,
+      content: () => ({ arguments: run.arguments }),
+    }));
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
+}
+
+function nameOf(run: ToolRun): string {
+  const name = filled(run?.name);
+  if (name === undefined)
+    warnOnce('withTool: expected { name: ... }, a string that is not empty; using unknown instead.');
+  return name ?? 'unknown';
+}
+
+function attributesOf(run: ToolRun): Attributes {
+  const attributes: Attributes = { [TOOL_TYPE]: filled(run?.type) ?? 'function' };
+  const [id, description] = [filled(run?.id), filled(run?.description)];
+  if (id !== undefined) attributes[TOOL_CALL_ID] = id;
+  if (description !== undefined) attributes[TOOL_DESCRIPTION] = description;
+  return attributes;
+}
+
+function idOf<Args extends readonly unknown[]>(options: ToolOptions<Args>, args: Args): string | undefined {
+  try {
+    return options.id?.(...args);
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
+}
+
+/** SDKs give the arguments of the model as one object, and after it things of their own. */
+function given(args: readonly unknown[]): unknown {
+  const [first] = args;
+  return args.length <= 1 || (typeof first === 'object' && first !== null) ? first : args;
+}
