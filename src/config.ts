@@ -1,6 +1,19 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type CustomAttributes, cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
+import type { CustomAttributes } from './attribute-values.ts';
 import { warnOnce } from './log.ts';
+import {
+  attributes,
+  boolean,
+  fn,
+  hosts,
+  integer,
+  keys,
+  oneOf,
+  type Parse,
+  type Parsed,
+  prices,
+} from './option-values.ts';
+import type { CallHooks } from './telemetry/call-hooks.ts';
 import type { Part } from './telemetry/facts.ts';
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
@@ -84,11 +97,20 @@ export interface LlmOtelOptions {
   attributes?: CustomAttributes;
   /** Entries of W3C baggage that become attributes of LLM spans; a last `*` stands for any end. Default none. `LLM_OTEL_BAGGAGE_KEYS=user.id,app.*` */
   baggageKeys?: readonly string[];
+  /** Called when an LLM span is about to start; what it returns is added to the span's attributes. */
+  dynamicAttributes?: NonNullable<CallHooks['dynamicAttributes']>;
+  /** Called when a model call has started, with its span and what the application passed. */
+  onRequest?: NonNullable<CallHooks['onRequest']>;
+  /** Called when a model call has ended, with its span and what came of it. */
+  onResponse?: NonNullable<CallHooks['onResponse']>;
 }
 
 /** Every option resolved: what the instrumentations read. Frozen. */
 export type Config = Readonly<
-  Required<Omit<LlmOtelOptions, 'redact' | 'attributes'>> & { redact: RedactHook | undefined; attributes: Attributes }
+  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | keyof CallHooks>> & {
+    redact: RedactHook | undefined;
+    attributes: Attributes;
+  } & CallHooks
 >;
 
 /** The default of every option. */
@@ -110,84 +132,10 @@ export const DEFAULTS = {
   prices: {},
   attributes: {},
   baggageKeys: [],
+  dynamicAttributes: undefined,
+  onRequest: undefined,
+  onResponse: undefined,
 } as const satisfies Config;
-
-type Parsed<T> = { readonly value: T } | { readonly problem: string };
-type Parse<T> = (raw: unknown) => Parsed<T>;
-
-const ok = <T>(value: T): Parsed<T> => ({ value });
-
-/** Not what an object literal inherits: somebody's variable may well say `constructor`. */
-const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
-
-const boolean: Parse<boolean> = (raw) => {
-  if (typeof raw === 'boolean') return ok(raw);
-  const text = String(raw).trim().toLowerCase();
-  if (text === 'true' || text === '1') return ok(true);
-  if (text === 'false' || text === '0') return ok(false);
-  return { problem: 'expected true or false' };
-};
-
-const integer =
-  (least: number, most: number): Parse<number> =>
-  (raw) => {
-    const n = typeof raw === 'number' ? raw : Number(String(raw).trim() || 'x');
-    if (Number.isInteger(n) && n >= least && n <= most) return ok(n);
-    return { problem: `expected a whole number from ${least} to ${most}` };
-  };
-
-const oneOf =
-  <T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
-  (raw) => {
-    const text = String(raw).trim();
-    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? ownValue(aliases, text.toLowerCase());
-    return found === undefined ? { problem: `expected one of ${values.join(', ')}` } : ok(found);
-  };
-
-const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
-  const entries: [string, unknown][] =
-    typeof raw === 'object' && raw !== null
-      ? Object.entries(raw)
-      : String(raw)
-          .split(',')
-          .filter((pair) => pair.trim() !== '')
-          .map((pair) => {
-            const at = pair.indexOf('=');
-            return [pair.slice(0, at < 0 ? pair.length : at).trim(), at < 0 ? '' : pair.slice(at + 1).trim()];
-          });
-  for (const [host, name] of entries)
-    if (host === '' || typeof name !== 'string' || name === '') return { problem: 'expected host=provider pairs' };
-  return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
-};
-
-/** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
-const prices: Parse<Prices | string> = (raw) => {
-  if (typeof raw === 'string' && raw.trim() !== '') return ok(raw.trim());
-  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return ok(raw as Prices);
-  return { problem: 'expected prices by model or the path of a JSON file' };
-};
-
-/** What is wrong with one of them is said where it is left out. */
-const attributes: Parse<Attributes> = (raw) => {
-  if (typeof raw === 'string') return ok(Object.freeze(parseAttributes(raw, 'LLM_OTEL_ATTRIBUTES') ?? {}));
-  if (typeof raw !== 'object' || Array.isArray(raw)) return { problem: 'expected an object of attributes' };
-  return ok(Object.freeze(cleanAttributes(raw, 'option attributes') ?? {}));
-};
-
-const keys: Parse<readonly string[]> = (raw) => {
-  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').filter((key) => key.trim()) : [raw].flat();
-  const names = list.map((key) => (typeof key === 'string' ? key.trim() : ''));
-  if (names.some((key) => !/^[^*]+\*?$|^\*$/.test(key)))
-    return { problem: 'expected names, at most one * at the end of each' };
-  const reserved = names.find(isReserved);
-  return reserved === undefined
-    ? ok(Object.freeze(names))
-    : { problem: `${reserved} is recorded from the call itself` };
-};
-
-const hook: Parse<RedactHook | undefined> = (raw) =>
-  typeof raw === 'function' ? ok(raw as RedactHook) : { problem: 'expected a function' };
 
 const CAPTURE = ['NO_CONTENT', 'SPAN_ONLY', 'EVENT_ONLY', 'SPAN_AND_EVENT'] as const;
 
@@ -203,7 +151,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: boolean },
   captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: boolean },
   redactPatterns: { env: 'LLM_OTEL_REDACT', parse: boolean },
-  redact: { parse: hook },
+  redact: { parse: fn },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integer(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
@@ -213,6 +161,9 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   prices: { env: 'LLM_OTEL_PRICES', parse: prices },
   attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributes },
   baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: keys },
+  dynamicAttributes: { parse: fn },
+  onRequest: { parse: fn },
+  onResponse: { parse: fn },
 };
 
 /**

@@ -21,6 +21,14 @@ export {
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
+export type {
+  DynamicAttributesHook,
+  LlmRequest,
+  LlmResult,
+  RequestHook,
+  ResponseHook,
+  StartingSpan,
+} from './telemetry/call-hooks.ts';
 export type { Part } from './telemetry/facts.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './telemetry/scopes.ts';
 export { VERSION } from './version.ts';

@@ -124,7 +124,7 @@ class RecordedActivity implements Activity, OpenOperation {
     const tracer = facts.traced === false ? undefined : recorder.tracer;
     const links = facts.links === undefined ? {} : { links: facts.links };
     const all = { ...attributes }; // metrics get no custom ones
-    addCustomAttributes(all, parent, recorder.config);
+    addCustomAttributes(all, parent, recorder.config, name, { operation, target });
     this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
     this.captures = recorder.config.captureContent !== 'NO_CONTENT' && this.span.isRecording();
     this.#given = this.captures ? asked(facts.content) : undefined;

@@ -11,6 +11,7 @@ const ADDED = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;
  */
 export class BorrowedSpan extends EndedSpan {
   #span: Span | undefined;
+  #adorn: ((span: Span) => void) | undefined;
   readonly #expected: boolean;
 
   /** `expected`: the SDK's span will be lent; without one nothing is added to anything. */
@@ -19,9 +20,23 @@ export class BorrowedSpan extends EndedSpan {
     this.#expected = expected;
   }
 
+  /** The SDK's span, once it has started. */
+  get lent(): Span | undefined {
+    return this.#span;
+  }
+
+  /** Calls `adorn` with the SDK's span when that has started. */
+  onLend(adorn: (span: Span) => void): void {
+    this.#adorn = adorn;
+  }
+
   /** The SDK has started its span. Only the first one counts. */
   lend(span: Span): void {
-    this.#span ??= span;
+    if (this.#span !== undefined) return;
+    this.#span = span;
+    const adorn = this.#adorn;
+    this.#adorn = undefined;
+    adorn?.(span);
   }
 
   override isRecording(): boolean {

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { contentOf, inputOf } from './call-content.ts';
 import { costOfCall } from './call-cost.ts';
+import { runResponseHook } from './call-hooks.ts';
 import { type CallContent, prepareContent } from './content.ts';
 import { contextWithOperation } from './context.ts';
 import { enrich, type InnerCall, type InnerCalls, type Known } from './enrich.ts';
@@ -45,6 +46,8 @@ export class Operation implements OpenOperation {
   readonly #started: number;
   readonly #outer: Operation | undefined;
   #answer: StreamedAnswer | undefined;
+  /** What the SDK threw. */
+  #error: unknown;
 
   /** `args` and `self`, of the call, are given if their content is captured. What is learned goes to `outer` if there is one. */
   constructor(
@@ -133,6 +136,7 @@ export class Operation implements OpenOperation {
   /** The call failed with what the SDK threw. */
   fail(error: unknown): void {
     if (this.ended) return;
+    this.#error = error;
     this.#finish(
       this.streaming || this.request.stream === true ? 'failed' : undefined,
       this.#facts(false),
@@ -189,6 +193,11 @@ export class Operation implements OpenOperation {
     } catch (error) {
       swallow(error);
     }
+    const { onResponse } = this.#recorder.config;
+    if (onResponse !== undefined) {
+      const ending = { outcome, response: known.response, failure, body, error: this.#error };
+      runResponseHook(onResponse, this.span, this.request, ending);
+    }
     try {
       this.span.end(); // a span processor of the application runs in here
       this.#release();
@@ -233,6 +242,7 @@ export class Operation implements OpenOperation {
   /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
   #release(): void {
     this.retries = undefined;
+    this.#error = undefined;
     this.#answer = undefined;
     this.#input = undefined;
     if (this.context instanceof LinkedContext) this.context.release();

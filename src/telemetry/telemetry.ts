@@ -1,8 +1,9 @@
-import type { Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { agentScope } from './agent-scope.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
+import { runRequestHook } from './call-hooks.ts';
 import { activeOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
 import { InnerCalls, InnerSpan } from './enrich.ts';
@@ -152,21 +153,16 @@ export class Telemetry {
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
       const facts = reader.request(self, args, this.config.providerHosts);
-      const span = elsewhere ?? this.#startSpan(recorder, facts, parent);
+      const span = elsewhere ?? startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
+      if (elsewhere !== undefined) elsewhere.onLend((lent) => adorn(lent, recorder.config, facts, args, parent));
+      else if (recorder.config.onRequest !== undefined) runRequestHook(recorder.config.onRequest, span, facts, args);
       return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
     } catch (error) {
       swallow(error);
       return undefined;
     }
-  }
-
-  #startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Context): Span {
-    if (tracer === undefined) return NO_SPAN;
-    const attributes = startAttributes(facts);
-    addCustomAttributes(attributes, parent, config);
-    return tracer.startSpan(spanName(facts), { kind: KIND_CLIENT, attributes }, parent);
   }
 
   /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
@@ -185,5 +181,26 @@ export class Telemetry {
     outer.inner ??= new InnerCalls();
     outer.inner.add(operation);
     return operation;
+  }
+}
+
+function startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Context): Span {
+  if (tracer === undefined) return NO_SPAN;
+  const name = spanName(facts);
+  const attributes = startAttributes(facts);
+  addCustomAttributes(attributes, parent, config, name, facts);
+  return tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent);
+}
+
+/** Gives a span that the SDK has started what a span of ours has from its start. */
+function adorn(span: Span, config: Config, facts: RequestFacts, args: readonly unknown[], parent: Context): void {
+  try {
+    const custom: Attributes = {};
+    addCustomAttributes(custom, parent, config, spanName(facts), facts);
+    for (const name of Object.keys(facts.attributes)) delete custom[name];
+    span.setAttributes(custom);
+    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, facts, args);
+  } catch (error) {
+    swallow(error);
   }
 }

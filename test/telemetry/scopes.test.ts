@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Attributes, context, propagation } from '@opentelemetry/api';
+import { type Attributes, type Context, context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -334,4 +334,28 @@ test('another copy of the package reads the same scope', async () => {
   const { call, last } = setUp();
   copy.withUser('u1', () => call());
   expect(last('user.')).toEqual({ 'user.id': 'u1' });
+});
+
+test('where nothing is set, a call looks once for scopes and not at all for baggage', () => {
+  const asked: string[] = [];
+  const watched = (inner: Context): Context => ({
+    getValue: (key) => {
+      asked.push(String(key.description));
+      return inner.getValue(key);
+    },
+    setValue: (key, value) => watched(inner.setValue(key, value)),
+    deleteValue: (key) => watched(inner.deleteValue(key)),
+  });
+  const { call } = setUp();
+  context.with(watched(context.active()), () => call());
+  expect(asked.filter((key) => key === '@x/llm-otel.attributes')).toHaveLength(1);
+  expect(asked.filter((key) => key.includes('Baggage'))).toEqual([]);
+});
+
+test('a name that is a label of a metric stays off it', async () => {
+  const { tool, metrics, last } = setUp({ attributes: { 'gen_ai.agent.name': 'static' } });
+  tool();
+  expect(last('gen_ai.agent')).toEqual({ 'gen_ai.agent.name': 'static' });
+  const points = (await metrics.collect()).get('gen_ai.execute_tool.duration')?.points;
+  expect(points?.map(({ attributes }) => attributes['gen_ai.agent.name'])).toEqual([undefined]);
 });

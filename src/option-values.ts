@@ -1,0 +1,88 @@
+import type { Attributes } from '@opentelemetry/api';
+import { cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
+import type { Prices } from './config.ts';
+
+/** The value that was meant, or why there is none. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+/** How the raw value of an option is read. */
+export type Parse<T> = (raw: unknown) => Parsed<T>;
+
+const ok = <T>(value: T): Parsed<T> => ({ value });
+
+/** Not what an object literal inherits: somebody's variable may well say `constructor`. */
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+/** `true`, `false`, `1` or `0`. */
+export const boolean: Parse<boolean> = (raw) => {
+  if (typeof raw === 'boolean') return ok(raw);
+  const text = String(raw).trim().toLowerCase();
+  if (text === 'true' || text === '1') return ok(true);
+  if (text === 'false' || text === '0') return ok(false);
+  return { problem: 'expected true or false' };
+};
+
+/** A whole number in a range. */
+export const integer =
+  (least: number, most: number): Parse<number> =>
+  (raw) => {
+    const n = typeof raw === 'number' ? raw : Number(String(raw).trim() || 'x');
+    if (Number.isInteger(n) && n >= least && n <= most) return ok(n);
+    return { problem: `expected a whole number from ${least} to ${most}` };
+  };
+
+/** One of some words, whatever their case. */
+export const oneOf =
+  <T extends string>(values: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
+  (raw) => {
+    const text = String(raw).trim();
+    const found = values.find((v) => v.toLowerCase() === text.toLowerCase()) ?? ownValue(aliases, text.toLowerCase());
+    return found === undefined ? { problem: `expected one of ${values.join(', ')}` } : ok(found);
+  };
+
+/** `host=provider` pairs, or an object of them. */
+export const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
+  const entries: [string, unknown][] =
+    typeof raw === 'object' && raw !== null
+      ? Object.entries(raw)
+      : String(raw)
+          .split(',')
+          .filter((pair) => pair.trim() !== '')
+          .map((pair) => {
+            const at = pair.indexOf('=');
+            return [pair.slice(0, at < 0 ? pair.length : at).trim(), at < 0 ? '' : pair.slice(at + 1).trim()];
+          });
+  for (const [host, name] of entries)
+    if (host === '' || typeof name !== 'string' || name === '') return { problem: 'expected host=provider pairs' };
+  return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
+};
+
+/** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
+export const prices: Parse<Prices | string> = (raw) => {
+  if (typeof raw === 'string' && raw.trim() !== '') return ok(raw.trim());
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return ok(raw as Prices);
+  return { problem: 'expected prices by model or the path of a JSON file' };
+};
+
+/** What is wrong with one of them is said where it is left out. */
+export const attributes: Parse<Attributes> = (raw) => {
+  if (typeof raw === 'string') return ok(Object.freeze(parseAttributes(raw, 'LLM_OTEL_ATTRIBUTES') ?? {}));
+  if (typeof raw !== 'object' || Array.isArray(raw)) return { problem: 'expected an object of attributes' };
+  return ok(Object.freeze(cleanAttributes(raw, 'option attributes') ?? {}));
+};
+
+/** Names of baggage entries, with commas or as a list. */
+export const keys: Parse<readonly string[]> = (raw) => {
+  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').filter((key) => key.trim()) : [raw].flat();
+  const names = list.map((key) => (typeof key === 'string' ? key.trim() : ''));
+  if (names.some((key) => !/^[^*]+\*?$|^\*$/.test(key)))
+    return { problem: 'expected names, at most one * at the end of each' };
+  const reserved = names.find(isReserved);
+  return reserved === undefined
+    ? ok(Object.freeze(names))
+    : { problem: `${reserved} is recorded from the call itself` };
+};
+
+/** A function. */
+export const fn = <T>(raw: unknown): Parsed<T> =>
+  typeof raw === 'function' ? ok(raw as T) : { problem: 'expected a function' };

@@ -1,0 +1,130 @@
+import type { Span } from '@opentelemetry/api';
+import type { CustomAttributes } from '../attribute-values.ts';
+import { warnOnce } from '../log.ts';
+import { BorrowedSpan } from './borrowed-span.ts';
+import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+
+/** A span of this package that is about to start. Nothing a user or a model wrote is in it. */
+export interface StartingSpan {
+  /** `gen_ai.operation.name` */
+  readonly operation: OperationName | ActivityName;
+  readonly spanName: string;
+  /** `gen_ai.provider.name`, of model calls. */
+  readonly provider?: string | undefined;
+  /** Model as requested. */
+  readonly model?: string | undefined;
+  /** Name of the tool, agent or workflow, id of the vector store. */
+  readonly target?: string | undefined;
+}
+
+/** Returns further attributes for a span that is about to start, or `undefined`. */
+export type DynamicAttributesHook = (span: StartingSpan) => CustomAttributes | undefined;
+
+/** A model call as it starts. */
+export interface LlmRequest {
+  readonly operation: OperationName;
+  readonly provider: string;
+  readonly model?: string | undefined;
+  /** What the application passed to the SDK's method: its own objects, to be read and not changed. */
+  readonly args: readonly unknown[];
+}
+
+/** A model call as it ended. */
+export interface LlmResult {
+  readonly operation: OperationName;
+  readonly provider: string;
+  readonly outcome: 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
+  /** What the SDK made of the answer: the application's own object, to be read and not changed. None for streams. */
+  readonly body?: unknown;
+  readonly id?: string | undefined;
+  /** Model that answered. */
+  readonly model?: string | undefined;
+  readonly finishReasons?: readonly string[] | undefined;
+  /** In tokens. */
+  readonly usage?: Readonly<UsageFacts> | undefined;
+  /** `error.type` of a call that failed. */
+  readonly errorType?: string | undefined;
+  /** What the SDK threw. */
+  readonly error?: unknown;
+}
+
+/** Runs when a model call has started. */
+export type RequestHook = (span: Span, request: LlmRequest) => void;
+
+/** Runs when a model call has ended, just before its span does. */
+export type ResponseHook = (span: Span, result: LlmResult) => void;
+
+/** The hooks among the options. */
+export interface CallHooks {
+  readonly dynamicAttributes: DynamicAttributesHook | undefined;
+  readonly onRequest: RequestHook | undefined;
+  readonly onResponse: ResponseHook | undefined;
+}
+
+/** A model call that a hook makes runs no hooks: it would never come to an end. */
+let running = false;
+
+/** What a hook returns. One that throws or returns a promise has said nothing, and is warned of once. */
+export function runHook<R>(name: keyof CallHooks, hook: () => R): R | undefined {
+  if (running) return undefined;
+  running = true;
+  try {
+    const result: unknown = hook();
+    if (!(result instanceof Promise)) return result as R;
+    // Handled here: the application must not end by a rejection that it would not have without this package.
+    Promise.prototype.then.call(result, undefined, () => {});
+    warnOnce(`option ${name}: the hook returned a promise, which is not waited for. Make it a synchronous function.`);
+  } catch (error) {
+    warnOnce(`option ${name}: the hook threw (${nameOf(error)}) and the call went on without it.`);
+  } finally {
+    running = false;
+  }
+  return undefined;
+}
+
+function nameOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error;
+  } catch {
+    return 'an error that cannot be read';
+  }
+}
+
+/** Runs `onRequest` for a span that is recorded. */
+export function runRequestHook(hook: RequestHook, span: Span, facts: RequestFacts, args: readonly unknown[]): void {
+  const { operation, provider, model } = facts;
+  runHook('onRequest', () => {
+    // A copy: the array itself is what the SDK's method is going to be called with.
+    if (span.isRecording()) return hook(span, { operation, provider, model, args: Object.freeze(args.slice()) });
+  });
+}
+
+/** How a call ended, as far as it is known. */
+export interface Ending {
+  readonly outcome: LlmResult['outcome'] | undefined;
+  readonly response: ResponseFacts | undefined;
+  readonly failure: Failure | undefined;
+  readonly body: unknown;
+  readonly error: unknown;
+}
+
+/** Runs `onResponse` for a span that is recorded. */
+export function runResponseHook(hook: ResponseHook, span: Span, facts: RequestFacts, ending: Ending): void {
+  const { outcome, response, failure, body, error } = ending;
+  runHook('onResponse', () => {
+    const real = span instanceof BorrowedSpan ? span.lent : span;
+    if (real?.isRecording() !== true) return;
+    return hook(real, {
+      operation: facts.operation,
+      provider: facts.provider,
+      outcome: outcome ?? (failure === undefined ? 'completed' : 'failed'),
+      body,
+      id: response?.id,
+      model: response?.model,
+      finishReasons: response?.finishReasons,
+      usage: response?.usage,
+      errorType: failure?.type,
+      error,
+    });
+  });
+}
