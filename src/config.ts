@@ -89,7 +89,7 @@ export interface LlmOtelOptions {
   providerHosts?: Readonly<Record<string, string>>;
   /** `own`: one chat span, ours, instead of the one that `@anthropic-ai/sdk` >= 0.134 makes. `native`: its span stays and gets cost and finish reasons. Default `own`. `LLM_OTEL_ANTHROPIC_NATIVE` */
   anthropicNative?: NativeTracing;
-  /** Record what a call costs (USD, tokens at list price), where that is known for sure. Default `true`. `LLM_OTEL_COST` */
+  /** Record what a call costs (USD, tokens at list price or what the answer says), where that is known for sure. Default `true`. `LLM_OTEL_COST` */
   cost?: boolean;
   /** Prices that go before the built-in ones, or the path of a JSON file that holds them. `LLM_OTEL_PRICES=prices.json` */
   prices?: Prices | string;

@@ -1,8 +1,9 @@
 /**
- * What a call costs: USD, by the list prices of the package or the user's own. Tokens only: the fees of a provider's tools
- * (a web search, an hour of cache) are not in it. Whatever is not known for sure has no cost, never 0.
+ * What a call costs: USD, by the user's own prices, else by the provider's own account, else by the list prices of the
+ * package. These are for tokens only: the fees of a provider's tools (a web search, an hour of cache) are not in them. Whatever is not known for sure has no cost, never 0.
  */
 import type { Config, Prices } from '../config.ts';
+import { reportedCost } from './charged.ts';
 import type { Override } from './overrides.ts';
 import { type Asked, type Price, PriceBook } from './price-book.ts';
 import { ratesAt } from './price-table.ts';
@@ -29,9 +30,10 @@ export interface PricedResponse {
 /** What a call costs, in USD. */
 export interface Cost {
   readonly total: number;
-  readonly input: number;
-  readonly output: number;
-  /** The price entry that matched: `openai/gpt-4o-mini`, or the key of the user's own. */
+  /** What of it the tokens cost; absent if only their sum is known. */
+  readonly input?: number | undefined;
+  readonly output?: number | undefined;
+  /** The price entry that matched: `openai/gpt-4o-mini`, or the key of the user's own; `reported` if the answer named the amount. */
   readonly model: string;
 }
 
@@ -55,8 +57,10 @@ export function costOf(
   time: number,
 ): Cost | undefined {
   const { usage } = response;
-  if (!config.cost || usage === undefined || usage.input === undefined) return undefined;
+  if (!config.cost || usage === undefined) return undefined;
   const price = bookOf(config.prices).find(request, response.model);
+  const reported = price?.own === undefined ? reportedCost(request.provider, usage.charged) : undefined;
+  if (reported !== undefined || usage.input === undefined) return reported;
   const rates = price?.own?.rates ?? (price?.entry && ratesAt(price.entry, time));
   if (price === undefined || rates === undefined) return undefined;
   const multiple = multipleOf(request, response, price, rates);

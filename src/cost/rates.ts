@@ -1,5 +1,6 @@
 /** Prices and what a call's tokens cost by them. */
 import type { ModelPrices } from '../config.ts';
+import type { Charged } from './charged.ts';
 
 /** USD per million tokens, or `[base, above, price, ...]`: with more than `above` input tokens all tokens cost `price`. */
 export type Rate = number | readonly number[];
@@ -23,6 +24,7 @@ export interface Usage {
   readonly inputBy?: Counts | undefined;
   readonly outputBy?: Counts | undefined;
   readonly cacheReadBy?: Counts | undefined;
+  readonly charged?: Charged | undefined;
 }
 
 /** USD. */

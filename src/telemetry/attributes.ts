@@ -55,8 +55,8 @@ export function responseAttributes(response: ResponseFacts, withOldNames: boolea
 /** Adds what a call costs. */
 export function addCost(attributes: Attributes, cost: Cost): void {
   attributes[USAGE_COST] = cost.total;
-  attributes[USAGE_COST_INPUT] = cost.input;
-  attributes[USAGE_COST_OUTPUT] = cost.output;
+  if (cost.input !== undefined) attributes[USAGE_COST_INPUT] = cost.input;
+  if (cost.output !== undefined) attributes[USAGE_COST_OUTPUT] = cost.output;
   attributes[COST_MODEL] = cost.model;
 }
 

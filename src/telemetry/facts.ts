@@ -2,6 +2,7 @@
  * What a provider says about one call, as plain data: no OpenTelemetry object in it, and nothing of an SDK's types.
  */
 import type { Attributes } from '@opentelemetry/api';
+import type { Charged } from '../cost/charged.ts';
 
 /** `gen_ai.operation.name`: the conventions' operations and our own for the APIs they do not name. */
 export type OperationName =
@@ -66,6 +67,8 @@ export interface UsageFacts {
   inputBy?: Partial<Record<Modality, number | undefined>> | undefined;
   outputBy?: Partial<Record<Modality, number | undefined>> | undefined;
   cacheReadBy?: Partial<Record<Modality, number | undefined>> | undefined;
+  /** What the provider says it charged, in USD if this provider counts in USD. */
+  charged?: Charged | undefined;
 }
 
 /** What the provider answered. */

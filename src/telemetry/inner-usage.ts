@@ -69,11 +69,12 @@ export function sumOfCosts(calls: readonly Spent[]): Cost | undefined {
   }
   const [only] = costs;
   if (costs.length < 2) return only;
-  const sum = (of: (cost: Cost) => number): number => costs.reduce((all, cost) => all + of(cost), 0);
+  const sum = (name: 'total' | 'input' | 'output'): number | undefined =>
+    costs.some((cost) => cost[name] === undefined) ? undefined : total(costs.map((cost) => cost[name]));
   return {
-    total: sum((cost) => cost.total),
-    input: sum((cost) => cost.input),
-    output: sum((cost) => cost.output),
+    total: sum('total') ?? 0,
+    input: sum('input'),
+    output: sum('output'),
     model: [...new Set(costs.map((cost) => cost.model))].join(','),
   };
 }

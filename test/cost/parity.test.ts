@@ -165,9 +165,10 @@ function verdict(provider: string, name: string, usage: Usage, time: number): Ve
   }
 }
 
-const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a), Math.abs(b));
+const same = (a: number | undefined, b: number): boolean =>
+  a !== undefined && Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a), Math.abs(b));
 
-const near = (a: { input: number; output: number; total: number }, b: Verdict): boolean =>
+const near = (a: { input?: number | undefined; output?: number | undefined; total: number }, b: Verdict): boolean =>
   same(a.input, b.input_price) && same(a.output, b.output_price) && same(a.total, b.total_price);
 
 /** Models that the library prices by tokens and the table does not: each has its reason in scripts/prices-model.mjs. */

@@ -26,6 +26,7 @@
  * | `notools`       | answers with text although tools are offered                                       |
  * | `nousage`       | no usage in the answer                                                             |
  * | `input=N` `cached=N` `output=N` `reasoning=N` | token counts; the defaults are {@link TOKENS}        |
+ * | `cost=N`          | USD that the answer says the call cost, as OpenRouter does                           |
  */
 
 /** Token counts of every answer that no scenario changes; all different, so that a mix-up shows. */
@@ -44,6 +45,7 @@ const NUMBERS = [
   'cached',
   'output',
   'reasoning',
+  'cost',
 ] as const;
 
 /** What goes wrong with an answer. */

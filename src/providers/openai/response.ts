@@ -10,6 +10,7 @@ import {
 } from '../../telemetry/semconv.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, count, obj, str } from '../read.ts';
+import { chargedFacts } from './charged.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -43,6 +44,7 @@ export function usageFacts(value: unknown): UsageFacts | undefined {
     reasoning: count(output?.reasoning_tokens) ?? count(usage.reasoning_tokens),
     inputBy: modalities(input),
     outputBy: modalities(output),
+    charged: chargedFacts(usage),
   };
 }
 

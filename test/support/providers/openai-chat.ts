@@ -97,6 +97,7 @@ export function chatUsage(scenario: Scenario): JsonObject {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
+    ...(scenario.cost === undefined ? {} : { cost: scenario.cost, is_byok: false }),
     prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
