@@ -19,6 +19,13 @@ export {
   OpenAIInstrumentation,
 } from './instrumentations.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
+export { traceGeneration } from './manual/generation.ts';
+export type {
+  Generation,
+  GenerationOptions,
+  GenerationResponse,
+  GenerationUsage,
+} from './manual/generation-options.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
 export type {
@@ -29,6 +36,14 @@ export type {
   ResponseHook,
   StartingSpan,
 } from './telemetry/call-hooks.ts';
-export type { Part } from './telemetry/facts.ts';
+export type {
+  ChunkKind,
+  Message,
+  Modality,
+  OperationName,
+  OutputMessage,
+  Part,
+  ToolDefinition,
+} from './telemetry/facts.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './telemetry/scopes.ts';
 export { VERSION } from './version.ts';

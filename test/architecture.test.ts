@@ -70,7 +70,7 @@ const SURFACE = /^src\/[\w-]+\.ts$/;
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/providers/': ['src/patching/', 'src/telemetry/'],
   'src/patching/': ['src/telemetry/'],
-  'src/manual/': ['src/patching/', 'src/telemetry/'],
+  'src/manual/': ['src/patching/', 'src/providers/', 'src/telemetry/'],
   'src/telemetry/': ['src/cost/'],
   'src/cost/': [],
   'src/pipeline/': ['src/telemetry/semconv.ts', 'src/telemetry/context.ts'],

@@ -1,14 +1,6 @@
-/**
- * What comes of a function of the application: the very same value, promise or stream, observed until it is complete.
- */
 import type { Context } from '@opentelemetry/api';
-import { abandonWithout, holding } from '../patching/liveness.ts';
-import { isReadable, observeReadable } from '../patching/readable-stream.ts';
-import { type Iterator, type Observed, observeIterator } from '../patching/stream.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity.ts';
-import { isAbort } from '../telemetry/error.ts';
-import { swallow } from '../telemetry/guard.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { type Run, runObserved } from './run-observed.ts';
 
 /** Content of a run, by what came of it. */
 export type ContentOf = (result: unknown) => ActivityContent;
@@ -18,28 +10,11 @@ const KEPT_CHUNKS = 1000;
 
 /** Runs `fn` inside `activity`, which ends with what comes of it: a value, a promise, or the last chunk of a stream. */
 export function runInside<T>(activity: Activity, fn: () => T, content: ContentOf): T {
-  let result: T;
-  try {
-    result = callWith(activity.context, fn, undefined, []) as T;
-  } catch (error) {
-    activity.fail(error);
-    throw error;
-  }
-  try {
-    const run = new Run(activity, content);
-    const token = {};
-    const given = observed(result, run, token) as T;
-    if (!activity.ended) abandonWithout(token, run);
-    return given;
-  } catch (error) {
-    swallow(error); // a proxy whose traps throw
-    activity.end();
-    return result;
-  }
+  return runObserved(new ActivityRun(activity, content), fn);
 }
 
-/** The run as its result shows it. Held by the net of the garbage collector, so nothing here leads to the result. */
-class Run implements Observed {
+/** An activity as its result shows it. */
+class ActivityRun implements Run {
   readonly operation = { detach: () => this.done() };
   inFlight = 0;
   bound = false;
@@ -53,6 +28,10 @@ class Run implements Observed {
     this.#activity = activity;
     this.#content = content;
     this.context = activity.context;
+  }
+
+  get ended(): boolean {
+    return this.#activity.ended;
   }
 
   end(result: unknown): void {
@@ -83,117 +62,5 @@ class Run implements Observed {
   /** Nobody can read the rest: it lasted as long as something was read. */
   abandon(): void {
     this.#activity.abandon(this.#seen);
-  }
-}
-
-/** `token` is held by everything that can still bring something of the result; see liveness.ts. */
-function observed(result: unknown, run: Run, token: object): unknown {
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) run.end(result);
-  else if (typeof (result as Partial<PromiseLike<unknown>>).then === 'function')
-    return observedPromise(result as PromiseLike<unknown>, run, token);
-  else observeObject(result, run, token);
-  return result;
-}
-
-/**
- * A plain promise is continued: what is observed has to be passed on, or its rejection would count as handled. One with
- * methods of its own, or one that starts its work when it is asked, is observed in place.
- */
-function observedPromise(promise: PromiseLike<unknown>, run: Run, token: object): PromiseLike<unknown> {
-  const fulfilled = (value: unknown): unknown => {
-    quietly(() => observed(value, run, token), run);
-    return value;
-  };
-  const rejected = (error: unknown): void => run.failed(error);
-  const plain = Object.getPrototypeOf(promise) === Promise.prototype && !Object.hasOwn(promise, 'then');
-  if (plain || !Object.isExtensible(promise))
-    return promise.then(fulfilled, (error: unknown) => {
-      rejected(error);
-      throw error;
-    });
-  const then: AnyFunction = promise.then;
-  own(promise, 'then', (onFulfilled?: unknown, onRejected?: unknown, ...rest: unknown[]): unknown => {
-    const handlers = [
-      (value: unknown): unknown => {
-        fulfilled(value);
-        return typeof onFulfilled === 'function' ? onFulfilled(value) : value;
-      },
-      (error: unknown): unknown => {
-        rejected(error);
-        if (typeof onRejected === 'function') return onRejected(error);
-        throw error;
-      },
-    ];
-    return Reflect.apply(then, promise, [...handlers, ...rest]);
-  });
-  return promise;
-}
-
-type Emitter = { pipe: AnyFunction; once: AnyFunction; readonly errored?: unknown };
-type Iterable = Partial<Iterator> & { [Symbol.asyncIterator]: AnyFunction };
-
-function observeObject(value: object, run: Run, token: object): void {
-  if (!Object.isExtensible(value)) run.end(value);
-  else if (isEmitter(value)) observeEmitter(value, run, token);
-  else if (isReadable(value)) observeReadable(value, run, token);
-  else if (isIterable(value)) observeIterable(value, run, token);
-  else run.end(value);
-}
-
-/** A stream of Node's: reading it by iteration is one way of many. No listener for `error`, which would handle it. */
-function observeEmitter(stream: Emitter, run: Run, token: object): void {
-  const end = (): void => run.done();
-  const close = (): void => {
-    const error = holding(token, stream.errored);
-    if (error && !isAbort(error)) run.failed(error);
-    else run.done();
-  };
-  Reflect.apply(stream.once, stream, ['end', end]);
-  Reflect.apply(stream.once, stream, ['close', close]);
-}
-
-function observeIterable(value: Iterable, run: Run, token: object): void {
-  if (typeof value.next === 'function') {
-    observeInContext(value as Iterator, run, token);
-    return;
-  }
-  const iterate = value[Symbol.asyncIterator];
-  own(value, Symbol.asyncIterator, (...args: unknown[]): unknown => {
-    const iterator: unknown = Reflect.apply(iterate, value, args);
-    quietly(() => observeInContext(iterator as Iterator, run, token), run);
-    return iterator;
-  });
-}
-
-/** A generator does its work while it is read, so that is done in the context of its run. */
-function observeInContext(iterator: Iterator, run: Run, token: object): void {
-  for (const name of ['next', 'return', 'throw'] as const) {
-    const method = iterator[name];
-    if (typeof method !== 'function') continue;
-    own(iterator, name, (...args: unknown[]): unknown => callWith(run.context, method, iterator, args));
-  }
-  observeIterator(iterator, run, token);
-}
-
-function isEmitter(value: object): value is Emitter {
-  const { pipe, once } = value as Partial<Emitter>;
-  return typeof pipe === 'function' && typeof once === 'function';
-}
-
-function isIterable(value: object): value is Iterable {
-  return typeof (value as Partial<Iterable>)[Symbol.asyncIterator] === 'function';
-}
-
-function own(target: object, name: string | symbol, value: AnyFunction): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
-}
-
-/** What cannot be observed counts as complete. */
-function quietly(observe: () => void, run: Run): void {
-  try {
-    observe();
-  } catch (error) {
-    swallow(error);
-    run.end(undefined);
   }
 }

@@ -14,7 +14,8 @@ export function contentOf(
   body: unknown,
   inner: CallContent | undefined,
 ): CallContent {
-  const own = stream === undefined ? (body === undefined ? undefined : call.output?.(body)) : stream.output?.(complete);
+  const nothing = body === undefined && call.soFar === undefined;
+  const own = stream === undefined ? (nothing ? undefined : call.output?.(body)) : stream.output?.(complete);
   return {
     system: input.system ?? inner?.system,
     input: input.messages ?? inner?.input,

@@ -153,6 +153,8 @@ export interface CallReader {
   request(self: unknown, args: readonly unknown[], hosts: ProviderHosts): RequestFacts;
   /** The parsed body of an answer that is no stream. */
   response(body: unknown): ResponseFacts;
+  /** What was said of the answer apart from it: there is something to read whatever came of the call. */
+  soFar?(): ResponseFacts;
   /** A reader for the chunks of a streamed answer. `content`: keep what {@link StreamReader.output} needs. */
   stream?(content: boolean, limit: number): StreamReader;
   /** Asked only with content capture on. */

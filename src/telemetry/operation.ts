@@ -118,9 +118,9 @@ export class Operation implements OpenOperation {
   }
 
   #response(body: unknown): ResponseFacts | undefined {
-    if (this.ended || typeof body !== 'object' || body === null) return undefined;
+    if (this.ended) return undefined;
     try {
-      return this.#call.response(body);
+      return typeof body === 'object' && body !== null ? this.#call.response(body) : this.#call.soFar?.();
     } catch (error) {
       swallow(error);
       return undefined;
@@ -168,7 +168,7 @@ export class Operation implements OpenOperation {
   }
 
   #facts(complete: boolean): ResponseFacts | undefined {
-    return this.ended ? undefined : this.#answer?.facts(complete);
+    return this.ended ? undefined : this.#answer === undefined ? this.#call.soFar?.() : this.#answer.facts(complete);
   }
 
   #finish(
@@ -194,7 +194,7 @@ export class Operation implements OpenOperation {
       swallow(error);
     }
     const { onResponse } = this.#recorder.config;
-    if (onResponse !== undefined) {
+    if (onResponse !== undefined && this.#outer === undefined) {
       const ending = { outcome, response: known.response, failure, body, error: this.#error };
       runResponseHook(onResponse, this.span, this.request, ending);
     }

@@ -1,0 +1,117 @@
+/** What an application says of a call that it records itself, as facts: whatever cannot be used is not said. */
+import type { Attributes } from '@opentelemetry/api';
+import { cleanAttributes } from '../attribute-values.ts';
+import { warnOnce } from '../log.ts';
+import { placeOf } from '../providers/endpoint.ts';
+import { arr, obj, str } from '../providers/read.ts';
+import { integer, number, stopSequences, text } from '../providers/request-attributes.ts';
+import type { InputContent, Message, OperationName, Part, RequestFacts, ToolDefinition } from '../telemetry/facts.ts';
+import {
+  CONVERSATION_ID,
+  EMBEDDINGS_DIMENSION_COUNT,
+  OUTPUT_TYPE,
+  REQUEST_CHOICE_COUNT,
+  REQUEST_FREQUENCY_PENALTY,
+  REQUEST_MAX_TOKENS,
+  REQUEST_PRESENCE_PENALTY,
+  REQUEST_PREVIOUS_RESPONSE_ID,
+  REQUEST_REASONING_LEVEL,
+  REQUEST_SEED,
+  REQUEST_STOP_SEQUENCES,
+  REQUEST_STREAM,
+  REQUEST_TEMPERATURE,
+  REQUEST_TOP_K,
+  REQUEST_TOP_P,
+} from '../telemetry/semconv.ts';
+import type { GenerationOptions } from './generation-options.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+type Set = (attributes: Attributes, name: string, value: unknown) => void;
+
+const unlessOne: Set = (attributes, name, value) => {
+  if (value !== 1) integer(attributes, name, value);
+};
+const onlyTrue: Set = (attributes, name, value) => {
+  if (value === true) attributes[name] = true;
+};
+
+/** Options that are request attributes. */
+const ATTRIBUTES: Readonly<Partial<Record<keyof GenerationOptions, readonly [name: string, set: Set]>>> = {
+  temperature: [REQUEST_TEMPERATURE, number],
+  topP: [REQUEST_TOP_P, number],
+  topK: [REQUEST_TOP_K, number],
+  maxTokens: [REQUEST_MAX_TOKENS, integer],
+  stopSequences: [REQUEST_STOP_SEQUENCES, (attributes, _, value) => stopSequences(attributes, value)],
+  frequencyPenalty: [REQUEST_FREQUENCY_PENALTY, number],
+  presencePenalty: [REQUEST_PRESENCE_PENALTY, number],
+  seed: [REQUEST_SEED, integer],
+  choiceCount: [REQUEST_CHOICE_COUNT, unlessOne],
+  stream: [REQUEST_STREAM, onlyTrue],
+  reasoningLevel: [REQUEST_REASONING_LEVEL, text],
+  outputType: [OUTPUT_TYPE, text],
+  conversationId: [CONVERSATION_ID, text],
+  previousResponseId: [REQUEST_PREVIOUS_RESPONSE_ID, text],
+  dimensions: [EMBEDDINGS_DIMENSION_COUNT, integer],
+};
+
+/** `gen_ai.operation.name` of a call. */
+export function operationOf(options: Options): OperationName {
+  const { operation = 'chat' } = options;
+  if (typeof operation === 'string' && /^[a-z]\w*$/.test(operation)) return operation as OperationName;
+  warnOnce('traceGeneration: expected an operation, as in { operation: "embeddings" }; it is recorded as "chat".');
+  return 'chat';
+}
+
+/** The call as it was asked for. */
+export function requestOf(options: Options, operation: OperationName): RequestFacts {
+  const provider = str(options.provider);
+  if (provider === undefined)
+    warnOnce('traceGeneration: expected a provider, as in { provider: "cohere" }; it is recorded as "_OTHER".');
+  const attributes: Attributes = {};
+  if (options.attributes !== undefined)
+    Object.assign(attributes, cleanAttributes(options.attributes, 'attributes of traceGeneration'));
+  for (const [option, [name, set]] of Object.entries(ATTRIBUTES)) set(attributes, name, options[option]);
+  const server = str(options.server);
+  return {
+    operation,
+    provider: provider ?? '_OTHER',
+    model: str(options.model),
+    ...(server === undefined ? {} : placeOf(server.includes('://') ? server : `https://${server}`)),
+    stream: options.stream === true,
+    tier: str(options.serviceTier),
+    attributes,
+  };
+}
+
+/** What was said to the model. */
+export function inputOf({ system, input, tools }: Options): InputContent {
+  return {
+    system: typeof system === 'string' ? [textOf(system)] : parts(system),
+    messages: messagesOf(input, 'user'),
+    tools: objects(tools)?.filter(isDefinition) as ToolDefinition[] | undefined,
+  };
+}
+
+/** Messages in the shape of the conventions; a text is one message of `role`. */
+export function messagesOf(value: unknown, role: string): Message[] | undefined {
+  if (typeof value === 'string') return [{ role, parts: [textOf(value)] }];
+  return objects(value)?.map((message) => ({
+    ...message,
+    role: str(message.role) ?? role,
+    parts: parts(message.parts) ?? [],
+  }));
+}
+
+const isDefinition = ({ type, name }: Options): boolean => str(type) !== undefined && str(name) !== undefined;
+
+const textOf = (content: string): Part => ({ type: 'text', content });
+
+function parts(value: unknown): Part[] | undefined {
+  return objects(value)?.filter((part): part is Part => str(part.type) !== undefined);
+}
+
+function objects(value: unknown): Record<string, unknown>[] | undefined {
+  return arr(value)
+    ?.map(obj)
+    .filter((item) => item !== undefined);
+}
