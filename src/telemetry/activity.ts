@@ -1,10 +1,10 @@
-import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
 import { type CallContent, prepareContent, prepareToolContent } from './content.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
-import { errorFacts } from './error.ts';
+import { failureOf } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import type { ActivityName, Failure } from './facts.ts';
 import { swallow } from './guard.ts';
@@ -19,11 +19,13 @@ import {
   OPERATION_NAME,
   STATUS_ERROR,
   TOOL_CALL_ARGUMENTS,
+  TOOL_CALL_ID,
   TOOL_CALL_RESULT,
   TOOL_NAME,
   WORKFLOW_NAME,
 } from './semconv.ts';
 import type { Recorder, Telemetry } from './telemetry.ts';
+import { askedBy } from './tool-calls.ts';
 
 /** What was said: `arguments` and `result` of a tool, messages of an agent or workflow. */
 export interface ActivityContent extends CallContent {
@@ -38,7 +40,6 @@ export interface ActivityFacts {
   readonly target?: string | undefined;
   /** Further attributes by their registry names; all of them are on the span from its start. */
   readonly attributes?: Attributes | undefined;
-  readonly links?: Link[] | undefined;
   /** `false`: somebody else makes the span, here it is only measured. Default `true`. */
   readonly traced?: boolean | undefined;
   /** A tool: this is the function that does the work. Else a function of its name that it calls is not recorded again. */
@@ -122,7 +123,8 @@ class RecordedActivity implements Activity, OpenOperation {
     this.#attributes = attributes;
     const name = target === undefined ? operation : `${operation} ${target}`;
     const tracer = facts.traced === false ? undefined : recorder.tracer;
-    const links = facts.links === undefined ? {} : { links: facts.links };
+    const asking = askedBy(attributes[TOOL_CALL_ID]);
+    const links = asking === undefined ? {} : { links: [{ context: asking }] };
     const all = { ...attributes }; // metrics get no custom ones
     addCustomAttributes(all, parent, recorder.config, name, { operation, target });
     this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
@@ -208,13 +210,4 @@ function contentAttributes(content: ActivityContent, config: Config): Attributes
   const returned = prepareToolContent(content.result, 'tool_result', config);
   if (returned !== undefined) attributes[TOOL_CALL_RESULT] = returned.json;
   return attributes;
-}
-
-function failureOf(error: unknown): Failure {
-  try {
-    return errorFacts(error);
-  } catch (unreadable) {
-    swallow(unreadable);
-    return { type: '_OTHER' };
-  }
 }

@@ -78,6 +78,8 @@ export interface ResponseFacts {
   /** One per choice in choice order, already in the contract's vocabulary. */
   readonly finishReasons?: readonly string[] | undefined;
   readonly usage?: UsageFacts | undefined;
+  /** Ids of the tool calls that the application is asked for. */
+  readonly toolCalls?: readonly string[] | undefined;
   /** Service tier that the call got, in the provider's word. */
   readonly tier?: string | undefined;
   /** Where inference ran, if the application can choose that. */

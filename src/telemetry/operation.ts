@@ -17,6 +17,7 @@ import { LinkedContext } from './otel.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
+import { rememberToolCalls } from './tool-calls.ts';
 
 /**
  * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
@@ -183,6 +184,7 @@ export class Operation implements OpenOperation {
     this.ended = true;
     removeOpenOperation(this);
     try {
+      if (answer?.toolCalls !== undefined) rememberToolCalls(answer.toolCalls, this.span, this.request.operation);
       if (this.#outer === undefined) this.#record(outcome, known, failure, body);
       else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
     } catch (error) {

@@ -23,6 +23,7 @@
  * | `failed`        | a Responses object with status `failed`; `incomplete`, `queued`: likewise           |
  * | `refusal`       | the model refuses                                                                  |
  * | `calls=N`       | number of tool calls when tools are offered (default 1)                            |
+ * | `callids`       | function calls of Gemini have ids                                                  |
  * | `notools`       | answers with text although tools are offered                                       |
  * | `nousage`       | no usage in the answer                                                             |
  * | `input=N` `cached=N` `output=N` `reasoning=N` | token counts; the defaults are {@link TOKENS}        |
@@ -33,7 +34,7 @@
 export const TOKENS = { input: 24, cached: 8, output: 17, reasoning: 5 } as const;
 
 const FAULTS = ['status', 'error', 'reset', 'truncate', 'malformed', 'hang', 'drop', 'empty', 'html'] as const;
-const FLAGS = ['refusal', 'notools', 'nousage', 'failed', 'incomplete', 'queued'] as const;
+const FLAGS = ['refusal', 'callids', 'notools', 'nousage', 'failed', 'incomplete', 'queued'] as const;
 const NUMBERS = [
   'after',
   'times',

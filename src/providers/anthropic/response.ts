@@ -3,6 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, count, obj, str } from '../read.ts';
+import { idsOf } from '../tool-call-ids.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -92,6 +93,7 @@ export function messageFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: 'stop_reason' in body ? [finishReason(body.stop_reason)] : undefined,
     usage: usageFacts(body.usage),
+    toolCalls: idsOf(body.content, 'id', 'tool_use'),
     ...servedAs(body.usage),
     attributes: ownAttributes(body.usage, body.stop_reason),
   };

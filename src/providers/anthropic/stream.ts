@@ -3,6 +3,7 @@ import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } f
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 import { ownAttributes, servedAs, usageFacts } from './response.ts';
 
 type Event = Readonly<Record<string, unknown>>;
@@ -33,6 +34,7 @@ export class MessageReader implements StreamReader {
   #id: string | undefined;
   #reason: unknown;
   #usage: Record<string, unknown> | undefined;
+  #calls: string[] | undefined;
   #stopped = false;
   readonly #content: ContentAccumulator | undefined;
 
@@ -45,6 +47,9 @@ export class MessageReader implements StreamReader {
     switch (event.type) {
       case 'message_start':
         this.#start(obj(event.message) ?? {});
+        break;
+      case 'content_block_start':
+        this.#calls = together(this.#calls, idsOf([event.content_block], 'id', 'tool_use'));
         break;
       case 'message_delta':
         this.#delta(event);
@@ -96,6 +101,7 @@ export class MessageReader implements StreamReader {
       model: this.model,
       finishReasons: [finishReason(this.#reason)],
       usage: usageFacts(this.#usage),
+      toolCalls: this.#calls,
       ...servedAs(this.#usage),
       attributes: ownAttributes(this.#usage, this.#reason),
       failure: complete && !this.#stopped ? TRUNCATED : undefined,

@@ -3,6 +3,7 @@ import { errorCode } from '../../telemetry/error.ts';
 import type { Failure, ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 import { modelName } from './request.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -77,6 +78,16 @@ export function callsFunction(candidate: Body): boolean {
   return parts.some((part) => part?.functionCall !== undefined && part.functionCall !== null);
 }
 
+/** Ids of the functions that a candidate asks for, added to `ids`. Only Vertex AI and some models give any. */
+export function functionCallIds(candidate: Body | undefined, ids?: string[]): string[] | undefined {
+  let all = ids;
+  for (const part of arr(obj(candidate?.content)?.parts) ?? []) {
+    const call = obj(part)?.functionCall;
+    if (call) all = together(all, idsOf([call], 'id'));
+  }
+  return all;
+}
+
 /** Was the prompt refused? Then there are no candidates. */
 export function isBlocked(body: Body): boolean {
   const reason = (body.promptFeedback as Body | null | undefined)?.blockReason;
@@ -110,6 +121,7 @@ export function generateFacts(value: unknown): ResponseFacts {
           ? ['content_filter']
           : undefined,
     usage: usageFacts(body.usageMetadata),
+    toolCalls: candidates?.reduce<string[] | undefined>((ids, entry) => functionCallIds(obj(entry), ids), undefined),
     tier: serviceTier(body),
     failure: body.error ? failureOf(body.error) : undefined,
   };

@@ -8,6 +8,7 @@ import {
   candidateReason,
   count,
   failureOf,
+  functionCallIds,
   isBlocked,
   serviceTier,
   sum,
@@ -31,6 +32,7 @@ export class GenerateReader implements StreamReader {
   #error: Failure | undefined;
   readonly #reasons: unknown[] = [];
   readonly #calls: boolean[] = [];
+  #ids: string[] | undefined;
   readonly #content: ContentAccumulator | undefined;
 
   constructor(content?: ContentAccumulator) {
@@ -58,7 +60,9 @@ export class GenerateReader implements StreamReader {
     const index = typeof given === 'number' && given >= 0 && given < 1024 ? given : position;
     if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
-    if (this.#calls[index] !== true) this.#calls[index] = callsFunction(candidate);
+    const calls = callsFunction(candidate);
+    if (this.#calls[index] !== true) this.#calls[index] = calls;
+    if (calls) this.#ids = functionCallIds(candidate, this.#ids);
   }
 
   #count(usage: Chunk): void {
@@ -94,6 +98,7 @@ export class GenerateReader implements StreamReader {
         reasoning: this.#thoughts,
         ...usageDetails(this.#usage),
       },
+      toolCalls: this.#ids,
       tier: this.#tier,
       failure: this.#error,
     };

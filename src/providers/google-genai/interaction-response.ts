@@ -12,6 +12,7 @@ import type { ContentAccumulator } from '../gemini/content-stream.ts';
 import { modelName } from '../gemini/request.ts';
 import { count, failureOf, sum } from '../gemini/response.ts';
 import { arr, obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -72,6 +73,7 @@ export function interactionFacts(value: unknown): ResponseFacts {
     model: modelName(interaction.model),
     finishReasons: reason === undefined ? undefined : [reason],
     usage: interactionUsage(interaction.usage),
+    toolCalls: idsOf(stepsOf(interaction), 'id', 'function_call'),
     tier: str(interaction.service_tier),
     failure: interaction.status === 'failed' ? failureOf(interaction.error) : undefined,
   };
@@ -95,6 +97,7 @@ export class InteractionReader implements StreamReader {
   #tier: string | undefined;
   #error: Failure | undefined;
   #calls = false;
+  #ids: string[] | undefined;
   readonly #content: ContentAccumulator | undefined;
 
   constructor(content?: ContentAccumulator) {
@@ -108,8 +111,13 @@ export class InteractionReader implements StreamReader {
     else if (event.event_type === 'interaction.status_update') this.#status = event.status;
     else if (event.event_type === 'error') this.#error = failureOf(event.error);
     else if (event.event_type === 'step.start' || event.event_type === 'content.start')
-      this.#calls = obj(event.step ?? event.content)?.type === 'function_call';
+      this.#starts(event.step ?? event.content);
     this.#content?.add(event);
+  }
+
+  #starts(step: unknown): void {
+    this.#calls = obj(step)?.type === 'function_call';
+    if (this.#calls) this.#ids = together(this.#ids, idsOf([step], 'id'));
   }
 
   #interaction(interaction: Fields): void {
@@ -139,6 +147,7 @@ export class InteractionReader implements StreamReader {
       finishReasons:
         reason === undefined ? (pending && complete && this.#status !== undefined ? undefined : ['error']) : [reason],
       usage: this.#usage,
+      toolCalls: this.#ids,
       tier: this.#tier,
       failure: this.#error,
     };

@@ -10,6 +10,7 @@ import {
 } from '../../telemetry/semconv.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, count, obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 import { chargedFacts } from './charged.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -65,9 +66,19 @@ export function completionFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: arr(body.choices)?.map((choice) => finishReason(obj(choice)?.finish_reason)),
     usage: usageFacts(body.usage) ?? usageFacts(obj(body.x_groq)?.usage),
+    toolCalls: completionCalls(body.choices),
     tier: str(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
   };
+}
+
+function completionCalls(choices: unknown): string[] | undefined {
+  let ids: string[] | undefined;
+  for (const choice of arr(choices) ?? []) {
+    const message = obj(obj(choice)?.message);
+    if (message?.tool_calls) ids = together(ids, idsOf(message.tool_calls, 'id'));
+  }
+  return ids;
 }
 
 /** Output items that ask the application to run something. */
@@ -97,6 +108,7 @@ export function responseFacts(value: unknown): ResponseFacts {
     model: str(body.model),
     finishReasons: responseReasons(body, status),
     usage: usageFacts(body.usage),
+    toolCalls: idsOf(body.output, 'call_id'),
     tier: str(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
     failure: status === 'failed' ? failureOf(body.error) : undefined,

@@ -10,10 +10,11 @@ import type {
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 import { failureOf, fetchedFacts, openaiAttributes, responseFacts, usageFacts } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
-type Choice = { readonly index?: unknown; readonly finish_reason?: unknown };
+type Choice = { readonly index?: unknown; readonly finish_reason?: unknown; readonly delta?: Chunk | null };
 
 /** Chat completions and legacy completions. The last value of a field wins; an empty one never replaces another. */
 export class CompletionReader implements StreamReader {
@@ -22,6 +23,7 @@ export class CompletionReader implements StreamReader {
   #tier: unknown;
   #fingerprint: unknown;
   #usage: UsageFacts | undefined;
+  #calls: string[] | undefined;
   readonly #reasons: (string | undefined)[] = [];
   readonly #content: ContentAccumulator | undefined;
 
@@ -48,6 +50,9 @@ export class CompletionReader implements StreamReader {
       typeof choice.index === 'number' && choice.index >= 0 && choice.index < 1024 ? choice.index : position;
     if (choice.finish_reason) this.#reasons[index] = finishReason(choice.finish_reason);
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
+    // Only the first delta of a call has its id.
+    const calls = choice.delta?.tool_calls;
+    if (calls) this.#calls = together(this.#calls, idsOf(calls, 'id'));
   }
 
   kind(value: unknown): ChunkKind | undefined {
@@ -71,6 +76,7 @@ export class CompletionReader implements StreamReader {
       // A choice that has no reason when the stream is over got none: failed, cut, cancelled or never sent.
       finishReasons: this.#finishReasons(),
       usage: this.#usage,
+      toolCalls: this.#calls,
       tier: str(this.#tier),
       attributes: openaiAttributes(this.#tier, this.#fingerprint),
     };

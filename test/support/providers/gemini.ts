@@ -44,7 +44,8 @@ function parts({ body, scenario }: Call, stream: boolean): JsonObject[] {
     ...thought,
     ...Array.from({ length: scenario.calls ?? 1 }, (_, i) => {
       const tool = tools[i % tools.length];
-      return { functionCall: { name: tool?.name, args: sampleOf(tool?.parametersJsonSchema ?? tool?.parameters) } };
+      const args = sampleOf(tool?.parametersJsonSchema ?? tool?.parameters);
+      return { functionCall: { ...(scenario.callids && { id: `fc_sea${i}` }), name: tool?.name, args } };
     }),
   ];
 }
