@@ -8,6 +8,7 @@ import {
   hosts,
   integer,
   keys,
+  offInjectOrHosts,
   oneOf,
   type Parse,
   type Parsed,
@@ -27,6 +28,12 @@ export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | '
 
 /** Whose span stands for a call of an SDK that traces itself. */
 export type NativeTracing = 'own' | 'native';
+
+/**
+ * Whether streams of OpenAI's chat completions are asked for the token counts that they leave out otherwise: `off`, `inject`
+ * for OpenAI's own hosts, or the hosts besides these that take `stream_options`; a leading `*.` matches subdomains.
+ */
+export type StreamUsage = 'off' | 'inject' | readonly string[];
 
 /**
  * What one model's tokens cost, in USD per million. `input` and `output` are what counts where a kind has no price of its
@@ -83,6 +90,8 @@ export interface LlmOtelOptions {
   chunkEvents?: number;
   /** End the span of a stream after so many milliseconds without a chunk; 0 waits for ever. Default 0. `LLM_OTEL_STREAM_IDLE_TIMEOUT` */
   streamIdleTimeout?: number;
+  /** Ask for the token counts of streams where the application did not. Default `off`, with a hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
+  streamUsage?: StreamUsage;
   /** Metric names: the newest, the newest plus those of v1.41, or those of v1.41 alone. Default `latest`. `LLM_OTEL_METRICS_SEMCONV` */
   metricsSemconv?: MetricsSemconv;
   /** Host to provider name, before the built-in table; a leading `*.` matches subdomains. `LLM_OTEL_PROVIDER_HOSTS=llm.corp.example=openai,*.gw.example=groq` */
@@ -107,9 +116,11 @@ export interface LlmOtelOptions {
 
 /** Every option resolved: what the instrumentations read. Frozen. */
 export type Config = Readonly<
-  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | keyof CallHooks>> & {
+  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | 'streamUsage' | keyof CallHooks>> & {
     redact: RedactHook | undefined;
     attributes: Attributes;
+    /** `undefined`: nobody has decided, so a stream without counts is worth a hint. */
+    streamUsage: StreamUsage | undefined;
   } & CallHooks
 >;
 
@@ -125,6 +136,7 @@ export const DEFAULTS = {
   redact: undefined,
   chunkEvents: 32,
   streamIdleTimeout: 0,
+  streamUsage: undefined,
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
@@ -154,6 +166,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   redact: { parse: fn },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integer(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
+  streamUsage: { env: 'LLM_OTEL_STREAM_USAGE', parse: offInjectOrHosts },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
@@ -191,7 +204,8 @@ function resolve(
     if (raw === undefined || raw === null) continue;
     const parsed = parseSafely(parse, raw);
     if ('value' in parsed) return parsed.value;
-    const next = sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${show(DEFAULTS[name])}`;
+    const next =
+      sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${show(DEFAULTS[name] ?? 'off')}`;
     warnOnce(`${source}: ${show(raw)} cannot be used, ${parsed.problem}; using ${next} instead.`);
   }
   return DEFAULTS[name];

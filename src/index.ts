@@ -10,6 +10,7 @@ export type {
   NativeTracing,
   Prices,
   RedactHook,
+  StreamUsage,
 } from './config.ts';
 export {
   AnthropicInstrumentation,

@@ -57,6 +57,22 @@ export const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
   return ok(Object.freeze(Object.fromEntries(entries.map(([h, n]) => [h.toLowerCase(), String(n)]))));
 };
 
+/** What somebody may take for a switch is no host. */
+const SWITCHES: ReadonlySet<string> = new Set(['off', 'on', 'true', 'false', '0', '1', 'yes', 'no', 'none']);
+const HOST = /^(?:\*\.)?(?:[\w-]+\.)*[\w-]+$|^[\da-f:]+$/;
+
+/** `off`, `inject`, or hosts. */
+export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (raw) => {
+  const names = (Array.isArray(raw) ? (raw as unknown[]) : String(raw).split(',')).map((name) =>
+    String(name).trim().toLowerCase(),
+  );
+  const hosts = names.filter((name) => name !== 'inject' && name !== '');
+  if (names.length === 1 && (names[0] === 'off' || names[0] === 'inject')) return ok(names[0]);
+  if (hosts.length > 0 && hosts.every((name) => HOST.test(name) && !SWITCHES.has(name)))
+    return ok(Object.freeze(hosts));
+  return { problem: 'expected off, inject, or hosts such as llm.corp.example' };
+};
+
 /** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
 export const prices: Parse<Prices | string> = (raw) => {
   if (typeof raw === 'string' && raw.trim() !== '') return ok(raw.trim());

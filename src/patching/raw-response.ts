@@ -1,6 +1,7 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
+import { ownValue } from './own-value.ts';
 
 /**
  * Observes a `fetch` Response that the application took instead of a parsed answer. The response stays the object it
@@ -47,7 +48,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   for (const name of READERS) {
     const method = response[name];
     if (typeof method !== 'function') continue;
-    define(response, name, (...args: unknown[]): unknown => {
+    ownValue(response, name, (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {
@@ -70,7 +71,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   }
   const { clone } = response;
   if (typeof clone === 'function')
-    define(response, 'clone', (...args: unknown[]): unknown => {
+    ownValue(response, 'clone', (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {
@@ -97,16 +98,13 @@ function observeBody(response: Response, end: RawEnd, reading: () => boolean): v
   });
 }
 
-function bodyGetter(response: object): (() => unknown) | undefined {
+/** The getter of the body, wherever in the prototype chain it is. */
+export function bodyGetter(response: object): (() => unknown) | undefined {
   for (let o: object | null = response; o !== null; o = Object.getPrototypeOf(o)) {
     const descriptor = Object.getOwnPropertyDescriptor(o, 'body');
     if (descriptor !== undefined) return descriptor.get;
   }
   return undefined;
-}
-
-function define(target: object, name: string, value: AnyFunction): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers'; // an application may have faked the global one
 import type { Operation } from '../telemetry/operation.ts';
+import type { Amended } from './amended-call.ts';
 import { abandonWithout } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
 import { createStamp } from './stamp.ts';
@@ -18,8 +19,12 @@ export class Call {
   #seen = false;
   #watched = false;
 
-  constructor(operation: Operation) {
+  /** There if the call asks for more than the application did. */
+  readonly amended: Amended | undefined;
+
+  constructor(operation: Operation, amended?: Amended) {
     this.operation = operation;
+    this.amended = amended;
   }
 
   /**
@@ -41,16 +46,23 @@ export class Call {
   /** The SDK parsed the answer. Returns it untouched. */
   answered<T>(value: T): T {
     this.operation.retries = undefined;
-    if (this.#seen || this.operation.ended) return value;
+    // What was amended is hidden even if nothing is recorded any more.
+    if (this.#seen || (this.operation.ended && this.amended === undefined)) return value;
     this.#seen = true;
     if (isStream(value)) {
       this.watch();
-      observeStream(value, this.operation, this);
+      observeStream(value, this.operation, this, this.amended && ((chunk) => this.#hides(chunk)));
     } else if (isResponse(value)) {
       this.watch();
       observeResponse(value, endByReading(this.operation), this);
     } else this.operation.end(value);
     return value;
+  }
+
+  #hides(chunk: unknown): boolean {
+    const hidden = this.amended?.hides(chunk) === true;
+    if (hidden) this.operation.hidden(chunk);
+    return hidden;
   }
 
   /** Parsing failed, or something the application's helper did to a good answer. */

@@ -12,9 +12,10 @@
  * - `asResponse` tells that the application took the raw response.
  * - A page promise of openai >= 7.7 has own `then`, `catch`, `finally` bound to a hidden promise.
  */
-import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { type Amend, amended } from './amended-call.ts';
 import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
+import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';
 import { Call, calls } from './stainless-call.ts';
 import { whileStarting } from './stainless-requests.ts';
@@ -29,19 +30,25 @@ interface ApiPromise extends Promise<unknown> {
   parse?: AnyFunction;
 }
 
-/** Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. */
-export function stainlessCalls(patcher: Patcher): MakeCall {
-  return (operation, method, self, args) => callStainless(operation, method, self, args, patcher);
+/**
+ * Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. `amend` may
+ * change what is asked for.
+ */
+export function stainlessCalls(patcher: Patcher, amend?: Amend): MakeCall {
+  return (operation, method, self, args) => {
+    const change = amended(amend, operation, args);
+    return callStainless(new Call(operation, change), method, self, change?.args ?? args, patcher);
+  };
 }
 
 function callStainless(
-  operation: Operation,
+  call: Call,
   method: AnyFunction,
   self: unknown,
   args: readonly unknown[],
   patcher: Patcher,
 ): unknown {
-  const call = new Call(operation);
+  const { operation } = call;
   let promise: unknown;
   try {
     promise = whileStarting(call, () => callWith(operation.context, method, self, args));
@@ -217,10 +224,12 @@ function observePlain(promise: unknown, call: Call): unknown {
 
 function observeRaw(response: object, call: Call): void {
   call.watch();
+  const parsing = (): boolean => call.parsing;
+  if (call.amended !== undefined) rewriteEvents(response, call.amended.rewrite, parsing);
   observeResponse(
     response,
     {
-      parsing: () => call.parsing,
+      parsing,
       read: (body) => call.operation.detach(body),
       failed: (error) => call.operation.failOrCancel(error),
     },

@@ -88,7 +88,7 @@ class Drain {
   }
 
   start(): void {
-    const { idleTimeout } = this.#operation;
+    const idleTimeout = this.#operation.config.streamIdleTimeout;
     if (idleTimeout > 0) this.#timer = setTimeout(() => this.#operation.abandon(), idleTimeout).unref();
     this.#take();
   }

@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers'; // an application may ha
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
+import { ownValue } from './own-value.ts';
 
 /**
  * Observes the iterator of a stream object in place: same stream, same generator, three own methods on the
@@ -22,6 +23,9 @@ export type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFun
 
 /** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
 const ABORT_GRACE_MS = 1000;
+
+/** Takes from a chunk what the application is not to see. `true`: all of it, it gets the next one instead. */
+export type Hides = (chunk: unknown) => boolean;
 
 /** Is this an SDK's stream object, rather than a parsed body or a page of results? */
 export function isStream(value: unknown): value is StreamLike {
@@ -64,7 +68,7 @@ export class StreamState implements Observed {
     this.#signal = signal;
     this.#fail = fail;
     signal?.addEventListener('abort', this);
-    const { idleTimeout } = operation;
+    const idleTimeout = operation.config.streamIdleTimeout;
     if (idleTimeout > 0) this.#idle = setTimeout(abandon, idleTimeout, this).unref();
   }
 
@@ -129,29 +133,29 @@ function failOrCancel(operation: Operation, error: unknown): void {
  * Overriding the own `iterator` covers `for await`, `tee()` and `toReadableStream()` of all Stainless SDKs; openai
  * before 4.16 has none, there it is `Symbol.asyncIterator`.
  */
-export function observeStream(stream: StreamLike, operation: Operation, token: object): void {
+export function observeStream(stream: StreamLike, operation: Operation, token: object, hides?: Hides): void {
   if (!operation.stream()) {
     operation.end(undefined);
-    return;
+    if (hides === undefined) return;
   }
   const state = new StreamState(operation, stream.controller?.signal);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
-    stream.iterator = observedFactory(stream.iterator, state, token);
+    stream.iterator = observedFactory(stream.iterator, state, token, hides);
     return;
   }
   Object.defineProperty(stream, Symbol.asyncIterator, {
-    value: observedFactory(stream[Symbol.asyncIterator], state, token),
+    value: observedFactory(stream[Symbol.asyncIterator], state, token, hides),
     configurable: true,
     writable: true,
   });
 }
 
-function observedFactory(factory: AnyFunction, state: StreamState, token: object): AnyFunction {
+function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {
   return function iterator(this: unknown, ...args: unknown[]): unknown {
     const made: unknown = Reflect.apply(factory, this, args);
     if (typeof (made as Partial<Iterator> | undefined)?.next === 'function')
-      observeIterator(made as Iterator, state, token);
+      observeIterator(made as Iterator, state, token, hides);
     return made;
   };
 }
@@ -160,10 +164,12 @@ function observedFactory(factory: AnyFunction, state: StreamState, token: object
  * Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. Of several iterators the
  * one that is read first brings the chunks; the SDK makes the others throw.
  */
-export function observeIterator(iterator: Iterator, state: Observed, token: object): void {
+export function observeIterator(iterator: Iterator, state: Observed, token: object, hides?: Hides): void {
   const { next, return: close, throw: raise } = iterator;
   let reads = false;
-  const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
+  const onResult = (result: IteratorResult<unknown>): unknown => {
+    if (hides !== undefined && result.done !== true && hides(result.value))
+      return (next.call(iterator) as Promise<IteratorResult<unknown>>).then(onResult, onError);
     state.inFlight--;
     if (result.done) state.done();
     else state.chunk(result.value);
@@ -174,7 +180,7 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.failed(error);
     throw error;
   };
-  own(iterator, 'next', (value?: unknown): unknown => {
+  ownValue(iterator, 'next', (value?: unknown): unknown => {
     // The number of arguments matters to nobody but a hand-written iterator; a value does.
     const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
     if (!reads) {
@@ -192,13 +198,8 @@ export function observeIterator(iterator: Iterator, state: Observed, token: obje
     state.cancel();
     return holding(token, result);
   };
-  if (typeof close === 'function') own(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
-  if (typeof raise === 'function') own(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
-}
-
-/** A property that enumeration does not show. */
-function own(target: object, name: string, value: AnyFunction): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  if (typeof close === 'function') ownValue(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
+  if (typeof raise === 'function') ownValue(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
 }
 
 /** A generator answers the reads that were asked for before it closes: how those end, the call ends. */

@@ -40,6 +40,8 @@ export interface RequestFacts {
   readonly port?: number | undefined;
   /** The application asked for a stream. */
   readonly stream?: boolean | undefined;
+  /** A stream of a protocol that leaves the token counts out unless it is asked for them, and it was not. */
+  readonly usageUnasked?: boolean | undefined;
   /** Measured as an operation that is not inference although its span is one (a compaction). */
   readonly unmeasured?: boolean | undefined;
   /** Service tier asked for, in the provider's word. */

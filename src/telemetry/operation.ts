@@ -15,6 +15,7 @@ import { isInference, Metrics } from './metrics.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { LinkedContext } from './otel.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
+import { hintAtUsage } from './stream-usage.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
 import { rememberToolCalls } from './tool-calls.ts';
@@ -97,11 +98,6 @@ export class Operation implements OpenOperation {
     return this.streaming;
   }
 
-  /** Milliseconds after which a stream without chunks is given up; 0 for never. */
-  get idleTimeout(): number {
-    return this.#recorder.config.streamIdleTimeout;
-  }
-
   /** A chunk reached the application's iterator, just now or `at` (of `performance.now()`). */
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
@@ -110,6 +106,11 @@ export class Operation implements OpenOperation {
     } catch (error) {
       swallow(error);
     }
+  }
+
+  /** A chunk came that the application did not ask for and does not get. */
+  hidden(value: unknown): void {
+    this.#answer?.hidden(value);
   }
 
   /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
@@ -131,6 +132,7 @@ export class Operation implements OpenOperation {
   /** The stream came to its end. */
   complete(): void {
     const response = this.#facts(true);
+    hintAtUsage(this.request, response, this.config.streamUsage);
     this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
   }
 

@@ -47,6 +47,15 @@ export class StreamedAnswer {
     this.#lastChunk = now;
   }
 
+  /** A chunk came that does not reach the application: it counts as none. */
+  hidden(value: unknown): void {
+    try {
+      this.reader.read(value);
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
   /** Attributes of the chunk metrics: built once the answer's model is known. */
   #metricAttributes(): Attributes {
     if (this.#attributes !== undefined) return this.#attributes;

@@ -3,6 +3,7 @@ import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
 import type { Provider } from '../provider.ts';
 import { sdks } from '../sdks.ts';
+import { askForUsage } from './ask-for-usage.ts';
 import { METHODS } from './methods.ts';
 import { patchRunTools } from './run-tools.ts';
 
@@ -31,7 +32,7 @@ export const openai: Provider = {
 
 function patchMethods(client: Statics, patcher: Patcher): boolean {
   if (!patchClient(client.prototype, patcher)) return false;
-  const makeCall = stainlessCalls(patcher);
+  const makeCall = stainlessCalls(patcher, askForUsage);
   let known = false;
   for (const [path, name, reader] of METHODS) {
     const done = patcher.wrap(classAt(client, path)?.prototype, name, recordedMethod(reader, makeCall));

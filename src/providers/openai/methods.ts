@@ -4,6 +4,7 @@ import type { CallReader, OperationName, RequestFacts } from '../../telemetry/fa
 import { endpointOf } from '../endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../params.ts';
 import { obj, str } from '../read.ts';
+import { isUsageUnasked } from './ask-for-usage.ts';
 import {
   chatInput,
   chatOutput,
@@ -32,9 +33,9 @@ import { CompletionReader, MediaReader, ResponsesReader } from './stream.ts';
 function method(
   operation: OperationName,
   attributes: (params: Params) => Attributes,
-  rest: Omit<CallReader, 'operation' | 'request'> & { unmeasured?: true },
+  rest: Omit<CallReader, 'operation' | 'request'> & { unmeasured?: true; leavesUsageOut?: true },
 ): CallReader {
-  const { unmeasured, ...reader } = rest;
+  const { unmeasured, leavesUsageOut, ...reader } = rest;
   return {
     operation,
     request(self, args, hosts): RequestFacts {
@@ -47,6 +48,7 @@ function method(
         address,
         port,
         stream: params.stream === true,
+        usageUnasked: leavesUsageOut && isUsageUnasked(params),
         unmeasured,
         tier: str(params.service_tier),
         attributes: attributes(params),
@@ -57,6 +59,7 @@ function method(
 }
 
 const chat = method('chat', chatAttributes, {
+  leavesUsageOut: true,
   response: completionFacts,
   stream: (content, limit) => new CompletionReader(content ? new ChatContentAccumulator(limit) : undefined),
   input: (args) => chatInput(paramsOf(args)),
