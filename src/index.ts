@@ -17,10 +17,11 @@ export {
   GoogleGenAIInstrumentation,
   GoogleGenerativeAIInstrumentation,
   getLlmInstrumentations,
-  LangChainInstrumentation,
   OpenAIInstrumentation,
 } from './instrumentations.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
+export { type Feedback, recordFeedback } from './manual/feedback.ts';
+export type { AnswerPlace, FeedbackTarget } from './manual/feedback-target.ts';
 export { traceGeneration } from './manual/generation.ts';
 export type {
   Generation,

@@ -9,8 +9,7 @@ import { swallow } from '../telemetry/guard.ts';
 /** How an SDK introduces itself on the wire. */
 export interface Introduced {
   readonly module: string;
-  /** Without one it cannot be noticed. */
-  readonly userAgent?: RegExp;
+  readonly userAgent: RegExp;
 }
 
 /** npm names of the SDKs of which a copy is patched; shared, because a bundle holds a copy of this package of its own. */
@@ -23,12 +22,9 @@ export function markPatched(module: string): void {
   scope[PATCHED].add(module);
 }
 
-/** Is a copy of `module` patched? */
-export function isPatched(module: string): boolean {
-  return scope[PATCHED]?.has(module) === true;
-}
+const isPatched = (module: string): boolean => scope[PATCHED]?.has(module) === true;
 
-const watched: Required<Introduced>[] = [];
+const watched: Introduced[] = [];
 
 /** Warns, once an SDK, when one of `sdks` makes a request without being patched. Costs nothing once all of them are. */
 export function warnOfUnpatched(sdks: readonly Introduced[]): void {
@@ -36,8 +32,7 @@ export function warnOfUnpatched(sdks: readonly Introduced[]): void {
     diagnostics.subscribe('undici:request:create', onUndici);
     diagnostics.subscribe('http.client.request.start', onHttp);
   }
-  for (const { module, userAgent } of sdks)
-    if (userAgent !== undefined && !watched.some((sdk) => sdk.module === module)) watched.push({ module, userAgent });
+  for (const sdk of sdks) if (!watched.some(({ module }) => module === sdk.module)) watched.push(sdk);
 }
 
 /** Headers in which SDKs introduce themselves. */

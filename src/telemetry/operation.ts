@@ -1,5 +1,6 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { rememberAnswer } from './answers.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { contentOf, inputOf } from './call-content.ts';
 import { costOfCall } from './call-cost.ts';
@@ -18,7 +19,6 @@ import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './sem
 import { hintAtUsage } from './stream-usage.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
-import { rememberToolCalls } from './tool-calls.ts';
 
 /**
  * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
@@ -186,7 +186,7 @@ export class Operation implements OpenOperation {
     this.ended = true;
     removeOpenOperation(this);
     try {
-      if (answer?.toolCalls !== undefined) rememberToolCalls(answer.toolCalls, this.span, this.request.operation);
+      if (known.response !== undefined) rememberAnswer(known.response, this.span, this.request.operation);
       if (this.#outer === undefined) this.#record(outcome, known, failure, body);
       else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
     } catch (error) {

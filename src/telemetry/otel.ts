@@ -106,6 +106,11 @@ class RootContext implements Context {
 
 const ROOT: Context = new RootContext();
 
+/** A context that holds a place in a trace, or nothing. */
+export function contextAt(place: SpanContext | undefined): Context {
+  return place === undefined ? ROOT : contextWithSpan(ROOT, new EndedSpan(place));
+}
+
 /** The active context; an empty one where no context manager is registered. */
 export function activeContext(): Context {
   return scope[API]?.context?.active() ?? ROOT;

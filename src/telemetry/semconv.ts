@@ -62,6 +62,10 @@ export const AGENT_ID = 'gen_ai.agent.id';
 export const AGENT_VERSION = 'gen_ai.agent.version';
 export const AGENT_DESCRIPTION = 'gen_ai.agent.description';
 export const WORKFLOW_NAME = 'gen_ai.workflow.name';
+export const EVALUATION_NAME = 'gen_ai.evaluation.name';
+export const EVALUATION_SCORE = 'gen_ai.evaluation.score.value';
+export const EVALUATION_LABEL = 'gen_ai.evaluation.score.label';
+export const EVALUATION_EXPLANATION = 'gen_ai.evaluation.explanation';
 export const OPENAI_API_TYPE = 'openai.api.type';
 export const OPENAI_REQUEST_SERVICE_TIER = 'openai.request.service_tier';
 export const OPENAI_RESPONSE_SERVICE_TIER = 'openai.response.service_tier';
@@ -89,6 +93,7 @@ export const COST_MODEL = 'llm_otel.cost.model';
 export const EXCEPTION_EVENT = 'exception';
 export const CHUNK_EVENT = 'llm_otel.stream.chunk';
 export const OPERATION_EXCEPTION_EVENT = 'gen_ai.client.operation.exception';
+export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 export const OPERATION_DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 // ---- values of OpenTelemetry API enums, so that no code of the API has to be loaded for them ----
@@ -100,5 +105,7 @@ export const KIND_CLIENT = 2;
 export const STATUS_ERROR = 2;
 /** `SeverityNumber.DEBUG` */
 export const SEVERITY_DEBUG = 5;
+/** `SeverityNumber.INFO` */
+export const SEVERITY_INFO = 9;
 /** `SeverityNumber.WARN` */
 export const SEVERITY_WARN = 13;

@@ -109,6 +109,17 @@ export class Telemetry {
     }
   }
 
+  /** The logger, for a record that belongs to no call in progress. Never throws. */
+  logger(): Logger | undefined {
+    try {
+      const provider = this.#ownLogger ?? globalLoggerProvider();
+      return isNoop(provider) ? undefined : provider?.getLogger(this.scope, this.version);
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  }
+
   #lookUp(): Recorder | undefined {
     const tracers = this.#ownTracer ?? globalTracerProvider();
     const meters = this.#ownMeter ?? globalMeterProvider();

@@ -1,0 +1,96 @@
+import type { Attributes } from '@opentelemetry/api';
+import { warnOnce } from '../log.ts';
+import { prepareText } from '../telemetry/content.ts';
+import { swallow } from '../telemetry/guard.ts';
+import { contextAt } from '../telemetry/otel.ts';
+import {
+  EVALUATION_EVENT,
+  EVALUATION_EXPLANATION,
+  EVALUATION_LABEL,
+  EVALUATION_NAME,
+  EVALUATION_SCORE,
+  RESPONSE_ID,
+  SEVERITY_INFO,
+} from '../telemetry/semconv.ts';
+import { type FeedbackTarget, placeOf } from './feedback-target.ts';
+import { filled } from './input.ts';
+import { ownTelemetry } from './own-telemetry.ts';
+
+/** What somebody, or a judge model, thinks of an answer. At least one of `score`, `label` and `explanation`. */
+export interface Feedback {
+  /** `gen_ai.evaluation.name`: what was looked at, `relevance`, `user_rating`, ... A word of a fixed set, no free text. */
+  readonly name: string;
+  /** `gen_ai.evaluation.score.value` */
+  readonly score?: number | undefined;
+  /** `gen_ai.evaluation.score.label`: `pass`, `fail`, `thumbs_up`, ... */
+  readonly label?: string | undefined;
+  /**
+   * `gen_ai.evaluation.explanation`: why. Recorded whether or not content capture is on, since it is passed for that;
+   * redacted and cut like content.
+   */
+  readonly explanation?: string | undefined;
+}
+
+/**
+ * Emits `gen_ai.evaluation.result`, a log event that tells what an answer was worth. It needs a logger provider: with
+ * `register`, `OTEL_LOGS_EXPORTER` other than `none`.
+ *
+ * It belongs to the span of the answer where that is known: given as `target`, or of one of the last 1,000 answers in
+ * this process. Later, and in another process, the response id leads to it (`gen_ai.response.id`). Never throws; what
+ * cannot be used is left out with one warning.
+ *
+ * @example
+ * const answer = await client.chat.completions.create(request);
+ * recordFeedback(answer, { name: 'user_rating', score: 1, label: 'thumbs_up' });
+ * recordFeedback('chatcmpl-123', { name: 'relevance', score: 0.4, explanation: 'answers another question' });
+ */
+export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void {
+  try {
+    const telemetry = ownTelemetry();
+    if (telemetry === undefined) return;
+    const logger = telemetry.logger();
+    if (logger === undefined) {
+      warnOnce(
+        'recordFeedback: nothing is recorded without a logger provider. Start with @x/llm-otel/register and OTEL_LOGS_EXPORTER=otlp, or register one.',
+      );
+      return;
+    }
+    const place = placeOf(target);
+    const attributes = attributesOf(feedback);
+    if (place === undefined || attributes === undefined) return;
+    const { id, span } = place;
+    if (id !== undefined) attributes[RESPONSE_ID] = id;
+    const explanation = filled(feedback.explanation);
+    const why = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
+    if (why !== undefined) attributes[EVALUATION_EXPLANATION] = why;
+    logger.emit({
+      eventName: EVALUATION_EVENT,
+      severityNumber: SEVERITY_INFO,
+      attributes,
+      context: contextAt(span),
+    });
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** `undefined` if nothing is said. */
+function attributesOf(feedback: Feedback): Attributes | undefined {
+  const name = filled(feedback?.name);
+  const { score, label, explanation } = feedback ?? {};
+  if (name === undefined) {
+    warnOnce('recordFeedback: expected { name, score, label, explanation } with a name; it is not recorded.');
+    return undefined;
+  }
+  const attributes: Attributes = { [EVALUATION_NAME]: name };
+  if (Number.isFinite(score)) attributes[EVALUATION_SCORE] = score;
+  else if (score !== undefined && score !== null)
+    warnOnce('recordFeedback: expected a score that is a number; it is left out.');
+  const text = filled(label);
+  if (text !== undefined) attributes[EVALUATION_LABEL] = text;
+  else if (label !== undefined && label !== null)
+    warnOnce('recordFeedback: expected a label that is a text; it is left out.');
+  if (Object.keys(attributes).length > 1 || filled(explanation) !== undefined) return attributes;
+  warnOnce('recordFeedback: expected a score, a label or an explanation; it is not recorded.');
+  return undefined;
+}
