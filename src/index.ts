@@ -17,6 +17,7 @@ export {
   GoogleGenAIInstrumentation,
   GoogleGenerativeAIInstrumentation,
   getLlmInstrumentations,
+  LangChainInstrumentation,
   OpenAIInstrumentation,
 } from './instrumentations.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';

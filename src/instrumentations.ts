@@ -2,6 +2,7 @@ import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/in
 import { anthropic } from './providers/anthropic/index.ts';
 import { googleGenAI } from './providers/google-genai/index.ts';
 import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
+import { langchain } from './providers/langchain/index.ts';
 import { openai } from './providers/openai/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
@@ -62,6 +63,21 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records what LangChain.js (`@langchain/core` 0.3 to 1.x) puts around model calls: chains, agents, graphs, tools and
+ * retrievers, and the calls of chat models that no SDK makes. The model calls of an SDK are recorded by its own instrumentation.
+ */
+export class LangChainInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(langchain, options);
+  }
+
+  protected override provider(): object {
+    return langchain;
+  }
+}
+
+/**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
  * @param options for every one of them
@@ -72,5 +88,6 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new AnthropicInstrumentation(options),
     new GoogleGenerativeAIInstrumentation(options),
     new GoogleGenAIInstrumentation(options),
+    new LangChainInstrumentation(options),
   ];
 }

@@ -9,7 +9,8 @@ import { swallow } from '../telemetry/guard.ts';
 /** How an SDK introduces itself on the wire. */
 export interface Introduced {
   readonly module: string;
-  readonly userAgent: RegExp;
+  /** Without one it cannot be noticed. */
+  readonly userAgent?: RegExp;
 }
 
 /** npm names of the SDKs of which a copy is patched; shared, because a bundle holds a copy of this package of its own. */
@@ -22,9 +23,12 @@ export function markPatched(module: string): void {
   scope[PATCHED].add(module);
 }
 
-const isPatched = (module: string): boolean => scope[PATCHED]?.has(module) === true;
+/** Is a copy of `module` patched? */
+export function isPatched(module: string): boolean {
+  return scope[PATCHED]?.has(module) === true;
+}
 
-const watched: Introduced[] = [];
+const watched: Required<Introduced>[] = [];
 
 /** Warns, once an SDK, when one of `sdks` makes a request without being patched. Costs nothing once all of them are. */
 export function warnOfUnpatched(sdks: readonly Introduced[]): void {
@@ -32,7 +36,8 @@ export function warnOfUnpatched(sdks: readonly Introduced[]): void {
     diagnostics.subscribe('undici:request:create', onUndici);
     diagnostics.subscribe('http.client.request.start', onHttp);
   }
-  for (const sdk of sdks) if (!watched.some(({ module }) => module === sdk.module)) watched.push(sdk);
+  for (const { module, userAgent } of sdks)
+    if (userAgent !== undefined && !watched.some((sdk) => sdk.module === module)) watched.push({ module, userAgent });
 }
 
 /** Headers in which SDKs introduce themselves. */

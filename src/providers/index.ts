@@ -1,8 +1,9 @@
 import { anthropic } from './anthropic/index.ts';
 import { googleGenAI } from './google-genai/index.ts';
 import { googleGenerativeAI } from './google-generative-ai/index.ts';
+import { langchain } from './langchain/index.ts';
 import { openai } from './openai/index.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider there is: one line each. */
-export const providers: readonly Provider[] = [openai, anthropic, googleGenerativeAI, googleGenAI];
+export const providers: readonly Provider[] = [openai, anthropic, googleGenerativeAI, googleGenAI, langchain];

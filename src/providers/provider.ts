@@ -15,8 +15,8 @@ export interface Sdk {
    * watched.
    */
   readonly files: readonly string[];
-  /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched. */
-  readonly userAgent: RegExp;
+  /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched; frameworks have none. */
+  readonly userAgent?: RegExp;
 }
 
 /** One SDK, and how it is patched. */

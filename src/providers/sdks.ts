@@ -39,4 +39,15 @@ export const sdks = {
     files: ['dist/index', 'dist/node/index', 'dist/web/index'],
     userAgent: /^google-genai-sdk\//,
   },
+  langchain: {
+    name: 'langchain',
+    module: '@langchain/core',
+    files: [
+      'dist/runnables/base',
+      'dist/language_models/chat_models',
+      'dist/tools/index',
+      'dist/retrievers/index',
+      'dist/utils/async_caller',
+    ],
+  },
 } as const satisfies Readonly<Record<string, Sdk>>;

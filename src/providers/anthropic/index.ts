@@ -52,7 +52,7 @@ function anthropicCalls(patcher: Patcher): MakeCall {
 function patchAnthropicClient(prototype: unknown, patcher: Patcher): boolean {
   const base = ownerOf(prototype, 'makeTracedRequest');
   if (base !== undefined) {
-    keepOneTraceContext(anthropic.userAgent);
+    keepOneTraceContext(sdks.anthropic.userAgent);
     // A method of the same class only: an override may sign what it sees.
     patcher.wrap(Object.hasOwn(base, 'prepareRequest') ? base : undefined, 'prepareRequest', carryTraceContext);
   }

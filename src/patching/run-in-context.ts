@@ -1,0 +1,134 @@
+/**
+ * Calls that are no model calls, or only a layer around one: what they do runs in a context of its own, and an activity
+ * ends with them. For methods that return a promise or an async iterator, which does its work when it is read.
+ */
+import type { Context } from '@opentelemetry/api';
+import type { Activity, ActivityContent } from '../telemetry/activity.ts';
+import { swallow } from '../telemetry/guard.ts';
+import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { abandonWithout, holding } from './liveness.ts';
+import type { Wrap } from './patcher.ts';
+import type { Iterator } from './stream.ts';
+
+/** One call as it is when it starts. */
+export interface Run {
+  readonly context: Context;
+  /** Ends with the call; without one there is only the context. */
+  readonly activity?: Activity | undefined;
+  /** `false`: what was thrown says that the application gave up or interrupted it. */
+  failed(error: unknown): boolean;
+  /** Asked only with content capture on. */
+  content?(result: unknown): ActivityContent;
+}
+
+/** Looks at a call; `undefined` leaves it alone. */
+export type StartRun = (telemetry: Telemetry, self: unknown, args: readonly unknown[]) => Run | undefined;
+
+/** A method whose calls run in the context that `start` gives. */
+export function runMethod(start: StartRun): Wrap {
+  return (method, recording) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const telemetry = recording();
+      const run = telemetry && started(start, telemetry, this, args);
+      return run === undefined ? Reflect.apply(method, this, args) : call(run, method, this, args);
+    };
+}
+
+function started(start: StartRun, telemetry: Telemetry, self: unknown, args: readonly unknown[]): Run | undefined {
+  try {
+    return start(telemetry, self, args);
+  } catch (error) {
+    swallow(error); // objects of the application's were read
+    return undefined;
+  }
+}
+
+function call(run: Run, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+  let result: unknown;
+  try {
+    result = callWith(run.context, method, self, args);
+  } catch (error) {
+    failed(run, error);
+    throw error;
+  }
+  if (isIterator(result)) observe(result, run);
+  else if (run.activity !== undefined) return settled(result, run, ended);
+  return result;
+}
+
+/** Does the work of `iterator` in `context`: a generator runs in the context of the one who reads it. */
+export function readIn(context: Context, iterator: Iterator): void {
+  for (const name of ['next', 'return', 'throw'] as const) {
+    const method = iterator[name];
+    if (typeof method === 'function')
+      own(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
+  }
+}
+
+/** Is this what a generator function returns? */
+export function isIterator(value: unknown): value is Iterator {
+  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
+  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
+}
+
+function observe(iterator: Iterator, run: Run): void {
+  readIn(run.context, iterator);
+  const { activity } = run;
+  if (activity === undefined) return;
+  const token = {};
+  abandonWithout(token, { abandon: () => activity.end() });
+  const read = (_: Run, result: unknown): void => {
+    if ((result as Partial<IteratorResult<unknown>> | undefined)?.done === true) activity.end();
+  };
+  const closed = (): void => activity.end();
+  for (const [name, then] of [
+    ['next', read],
+    ['return', closed],
+    ['throw', closed],
+  ] as const) {
+    const method = iterator[name];
+    if (typeof method === 'function')
+      own(iterator, name, (...args: unknown[]): unknown =>
+        holding(token, settled(Reflect.apply(method, iterator, args), run, then)),
+      );
+  }
+}
+
+/** `result`, or a promise that follows it: one link more of the same chain, so that a rejection is unhandled as before. */
+function settled(result: unknown, run: Run, then: (run: Run, value: unknown) => void): unknown {
+  if (typeof (result as Partial<Promise<unknown>> | null | undefined)?.then !== 'function') {
+    then(run, result);
+    return result;
+  }
+  return (result as Promise<unknown>).then(
+    (value) => {
+      then(run, value);
+      return value;
+    },
+    (error: unknown) => {
+      failed(run, error);
+      throw error;
+    },
+  );
+}
+
+function ended({ activity, content }: Run, result: unknown): void {
+  activity?.end(content && (() => content(result)));
+}
+
+function failed(run: Run, error: unknown): void {
+  let failure = true;
+  try {
+    failure = run.failed(error);
+  } catch (unreadable) {
+    swallow(unreadable);
+  }
+  if (failure) run.activity?.fail(error);
+  else run.activity?.end();
+}
+
+/** A property that enumeration does not show. */
+function own(target: object, name: string, value: AnyFunction): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+}

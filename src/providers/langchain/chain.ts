@@ -1,0 +1,109 @@
+/** Chains and graphs: `invoke_workflow`, and `invoke_agent` for a graph that is an agent. */
+import type { Run, StartRun } from '../../patching/run-in-context.ts';
+import { type Activity, startActivity } from '../../telemetry/activity.ts';
+import { activeContext } from '../../telemetry/otel.ts';
+import { AGENT_DESCRIPTION } from '../../telemetry/semconv.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { arr, obj, str } from '../read.ts';
+import {
+  configOf,
+  contextWithRun,
+  contextWithThread,
+  failedWith,
+  type RunConfig,
+  runAround,
+  runNameOf,
+} from './config.ts';
+import { messagesOf } from './content.ts';
+
+/** Run names of what `withStructuredOutput` makes of a model. */
+const STRUCTURED_OUTPUT = /StructuredOutput(?:Runnable)?$/;
+
+/** A model with structured output is a chain of a model and a parser; for the application it is the model. */
+function isModel(self: unknown, name: string | undefined): boolean {
+  if (name !== undefined) return STRUCTURED_OUTPUT.test(name);
+  const first = obj(obj(self)?.first);
+  const model = obj(obj(first?.steps)?.raw) ?? first;
+  return [model?.defaultOptions, model?.config, model?.kwargs].some(
+    (options) => obj(options)?.ls_structured_output_format !== undefined,
+  );
+}
+
+/** Names that nobody gave. */
+const DEFAULT_NAMES: ReadonlySet<unknown> = new Set(['LangGraph', 'RunnableSequence', 'RunnableMap', 'RunnableLambda']);
+
+function givenName(self: unknown): string | undefined {
+  const name = str(obj(self)?.name);
+  return DEFAULT_NAMES.has(name) ? undefined : name;
+}
+
+/** A chain has a span if it is the outermost run, or (`named`) if the application gave it a name. */
+export function chain(named: boolean): StartRun {
+  return (telemetry, self, args) => {
+    const config = configOf(args[1]);
+    const parent = activeContext();
+    const around = runAround(parent);
+    const runName = runNameOf(config, around);
+    const name = runName ?? givenName(self);
+    if (around !== undefined && !(named && name !== undefined)) return undefined;
+    const context = contextWithThread(parent, config);
+    const silent = isHidden(config) || isModel(self, name);
+    const activity = silent
+      ? undefined
+      : startActivity(telemetry, () => ({ operation: 'invoke_workflow', target: name }), context);
+    return inRun(activity, activity?.context ?? context, config, runName);
+  };
+}
+
+const isHidden = (config: RunConfig): boolean => arr(config.tags)?.includes('langsmith:hidden') === true;
+
+function inRun(activity: Activity | undefined, context: Run['context'], config: RunConfig, runName?: string): Run {
+  return { activity, context: contextWithRun(context, { runName }), failed: failedWith(config) };
+}
+
+/** A compiled graph of LangGraph. One inside of another has a span if it is an agent or has a name. */
+export const graph: StartRun = (telemetry, self, args) => {
+  const config = configOf(args[1]);
+  const own = obj(self) ?? {};
+  const parent = activeContext();
+  const around = runAround(parent);
+  const runName = runNameOf(config, around);
+  const agent = isAgent(own);
+  // A run name says what this run is for; an agent is called by its own name, which is what its metrics are told apart by.
+  const name = agent ? (givenName(self) ?? runName) : (runName ?? givenName(self));
+  if (around !== undefined && !agent && name === undefined) return undefined;
+  const context = contextWithThread(parent, config, own.config);
+  const activity = startGraph(telemetry, agent, name, own, args[0], context);
+  return inRun(activity, activity?.context ?? context, config, runName);
+};
+
+function startGraph(
+  telemetry: Telemetry,
+  agent: boolean,
+  target: string | undefined,
+  own: Readonly<Record<string, unknown>>,
+  input: unknown,
+  context: Run['context'],
+): Activity | undefined {
+  const description = agent ? str(own.description) : undefined;
+  return startActivity(
+    telemetry,
+    () => ({
+      operation: agent ? 'invoke_agent' : 'invoke_workflow',
+      target,
+      attributes: description === undefined ? {} : { [AGENT_DESCRIPTION]: description },
+      content: () => ({ input: messagesOf(obj(input)?.messages) }),
+    }),
+    context,
+  );
+}
+
+/** Is it a graph of LangGraph, of this process or a remote one? */
+export const isGraph = (self: unknown): boolean => obj(self)?.lg_is_pregel === true;
+
+/** The loop of a model and its tools: what `createAgent` and `createReactAgent` build, or the same by hand. */
+function isAgent({ nodes, config }: Readonly<Record<string, unknown>>): boolean {
+  if (obj(obj(config)?.metadata)?.ls_integration === 'langchain_create_agent') return true;
+  const names = obj(nodes) ?? {};
+  return 'model_request' in names || ('agent' in names && 'tools' in names);
+}

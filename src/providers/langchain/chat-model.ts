@@ -1,0 +1,89 @@
+/**
+ * Chat models. Those of the SDKs that are patched make no span here: the SDK makes one for each request, and gets what
+ * only LangChain knows. The others have nobody else to record them, so the model's own methods are recorded.
+ */
+import { asyncCalls } from '../../patching/async-iterable.ts';
+import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import { isIterator, readIn, type StartRun } from '../../patching/run-in-context.ts';
+import { isPatched } from '../../patching/unpatched.ts';
+import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
+import type { CallReader } from '../../telemetry/facts.ts';
+import { activeContext } from '../../telemetry/otel.ts';
+import { obj } from '../read.ts';
+import { sdks } from '../sdks.ts';
+import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';
+import { chatReader } from './model-reader.ts';
+
+/** Classes of LangChain's own packages that call an SDK, by name; what extends one does too. */
+const SDK_OF_CLASS: Readonly<Record<string, string>> = {
+  BaseChatOpenAI: sdks.openai.module,
+  ChatOpenAI: sdks.openai.module,
+  ChatAnthropicMessages: sdks.anthropic.module,
+  ChatAnthropic: sdks.anthropic.module,
+  ChatGoogleGenerativeAI: sdks.googleGenerativeAI.module,
+};
+
+/** Does `self` reach its model through an SDK that is patched? */
+function callsPatchedSdk(self: unknown): boolean {
+  let prototype: unknown = Object.getPrototypeOf(self);
+  for (; prototype !== null && prototype !== undefined; prototype = Object.getPrototypeOf(prototype)) {
+    const sdk = SDK_OF_CLASS[(prototype as object).constructor?.name ?? ''];
+    if (sdk !== undefined) return isPatched(sdk);
+  }
+  return false;
+}
+
+/**
+ * A call of a chat model with the configuration in argument `at`: it adds to the spans of the request what the configuration
+ * says. It is also where a model's class is met, and its methods are wrapped.
+ */
+export function modelCall(patcher: Patcher, at: number): StartRun {
+  return (_telemetry, self, args) => {
+    see(self, patcher);
+    const config = configOf(args[at]);
+    const parent = activeContext();
+    const attributes = callAttributes(self, config, runAround(parent));
+    let context = contextWithThread(parent, config);
+    for (const _ in attributes) {
+      context = contextWithAttributes(context, attributes);
+      break;
+    }
+    return context === parent ? undefined : { context, failed: () => true };
+  };
+}
+
+function see(self: unknown, patcher: Patcher): void {
+  const prototype = Object.getPrototypeOf(self) as object;
+  if (patcher.visited.has(prototype)) return;
+  patcher.visited.add(prototype);
+  for (const [name, reader] of [
+    ['_generate', chatReader(false)],
+    ['_streamResponseChunks', chatReader(true)],
+  ] as const) {
+    const owner = ownerOf(prototype, name);
+    // The base class has a method that only says that there is none; that it is the base's is how core knows.
+    if (owner !== undefined && !Object.hasOwn(owner, '_generateUncached')) patcher.wrap(owner, name, unlessSdk(reader));
+  }
+}
+
+const makeCall = asyncCalls((_self, args) => {
+  const signal = obj(args[1])?.signal;
+  return signal instanceof AbortSignal ? signal : undefined;
+});
+
+function unlessSdk(reader: CallReader): Wrap {
+  return (method, recording) => {
+    const wrap = recordedMethod(reader, (operation, generate, self, args) => {
+      const inContext = function (this: unknown, ...given: unknown[]): unknown {
+        const result: unknown = Reflect.apply(generate, this, given);
+        if (isIterator(result)) readIn(operation.context, result);
+        return result;
+      };
+      return makeCall(operation, inContext, self, args);
+    });
+    const recorded = wrap(method, recording);
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return Reflect.apply(callsPatchedSdk(this) ? method : recorded, this, args);
+    };
+  };
+}

@@ -1,0 +1,21 @@
+/** Retrievers: `retrieval`, whatever they search. */
+import type { CallReader } from '../../telemetry/facts.ts';
+import { RETRIEVAL_TOP_K } from '../../telemetry/semconv.ts';
+import { count, obj, str } from '../read.ts';
+
+/** How `invoke` of a retriever is read: what it searches says its vector store, if it has one. */
+export const retrieverReader: CallReader = {
+  operation: 'retrieval',
+  request(self) {
+    const { vectorStore, k } = obj(self) ?? {};
+    const type = obj(vectorStore)?._vectorstoreType;
+    const provider = typeof type === 'function' ? str(type.call(vectorStore)) : undefined;
+    const topK = count(k);
+    return {
+      operation: 'retrieval',
+      provider: provider ?? 'langchain',
+      attributes: topK === undefined ? {} : { [RETRIEVAL_TOP_K]: topK },
+    };
+  },
+  response: () => ({}),
+};

@@ -1,0 +1,43 @@
+/** Tools: `execute_tool`, with the id of the model's call where an agent passed one on. */
+import type { StartRun } from '../../patching/run-in-context.ts';
+import { startActivity } from '../../telemetry/activity.ts';
+import { activeContext } from '../../telemetry/otel.ts';
+import { TOOL_CALL_ID, TOOL_TYPE } from '../../telemetry/semconv.ts';
+import { obj, str } from '../read.ts';
+import { configOf, contextWithRun, contextWithThread, failedWith } from './config.ts';
+
+/** One call of a tool, whoever makes it. */
+export const tool: StartRun = (telemetry, self, args) => {
+  const config = configOf(args[1]);
+  const target = str(obj(self)?.name);
+  const given = toolCall(args[0]);
+  const id = str((given ?? toolCall(config.toolCall))?.id);
+  const activity = startActivity(
+    telemetry,
+    () => ({
+      operation: 'execute_tool',
+      target,
+      attributes: { [TOOL_TYPE]: 'function', ...(id !== undefined && { [TOOL_CALL_ID]: id }) },
+      content: () => ({ arguments: given === undefined ? args[0] : given.args }),
+    }),
+    contextWithThread(activeContext(), config),
+  );
+  if (activity === undefined) return undefined;
+  return {
+    activity,
+    context: contextWithRun(activity.context, { runName: target }),
+    failed: failedWith(config),
+    content: (result) => ({ result: resultOf(result) }),
+  };
+};
+
+function toolCall(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const call = obj(value);
+  return call?.type === 'tool_call' && str(call.id) !== undefined ? call : undefined;
+}
+
+/** An answer to the model's call comes as a `ToolMessage` around the result. */
+function resultOf(result: unknown): unknown {
+  const message = obj(result);
+  return message !== undefined && 'tool_call_id' in message ? message.content : result;
+}

@@ -1,0 +1,225 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { complaints, runApplication, type Seen } from '../support/application.ts';
+import { type Folder, nodeBinary, packProject, prepareApplication } from '../support/folders.ts';
+import type { ReceivedSpan } from '../support/otlp/flatten.ts';
+import { TOKENS } from '../support/scenario.ts';
+import { spanTree } from '../support/span-tree.ts';
+import { SETUP, STEPS } from './langchain-steps.ts';
+
+/** The newest versions that install beside each other. */
+const DEPENDENCIES = {
+  '@langchain/core': '1.2.13',
+  '@langchain/openai': '1.6.0',
+  '@langchain/anthropic': '1.5.11',
+  '@langchain/google-genai': '2.3.2',
+  '@langchain/langgraph': '1.4.16',
+  langchain: '1.5.14',
+  zod: '4.6.7',
+};
+
+const IMPORTS: Readonly<Record<string, string>> = {
+  '@opentelemetry/api': 'trace',
+  '@langchain/openai': 'ChatOpenAI, OpenAIEmbeddings',
+  '@langchain/anthropic': 'ChatAnthropic',
+  '@langchain/google-genai': 'ChatGoogleGenerativeAI',
+  '@langchain/core/callbacks/promises': 'awaitAllCallbacks',
+  '@langchain/core/language_models/chat_models': 'BaseChatModel',
+  '@langchain/core/messages': 'AIMessage',
+  '@langchain/core/output_parsers': 'StringOutputParser',
+  '@langchain/core/prompts': 'ChatPromptTemplate',
+  '@langchain/core/retrievers': 'BaseRetriever',
+  '@langchain/core/runnables': 'RunnableLambda, RunnableMap, RunnableSequence',
+  '@langchain/core/tools': 'tool',
+  '@langchain/core/utils/testing': 'FakeListChatModel',
+  '@langchain/langgraph': 'Command, END, interrupt, MemorySaver, MessagesAnnotation, START, StateGraph',
+  '@langchain/langgraph/prebuilt': 'createReactAgent',
+  langchain: 'createAgent',
+  zod: 'z',
+};
+
+const LOAD = {
+  mjs: ([from, names]: [string, string]) => `import { ${names} } from '${from}';\n`,
+  cjs: ([from, names]: [string, string]) => `const { ${names} } = require('${from}');\n`,
+} as const;
+
+type Format = keyof typeof LOAD;
+
+const RUN = `
+process.on('unhandledRejection', (error) => console.log('unhandled', error?.name));
+const tracer = trace.getTracer('application');
+async function run(name, code) {
+  await tracer.startActiveSpan(name, async (span) => {
+    try { console.log(name, JSON.stringify(await code())); } catch (error) { console.log(name, 'threw', error?.name, error?.message); }
+    span.end();
+  });
+}
+`;
+
+function source(type: Format, code: string): string {
+  const imports = Object.entries(IMPORTS).map(LOAD[type]).join('');
+  return `${imports}${SETUP}${RUN}(async () => {\n${code}\n})();\n`;
+}
+
+const ALL = STEPS.map(({ name, code }) => `await run(${JSON.stringify(name)}, async () => { ${code} });`).join('\n');
+
+let folder: Folder;
+beforeAll(async () => {
+  folder = await prepareApplication('langchain-1', DEPENDENCIES, await packProject());
+});
+
+async function run(type: Format, code: string, seen: boolean, env: Record<string, string> = {}): Promise<Seen> {
+  const nodeArgs = seen ? ['--import', '@x/llm-otel/register'] : [];
+  const node = await nodeBinary('24');
+  return runApplication({ node, nodeArgs, source: source(type, code), type, cwd: folder.path, env });
+}
+
+/** Ids that LangChain and LangGraph make anew in every run. */
+const comparable = (text: string): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'uuid');
+
+/** The spans below that of a step. */
+function below(spans: readonly ReceivedSpan[], step: string): ReceivedSpan[] {
+  const root = spans.find(({ name, scope }) => scope.name === 'application' && name === step);
+  return spans.filter(({ traceId, spanId }) => traceId === root?.traceId && spanId !== root.spanId);
+}
+
+/** Without the first line, which is the step, and without what the provider was told to do. */
+function treeOf(spans: readonly ReceivedSpan[], step: string): string[] {
+  const { traceId } = spans.find(({ name, scope }) => scope.name === 'application' && name === step) ?? {};
+  const error = ({ status, attributes }: ReceivedSpan): string =>
+    status.code === 2 ? ` !${String(attributes['error.type'])}` : '';
+  return spanTree(
+    spans.filter((span) => span.traceId === traceId),
+    error,
+  )
+    .slice(1)
+    .map((line) => line.slice(2).replace(/\{[^}]*\}/, ''));
+}
+
+describe.each([
+  { type: 'mjs', env: {} },
+  { type: 'cjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'true' } },
+  { type: 'mjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' } },
+] as const)('$type $env', ({ type, env }) => {
+  let plain: Seen;
+  let seen: Seen;
+  beforeAll(async () => {
+    plain = await run(type, ALL, false, env);
+    seen = await run(type, ALL, true, env);
+  });
+
+  test('an application does the same with and without us', () => {
+    expect(plain.result).toMatchObject({ code: 0 });
+    expect(comparable(seen.result.stdout).split('\n')).toEqual(comparable(plain.result.stdout).split('\n'));
+    expect(complaints(seen.result.stderr)).toEqual(complaints(plain.result.stderr));
+    expect(seen.result.code).toBe(0);
+    expect(seen.requests).toEqual(plain.requests);
+  });
+
+  test.each(STEPS)('$name', ({ name, spans }) => {
+    expect(treeOf(seen.spans, name)).toEqual(spans);
+  });
+
+  test('every request that reached the provider has one model span', () => {
+    const models = seen.spans.filter(({ attributes }) => attributes['server.address'] === '127.0.0.1');
+    expect(models).toHaveLength(seen.requests.length);
+  });
+
+  const only = (step: string, start: string): ReceivedSpan['attributes'] => {
+    const found = below(seen.spans, step).filter(({ name }) => name.startsWith(start));
+    expect(found.length).toBeGreaterThan(0);
+    return found[0]?.attributes ?? {};
+  };
+
+  test("the SDK's span has what LangChain knows", () => {
+    expect(only('invoke configured', 'chat')).toMatchObject({
+      'llm_otel.langchain.run_name': 'ask',
+      'llm_otel.langchain.tags': ['once', 'fast'],
+      'llm_otel.langchain.metadata.tenant': 'acme',
+      'llm_otel.langchain.metadata.team': 'ml',
+      'gen_ai.usage.input_tokens': TOKENS.input,
+      'gen_ai.usage.output_tokens': TOKENS.output,
+    });
+    expect(only('stream', 'chat')).toMatchObject({ 'llm_otel.langchain.tags': ['read'] });
+    const names = ({ attributes }: ReceivedSpan): string[] =>
+      Object.keys(attributes).filter((name) => name.includes('langchain'));
+    expect(below(seen.spans, 'agent').flatMap(names)).toEqual([]);
+    expect(below(seen.spans, 'chain named').flatMap(names)).toEqual([]);
+  });
+
+  test('the thread of a graph is the conversation of everything in it', () => {
+    const conversations = below(seen.spans, 'agent').map(({ attributes }) => attributes['gen_ai.conversation.id']);
+    expect(conversations).toEqual(Array.from({ length: 4 }, () => 'thread-1'));
+  });
+
+  test("a tool has the id of the model's call, and the agent that runs it", () => {
+    expect(only('agent', 'execute_tool')).toMatchObject({
+      'gen_ai.tool.name': 'get_weather',
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': 'call_sea0',
+      'gen_ai.agent.name': 'helper',
+    });
+  });
+
+  test('a model that no SDK calls is recorded as LangChain shows it', () => {
+    expect(only('own model', 'chat')).toMatchObject({
+      'gen_ai.provider.name': 'ownmodel',
+      'gen_ai.response.model': 'own-1-mini',
+      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.usage.input_tokens': 7,
+      'gen_ai.usage.output_tokens': 3,
+      'gen_ai.usage.cache_read.input_tokens': 2,
+      'llm_otel.langchain.tags': ['mine'],
+    });
+    expect(only('own model stream', 'chat')).toMatchObject({
+      'gen_ai.request.stream': true,
+      'llm_otel.stream.outcome': 'completed',
+      'llm_otel.stream.chunks': 3,
+    });
+  });
+
+  test('without content capture, nothing that was said is recorded', () => {
+    const text = JSON.stringify([seen.spans, seen.logs], (_, value: unknown) =>
+      typeof value === 'bigint' ? '' : value,
+    );
+    for (const said of ['secret', 'sunny', 'weather?', 'The sea', 'Rome']) expect(text).not.toContain(said);
+  });
+});
+
+test('with content capture: arguments, results and messages', async () => {
+  const names = ['agent', 'own model', 'own model stream', 'tool'];
+  const code = STEPS.filter(({ name }) => names.includes(name))
+    .map(({ name, code }) => `await run(${JSON.stringify(name)}, async () => { ${code} });`)
+    .join('\n');
+  const { spans } = await run('mjs', code, true, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' });
+  const content = (step: string, start: string): unknown => {
+    const { attributes = {} } = below(spans, step).find(({ name }) => name.startsWith(start)) ?? {};
+    const kept = Object.entries(attributes).filter(([name]) => /messages|arguments|result/.test(name));
+    return Object.fromEntries(kept.map(([name, value]) => [name, JSON.parse(String(value)) as unknown]));
+  };
+  expect(content('tool', 'execute_tool')).toEqual({
+    'gen_ai.tool.call.arguments': { city: 'Rome' },
+    'gen_ai.tool.call.result': { value: 'sunny in Rome' },
+  });
+  expect(content('agent', 'execute_tool')).toMatchObject({ 'gen_ai.tool.call.result': { value: 'sunny in text' } });
+  expect(content('agent', 'invoke_agent')).toEqual({
+    'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'weather?' }] }],
+  });
+  expect(content('own model', 'chat')).toEqual({
+    'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'say 1' }] }],
+    'gen_ai.output.messages': [
+      { role: 'assistant', parts: [{ type: 'text', content: 'mine' }], finish_reason: 'stop' },
+    ],
+  });
+  expect(content('own model stream', 'chat')).toMatchObject({
+    'gen_ai.output.messages': [{ role: 'assistant', parts: [{ type: 'text', content: 'abc' }] }],
+  });
+});
+
+test('what waits in the queue of a model stays in its own trace', async () => {
+  const code = `
+    const model = openai('gpt-4o-mini', { maxConcurrency: 1 });
+    await Promise.all(['one', 'two', 'three'].map((name) => run(name, async () => (await chain.pipe(() => model.invoke(name)).invoke({ x: 1 })).content)));`;
+  const { spans } = await run('mjs', code, true);
+  for (const name of ['one', 'two', 'three'])
+    expect(treeOf(spans, name)).toEqual(['invoke_workflow', '  chat gpt-4o-mini', '  chat gpt-4o-mini']);
+});
