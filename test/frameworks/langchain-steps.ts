@@ -20,7 +20,7 @@ const google = new ChatGoogleGenerativeAI({ model: 'gemini-2.5-flash', apiKey: '
 const parser = new StringOutputParser();
 const prompt = ChatPromptTemplate.fromTemplate('say {x}');
 const chain = prompt.pipe(openai()).pipe(parser);
-const schema = z.object({ city: z.string().optional() });
+const schema = z.object({ city: z.string() });
 const weather = tool(async ({ city }) => 'sunny in ' + city, { name: 'get_weather', description: 'weather', schema });
 const broken = tool(async () => { throw new TypeError('secret'); }, { name: 'broken', description: 'breaks', schema });
 const asking = tool(async () => 'you said ' + interrupt('well?'), { name: 'asking', description: 'asks', schema });
@@ -229,7 +229,7 @@ export const STEPS: readonly Step[] = [
   ),
   step(
     'react agent',
-    `return texts(await createReactAgent({ llm: openai(), tools: [weather], name: 'reactor' }).invoke(question))`,
+    `return texts(await createReactAgent({ llm: openai(), tools: [weather], name: 'reactor' }).invoke(question, { configurable: { thread_id: 'thread-1' } }))`,
     'invoke_agent reactor',
     `  ${CHAT}`,
     '  execute_tool get_weather',

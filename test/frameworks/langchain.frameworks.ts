@@ -1,21 +1,34 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { complaints, runApplication, type Seen } from '../support/application.ts';
+import { duplicates, modelSpans } from '../support/duplicates.ts';
 import { type Folder, nodeBinary, packProject, prepareApplication } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { TOKENS } from '../support/scenario.ts';
 import { spanTree } from '../support/span-tree.ts';
-import { SETUP, STEPS } from './langchain-steps.ts';
+import { SETUP, STEPS, type Step } from './langchain-steps.ts';
 
-/** The newest versions that install beside each other. */
-const DEPENDENCIES = {
-  '@langchain/core': '1.2.13',
-  '@langchain/openai': '1.6.0',
-  '@langchain/anthropic': '1.5.11',
-  '@langchain/google-genai': '2.3.2',
-  '@langchain/langgraph': '1.4.16',
-  langchain: '1.5.14',
-  zod: '4.6.7',
-};
+/** Versions that install beside each other: the newest, and the last of the line before. */
+const VERSIONS = {
+  '1': {
+    '@langchain/core': '1.2.13',
+    '@langchain/openai': '1.6.0',
+    '@langchain/anthropic': '1.5.11',
+    '@langchain/google-genai': '2.3.2',
+    '@langchain/langgraph': '1.4.16',
+    langchain: '1.5.14',
+    zod: '4.6.7',
+  },
+  '0.3': {
+    '@langchain/core': '0.3.80',
+    '@langchain/openai': '0.6.17',
+    '@langchain/anthropic': '0.3.34',
+    '@langchain/google-genai': '0.2.18',
+    '@langchain/langgraph': '0.4.9',
+    zod: '3.25.76',
+  },
+} as const;
+
+type Version = keyof typeof VERSIONS;
 
 const IMPORTS: Readonly<Record<string, string>> = {
   '@opentelemetry/api': 'trace',
@@ -55,22 +68,39 @@ async function run(name, code) {
 }
 `;
 
-function source(type: Format, code: string): string {
-  const imports = Object.entries(IMPORTS).map(LOAD[type]).join('');
+function source(version: Version, type: Format, code: string): string {
+  const installed = Object.entries(IMPORTS).filter(([from]) => from !== 'langchain' || from in VERSIONS[version]);
+  const imports = installed.map(LOAD[type]).join('');
   return `${imports}${SETUP}${RUN}(async () => {\n${code}\n})();\n`;
 }
 
-const ALL = STEPS.map(({ name, code }) => `await run(${JSON.stringify(name)}, async () => { ${code} });`).join('\n');
+/** `createAgent` came with 1. */
+const stepsOf = (version: Version): readonly Step[] =>
+  version === '1' ? STEPS : STEPS.filter(({ code }) => !code.includes('createAgent('));
 
-let folder: Folder;
+const running = (steps: readonly Step[]): string =>
+  steps.map(({ name, code }) => `await run(${JSON.stringify(name)}, async () => { ${code} });`).join('\n');
+
+const folders = new Map<Version, Folder>();
 beforeAll(async () => {
-  folder = await prepareApplication('langchain-1', DEPENDENCIES, await packProject());
+  const tarball = await packProject();
+  for (const version of ['1', '0.3'] as const) {
+    const name = `langchain-${version}`;
+    folders.set(version, await prepareApplication(name, VERSIONS[version], tarball));
+  }
 });
 
-async function run(type: Format, code: string, seen: boolean, env: Record<string, string> = {}): Promise<Seen> {
+interface Case {
+  readonly version: Version;
+  readonly type: Format;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function run({ version, type, env = {} }: Case, code: string, seen: boolean): Promise<Seen> {
   const nodeArgs = seen ? ['--import', '@x/llm-otel/register'] : [];
-  const node = await nodeBinary('24');
-  return runApplication({ node, nodeArgs, source: source(type, code), type, cwd: folder.path, env });
+  const node = await nodeBinary(version === '1' ? '24' : '20');
+  const { path: cwd } = folders.get(version) ?? { path: '' };
+  return runApplication({ node, nodeArgs, source: source(version, type, code), type, cwd, env });
 }
 
 /** Ids that LangChain and LangGraph make anew in every run. */
@@ -95,16 +125,25 @@ function treeOf(spans: readonly ReceivedSpan[], step: string): string[] {
     .map((line) => line.slice(2).replace(/\{[^}]*\}/, ''));
 }
 
-describe.each([
-  { type: 'mjs', env: {} },
-  { type: 'cjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'true' } },
-  { type: 'mjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' } },
-] as const)('$type $env', ({ type, env }) => {
+const CASES: readonly Case[] = [
+  { version: '1', type: 'mjs' },
+  { version: '1', type: 'cjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'true' } },
+  { version: '1', type: 'mjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' } },
+  { version: '0.3', type: 'mjs' },
+  { version: '0.3', type: 'cjs', env: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' } },
+];
+
+const table = duplicates('langchain');
+afterAll(() => table.check(6));
+
+describe.each(CASES)('$version $type $env', (its) => {
+  const { version } = its;
   let plain: Seen;
   let seen: Seen;
   beforeAll(async () => {
-    plain = await run(type, ALL, false, env);
-    seen = await run(type, ALL, true, env);
+    const code = running(stepsOf(version));
+    plain = await run(its, code, false);
+    seen = await run(its, code, true);
   });
 
   test('an application does the same with and without us', () => {
@@ -115,7 +154,7 @@ describe.each([
     expect(seen.requests).toEqual(plain.requests);
   });
 
-  test.each(STEPS)('$name', ({ name, spans }) => {
+  test.each(stepsOf(version))('$name', ({ name, spans }) => {
     expect(treeOf(seen.spans, name)).toEqual(spans);
   });
 
@@ -142,21 +181,23 @@ describe.each([
     expect(only('stream', 'chat')).toMatchObject({ 'llm_otel.langchain.tags': ['read'] });
     const names = ({ attributes }: ReceivedSpan): string[] =>
       Object.keys(attributes).filter((name) => name.includes('langchain'));
-    expect(below(seen.spans, 'agent').flatMap(names)).toEqual([]);
+    expect(below(seen.spans, 'react agent').flatMap(names)).toEqual([]);
     expect(below(seen.spans, 'chain named').flatMap(names)).toEqual([]);
   });
 
   test('the thread of a graph is the conversation of everything in it', () => {
-    const conversations = below(seen.spans, 'agent').map(({ attributes }) => attributes['gen_ai.conversation.id']);
+    const conversations = below(seen.spans, 'react agent').map(
+      ({ attributes }) => attributes['gen_ai.conversation.id'],
+    );
     expect(conversations).toEqual(Array.from({ length: 4 }, () => 'thread-1'));
   });
 
   test("a tool has the id of the model's call, and the agent that runs it", () => {
-    expect(only('agent', 'execute_tool')).toMatchObject({
+    expect(only('react agent', 'execute_tool')).toMatchObject({
       'gen_ai.tool.name': 'get_weather',
       'gen_ai.tool.type': 'function',
       'gen_ai.tool.call.id': 'call_sea0',
-      'gen_ai.agent.name': 'helper',
+      'gen_ai.agent.name': 'reactor',
     });
   });
 
@@ -187,10 +228,9 @@ describe.each([
 
 test('with content capture: arguments, results and messages', async () => {
   const names = ['agent', 'own model', 'own model stream', 'tool'];
-  const code = STEPS.filter(({ name }) => names.includes(name))
-    .map(({ name, code }) => `await run(${JSON.stringify(name)}, async () => { ${code} });`)
-    .join('\n');
-  const { spans } = await run('mjs', code, true, { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' });
+  const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' };
+  const steps = STEPS.filter(({ name }) => names.includes(name));
+  const { spans } = await run({ version: '1', type: 'mjs', env }, running(steps), true);
   const content = (step: string, start: string): unknown => {
     const { attributes = {} } = below(spans, step).find(({ name }) => name.startsWith(start)) ?? {};
     const kept = Object.entries(attributes).filter(([name]) => /messages|arguments|result/.test(name));
@@ -219,7 +259,26 @@ test('what waits in the queue of a model stays in its own trace', async () => {
   const code = `
     const model = openai('gpt-4o-mini', { maxConcurrency: 1 });
     await Promise.all(['one', 'two', 'three'].map((name) => run(name, async () => (await chain.pipe(() => model.invoke(name)).invoke({ x: 1 })).content)));`;
-  const { spans } = await run('mjs', code, true);
+  const { spans } = await run({ version: '1', type: 'mjs' }, code, true);
   for (const name of ['one', 'two', 'three'])
     expect(treeOf(spans, name)).toEqual(['invoke_workflow', '  chat gpt-4o-mini', '  chat gpt-4o-mini']);
+});
+
+test.each([
+  { layers: 'LangChain above openai', steps: ['chain'] },
+  { layers: 'LangChain above @anthropic-ai/sdk', steps: ['invoke anthropic'] },
+  { layers: 'LangChain above @google/generative-ai', steps: ['invoke google'] },
+  { layers: 'LangChain alone (a model without an SDK)', steps: ['own model'] },
+  { layers: 'LangGraph agent above openai', steps: ['agent'] },
+  {
+    layers: 'LangChain above openai, retried by LangChain',
+    steps: ['maxRetries'],
+    note: 'each retry of LangChain is a call of its own',
+  },
+])('$layers: one model span for each call', async ({ layers, steps, note }) => {
+  const chosen = STEPS.filter(({ name }) => steps.includes(name));
+  const { spans, requests } = await run({ version: '1', type: 'mjs' }, running(chosen), true);
+  const calls = requests.length || 1;
+  expect(modelSpans(spans)).toHaveLength(calls);
+  table.row({ layers, loaded: 'register', calls, spans: modelSpans(spans), ...(note !== undefined && { note }) });
 });

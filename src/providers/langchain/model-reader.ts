@@ -15,12 +15,12 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../telemetry/semconv.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { finish, finishReason } from '../finish-reasons.ts';
 import { textOf } from '../openai/content-parts.ts';
-import { textPart } from '../parts.ts';
 import { arr, count, num, obj, str } from '../read.ts';
+import { idsOf, together } from '../tool-call-ids.ts';
 import { messageOf, messagesOf } from './content.ts';
+import { ChunkContent } from './content-stream.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -107,6 +107,7 @@ function facts(generations: readonly unknown[]): ResponseFacts {
     model: modelOf(details),
     finishReasons: reasons.every((reason) => reason === undefined) ? undefined : reasons.map(finishReason),
     usage: usageOf(messageIn(first).usage_metadata),
+    toolCalls: idsOf(messageIn(first).tool_calls, 'id'),
   };
 }
 
@@ -138,11 +139,12 @@ class ChunkReader implements StreamReader {
   #id: string | undefined;
   #reason: string | undefined;
   #usage: UsageFacts | undefined;
-  #calls = false;
-  readonly #text: BoundedText | undefined;
+  #calls: string[] | undefined;
+  #called = false;
+  readonly #content: ChunkContent | undefined;
 
   constructor(limit: number | undefined) {
-    if (limit !== undefined) this.#text = new BoundedText(limit);
+    if (limit !== undefined) this.#content = new ChunkContent(limit);
   }
 
   read(chunk: unknown): void {
@@ -152,8 +154,11 @@ class ChunkReader implements StreamReader {
     this.#id ??= idOf(message, details);
     this.#reason = reasonOf(details) ?? this.#reason;
     this.#usage = sum(this.#usage, usageOf(message.usage_metadata));
-    if (arr(message.tool_call_chunks)?.length) this.#calls = true;
-    this.#text?.add(textOf(message.content));
+    if (arr(message.tool_call_chunks)?.length) {
+      this.#called = true;
+      this.#calls = together(this.#calls, idsOf(message.tool_call_chunks, 'id'));
+    }
+    this.#content?.add(message);
   }
 
   kind(chunk: unknown): ChunkKind | undefined {
@@ -165,14 +170,14 @@ class ChunkReader implements StreamReader {
   }
 
   facts(complete: boolean): ResponseFacts {
-    const reason = this.#reason ?? (complete && this.#calls ? 'tool_calls' : undefined);
+    const reason = this.#reason ?? (complete && this.#called ? 'tool_calls' : undefined);
     const finishReasons = reason === undefined && complete ? undefined : [finishReason(reason)];
-    return { id: this.#id, model: this.model, usage: this.#usage, finishReasons };
+    return { id: this.#id, model: this.model, usage: this.#usage, finishReasons, toolCalls: this.#calls };
   }
 
   output(): OutputMessage[] {
-    if (this.#text === undefined) return [];
-    return [{ role: 'assistant', parts: textPart('text', this.#text), ...finish(this.#reason) }];
+    if (this.#content === undefined) return [];
+    return [{ role: 'assistant', parts: this.#content.parts(), ...finish(this.#reason) }];
   }
 }
 

@@ -1,0 +1,50 @@
+import type { Part } from '../../telemetry/facts.ts';
+import { BoundedText } from '../../telemetry/truncation.ts';
+import { textOf } from '../openai/content-parts.ts';
+import { part, textPart, toolArguments } from '../parts.ts';
+import { arr, obj, str } from '../read.ts';
+
+interface Call {
+  id: string | undefined;
+  name: string | undefined;
+  readonly args: BoundedText;
+}
+
+/** What was said in the chunks of one streamed answer; there is one only while content is captured. */
+export class ChunkContent {
+  readonly #limit: number;
+  readonly #reasoning: BoundedText;
+  readonly #text: BoundedText;
+  /** By the index that LangChain merges them by. */
+  readonly #calls = new Map<unknown, Call>();
+
+  /** `limit`: the byte budget of one part. */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#reasoning = new BoundedText(limit);
+    this.#text = new BoundedText(limit);
+  }
+
+  /** Takes the message of one chunk in. */
+  add(message: Readonly<Record<string, unknown>>): void {
+    this.#text.add(textOf(message.content));
+    this.#reasoning.add(obj(message.additional_kwargs)?.reasoning_content);
+    for (const chunk of arr(message.tool_call_chunks) ?? []) {
+      const { index, id, name, args } = obj(chunk) ?? {};
+      const key = index ?? id;
+      const call = this.#calls.get(key) ?? { id: undefined, name: undefined, args: new BoundedText(this.#limit) };
+      this.#calls.set(key, call);
+      call.id ??= str(id);
+      call.name ??= str(name);
+      call.args.add(args);
+    }
+  }
+
+  /** The parts so far. */
+  parts(): Part[] {
+    const calls = [...this.#calls.values()].map(({ id, name, args }) =>
+      part({ type: 'tool_call', id, name: name ?? 'unknown', arguments: toolArguments(args.text), ...args.marks }),
+    );
+    return [...textPart('reasoning', this.#reasoning), ...textPart('text', this.#text), ...calls];
+  }
+}
