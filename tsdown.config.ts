@@ -11,7 +11,7 @@ function copyData({ outDir }: { readonly outDir: string }): void {
 }
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
-const PUBLIC = ['index', 'register'] as const;
+const PUBLIC = ['index', 'register', 'testing'] as const;
 
 /**
  * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
@@ -37,6 +37,7 @@ function writeEsmFaces({ outDir }: { readonly outDir: string }): void {
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    testing: 'src/testing/index.ts',
     register: 'register/index.ts',
     'register-main': 'register/main.ts',
     // What follows is loaded by need: see register/load.ts.
@@ -55,7 +56,7 @@ export default defineConfig({
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  dts: { entry: ['src/index.ts', 'register/index.ts'] },
+  dts: { entry: ['src/index.ts', 'src/testing/index.ts', 'register/index.ts'] },
   clean: true,
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },

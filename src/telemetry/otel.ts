@@ -61,6 +61,27 @@ export function globalTracerProvider(): TracerProvider | undefined {
   return scope[API]?.trace;
 }
 
+/** Where a test wants everything to go, instead of the providers that are registered or set. */
+export interface CapturingProviders {
+  readonly tracer: TracerProvider;
+  readonly meter: MeterProvider;
+  readonly logger: LoggerProvider;
+}
+
+/** Shared by all copies of this package. */
+const CAPTURING = Symbol.for('@x/llm-otel.capturing');
+const capturing = globalThis as unknown as { [CAPTURING]?: CapturingProviders | undefined };
+
+/** Sends everything to `providers` from now on; `undefined` ends that. */
+export function captureWith(providers: CapturingProviders | undefined): void {
+  capturing[CAPTURING] = providers;
+}
+
+/** The providers of {@link captureWith}, if there are any. */
+export function capturingProviders(): CapturingProviders | undefined {
+  return capturing[CAPTURING];
+}
+
 /** Puts the trace context of `context` into `headers`, as the registered propagator writes it. */
 export function injectInto(headers: Headers, context: Context): void {
   scope[API]?.propagation?.inject(context, headers, HEADERS);

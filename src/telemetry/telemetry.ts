@@ -13,6 +13,7 @@ import { isInference, Metrics } from './metrics.ts';
 import { Operation } from './operation.ts';
 import {
   activeContext,
+  capturingProviders,
   globalLoggerProvider,
   globalMeterProvider,
   globalTracerProvider,
@@ -121,10 +122,11 @@ export class Telemetry {
   }
 
   #lookUp(): Recorder | undefined {
-    const tracers = this.#ownTracer ?? globalTracerProvider();
-    const meters = this.#ownMeter ?? globalMeterProvider();
+    const captured = capturingProviders();
+    const tracers = captured?.tracer ?? this.#ownTracer ?? globalTracerProvider();
+    const meters = captured?.meter ?? this.#ownMeter ?? globalMeterProvider();
     if (tracers === undefined && meters === undefined) return undefined;
-    const loggers = this.#ownLogger ?? globalLoggerProvider();
+    const loggers = captured?.logger ?? this.#ownLogger ?? globalLoggerProvider();
     const tracerSource = tracers && behind(tracers);
     const meterSource = meters && behind(meters);
     const loggerSource = loggers && behind(loggers);

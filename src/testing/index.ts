@@ -1,0 +1,14 @@
+/** In-memory capture of what this package records, for the tests of applications. Works in vitest, jest and node:test. */
+
+export type { LlmOtelOptions } from '../config.ts';
+export { startCapture } from './capture.ts';
+export type {
+  Capture,
+  CapturedEvent,
+  CapturedMessage,
+  CapturedMetric,
+  CapturedSpan,
+  LlmCall,
+  MessagePart,
+  ToolRun,
+} from './types.ts';

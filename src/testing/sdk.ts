@@ -1,0 +1,23 @@
+import { providers } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+
+type Exports = Readonly<Record<string, unknown>> & { readonly default?: Readonly<Record<string, unknown>> };
+
+/** The class by which each SDK is known, by the SDK's npm name. */
+const CLASSES: Readonly<Record<string, string>> = {
+  openai: 'OpenAI',
+  '@anthropic-ai/sdk': 'Anthropic',
+  '@google/generative-ai': 'GoogleGenerativeAI',
+  '@google/genai': 'GoogleGenAI',
+};
+
+/** The provider of an SDK by what it exports: its namespace, its `module.exports`, or its class where that holds the rest. */
+export function providerOf(sdk: object): Provider {
+  const exports = sdk as Exports;
+  for (const provider of providers) {
+    const name = CLASSES[provider.module];
+    if (name !== undefined && typeof (exports[name] ?? exports.default?.[name]) === 'function') return provider;
+  }
+  const names = Object.keys(CLASSES).join(', ');
+  throw new Error(`capture.patch(): expected what one of ${names} exports, such as await import('openai')`);
+}
