@@ -30,6 +30,7 @@ export type {
   GenerationResponse,
   GenerationUsage,
 } from './manual/generation-options.ts';
+export { instrument } from './manual/instrument.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
 export type {

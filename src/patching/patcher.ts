@@ -60,6 +60,16 @@ export class Patcher {
     this.telemetry = telemetry;
   }
 
+  /** For classes whose objects turn up during calls. A wrapper of theirs does nothing for calls that are not recorded. */
+  get shared(): Patcher {
+    return this;
+  }
+
+  /** Where the method `name` of `start` is wrapped: in the prototype that has it. */
+  placeOf(start: unknown, name: string): object | undefined {
+    return ownerOf(start, name);
+  }
+
   /** Is anything wrapped? */
   get active(): boolean {
     return this.#wrapped.length > 0;
@@ -82,8 +92,8 @@ export class Patcher {
    * `false` if there is no such getter.
    */
   wrapGetter(target: unknown, name: string, see: (value: unknown) => void): boolean {
-    if (typeof target !== 'object' || target === null) return false;
-    const current = Object.getOwnPropertyDescriptor(target, name)?.get;
+    const holder = ownerOf(target, name);
+    const current = holder && Object.getOwnPropertyDescriptor(holder, name)?.get;
     if (current === undefined) return false;
     const wrap: Wrap = (getter, recording) =>
       function get(this: unknown): unknown {
@@ -91,7 +101,7 @@ export class Patcher {
         if (recording() !== undefined) quietly(see, value);
         return value;
       };
-    return this.#own(target, name, 'get', current) || this.#put(target, name, 'get', current, wrap);
+    return this.#own(target as object, name, 'get', current) || this.#put(target as object, name, 'get', current, wrap);
   }
 
   /**
@@ -175,6 +185,16 @@ function quietly(see: (value: unknown) => void, value: unknown): void {
   } catch (error) {
     swallow(error);
   }
+}
+
+/** Does anybody record the calls of `method`, this copy of the package or another? */
+export function isRecorded(method: unknown): boolean {
+  for (let wrapper = method; typeof wrapper === 'function'; ) {
+    const patch: Patch | undefined = (wrapper as Wrapper)[PATCH];
+    if (patch !== undefined && patch.owners.length > 0) return true;
+    wrapper = patch?.original;
+  }
+  return false;
 }
 
 /** The object in the prototype chain of `start` that has `name` as an own property. */

@@ -1,7 +1,7 @@
 /** The requests of a Stainless SDK: which call each belongs to, when its response comes, and how it fails. */
 import { operationThatRetries } from '../telemetry/open-operations.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
-import { ownerOf, type Patcher } from './patcher.ts';
+import type { Patcher } from './patcher.ts';
 import { type Call, calls } from './stainless-call.ts';
 
 /** The call whose SDK method is running right now and has not reached `makeRequest`. */
@@ -18,11 +18,11 @@ export function whileStarting(call: Call, method: () => unknown): unknown {
   }
 }
 
-/** Wraps what every request of a client goes through. `false` if this is no client of a Stainless SDK. */
-export function patchClient(prototype: unknown, patcher: Patcher): boolean {
+/** Wraps what every request of a client, or a class of clients, goes through. `false` if this is none of a Stainless SDK. */
+export function patchClient(client: unknown, patcher: Patcher): boolean {
   // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
-  patcher.wrap(ownerOf(prototype, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
-  return patcher.wrap(ownerOf(prototype, 'makeRequest'), 'makeRequest', observeRequests);
+  patcher.wrap(patcher.placeOf(client, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
+  return patcher.wrap(patcher.placeOf(client, 'makeRequest'), 'makeRequest', observeRequests);
 }
 
 function observeRequests(original: AnyFunction): AnyFunction {

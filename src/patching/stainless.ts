@@ -57,7 +57,7 @@ function callStainless(
     throw error;
   }
   if (!isApiPromise(promise)) return observePlain(promise, call);
-  patchPromise(promise, patcher);
+  patchPromise(promise, patcher.shared);
   adopt(promise, call);
   return promise;
 }

@@ -2,6 +2,7 @@
  * The contract of a provider: which files of its SDK to watch for, and how to patch what they export.
  * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `index.ts`.
  */
+import type { InstancePatcher } from '../patching/instance-patcher.ts';
 import type { Patcher } from '../patching/patcher.ts';
 
 /** How an SDK is found. */
@@ -26,4 +27,9 @@ export interface Provider extends Sdk {
    * are tried by shape, never refused by number.
    */
   patch(exports: unknown, patcher: Patcher): boolean;
+  /**
+   * Patches one client and what it makes, and no other. `false` if it is no client of this SDK: known by its shape,
+   * because the classes of a bundle have no names. Frameworks have no clients.
+   */
+  instrument?(client: object, patcher: InstancePatcher): boolean;
 }

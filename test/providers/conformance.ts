@@ -29,6 +29,8 @@ export interface ConformanceRun {
   readonly node?: string | undefined;
   /** Folder of the built package. Default: `dist`. */
   readonly dist?: string | undefined;
+  /** Instrument each client by `instrument(client)`, and not the SDK by hooks. */
+  readonly clients?: boolean | undefined;
   /** Only cases whose name holds this. */
   readonly only?: string | undefined;
 }
@@ -61,6 +63,7 @@ export async function runChild(run: ConformanceRun, instrumented: boolean): Prom
     version,
     distribution: instrumented ? pathToFileURL(join(run.dist ?? join(ROOT, 'dist'), entry)).href : undefined,
     report,
+    clients: run.clients,
     only: run.only,
   };
   const child = JSON.stringify(pathToFileURL(join(buildChild(ROOT), 'child.js')).href);
@@ -122,7 +125,8 @@ export function differences(run: ConformanceRun, { plain, instrumented }: Confor
 /** Declares one test a case for each module system. */
 export function describeConformance(run: Omit<ConformanceRun, 'mode'>, modes: readonly Mode[] = ['esm', 'cjs']): void {
   const kit = KITS[run.provider];
-  describe.each(modes)(`${run.provider} keeps the application's view (%s)`, (mode) => {
+  const how = run.clients === true ? ', clients instrumented one by one' : '';
+  describe.each(modes)(`${run.provider} keeps the application's view (%s${how})`, (mode) => {
     let report: ConformanceReport;
     beforeAll(async () => {
       report = await runConformance({ ...run, mode });

@@ -1,9 +1,11 @@
+import type { InstancePatcher } from '../../patching/instance-patcher.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/patcher.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
 import { keepOneTraceContext } from '../../patching/trace-headers.ts';
 import { clientOf } from '../params.ts';
 import type { Provider } from '../provider.ts';
+import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';
 import { carryTraceContext, recordedRequest, requestHelper } from './native.ts';
@@ -23,17 +25,41 @@ export const anthropic: Provider = {
     const requests = patchAnthropicClient((module.BaseAnthropic ?? client)?.prototype, patcher);
     const makeCall = anthropicCalls(patcher);
     const resources = [
-      patchMessages(module.Messages, patcher, makeCall),
-      patchMessages(client?.Messages, patcher, makeCall),
-      patchMessages(client?.Beta?.Messages, patcher, makeCall),
-      patchMessages(client?.Beta?.PromptCaching?.Messages, patcher, makeCall),
-      patchMessages(client?.Beta?.Tools?.Messages, patcher, makeCall),
-      patchCompletions(module.Completions, patcher, makeCall),
-      patchCompletions(client?.Completions, patcher, makeCall),
+      patchMessages(module.Messages?.prototype, patcher, makeCall),
+      patchMessages(client?.Messages?.prototype, patcher, makeCall),
+      patchMessages(client?.Beta?.Messages?.prototype, patcher, makeCall),
+      patchMessages(client?.Beta?.PromptCaching?.Messages?.prototype, patcher, makeCall),
+      patchMessages(client?.Beta?.Tools?.Messages?.prototype, patcher, makeCall),
+      patchCompletions(module.Completions?.prototype, patcher, makeCall),
+      patchCompletions(client?.Completions?.prototype, patcher, makeCall),
     ];
     return requests || resources.includes(true);
   },
+
+  instrument,
 };
+
+/** The part of a client that is used here. */
+interface Client {
+  readonly messages?: unknown;
+  readonly completions?: unknown;
+  readonly beta?: {
+    readonly messages?: unknown;
+    readonly promptCaching?: { readonly messages?: unknown };
+    readonly tools?: { readonly messages?: unknown };
+  };
+}
+
+function instrument(client: object, patcher: InstancePatcher): boolean {
+  const { messages, completions, beta } = client as Client;
+  if (typeof obj(messages)?.create !== 'function' || !patchAnthropicClient(client, patcher)) return false;
+  const makeCall = stainlessCalls(patcher);
+  for (const resource of [messages, beta?.messages, beta?.promptCaching?.messages, beta?.tools?.messages])
+    patchMessages(resource, patcher, makeCall);
+  patchCompletions(completions, patcher, makeCall);
+  patcher.derive(client, 'withOptions', instrument);
+  return true;
+}
 
 /** The client of a sibling package before 0.50 is reached by none of the watched files: it is found on the first call. */
 function anthropicCalls(patcher: Patcher): MakeCall {
@@ -49,22 +75,26 @@ function anthropicCalls(patcher: Patcher): MakeCall {
   };
 }
 
-function patchAnthropicClient(prototype: unknown, patcher: Patcher): boolean {
-  const base = ownerOf(prototype, 'makeTracedRequest');
+/** A class of clients, by its prototype, or one client. */
+function patchAnthropicClient(client: unknown, patcher: Patcher): boolean {
+  const base = ownerOf(client, 'makeTracedRequest');
   if (base !== undefined) {
     keepOneTraceContext(sdks.anthropic.userAgent);
     // A method of the same class only: an override may sign what it sees.
-    patcher.wrap(Object.hasOwn(base, 'prepareRequest') ? base : undefined, 'prepareRequest', carryTraceContext);
+    const target = patcher.placeOf(client, 'makeTracedRequest');
+    const carries =
+      target === base ? Object.hasOwn(base, 'prepareRequest') : ownerOf(client, 'prepareRequest') === base;
+    if (carries) patcher.wrap(target, 'prepareRequest', carryTraceContext);
   }
-  return patchClient(prototype, patcher);
+  return patchClient(client, patcher);
 }
 
-function patchMessages(of: Statics | undefined, patcher: Patcher, makeCall: MakeCall): boolean {
-  patcher.wrap(of?.prototype, 'stream', requestHelper);
-  patchToolRunner(of?.prototype, patcher);
-  return patcher.wrap(of?.prototype, 'create', recordedRequest(message, makeCall));
+function patchMessages(messages: unknown, patcher: Patcher, makeCall: MakeCall): boolean {
+  patcher.wrap(messages, 'stream', requestHelper);
+  patchToolRunner(messages, patcher);
+  return patcher.wrap(messages, 'create', recordedRequest(message, makeCall));
 }
 
-function patchCompletions(of: Statics | undefined, patcher: Patcher, makeCall: MakeCall): boolean {
-  return patcher.wrap(of?.prototype, 'create', recordedRequest(completion, makeCall));
+function patchCompletions(completions: unknown, patcher: Patcher, makeCall: MakeCall): boolean {
+  return patcher.wrap(completions, 'create', recordedRequest(completion, makeCall));
 }

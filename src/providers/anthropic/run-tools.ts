@@ -22,8 +22,8 @@ const owners = new WeakMap<object, Owner>();
 /** Tools that are observed already, as setMessagesParams() gets them back. */
 const observed = new WeakSet<object>();
 
-/** Wraps what takes tools that the SDK runs. */
-export function patchToolRunner(prototype: unknown, patcher: Patcher): void {
+/** Wraps what takes tools that the SDK runs, of a class of messages or of one object. */
+export function patchToolRunner(messages: unknown, patcher: Patcher): void {
   const wrap: Wrap = (method, recording) =>
     function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
       const telemetry = recording();
@@ -31,11 +31,11 @@ export function patchToolRunner(prototype: unknown, patcher: Patcher): void {
       const owner: Owner = { telemetry, client: obj(clientOf(this)) };
       const made: unknown = Reflect.apply(method, this, [withObservedTools(params, owner), ...rest]);
       owner.runner = obj(made);
-      if (owner.runner !== undefined) patchRunner(owner.runner, owner, patcher);
+      if (owner.runner !== undefined) patchRunner(owner.runner, owner, patcher.shared);
       return made;
     };
-  patcher.wrap(prototype, 'toolRunner', wrap);
-  patcher.wrap(prototype, 'thread', wrap);
+  patcher.wrap(messages, 'toolRunner', wrap);
+  patcher.wrap(messages, 'thread', wrap);
 }
 
 /** The runner's class is exported by some versions only: it is found on the first runner. */

@@ -3,7 +3,7 @@
  * send the model what they give. Each call of a function becomes an `execute_tool` span; the model requests between them
  * are recorded by the methods that make them.
  */
-import type { Patcher } from '../../patching/patcher.ts';
+import type { Patcher, Wrap } from '../../patching/patcher.ts';
 import type { AnyFunction } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTools, type ToolCall } from '../../telemetry/tool.ts';
@@ -17,19 +17,22 @@ interface CallableTool {
 
 /** Wraps the public methods, which the constructor of `Models` assigns. */
 export function patchFunctionCalling(prototype: unknown, patcher: Patcher): void {
-  for (const name of ['generateContent', 'generateContentStream'])
-    patcher.wrapAssigned(
-      prototype,
-      name,
-      (method, recording) =>
-        function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
-          const telemetry = recording();
-          const observed =
-            telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as Telemetry);
-          return Reflect.apply(method, this, [observed, ...rest]);
-        },
-    );
+  for (const name of NAMES) patcher.wrapAssigned(prototype, name, observingTools);
 }
+
+/** The same for one object of the class. */
+export function patchFunctionsOf(models: object, patcher: Patcher): void {
+  for (const name of NAMES) patcher.wrap(models, name, observingTools);
+}
+
+const NAMES = ['generateContent', 'generateContentStream'];
+
+const observingTools: Wrap = (method, recording) =>
+  function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
+    const telemetry = recording();
+    const observed = telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as Telemetry);
+    return Reflect.apply(method, this, [observed, ...rest]);
+  };
 
 /**
  * The parameters with tools that are observed; neither they nor the tools are touched. The SDK writes into the parameters
@@ -39,12 +42,17 @@ function withObservedTools(params: unknown, telemetry: Telemetry): unknown {
   const config = obj(obj(params)?.config);
   const tools = arr(config?.tools);
   if (config === undefined || tools === undefined || !tools.some(isCallable)) return params;
-  const observed = tools.map((tool) => (isCallable(tool) ? observedTool(tool, telemetry) : tool));
-  return instead(params as object, { config: instead(config, { tools: observed }) });
+  const instrumented = tools.map((tool) => (isCallable(tool) ? observedTool(tool, telemetry) : tool));
+  return instead(params as object, { config: instead(config, { tools: instrumented }) });
 }
 
+/** Tools that are observed already: by the class and by one client of it. */
+const observed = new WeakSet<object>();
+
 function isCallable(tool: unknown): tool is CallableTool {
-  return typeof (tool as Partial<CallableTool> | null | undefined)?.callTool === 'function';
+  return (
+    typeof (tool as Partial<CallableTool> | null | undefined)?.callTool === 'function' && !observed.has(tool as object)
+  );
 }
 
 /** `target`, except that the properties of `values` read as those. */
@@ -61,7 +69,7 @@ function instead<T extends object>(target: T, values: Readonly<Record<string, un
 function observedTool(tool: CallableTool, telemetry: Telemetry): CallableTool {
   /** Functions of this tool, once the SDK has asked for them: every tool is given all calls of the model. */
   let names: ReadonlySet<unknown> | undefined;
-  return instead(tool, {
+  const proxy = instead(tool, {
     tool: async (...args: unknown[]): Promise<unknown> => {
       const declared: unknown = await Reflect.apply(tool.tool, tool, args);
       const declarations = arr(obj(declared)?.functionDeclarations);
@@ -78,6 +86,8 @@ function observedTool(tool: CallableTool, telemetry: Telemetry): CallableTool {
       );
     },
   });
+  observed.add(proxy);
+  return proxy;
 }
 
 function toolCall(value: unknown): ToolCall {

@@ -1,8 +1,9 @@
 import { asyncCalls } from '../../patching/async-iterable.ts';
-import { recordedMethod } from '../../patching/patcher.ts';
+import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../provider.ts';
+import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
-import { patchFunctionCalling } from './function-calling.ts';
+import { patchFunctionCalling, patchFunctionsOf } from './function-calling.ts';
 import { patchInteractions } from './interactions.ts';
 import { METHODS, signalOf } from './methods.ts';
 
@@ -20,14 +21,27 @@ export const googleGenAI: Provider = {
   patch(exports, patcher) {
     const module = exports as Exports & { readonly default?: Exports };
     const classes = module.Models === undefined ? module.default : module;
-    const makeCall = asyncCalls(signalOf);
-    let known = false;
-    for (const [name, reader] of METHODS) {
-      const done = patcher.wrap(classes?.Models?.prototype, name, recordedMethod(reader, makeCall));
-      known ||= done;
-    }
+    const known = patchModels(classes?.Models?.prototype, patcher);
     patchFunctionCalling(classes?.Models?.prototype, patcher);
     patchInteractions(classes?.GoogleGenAI?.prototype, patcher);
     return known;
   },
+
+  instrument(client, patcher) {
+    const models = obj((client as { models?: unknown }).models);
+    if (typeof models?.generateContentInternal !== 'function') return false;
+    patchFunctionsOf(models, patcher);
+    patchInteractions(client, patcher);
+    return patchModels(models, patcher);
+  },
 };
+
+function patchModels(models: unknown, patcher: Patcher): boolean {
+  const makeCall = asyncCalls(signalOf);
+  let known = false;
+  for (const [name, reader] of METHODS) {
+    const done = patcher.wrap(models, name, recordedMethod(reader, makeCall));
+    known ||= done;
+  }
+  return known;
+}

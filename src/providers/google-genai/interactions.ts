@@ -4,7 +4,7 @@
  * the getter `interactions` of the client returns.
  */
 
-import { ownerOf, type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import { readableCalls } from '../../patching/readable-stream.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
@@ -18,15 +18,14 @@ import { InteractionContentAccumulator } from './interaction-content-stream.ts';
 import { interactionAttributes } from './interaction-request.ts';
 import { InteractionReader, interactionFacts } from './interaction-response.ts';
 
-/** Patches the resource when the application first asks for it. */
-export function patchInteractions(clientPrototype: unknown, patcher: Patcher): void {
-  patcher.wrapGetter(clientPrototype, 'interactions', (interactions) => {
-    const prototype: unknown = typeof interactions === 'object' ? Object.getPrototypeOf(interactions) : undefined;
-    const owner = ownerOf(prototype, 'create');
+/** Patches the resource of a class of clients, or of one client, when the application first asks for it. */
+export function patchInteractions(clients: unknown, patcher: Patcher): void {
+  patcher.wrapGetter(clients, 'interactions', (interactions) => {
+    const owner = patcher.placeOf(interactions, 'create');
     if (owner === undefined || patcher.visited.has(owner)) return;
     patcher.visited.add(owner);
     const client = obj(obj(interactions)?._client);
-    const stainless = client !== undefined && patchClient(Object.getPrototypeOf(client), patcher);
+    const stainless = client !== undefined && patchClient(client, patcher);
     patcher.wrap(
       owner,
       'create',

@@ -1,5 +1,6 @@
 import { asyncCalls } from '../../patching/async-iterable.ts';
-import { recordedMethod } from '../../patching/patcher.ts';
+import type { InstancePatcher } from '../../patching/instance-patcher.ts';
+import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../provider.ts';
 import { sdks } from '../sdks.ts';
 import { METHODS, signalOf } from './methods.ts';
@@ -15,12 +16,31 @@ export const googleGenerativeAI: Provider = {
   patch(exports, patcher) {
     const module = exports as Exports & { readonly default?: Exports };
     const classes = module.GenerativeModel === undefined ? module.default : module;
-    const makeCall = asyncCalls(signalOf);
-    let known = false;
-    for (const [owner, name, reader] of METHODS) {
-      const done = patcher.wrap(classes?.[owner]?.prototype, name, recordedMethod(reader, makeCall));
-      known ||= done;
-    }
-    return known;
+    const model = patchMethods('GenerativeModel', classes?.GenerativeModel?.prototype, patcher);
+    const chat = patchMethods('ChatSession', classes?.ChatSession?.prototype, patcher);
+    return model || chat;
+  },
+
+  instrument(client, patcher) {
+    if ('startChat' in client) return patchModel(client, patcher);
+    if (!('getGenerativeModel' in client)) return false;
+    patcher.derive(client, 'getGenerativeModel', patchModel);
+    patcher.derive(client, 'getGenerativeModelFromCachedContent', patchModel);
+    return true;
   },
 };
+
+function patchModel(model: object, patcher: InstancePatcher): boolean {
+  patcher.derive(model, 'startChat', (chat, own) => patchMethods('ChatSession', chat, own));
+  return patchMethods('GenerativeModel', model, patcher);
+}
+
+function patchMethods(of: string, object: unknown, patcher: Patcher): boolean {
+  const makeCall = asyncCalls(signalOf);
+  let known = false;
+  for (const [owner, name, reader] of METHODS) {
+    const done = owner === of && patcher.wrap(object, name, recordedMethod(reader, makeCall));
+    known ||= done;
+  }
+  return known;
+}

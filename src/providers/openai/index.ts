@@ -1,7 +1,9 @@
+import type { InstancePatcher } from '../../patching/instance-patcher.ts';
 import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
 import type { Provider } from '../provider.ts';
+import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { askForUsage } from './ask-for-usage.ts';
 import { METHODS } from './methods.ts';
@@ -26,18 +28,37 @@ export const openai: Provider = {
     // The file of beta.chat.completions exports the one class that has helpers only.
     if (module.OpenAI === undefined && module.Completions !== undefined)
       return patchRunTools(module.Completions.prototype, patcher);
-    return client !== undefined && patchMethods(client, patcher);
+    return client !== undefined && patchMethods(client.prototype, (path) => classAt(client, path)?.prototype, patcher);
   },
+
+  instrument,
 };
 
-function patchMethods(client: Statics, patcher: Patcher): boolean {
-  if (!patchClient(client.prototype, patcher)) return false;
+function instrument(client: object, patcher: InstancePatcher): boolean {
+  // Other SDKs of the same make have resources of other names.
+  if (typeof obj(resourceAt(client, 'Chat.Completions'))?.create !== 'function') return false;
+  if (!patchMethods(client, (path) => resourceAt(client, path), patcher)) return false;
+  patchRunTools(resourceAt(client, 'Beta.Chat.Completions'), patcher);
+  patcher.derive(client, 'withOptions', instrument);
+  return true;
+}
+
+/** `client.chat.completions` for `Chat.Completions`. */
+function resourceAt(client: object, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((at, name) => obj(at)?.[`${name.charAt(0).toLowerCase()}${name.slice(1)}`], client);
+}
+
+/** `resource` finds classes or objects by the name of the class. */
+function patchMethods(client: unknown, resource: (path: string) => unknown, patcher: Patcher): boolean {
+  if (!patchClient(client, patcher)) return false;
   const makeCall = stainlessCalls(patcher, askForUsage);
   let known = false;
   for (const [path, name, reader] of METHODS) {
-    const done = patcher.wrap(classAt(client, path)?.prototype, name, recordedMethod(reader, makeCall));
+    const done = patcher.wrap(resource(path), name, recordedMethod(reader, makeCall));
     known ||= done;
   }
-  patchRunTools(classAt(client, 'Chat.Completions')?.prototype, patcher);
+  patchRunTools(resource('Chat.Completions'), patcher);
   return known;
 }

@@ -9,14 +9,14 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTool } from '../../telemetry/tool.ts';
 import { arr, obj, str } from '../read.ts';
 
-/** Wraps the helpers that run tools. `false` if the class has none. */
-export function patchRunTools(prototype: unknown, patcher: Patcher): boolean {
+/** Wraps the helpers that run tools, of a class of completions or of one object. `false` if there are none. */
+export function patchRunTools(completions: unknown, patcher: Patcher): boolean {
   const wrap = (method: AnyFunction, recording: () => Telemetry | undefined): AnyFunction =>
     function (this: unknown, body: unknown, ...rest: unknown[]): unknown {
       return Reflect.apply(method, this, [withTelemetry(body, recording()), ...rest]);
     };
-  const tools = patcher.wrap(prototype, 'runTools', wrap);
-  const functions = patcher.wrap(prototype, 'runFunctions', wrap);
+  const tools = patcher.wrap(completions, 'runTools', wrap);
+  const functions = patcher.wrap(completions, 'runFunctions', wrap);
   return tools || functions;
 }
 

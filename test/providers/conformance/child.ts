@@ -19,6 +19,8 @@ export interface Assignment {
   readonly version: string;
   /** Where the package under test is; absent in the run that is compared against. */
   readonly distribution?: string | undefined;
+  /** Each client is instrumented by itself, and not the SDK. */
+  readonly clients?: boolean | undefined;
   /** One line of JSON a case is appended here. */
   readonly report: string;
   /** Only cases whose name holds this. */
@@ -49,7 +51,7 @@ export async function run(assignment: Assignment, load: () => unknown): Promise<
   const server = await startServer();
   const telemetry = await prepare(kit, assignment);
   watchTransport(server, telemetry.onRequest);
-  const sdk = (await load()) as Sdk;
+  const sdk = telemetry.sdk((await load()) as Sdk);
   const features = kit.features(sdk, assignment.version);
   const now: Happenings = { unhandled: [], uncaught: [], warnings: [] };
   process.on('unhandledRejection', (reason) => now.unhandled.push(describeError(reason)));
@@ -71,7 +73,7 @@ export async function run(assignment: Assignment, load: () => unknown): Promise<
 async function prepare(kit: Kit, assignment: Assignment): Promise<Telemetry> {
   if (assignment.distribution === undefined) return NO_TELEMETRY;
   const { startTelemetry } = await import('./instrument.ts');
-  return startTelemetry(kit, assignment.mode, assignment.distribution);
+  return startTelemetry(kit, assignment.mode, assignment.distribution, assignment.clients === true);
 }
 
 interface Surroundings {

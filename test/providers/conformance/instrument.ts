@@ -32,8 +32,29 @@ class Recorder implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-/** Starts OpenTelemetry in memory and instruments the kit's SDK, which must not be loaded yet. */
-export async function startTelemetry(kit: Kit, mode: Mode, distribution: string): Promise<Telemetry> {
+/** What instruments one client. */
+type InstrumentClient = <T>(client: T) => T;
+
+/** The SDK with classes that instrument each client they make, as an application would. */
+function instrumenting(sdk: Readonly<Record<string, unknown>>, instrument: InstrumentClient): typeof sdk {
+  const construct = (target: object, args: unknown[], newTarget: object): object =>
+    instrument(Reflect.construct(target as never, args, newTarget as never) as object);
+  return Object.fromEntries(
+    Object.entries(sdk).map(([name, value]) => [
+      name,
+      CLIENTS.test(name) ? new Proxy(value as object, { construct }) : value,
+    ]),
+  );
+}
+
+/** Exports of the SDKs that are classes of clients. */
+const CLIENTS = /^(?:default|\w*OpenAI|\w*Anthropic|GoogleGenAI|GoogleGenerativeAI)$/;
+
+/**
+ * Starts OpenTelemetry in memory and instruments the kit's SDK, which must not be loaded yet; with `clients` each client
+ * by itself.
+ */
+export async function startTelemetry(kit: Kit, mode: Mode, distribution: string, clients: boolean): Promise<Telemetry> {
   const diagnostics: string[] = [];
   const complain = (...said: unknown[]) => void diagnostics.push(said.map(String).join(' '));
   diag.setLogger(
@@ -45,23 +66,18 @@ export async function startTelemetry(kit: Kit, mode: Mode, distribution: string)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
 
-  if (mode === 'esm') {
+  if (mode === 'esm' && !clients) {
     const include = kit.esmFiles.map((source) => new RegExp(source));
     register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
   }
   const ours = (await import(distribution)) as Record<string, unknown>;
-  const Instrumentation = (ours[kit.instrumentation] ??
-    (ours.default as Record<string, unknown> | undefined)?.[kit.instrumentation]) as
-    | (new () => { enable(): void; setTracerProvider(of: BasicTracerProvider): void })
-    | undefined;
-  if (Instrumentation === undefined) throw new Error(`${distribution} has no export ${kit.instrumentation}`);
-  const instrumentation = new Instrumentation();
-  instrumentation.setTracerProvider(provider);
-  instrumentation.enable();
+  const instrument = ours.instrument as InstrumentClient;
+  if (!clients) instrumentClass(ours, kit.instrumentation, provider);
 
   const http = provider.getTracer('transport');
   let root: ApiSpan | undefined;
   return {
+    sdk: (sdk) => (clients ? instrumenting(sdk, instrument) : sdk),
     onRequest: () => {
       const span = http.startSpan('HTTP', { kind: SpanKind.CLIENT });
       let open = true;
@@ -91,6 +107,16 @@ export async function startTelemetry(kit: Kit, mode: Mode, distribution: string)
       return result;
     },
   };
+}
+
+function instrumentClass(ours: Record<string, unknown>, name: string, provider: BasicTracerProvider): void {
+  const Instrumentation = (ours[name] ?? (ours.default as Record<string, unknown> | undefined)?.[name]) as
+    | (new () => { enable(): void; setTracerProvider(of: BasicTracerProvider): void })
+    | undefined;
+  if (Instrumentation === undefined) throw new Error(`the package has no export ${name}`);
+  const instrumentation = new Instrumentation();
+  instrumentation.setTracerProvider(provider);
+  instrumentation.enable();
 }
 
 function describeSpan({ span, ends }: Recorded): SeenSpan {

@@ -1,0 +1,71 @@
+import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
+import { warnOnce } from '../log.ts';
+import { InstancePatcher } from '../patching/instance-patcher.ts';
+import { scopeName } from '../patching/patch-provider.ts';
+import { Patcher } from '../patching/patcher.ts';
+import { markPatched } from '../patching/unpatched.ts';
+import { providers } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import { swallow } from '../telemetry/guard.ts';
+import { sharedConfig } from '../telemetry/shared-config.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
+import { VERSION } from '../version.ts';
+
+/**
+ * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a
+ * client of `openai`, `@anthropic-ai/sdk` (and the Bedrock, Vertex and Foundry clients), `@google/generative-ai` (also one
+ * model of it) or `@google/genai`, and returns it. What it makes is recorded too: `withOptions()`, models, chats.
+ *
+ * Other clients of the class stay what they are. A client that is recorded already, by a hook or by an earlier call, is
+ * left as it is. For anything else there is one warning, and it comes back untouched.
+ *
+ * @param options of this client; without them those of the instrumentations in the process, else those of the environment
+ * @example
+ * const openai = instrument(new OpenAI());
+ */
+export function instrument<T>(client: T, options?: LlmOtelOptions): T {
+  try {
+    const given = typeof options === 'object' && options !== null ? options : undefined;
+    const config = given === undefined ? sharedConfig() : resolveConfig(given);
+    if (config.enabled && !isInstrumented(client, config, given))
+      warnOnce(
+        'instrument(): expected a client of openai, @anthropic-ai/sdk, @google/generative-ai or @google/genai; ' +
+          'this is none, or it is frozen, so its calls are not recorded.',
+      );
+  } catch (error) {
+    swallow(error); // a proxy whose traps throw
+  }
+  return client;
+}
+
+function isInstrumented(client: unknown, config: Config, options: object | undefined): boolean {
+  if (typeof client !== 'object' || client === null || !Object.isExtensible(client)) return false;
+  for (const provider of providers) {
+    if (provider.instrument?.(client, new InstancePatcher(patcherOf(provider, config, options))) !== true) continue;
+    markPatched(provider.module);
+    return true;
+  }
+  return false;
+}
+
+type Patchers = Map<Provider, Patcher>;
+
+/** Without options. */
+const common: Patchers = new Map();
+/** Several clients may be given the same options. */
+const own = new WeakMap<object, Patchers>();
+
+/** What clients of `provider` share: where they record to, and the patches of classes that turn up during calls. */
+function patcherOf(provider: Provider, config: Config, options: object | undefined): Patcher {
+  let patchers = options === undefined ? common : own.get(options);
+  if (patchers === undefined) {
+    patchers = new Map();
+    own.set(options as object, patchers);
+  }
+  let patcher = patchers.get(provider);
+  if (patcher === undefined) {
+    patcher = new Patcher(new Telemetry(scopeName(provider), VERSION, config));
+    patchers.set(provider, patcher);
+  } else if (options === undefined && patcher.telemetry.config !== config) patcher.telemetry.setConfig(config);
+  return patcher;
+}
