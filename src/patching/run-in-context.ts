@@ -18,7 +18,7 @@ export interface Run {
   readonly activity?: Activity | undefined;
   /** `false`: what was thrown says that the application gave up or interrupted it. */
   failed(error: unknown): boolean;
-  /** Asked only with content capture on. */
+  /** Asked only with content capture on: the result, or the last item of an iterator. */
   content?(result: unknown): ActivityContent;
 }
 
@@ -78,10 +78,13 @@ function observe(iterator: Iterator, run: Run): void {
   if (activity === undefined) return;
   const token = {};
   abandonWithout(token, { abandon: () => activity.end() });
+  let last: unknown;
+  const closed = (): void => ended(run, last);
   const read = (_: Run, result: unknown): void => {
-    if ((result as Partial<IteratorResult<unknown>> | undefined)?.done === true) activity.end();
+    const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
+    if (done === true) closed();
+    else if (run.content !== undefined) last = value;
   };
-  const closed = (): void => activity.end();
   for (const [name, then] of [
     ['next', read],
     ['return', closed],

@@ -183,6 +183,7 @@ describe.each(CASES)('$version $type $env', (its) => {
       Object.keys(attributes).filter((name) => name.includes('langchain'));
     expect(below(seen.spans, 'react agent').flatMap(names)).toEqual([]);
     expect(below(seen.spans, 'chain named').flatMap(names)).toEqual([]);
+    expect(below(seen.spans, 'graph').flatMap(names)).toEqual([]);
   });
 
   test('the thread of a graph is the conversation of everything in it', () => {
@@ -199,6 +200,10 @@ describe.each(CASES)('$version $type $env', (its) => {
       'gen_ai.tool.call.id': 'call_sea0',
       'gen_ai.agent.name': 'reactor',
     });
+    const [asked, ran] = ['chat', 'execute_tool'].map((start) =>
+      below(seen.spans, 'react agent').find(({ name }) => name.startsWith(start)),
+    );
+    expect(ran?.links.map(({ spanId }) => spanId)).toEqual([asked?.spanId]);
   });
 
   test('a model that no SDK calls is recorded as LangChain shows it', () => {
@@ -227,7 +232,7 @@ describe.each(CASES)('$version $type $env', (its) => {
 });
 
 test('with content capture: arguments, results and messages', async () => {
-  const names = ['agent', 'own model', 'own model stream', 'tool'];
+  const names = ['agent', 'graph', 'own model', 'own model stream', 'tool'];
   const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' };
   const steps = STEPS.filter(({ name }) => names.includes(name));
   const { spans } = await run({ version: '1', type: 'mjs', env }, running(steps), true);
@@ -241,8 +246,11 @@ test('with content capture: arguments, results and messages', async () => {
     'gen_ai.tool.call.result': { value: 'sunny in Rome' },
   });
   expect(content('agent', 'execute_tool')).toMatchObject({ 'gen_ai.tool.call.result': { value: 'sunny in text' } });
-  expect(content('agent', 'invoke_agent')).toEqual({
+  expect(content('graph', 'invoke_workflow')).toMatchObject({
     'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'weather?' }] }],
+    'gen_ai.output.messages': [
+      { role: 'assistant', parts: [{ type: 'text', content: expect.stringMatching(/^The sea/) }] },
+    ],
   });
   expect(content('own model', 'chat')).toEqual({
     'gen_ai.input.messages': [{ role: 'user', parts: [{ type: 'text', content: 'say 1' }] }],

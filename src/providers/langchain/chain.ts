@@ -1,6 +1,6 @@
 /** Chains and graphs: `invoke_workflow`, and `invoke_agent` for a graph that is an agent. */
 import type { Run, StartRun } from '../../patching/run-in-context.ts';
-import { type Activity, startActivity } from '../../telemetry/activity.ts';
+import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity.ts';
 import { activeContext } from '../../telemetry/otel.ts';
 import { AGENT_DESCRIPTION } from '../../telemetry/semconv.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -74,8 +74,14 @@ export const graph: StartRun = (telemetry, self, args) => {
   if (around !== undefined && !agent && name === undefined) return undefined;
   const context = contextWithThread(parent, config, own.config);
   const activity = startGraph(telemetry, agent, name, own, args[0], context);
-  return inRun(activity, activity?.context ?? context, config, runName);
+  return { ...inRun(activity, activity?.context ?? context, config, runName), content: outputOf };
 };
+
+/** The newest message of a state, if the graph's stream ended with a state. */
+function outputOf(state: unknown): ActivityContent {
+  const newest = arr(obj(state)?.messages)?.at(-1);
+  return newest === undefined ? {} : { output: messagesOf([newest]) };
+}
 
 function startGraph(
   telemetry: Telemetry,

@@ -12,6 +12,7 @@ import { activeContext } from '../../telemetry/otel.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';
+import { meet } from './met-classes.ts';
 import { chatReader } from './model-reader.ts';
 
 /** Classes of LangChain's own packages that call an SDK, by name; what extends one does too. */
@@ -37,9 +38,9 @@ function callsPatchedSdk(self: unknown): boolean {
  * A call of a chat model with the configuration in argument `at`: it adds to the spans of the request what the configuration
  * says. It is also where a model's class is met, and its methods are wrapped.
  */
-export function modelCall(patcher: Patcher, at: number): StartRun {
-  return (_telemetry, self, args) => {
-    see(self, patcher);
+export function modelCall(at: number): StartRun {
+  return (telemetry, self, args) => {
+    meet(self, telemetry, wrapModel);
     const config = configOf(args[at]);
     const parent = activeContext();
     const attributes = callAttributes(self, config, runAround(parent));
@@ -52,10 +53,7 @@ export function modelCall(patcher: Patcher, at: number): StartRun {
   };
 }
 
-function see(self: unknown, patcher: Patcher): void {
-  const prototype = Object.getPrototypeOf(self) as object;
-  if (patcher.visited.has(prototype)) return;
-  patcher.visited.add(prototype);
+function wrapModel(prototype: object, patcher: Patcher): void {
   for (const [name, reader] of [
     ['_generate', chatReader(false)],
     ['_streamResponseChunks', chatReader(true)],

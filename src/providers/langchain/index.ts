@@ -7,6 +7,7 @@ import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';
 import { modelCall } from './chat-model.ts';
 import { configOf } from './config.ts';
+import { meet, wrapsMetClasses } from './met-classes.ts';
 import { retrieverReader } from './retriever.ts';
 import { tool } from './tool.ts';
 
@@ -24,18 +25,15 @@ const retrieval = recordedMethod(
 );
 
 /** Graphs come from another package. Whatever can be streamed is met here, and a graph is always streamed. */
-function meeting(patcher: Patcher): Wrap {
-  return (method, recording) =>
-    function (this: unknown, ...args: unknown[]): unknown {
-      if (recording() !== undefined && isGraph(this)) {
-        const prototype = Object.getPrototypeOf(this) as object;
-        if (!patcher.visited.has(prototype)) {
-          patcher.visited.add(prototype);
-          patcher.wrap(ownerOf(prototype, '_streamIterator'), '_streamIterator', runMethod(graph));
-        }
-      }
-      return Reflect.apply(method, this, args);
-    };
+const meeting: Wrap = (method, recording) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    const telemetry = recording();
+    if (telemetry !== undefined && isGraph(this)) meet(this, telemetry, wrapGraph);
+    return Reflect.apply(method, this, args);
+  };
+
+function wrapGraph(prototype: object, patcher: Patcher): void {
+  patcher.wrap(ownerOf(prototype, '_streamIterator'), '_streamIterator', runMethod(graph));
 }
 
 /** What waits in the queue of a caller with a limit would run in the context of the call that ended before it. */
@@ -52,21 +50,21 @@ function queued(at: number): Wrap {
 }
 
 /** Class and method of every file: what a call of it is. */
-const METHODS: readonly (readonly [owner: string, name: string, wrap: (patcher: Patcher) => Wrap])[] = [
+const METHODS: readonly (readonly [owner: string, name: string, wrap: Wrap])[] = [
   ['Runnable', 'stream', meeting],
-  ['RunnableSequence', 'invoke', () => named],
-  ['RunnableSequence', 'batch', () => named],
-  ['RunnableSequence', '_streamIterator', () => named],
-  ['RunnableMap', 'invoke', () => named],
-  ['RunnableMap', 'transform', () => named],
-  ['RunnableLambda', 'invoke', () => outermost],
-  ['RunnableLambda', 'transform', () => outermost],
-  ['BaseChatModel', '_generateUncached', (patcher) => runMethod(modelCall(patcher, 2))],
-  ['BaseChatModel', '_streamIterator', (patcher) => runMethod(modelCall(patcher, 1))],
-  ['BaseRetriever', 'invoke', () => retrieval],
-  ['StructuredTool', 'call', () => runMethod(tool)],
-  ['AsyncCaller', 'call', () => queued(0)],
-  ['AsyncCaller', 'callWithOptions', () => queued(1)],
+  ['RunnableSequence', 'invoke', named],
+  ['RunnableSequence', 'batch', named],
+  ['RunnableSequence', '_streamIterator', named],
+  ['RunnableMap', 'invoke', named],
+  ['RunnableMap', 'transform', named],
+  ['RunnableLambda', 'invoke', outermost],
+  ['RunnableLambda', 'transform', outermost],
+  ['BaseChatModel', '_generateUncached', runMethod(modelCall(2))],
+  ['BaseChatModel', '_streamIterator', runMethod(modelCall(1))],
+  ['BaseRetriever', 'invoke', retrieval],
+  ['StructuredTool', 'call', runMethod(tool)],
+  ['AsyncCaller', 'call', queued(0)],
+  ['AsyncCaller', 'callWithOptions', queued(1)],
 ];
 
 /**
@@ -78,9 +76,10 @@ export const langchain: Provider = {
   ...sdks.langchain,
   patch(exports, patcher) {
     const module = exports as Exports;
+    wrapsMetClasses(patcher);
     let known = false;
     for (const [owner, name, wrap] of METHODS) {
-      const done = patcher.wrap(module[owner]?.prototype, name, wrap(patcher));
+      const done = patcher.wrap(module[owner]?.prototype, name, wrap);
       known ||= done;
     }
     return known;

@@ -1,0 +1,23 @@
+/**
+ * Classes that are met when they are used: models and graphs come from packages that nobody watches for. Their methods are
+ * wrapped for the instrumentation that records at that moment, which may not be the one that was there first.
+ */
+import type { Patcher } from '../../patching/patcher.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+
+const patchers = new WeakMap<Telemetry, Patcher>();
+
+/** Classes that are met while `patcher`'s instrumentation records are wrapped by it. */
+export function wrapsMetClasses(patcher: Patcher): void {
+  patchers.set(patcher.telemetry, patcher);
+}
+
+/** Lets `wrap` see the prototype of `self`, once for each instrumentation. */
+export function meet(self: unknown, telemetry: Telemetry, wrap: (prototype: object, patcher: Patcher) => void): void {
+  const patcher = patchers.get(telemetry);
+  const prototype: unknown = Object.getPrototypeOf(self);
+  if (patcher === undefined || typeof prototype !== 'object' || prototype === null || patcher.visited.has(prototype))
+    return;
+  patcher.visited.add(prototype);
+  wrap(prototype, patcher);
+}
