@@ -1,6 +1,7 @@
 /**
  * `@opentelemetry/instrumentation-openai` comes with auto-instrumentations-node and would make a second span for every
- * call. The presence of any other instrumentation is no reason to act; this one is known to do the same work.
+ * call. One that comes in another way, as an ES module or by hand, is passed over call by call: see
+ * src/patching/other-instrumentations.ts.
  */
 const DISABLED = 'OTEL_NODE_DISABLED_INSTRUMENTATIONS';
 const MODULE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
@@ -12,6 +13,7 @@ interface Instrumentation {
 
 /** Switches it off, whether it is loaded later (by the variable) or was loaded before. */
 export function disableContribOpenai(env: NodeJS.ProcessEnv, cache: Readonly<Record<string, unknown>>): void {
+  if (env.LLM_OTEL_OTHER_INSTRUMENTATIONS?.trim().toLowerCase() === 'keep') return;
   const names = (env[DISABLED] ?? '').split(',').map((name) => name.trim());
   if (!names.includes('openai')) env[DISABLED] = [...names.filter((name) => name !== ''), 'openai'].join(',');
   for (const file of Object.keys(cache)) {

@@ -26,6 +26,9 @@ export type MetricsSemconv = 'latest' | 'dup' | 'v1.41';
 /** Where a piece of content stands, for {@link RedactHook}. */
 export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | 'tool_arguments' | 'tool_result';
 
+/** What becomes of another instrumentation of the same SDK. */
+export type OtherInstrumentations = 'replace' | 'keep';
+
 /** Whose span stands for a call of an SDK that traces itself. */
 export type NativeTracing = 'own' | 'native';
 
@@ -98,6 +101,8 @@ export interface LlmOtelOptions {
   providerHosts?: Readonly<Record<string, string>>;
   /** `own`: one chat span, ours, instead of the one that `@anthropic-ai/sdk` >= 0.134 makes. `native`: its span stays and gets cost and finish reasons. Default `own`. `LLM_OTEL_ANTHROPIC_NATIVE` */
   anthropicNative?: NativeTracing;
+  /** `replace`: calls that this package records pass over the wrappers of contrib, OpenInference and Traceloop, so that each makes one span. `keep`: both record. Default `replace`. `LLM_OTEL_OTHER_INSTRUMENTATIONS` */
+  otherInstrumentations?: OtherInstrumentations;
   /** Record what a call costs (USD, tokens at list price or what the answer says), where that is known for sure. Default `true`. `LLM_OTEL_COST` */
   cost?: boolean;
   /** Prices that go before the built-in ones, or the path of a JSON file that holds them. `LLM_OTEL_PRICES=prices.json` */
@@ -140,6 +145,7 @@ export const DEFAULTS = {
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
+  otherInstrumentations: 'replace',
   cost: true,
   prices: {},
   attributes: {},
@@ -170,6 +176,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
+  otherInstrumentations: { env: 'LLM_OTEL_OTHER_INSTRUMENTATIONS', parse: oneOf(['replace', 'keep'] as const) },
   cost: { env: 'LLM_OTEL_COST', parse: boolean },
   prices: { env: 'LLM_OTEL_PRICES', parse: prices },
   attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributes },

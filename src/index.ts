@@ -8,6 +8,7 @@ export type {
   MetricsSemconv,
   ModelPrices,
   NativeTracing,
+  OtherInstrumentations,
   Prices,
   RedactHook,
   StreamUsage,

@@ -1,8 +1,10 @@
 import type { CallReader } from '../telemetry/facts.ts';
 import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { type AnyFunction, activeContext, callWith, spanOf } from '../telemetry/otel.ts';
+import { scopeOf } from '../telemetry/replaced-span.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { beneathOthers, isBeneathOthers, isOtherScope, passOver, warnOfOther } from './other-instrumentations.ts';
 
 /** On a wrapper: who put it there. Shared by all copies of this package in the process. */
 const PATCH = Symbol.for('@x/llm-otel.patch');
@@ -26,13 +28,35 @@ export type Wrap = (original: AnyFunction, recording: () => Telemetry | undefine
 
 /** A method that starts an operation when it is called. */
 export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
-  return (method, recording) =>
-    function (this: unknown, ...args: unknown[]): unknown {
-      const operation = recording()?.start(reader, this, args);
+  return (method, recording) => {
+    const within = passingOver(method);
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const telemetry = recording();
+      const operation = telemetry?.start(reader, this, args);
       if (operation === undefined) return Reflect.apply(method, this, args);
-      if (operation.passive) return callWith(operation.context, method, this, args);
-      return makeCall(operation, method, this, args);
+      const inner = within === undefined ? method : within(telemetry as Telemetry, args);
+      if (operation.passive) return callWith(operation.context, inner, this, args);
+      return makeCall(operation, inner, this, args);
     };
+  };
+}
+
+/**
+ * Chooses what a recorded call calls, where `method` is a wrapper of another instrumentation. A call that is not recorded
+ * goes through all of them.
+ */
+export function passingOver(
+  method: AnyFunction,
+): ((telemetry: Telemetry, args: readonly unknown[]) => AnyFunction) | undefined {
+  const beneath = uncovered(method);
+  return beneath === method ? undefined : (telemetry, args) => passOver(method, beneath, telemetry, args);
+}
+
+/** What wrappers of others, and wrappers of ours beneath them, were put on. */
+function uncovered(method: AnyFunction): AnyFunction {
+  const beneath = beneathOthers(method);
+  const patch = beneath === method ? undefined : (beneath as Wrapper)[PATCH];
+  return patch?.copy === COPY ? uncovered(patch.original) : beneath;
 }
 
 /** Where a wrapper is: the value of a property, or its getter or setter. */
@@ -140,19 +164,48 @@ export class Patcher {
     return false;
   }
 
-  #put(target: object, name: string, slot: Slot, current: AnyFunction, wrap: Wrap): boolean {
-    const owners = [this.telemetry];
+  #put(
+    target: object,
+    name: string,
+    slot: Slot,
+    current: AnyFunction,
+    wrap: Wrap,
+    owners: Telemetry[] = [this.telemetry],
+  ): boolean {
     const other = (current as Wrapper)[PATCH]; // another copy of this package: while it records, this one does not
-    const wrapper: Wrapper = alike(
-      wrap(current, () => (other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1])),
-      current,
-    );
+    const recording = (): Telemetry | undefined => {
+      const owner = other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1];
+      if (owner === undefined || slot !== 'value' || (target as Record<string, unknown>)[name] === wrapper)
+        return owner;
+      return this.#beneathOthers({ target, name, wrapper, slot }, owner, owners, wrap) ? undefined : owner;
+    };
+    const wrapper: Wrapper = alike(wrap(current, recording), current);
     Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });
     const { enumerable = false } = Object.getOwnPropertyDescriptor(target, name) ?? {};
     const how = slot === 'value' ? { writable: true } : {};
     Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...how });
     this.#wrapped.push({ target, name, wrapper, slot });
     return true;
+  }
+
+  /**
+   * Somebody has wrapped on top of us. If it is another instrumentation, the next call is going to meet us first, and the
+   * span that it has started for this one gives way. `true` if it does not, and this call is not ours.
+   */
+  #beneathOthers({ target, name, wrapper }: Wrapped, owner: Telemetry, owners: Telemetry[], wrap: Wrap): boolean {
+    try {
+      if (owner.config.otherInstrumentations === 'keep') return false;
+      const top = (target as Record<string, unknown>)[name];
+      const active = spanOf(activeContext());
+      const scope = scopeOf(active);
+      if (isBeneathOthers(top, wrapper, scope)) this.#put(target, name, 'value', top as AnyFunction, wrap, owners);
+      if (active === undefined || !isOtherScope(scope) || !active.isRecording()) return false;
+      warnOfOther(top as AnyFunction, owner);
+      return !owner.takeOver(active);
+    } catch (error) {
+      swallow(error);
+      return false;
+    }
   }
 
   /** Takes this owner from every wrapper and removes those that have no other. */

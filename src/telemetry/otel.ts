@@ -203,6 +203,11 @@ export function contextWithSpan(context: Context, span: Span): Context {
   return context.setValue(SPAN_KEY, span);
 }
 
+/** `context` without an active span. */
+export function contextWithoutSpan(context: Context): Context {
+  return context.deleteValue(SPAN_KEY);
+}
+
 /** A function of which only the call is known. */
 // biome-ignore lint/complexity/noBannedTypes: patched SDK functions have no common signature
 export type AnyFunction = Function;

@@ -21,6 +21,7 @@ import {
   type LoggerProvider,
   NO_SPAN,
 } from './otel.ts';
+import { replaceSpan, withoutReplacedSpan } from './replaced-span.ts';
 import { KIND_CLIENT } from './semconv.ts';
 
 /** What an operation records to. */
@@ -153,6 +154,20 @@ export class Telemetry {
   }
 
   /**
+   * Somebody else has started `span` for the call that is about to start: it gives way to ours. `false` if it cannot; then
+   * it stands for the call.
+   */
+  takeOver(span: Span): boolean {
+    try {
+      // Where only metrics are recorded, nothing of ours could take its place.
+      return this.recorder()?.tracer === undefined || replaceSpan(span);
+    } catch (error) {
+      swallow(error);
+      return false;
+    }
+  }
+
+  /**
    * Starts recording a call, or returns `undefined` if it is not to be recorded because no provider is registered. Inside
    * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
    * `elsewhere` stands for the span that the SDK makes.
@@ -161,7 +176,7 @@ export class Telemetry {
     try {
       const recorder = this.recorder();
       if (recorder === undefined) return undefined;
-      const parent = activeContext();
+      const parent = withoutReplacedSpan(activeContext());
       const outer = activeOperation(parent);
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);

@@ -15,6 +15,12 @@ describe('instrumentation-openai', () => {
     expect(env).toEqual({ [NAME]: after });
   });
 
+  it('stays if both are to record', () => {
+    const env = { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'Keep' };
+    disableContribOpenai(env, {});
+    expect(env).toEqual({ LLM_OTEL_OTHER_INSTRUMENTATIONS: 'Keep' });
+  });
+
   it('loaded before it patches nothing any more', () => {
     class OpenAIInstrumentation {
       _onRequire(_module: unknown, exports: object): unknown {

@@ -50,13 +50,15 @@ interface Received {
 
 const MODEL_OPERATIONS = /^(?:chat|generate_content|text_completion|embeddings)$/;
 
-/** Scopes of the spans that stand for a model call: by the conventions, by OpenInference's, or by the AI SDK's own. */
+/** Scopes of the spans that stand for a model call: by the conventions, by those of OpenInference or
+ * of Traceloop's older versions, or by the AI SDK's own. */
 export function modelSpans(spans: readonly Received[]): string[] {
   return spans
     .filter(
       ({ name, attributes }) =>
         MODEL_OPERATIONS.test(String(attributes['gen_ai.operation.name'])) ||
         /^(?:LLM|EMBEDDING)$/.test(String(attributes['openinference.span.kind'])) ||
+        attributes['llm.request.type'] !== undefined ||
         /^ai\.\w+\.do[A-Z]\w+$/.test(name),
     )
     .map(({ scope }) => scope.name);

@@ -13,7 +13,7 @@
  * Spans of tool runners, tools and other resources stay what they are.
  */
 import type { Span, Tracer } from '@opentelemetry/api';
-import { type MakeCall, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import { activeOperation } from '../../telemetry/context.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
@@ -60,12 +60,14 @@ function tracesItself(client: TracingClient): boolean {
 export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
   return (method, recording) => {
     const untraced = recordedMethod(reader, makeCall)(method, recording);
+    const within = passingOver(method);
     return function (this: unknown, ...args: unknown[]): unknown {
       const client = clientOf(this) as TracingClient | undefined;
       if (client === undefined || !tracesItself(client)) return Reflect.apply(untraced, this, args);
       const telemetry = recording();
       if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, args);
-      const invocation: Invocation = { method, self: this, args, client, telemetry };
+      const inner = within === undefined ? method : within(telemetry, args);
+      const invocation: Invocation = { method: inner, self: this, args, client, telemetry };
       return isKept(client, args, telemetry)
         ? keep(invocation, reader, makeCall)
         : replace(invocation, reader, makeCall);
