@@ -15,6 +15,7 @@ import {
   prices,
 } from './option-values.ts';
 import type { CallHooks } from './telemetry/call-hooks.ts';
+import type { EstimateTokensHook } from './telemetry/estimate.ts';
 import type { Part } from './telemetry/facts.ts';
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
@@ -95,6 +96,8 @@ export interface LlmOtelOptions {
   streamIdleTimeout?: number;
   /** Ask for the token counts of streams where the application did not. Default `off`, with a hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
   streamUsage?: StreamUsage;
+  /** Counts the tokens of calls that ended without counts. Its counts are marked as estimated and have no cost. Synchronous. */
+  estimateTokens?: EstimateTokensHook;
   /** Metric names: the newest, the newest plus those of v1.41, or those of v1.41 alone. Default `latest`. `LLM_OTEL_METRICS_SEMCONV` */
   metricsSemconv?: MetricsSemconv;
   /** Host to provider name, before the built-in table; a leading `*.` matches subdomains. `LLM_OTEL_PROVIDER_HOSTS=llm.corp.example=openai,*.gw.example=groq` */
@@ -121,8 +124,9 @@ export interface LlmOtelOptions {
 
 /** Every option resolved: what the instrumentations read. Frozen. */
 export type Config = Readonly<
-  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | 'streamUsage' | keyof CallHooks>> & {
+  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | 'streamUsage' | 'estimateTokens' | keyof CallHooks>> & {
     redact: RedactHook | undefined;
+    estimateTokens: EstimateTokensHook | undefined;
     attributes: Attributes;
     /** `undefined`: nobody has decided, so a stream without counts is worth a hint. */
     streamUsage: StreamUsage | undefined;
@@ -142,6 +146,7 @@ export const DEFAULTS = {
   chunkEvents: 32,
   streamIdleTimeout: 0,
   streamUsage: undefined,
+  estimateTokens: undefined,
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
@@ -173,6 +178,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integer(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
   streamUsage: { env: 'LLM_OTEL_STREAM_USAGE', parse: offInjectOrHosts },
+  estimateTokens: { parse: fn },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },

@@ -42,6 +42,7 @@ export type {
   ResponseHook,
   StartingSpan,
 } from './telemetry/call-hooks.ts';
+export type { EstimateTokensHook, UncountedCall } from './telemetry/estimate.ts';
 export type {
   ChunkKind,
   Message,

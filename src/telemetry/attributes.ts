@@ -17,6 +17,7 @@ import {
   USAGE_COST,
   USAGE_COST_INPUT,
   USAGE_COST_OUTPUT,
+  USAGE_ESTIMATED,
   USAGE_INPUT_TOKENS,
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_OUTPUT_TOKENS,
@@ -63,6 +64,7 @@ export function addCost(attributes: Attributes, cost: Cost): void {
 function addUsage(attributes: Attributes, usage: UsageFacts, withOldNames: boolean): void {
   if (usage.input !== undefined) attributes[USAGE_INPUT_TOKENS] = usage.input;
   if (usage.output !== undefined) attributes[USAGE_OUTPUT_TOKENS] = usage.output;
+  if (usage.estimated === true) attributes[USAGE_ESTIMATED] = true;
   if (usage.cacheRead !== undefined) attributes[USAGE_CACHE_READ_INPUT_TOKENS] = usage.cacheRead;
   if (usage.cacheWrite !== undefined) {
     attributes[USAGE_CACHE_WRITE_INPUT_TOKENS] = usage.cacheWrite;

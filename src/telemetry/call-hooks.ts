@@ -65,7 +65,7 @@ export interface CallHooks {
 let running = false;
 
 /** What a hook returns. One that throws or returns a promise has said nothing, and is warned of once. */
-export function runHook<R>(name: keyof CallHooks, hook: () => R): R | undefined {
+export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () => R): R | undefined {
   if (running) return undefined;
   running = true;
   try {

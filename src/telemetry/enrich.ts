@@ -13,6 +13,7 @@ import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
+import { swallow } from './guard.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
 import { EndedSpan, NO_SPAN, spanOf } from './otel.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from './semconv.ts';
@@ -78,6 +79,22 @@ export interface Known {
   readonly firstChunk?: number | undefined;
   /** Of the inner calls. */
   readonly content?: CallContent | undefined;
+}
+
+/** What is known of a call that started at `started`, and of the inner calls it made. Never throws. */
+export function knownOf(
+  request: RequestFacts,
+  response: ResponseFacts | undefined,
+  inner: InnerCalls | undefined,
+  started: number,
+  config: Config,
+): Known & { readonly request: RequestFacts } {
+  try {
+    if (inner !== undefined) return enrich(request, response, inner.told(), started, config);
+  } catch (error) {
+    swallow(error);
+  }
+  return { request, response, cost: costOfCall(request, response, config) };
 }
 
 /** `request` and `response` of a call that started at `started`, completed by what its inner calls `told`. */

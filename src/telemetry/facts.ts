@@ -69,6 +69,8 @@ export interface UsageFacts {
   inputBy?: Partial<Record<Modality, number | undefined>> | undefined;
   outputBy?: Partial<Record<Modality, number | undefined>> | undefined;
   cacheReadBy?: Partial<Record<Modality, number | undefined>> | undefined;
+  /** The counts come from the option `estimateTokens`. */
+  estimated?: true | undefined;
   /** What the provider says it charged, in USD if this provider counts in USD. */
   charged?: Charged | undefined;
 }

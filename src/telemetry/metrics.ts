@@ -16,6 +16,7 @@ import {
   TOOL_NAME,
   TOOL_TYPE,
   USAGE_COST,
+  USAGE_ESTIMATED,
   WORKFLOW_NAME,
 } from './semconv.ts';
 
@@ -190,7 +191,10 @@ export class Metrics {
     this.#histogram(histogram).record(seconds, own);
   }
 
-  #inference(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+  #inference(seconds: number, usage: UsageFacts | undefined, plain: Attributes, withError: Attributes): void {
+    // Estimates can be told from counts, also where they are added up.
+    const mark: Attributes | undefined = usage?.estimated && { [USAGE_ESTIMATED]: true };
+    const attributes = mark === undefined ? plain : { ...plain, ...mark };
     if (this.#latest) {
       this.#histogram('inferenceDuration').record(seconds, withError);
       this.#count('input', usage?.input ?? 0, usage?.inputBy, attributes);
@@ -198,8 +202,9 @@ export class Metrics {
       if (usage?.cacheRead) this.#count('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
       if (usage?.cacheWrite) this.#count('cacheWrite', usage.cacheWrite, undefined, attributes);
       if (usage?.reasoning) this.#count('reasoning', usage.reasoning, undefined, attributes);
-      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, withError);
-      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, withError);
+      const ofTokens = mark === undefined ? withError : { ...withError, ...mark };
+      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, ofTokens);
+      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, ofTokens);
     }
     if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
   }

@@ -3,12 +3,12 @@ import type { Config } from '../config.ts';
 import { rememberAnswer } from './answers.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { contentOf, inputOf } from './call-content.ts';
-import { costOfCall } from './call-cost.ts';
 import { runResponseHook } from './call-hooks.ts';
 import { type CallContent, prepareContent } from './content.ts';
 import { contextWithOperation } from './context.ts';
-import { enrich, type InnerCall, type InnerCalls, type Known } from './enrich.ts';
+import { type InnerCall, type InnerCalls, type Known, knownOf } from './enrich.ts';
 import { failureOf, isAbort } from './error.ts';
+import { withEstimate } from './estimate.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
 import type { CallReader, Failure, InputContent, RequestFacts, ResponseFacts, StreamOutcome } from './facts.ts';
 import { swallow } from './guard.ts';
@@ -43,7 +43,7 @@ export class Operation implements OpenOperation {
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
-  /** There only while content is captured. Read at the start: the application may change its messages later. */
+  /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
   readonly #started: number;
   readonly #outer: Operation | undefined;
@@ -51,7 +51,7 @@ export class Operation implements OpenOperation {
   /** What the SDK threw. */
   #error: unknown;
 
-  /** `args` and `self`, of the call, are given if their content is captured. What is learned goes to `outer` if there is one. */
+  /** `args` and `self`, of the call, are given if their content is to be kept. What is learned goes to `outer` if there is one. */
   constructor(
     recorder: Recorder,
     call: CallReader,
@@ -79,8 +79,8 @@ export class Operation implements OpenOperation {
     return this.#recorder.config;
   }
 
-  /** Is its content captured? */
-  get captures(): boolean {
+  /** Is its content kept? */
+  get keepsContent(): boolean {
     return this.#input !== undefined;
   }
 
@@ -88,7 +88,8 @@ export class Operation implements OpenOperation {
   stream(): boolean {
     const { config, metrics } = this.#recorder;
     try {
-      const reader = this.#call.stream?.(this.#input !== undefined, config.contentMaxPartBytes);
+      const limit = config.estimateTokens === undefined ? config.contentMaxPartBytes : Number.MAX_SAFE_INTEGER;
+      const reader = this.#call.stream?.(this.#input !== undefined, limit);
       if (reader === undefined) return false;
       this.streaming = true;
       this.#answer = new StreamedAnswer(reader, this.request, config, this.span.isRecording(), metrics);
@@ -182,7 +183,7 @@ export class Operation implements OpenOperation {
   ): void {
     if (this.ended) return;
     const seconds = (performance.now() - this.#started) / 1000;
-    const known = this.#known(answer);
+    const known = this.#known(answer, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);
     try {
@@ -211,18 +212,15 @@ export class Operation implements OpenOperation {
   }
 
   /** The answer and what it costs, with what inner calls told. */
-  #known(response: ResponseFacts | undefined): Known {
+  #known(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure, body?: unknown): Known {
     if (this.passive) return { response };
-    try {
-      if (this.inner !== undefined) {
-        const enriched = enrich(this.request, response, this.inner.told(), this.#started, this.config);
-        this.request = enriched.request;
-        return enriched;
-      }
-    } catch (error) {
-      swallow(error);
-    }
-    return { response, cost: costOfCall(this.request, response, this.config) };
+    const known = knownOf(this.request, response, this.inner, this.#started, this.config);
+    this.request = known.request;
+    const { estimateTokens } = this.config;
+    if (estimateTokens === undefined || this.#outer !== undefined) return known;
+    const unary = this.#answer === undefined && failure === undefined && known.response !== undefined;
+    if (!unary && (this.#answer?.first ?? known.firstChunk) === undefined) return known; // no answer, no tokens
+    return withEstimate(estimateTokens, this.request, known, () => this.#content(outcome, body, known));
   }
 
   #told(outcome: StreamOutcome | undefined, known: Known, failure: Failure | undefined, body: unknown): InnerCall {
@@ -280,7 +278,7 @@ export class Operation implements OpenOperation {
     if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
     this.span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
     if (known.name !== undefined) this.span.updateName(known.name);
-    this.#recordContent(attributes, this.#content(outcome, body, known), onSpan, onEvent);
+    if (onSpan || onEvent) this.#recordContent(attributes, this.#content(outcome, body, known), onSpan, onEvent);
     this.#answer?.addEventsTo(this.span);
     if (failure === undefined) return;
     const exception = exceptionAttributes(failure, onSpan ? config : undefined);

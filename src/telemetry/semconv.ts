@@ -82,6 +82,8 @@ export const STREAM_OUTCOME = 'llm_otel.stream.outcome';
 export const STREAM_CHUNKS = 'llm_otel.stream.chunks';
 export const CHUNK_INDEX = 'llm_otel.chunk.index';
 export const CHUNK_KIND = 'llm_otel.chunk.kind';
+/** The counts are the user's own, because the provider sent none. */
+export const USAGE_ESTIMATED = 'llm_otel.usage.estimated';
 /** USD, as the counter of the same name. */
 export const USAGE_COST = 'gen_ai.usage.cost';
 export const USAGE_COST_INPUT = 'gen_ai.usage.cost.input';

@@ -7,6 +7,7 @@ import { runRequestHook } from './call-hooks.ts';
 import { activeOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
 import { InnerCalls, InnerSpan } from './enrich.ts';
+import { estimates } from './estimate.ts';
 import type { CallReader, OperationName, RequestFacts } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
@@ -183,10 +184,13 @@ export class Telemetry {
       const facts = reader.request(self, args, this.config.providerHosts);
       const span = elsewhere ?? startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
-      const captures = this.config.captureContent !== 'NO_CONTENT' && span.isRecording();
+      const recording = span.isRecording();
+      const keeps =
+        (this.config.captureContent !== 'NO_CONTENT' && recording) ||
+        (estimates(this.config.estimateTokens, facts.operation) && (recording || recorder.metrics !== undefined));
       if (elsewhere !== undefined) elsewhere.onLend((lent) => adorn(lent, recorder.config, facts, args, parent));
       else if (recorder.config.onRequest !== undefined) runRequestHook(recorder.config.onRequest, span, facts, args);
-      return new Operation(recorder, reader, facts, span, parent, captures ? args : undefined, self);
+      return new Operation(recorder, reader, facts, span, parent, keeps ? args : undefined, self);
     } catch (error) {
       swallow(error);
       return undefined;
@@ -204,7 +208,7 @@ export class Telemetry {
     if (outer.passive) return undefined;
     const facts = reader.request(self, args, this.config.providerHosts);
     const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: undefined };
-    const captured = outer.captures ? args : undefined;
+    const captured = outer.keepsContent ? args : undefined;
     const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
     outer.inner ??= new InnerCalls();
     outer.inner.add(operation);

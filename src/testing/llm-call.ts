@@ -24,6 +24,7 @@ const FIELDS = {
   cacheReadTokens: name.USAGE_CACHE_READ_INPUT_TOKENS,
   cacheWriteTokens: name.USAGE_CACHE_WRITE_INPUT_TOKENS,
   reasoningTokens: name.USAGE_REASONING_OUTPUT_TOKENS,
+  usageEstimated: name.USAGE_ESTIMATED,
   cost: name.USAGE_COST,
   conversationId: name.CONVERSATION_ID,
 } as const satisfies Partial<Record<keyof LlmCall, string>>;

@@ -18,6 +18,8 @@ export interface LlmCall {
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
   readonly reasoningTokens?: number;
+  /** The counts come from the option `estimateTokens`. */
+  readonly usageEstimated?: boolean;
   /** USD. */
   readonly cost?: number;
   /** One for each choice; empty if nothing was answered. */
