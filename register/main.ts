@@ -1,12 +1,20 @@
 import { createRequire } from 'node:module';
+import { info } from '../src/log.ts';
+import { VERSION } from '../src/version.ts';
 import { attempt } from './attempt.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
 import { text, warnValue } from './env.ts';
+import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './hooks.ts';
+import { sdkMode } from './settings.ts';
 import { startTelemetry } from './telemetry.ts';
 
 /** Everything `register` does when it is not switched off. Never throws into the application that is about to start. */
 export function start(): void {
+  if (!canRecord()) {
+    info(`${VERSION}: nothing is recorded, @opentelemetry/api is not installed (npm install @opentelemetry/api)`);
+    return;
+  }
   attempt('the SDK', () => startTelemetry(process.env));
   attempt('the instrumentation', () => {
     disableContribOpenai(process.env, createRequire(__filename).cache);
@@ -15,4 +23,15 @@ export function start(): void {
   const disabled = text(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnValue('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
+}
+
+/** An application that has an SDK of its own (`LLM_OTEL_SDK=off`) may hold the API where only it can find it. */
+function canRecord(): boolean {
+  if (hasApiGlobal() || sdkMode(process.env) === 'off') return true;
+  try {
+    createRequire(__filename).resolve('@opentelemetry/api');
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -38,6 +38,11 @@ export interface ApiGlobals {
   foreign(part: Part): unknown;
 }
 
+/** Whether some copy of the API has been used already. */
+export function hasApiGlobal(): boolean {
+  return scope[KEY] !== undefined;
+}
+
 /** Whether somebody has registered a tracer provider already. */
 export function hasTracerProvider(): boolean {
   return scope[KEY]?.trace !== undefined;

@@ -1,16 +1,12 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import {
-  InstrumentationBase,
-  type InstrumentationConfig,
-  InstrumentationNodeModuleDefinition,
-  InstrumentationNodeModuleFile,
-} from '@opentelemetry/instrumentation';
+import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { LoggerProvider } from '../telemetry/otel.ts';
 import { shareConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
+import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';
 import { patchExports, scopeName } from './patch-provider.ts';
 import { Patcher } from './patcher.ts';
@@ -23,6 +19,8 @@ export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
  * The one InstrumentationBase subclass: what an instrumentation for a provider is. It finds the SDK on both of
  * OpenTelemetry's roads (require-in-the-middle, import-in-the-middle) and, so that ESM works without a loader flag, by
  * module hooks of its own; all of them end in one idempotent patch.
+ *
+ * Where OpenTelemetry is not installed it can be constructed and does nothing.
  *
  * No instance field may have an initializer: the base constructor calls {@link init} and {@link enable} before one ran.
  */
@@ -57,17 +55,18 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
+    if (instrumentation === undefined) return [];
     const { module, files } = this.sdk();
     const patch = (exports: unknown): unknown => {
       this.patch(exports);
       return exports;
     };
     const unpatch = (): void => {}; // disable() unpatches every copy, the base class knows only the last
-    const definition = new InstrumentationNodeModuleDefinition(module, ['*'], patch, unpatch);
+    const definition = new instrumentation.InstrumentationNodeModuleDefinition(module, ['*'], patch, unpatch);
     for (const file of files)
       for (const extension of ['js', 'mjs', 'cjs'])
         definition.files.push(
-          new InstrumentationNodeModuleFile(`${module}/${file}.${extension}`, ['*'], patch, unpatch),
+          new instrumentation.InstrumentationNodeModuleFile(`${module}/${file}.${extension}`, ['*'], patch, unpatch),
         );
     return [definition];
   }
@@ -75,6 +74,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   /** Starts recording. Copies of the SDK that are loaded later are patched as they come. */
   override enable(): void {
     super.enable();
+    if (instrumentation === undefined) return;
     if (this._hooked === true) {
       for (const seen of this._seen ?? []) this.patch(seen.deref());
       return;
