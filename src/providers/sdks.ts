@@ -45,6 +45,7 @@ export const sdks = {
     files: [
       'dist/runnables/base',
       'dist/language_models/chat_models',
+      'dist/language_models/llms',
       'dist/tools/index',
       'dist/retrievers/index',
       'dist/utils/async_caller',

@@ -88,6 +88,17 @@ export const STEPS: readonly Step[] = [
   ),
   step('structured anthropic', `return anthropic.withStructuredOutput(schema).invoke('hi')`, 'chat claude-sonnet-4-5'),
   step(
+    'text completion',
+    `return new OpenAI({ model: 'gpt-3.5-turbo-instruct', apiKey: 'test', configuration: { baseURL: url + '/v1' } }).invoke('hi', { tags: ['old'] })`,
+    'text_completion gpt-3.5-turbo-instruct',
+  ),
+  step(
+    'own model events',
+    `const model = new (class extends FakeListChatModel {})({ responses: ['abc'] });
+     return (await all(model.streamEvents('hi', { ...(process.env.OLD && { version: 'v2' }) }), (event) => event.event)).length > 0`,
+    'chat',
+  ),
+  step(
     'cached',
     `const model = openai('gpt-4o-mini', { cache: true }); await model.invoke('once'); return (await model.invoke('once')).content`,
     CHAT,

@@ -32,7 +32,7 @@ type Version = keyof typeof VERSIONS;
 
 const IMPORTS: Readonly<Record<string, string>> = {
   '@opentelemetry/api': 'trace',
-  '@langchain/openai': 'ChatOpenAI, OpenAIEmbeddings',
+  '@langchain/openai': 'ChatOpenAI, OpenAI, OpenAIEmbeddings',
   '@langchain/anthropic': 'ChatAnthropic',
   '@langchain/google-genai': 'ChatGoogleGenerativeAI',
   '@langchain/core/callbacks/promises': 'awaitAllCallbacks',
@@ -100,7 +100,9 @@ async function run({ version, type, env = {} }: Case, code: string, seen: boolea
   const nodeArgs = seen ? ['--import', '@x/llm-otel/register'] : [];
   const node = await nodeBinary(version === '1' ? '24' : '20');
   const { path: cwd } = folders.get(version) ?? { path: '' };
-  return runApplication({ node, nodeArgs, source: source(version, type, code), type, cwd, env });
+  // Before 1, events have a version.
+  const events = { OLD: version === '1' ? '' : 'true' };
+  return runApplication({ node, nodeArgs, source: source(version, type, code), type, cwd, env: { ...env, ...events } });
 }
 
 /** Ids that LangChain and LangGraph make anew in every run. */
@@ -179,6 +181,7 @@ describe.each(CASES)('$version $type $env', (its) => {
       'gen_ai.usage.output_tokens': TOKENS.output,
     });
     expect(only('stream', 'chat')).toMatchObject({ 'llm_otel.langchain.tags': ['read'] });
+    expect(only('text completion', 'text')).toMatchObject({ 'llm_otel.langchain.tags': ['old'] });
     const names = ({ attributes }: ReceivedSpan): string[] =>
       Object.keys(attributes).filter((name) => name.includes('langchain'));
     expect(below(seen.spans, 'react agent').flatMap(names)).toEqual([]);

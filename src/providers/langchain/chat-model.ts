@@ -35,23 +35,34 @@ function callsPatchedSdk(self: unknown): boolean {
 }
 
 /**
- * A call of a chat model with the configuration in argument `at`: it adds to the spans of the request what the configuration
- * says. It is also where a model's class is met, and its methods are wrapped.
+ * A call of a model with the configuration in argument `at`: it adds to the spans of the request what the configuration
+ * says.
  */
 export function modelCall(at: number): StartRun {
-  return (telemetry, self, args) => {
-    meet(self, telemetry, wrapModel);
+  return (_telemetry, self, args) => {
     const config = configOf(args[at]);
     const parent = activeContext();
     const attributes = callAttributes(self, config, runAround(parent));
     let context = contextWithThread(parent, config);
-    for (const _ in attributes) {
-      context = contextWithAttributes(context, attributes);
-      break;
-    }
+    if (Object.keys(attributes).length > 0) context = contextWithAttributes(context, attributes);
     return context === parent ? undefined : { context, failed: () => true };
   };
 }
+
+/** Of a chat model, which is also met here: its class is another package's. */
+export function chatModelCall(at: number): StartRun {
+  const call = modelCall(at);
+  return (telemetry, self, args) => {
+    meet(self, telemetry, wrapModel);
+    return call(telemetry, self, args);
+  };
+}
+
+/** A call whose work is done outside of it, without the configuration: the model is only met. */
+export const chatModelEvents: StartRun = (telemetry, self) => {
+  meet(self, telemetry, wrapModel);
+  return undefined;
+};
 
 function wrapModel(prototype: object, patcher: Patcher): void {
   for (const [name, reader] of [

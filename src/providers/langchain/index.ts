@@ -5,7 +5,7 @@ import { activeContext, callWith } from '../../telemetry/otel.ts';
 import type { Provider } from '../provider.ts';
 import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';
-import { modelCall } from './chat-model.ts';
+import { chatModelCall, chatModelEvents, modelCall } from './chat-model.ts';
 import { configOf } from './config.ts';
 import { meet, wrapsMetClasses } from './met-classes.ts';
 import { retrieverReader } from './retriever.ts';
@@ -59,8 +59,11 @@ const METHODS: readonly (readonly [owner: string, name: string, wrap: Wrap])[] =
   ['RunnableMap', 'transform', named],
   ['RunnableLambda', 'invoke', outermost],
   ['RunnableLambda', 'transform', outermost],
-  ['BaseChatModel', '_generateUncached', runMethod(modelCall(2))],
-  ['BaseChatModel', '_streamIterator', runMethod(modelCall(1))],
+  ['BaseChatModel', '_generateUncached', runMethod(chatModelCall(2))],
+  ['BaseChatModel', '_streamIterator', runMethod(chatModelCall(1))],
+  ['BaseChatModel', 'streamEvents', runMethod(chatModelEvents)],
+  ['BaseLLM', '_generateUncached', runMethod(modelCall(2))],
+  ['BaseLLM', '_streamIterator', runMethod(modelCall(1))],
   ['BaseRetriever', 'invoke', retrieval],
   ['StructuredTool', 'call', runMethod(tool)],
   ['AsyncCaller', 'call', queued(0)],
