@@ -19,6 +19,7 @@ export {
   GoogleGenerativeAIInstrumentation,
   getLlmInstrumentations,
   LangChainInstrumentation,
+  OpenAIAgentsInstrumentation,
   OpenAIInstrumentation,
 } from './instrumentations.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';

@@ -4,6 +4,7 @@ import { googleGenAI } from './providers/google-genai/index.ts';
 import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
 import { langchain } from './providers/langchain/index.ts';
 import { openai } from './providers/openai/index.ts';
+import { openaiAgents } from './providers/openai-agents/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
 export class OpenAIInstrumentation extends LlmInstrumentation {
@@ -78,6 +79,21 @@ export class LangChainInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records what the OpenAI Agents SDK (`@openai/agents`) puts around model calls: workflows, agents and tools. The model
+ * calls are recorded by {@link OpenAIInstrumentation}.
+ */
+export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(openaiAgents, options);
+  }
+
+  protected override provider(): object {
+    return openaiAgents;
+  }
+}
+
+/**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
  * @param options for every one of them
@@ -89,5 +105,6 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new GoogleGenerativeAIInstrumentation(options),
     new GoogleGenAIInstrumentation(options),
     new LangChainInstrumentation(options),
+    new OpenAIAgentsInstrumentation(options),
   ];
 }

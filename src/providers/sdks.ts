@@ -51,4 +51,9 @@ export const sdks = {
       'dist/utils/async_caller',
     ],
   },
+  openaiAgents: {
+    name: 'openai-agents',
+    module: '@openai/agents-core',
+    files: ['dist/index'],
+  },
 } as const satisfies Readonly<Record<string, Sdk>>;

@@ -56,6 +56,8 @@ export interface Activity {
   readonly ended: boolean;
   /** Will content be asked for? */
   readonly captures: boolean;
+  /** The id of the model's tool call, where it becomes known after the start. */
+  askedAs(id: string): void;
   /** It came to its end. `content` is asked only with content capture on. */
   end(content?: () => ActivityContent): void;
   /** It threw `error`. */
@@ -147,6 +149,13 @@ class RecordedActivity implements Activity, OpenOperation {
 
   fail(error: unknown, content?: () => ActivityContent): void {
     if (!this.ended) this.#finish(failureOf(error), content);
+  }
+
+  askedAs(id: string): void {
+    if (this.ended) return;
+    const asking = askedBy(id);
+    this.span.setAttribute(TOOL_CALL_ID, id);
+    if (asking !== undefined) this.span.addLink({ context: asking });
   }
 
   abandon(at?: number): void {
