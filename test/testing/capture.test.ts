@@ -5,7 +5,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import OpenAI, * as openai from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { OpenAIInstrumentation, tool } from '../../src/index.ts';
+import { instrument, OpenAIInstrumentation, tool } from '../../src/index.ts';
 import { type Capture, type LlmOtelOptions, startCapture } from '../../src/testing/index.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { tracing } from '../telemetry/in-memory.ts';
@@ -161,6 +161,14 @@ test('tools that an SDK runs, and those of the application, are children', async
   const [call] = capture.llmCalls();
   expect(run).toMatchObject({ name: 'look', result: { value: 'Baltic' } });
   expect(call?.span).toMatchObject({ parentSpanId: run?.span.spanId, traceId: run?.span.traceId });
+});
+
+test('a client that the application instruments itself, with its own options', async () => {
+  const capture = start();
+  const own = instrument(client(), { streamUsage: ['127.0.0.1'] });
+  await read(await own.chat.completions.create({ ...chat, stream: true }));
+  await client().chat.completions.create(chat);
+  expect(capture.llmCalls()).toMatchObject([{ inputTokens: 24, stream: { outcome: 'completed' } }]);
 });
 
 test('metrics', async () => {
