@@ -1,38 +1,29 @@
 /**
- * Instrumentations of others that wrap the same methods of an SDK and record to the same OpenTelemetry. They leave the
- * marks of a wrapper of OpenTelemetry's instrumentation base class; whose it is shows in its source. A wrapper that is
- * not known stays what it is: it may be a tool that sends elsewhere, or the application's own.
+ * Wrappers of other instrumentations on the same methods of an SDK. They carry the mark of OpenTelemetry's base class;
+ * whose they are shows in their source. A wrapper that is not known stays what it is: it may be a tool that sends
+ * elsewhere, or the application's own.
  */
-import { warnOnce } from '../log.ts';
+
 import type { AnyFunction } from '../telemetry/otel.ts';
+import { OTHER_PREFIXES, warnOfOther } from '../telemetry/other-instrumentations.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
-interface Other {
-  /** Start of its npm name, and of the scope of its spans; the name of the SDK follows. */
-  readonly prefix: string;
-  readonly source: RegExp;
-}
+type Other = keyof typeof OTHER_PREFIXES;
 
-const OTHERS: readonly Other[] = [
-  { prefix: '@opentelemetry/instrumentation-', source: /\._start(?:ChatCompletions|Embeddings|Responses)Span\(/ },
-  { prefix: '@arizeai/openinference-instrumentation-', source: /\boiTracer\.startSpan\(/ },
-  {
-    prefix: '@traceloop/instrumentation-',
-    source: /\._wrapPromise\(|\b_shouldSendPrompts\(|\buploadCallback\b/,
-  },
+const SOURCES: readonly (readonly [Other, RegExp])[] = [
+  ['contrib', /\._start(?:ChatCompletions|Embeddings|Responses)Span\(/],
+  ['openInference', /\boiTracer\.startSpan\(/],
+  ['traceloop', /\._wrapPromise\(|\b_shouldSendPrompts\(|\buploadCallback\b/],
 ];
 
-/** Ends of their scopes. Instrumentations of frameworks are not among them: their spans are parents of ours. */
-const SDKS = new Set(['openai', 'anthropic', 'google-generativeai', 'google-genai']);
-
-/** The mark that OpenTelemetry's base class, and `shimmer` before it, leaves on a wrapper. */
+/** The mark that the base class, and `shimmer` before it, leaves on a wrapper. */
 interface Marked {
   readonly __original?: unknown;
   readonly __wrapped?: unknown;
 }
 
-/** Wrappers that have been seen to start spans. */
-const seen = new WeakMap<AnyFunction, Other>();
+/** Wrappers that are known, by their source or because their span was seen. */
+const known = new WeakMap<AnyFunction, Other>();
 
 function originalOf(fn: AnyFunction): AnyFunction | undefined {
   const { __original, __wrapped } = fn as Marked;
@@ -40,11 +31,11 @@ function originalOf(fn: AnyFunction): AnyFunction | undefined {
 }
 
 function otherOf(fn: AnyFunction): Other | undefined {
-  const known = seen.get(fn);
-  if (known !== undefined || originalOf(fn) === undefined) return known;
+  const before = known.get(fn);
+  if (before !== undefined || originalOf(fn) === undefined) return before;
   const source = Function.prototype.toString.call(fn);
-  const other = OTHERS.find((o) => o.source.test(source));
-  if (other !== undefined) seen.set(fn, other);
+  const other = SOURCES.find(([, pattern]) => pattern.test(source))?.[0];
+  if (other !== undefined) known.set(fn, other);
   return other;
 }
 
@@ -55,26 +46,18 @@ export function beneathOthers(fn: AnyFunction): AnyFunction {
   return beneath;
 }
 
-/** Is `wrapper` called by `top`, through wrappers of others alone? The span that is active was started by the top one. */
-export function isBeneathOthers(top: unknown, wrapper: AnyFunction, scope: string | undefined): boolean {
+/** Is `wrapper` called by `top` through wrappers of others alone? `scope` is that of the span that is active in it. */
+export function isBeneathOthers(top: unknown, wrapper: AnyFunction, scope: string | undefined): top is AnyFunction {
   if (typeof top !== 'function') return false;
+  const started = (Object.keys(OTHER_PREFIXES) as Other[]).find((other) => scope?.startsWith(OTHER_PREFIXES[other]));
   let fn: AnyFunction | undefined = top;
-  const started = OTHERS.find(({ prefix }) => isScopeOf(prefix, scope));
   while (fn !== undefined && fn !== wrapper) {
-    if (otherOf(fn) === undefined && started !== undefined && originalOf(fn) === wrapper) seen.set(fn, started);
+    const original = originalOf(fn);
+    if (started !== undefined && original === wrapper && otherOf(fn) === undefined) known.set(fn, started);
     if (otherOf(fn) === undefined) return false;
-    fn = originalOf(fn);
+    fn = original;
   }
   return fn === wrapper;
-}
-
-function isScopeOf(prefix: string, scope: string | undefined): boolean {
-  return scope?.startsWith(prefix) === true && SDKS.has(scope.slice(prefix.length));
-}
-
-/** Is `scope` the name that another instrumentation of an SDK gives its spans? */
-export function isOtherScope(scope: string | undefined): boolean {
-  return OTHERS.some(({ prefix }) => isScopeOf(prefix, scope));
 }
 
 /**
@@ -97,20 +80,8 @@ export function passOver(
   args: readonly unknown[],
 ): AnyFunction {
   if (telemetry.config.otherInstrumentations === 'keep' || needsWrapper(args)) return method;
-  warnOfOther(method, telemetry);
+  const other = otherOf(method);
+  const name = other && [...telemetry.others].find((candidate) => candidate.startsWith(OTHER_PREFIXES[other]));
+  if (name !== undefined) warnOfOther(name);
   return beneath;
-}
-
-/** Names of SDKs in the names of others, where they differ from ours. */
-const NAMES: Readonly<Record<string, string>> = { 'google-generative-ai': 'google-generativeai' };
-
-/** Says once that the instrumentation of `wrapper` does the same work. */
-export function warnOfOther(wrapper: AnyFunction, telemetry: Telemetry): void {
-  const other = otherOf(wrapper);
-  if (other === undefined) return;
-  const sdk = telemetry.scope.slice(telemetry.scope.lastIndexOf('/') + 1);
-  warnOnce(
-    `${other.prefix}${NAMES[sdk] ?? sdk} instruments the same SDK. This package records its calls instead, so that each makes ` +
-      'one span. Remove the other one, or keep both with LLM_OTEL_OTHER_INSTRUMENTATIONS=keep.',
-  );
 }

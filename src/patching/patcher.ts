@@ -4,7 +4,7 @@ import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, activeContext, callWith, spanOf } from '../telemetry/otel.ts';
 import { scopeOf } from '../telemetry/replaced-span.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { beneathOthers, isBeneathOthers, isOtherScope, passOver, warnOfOther } from './other-instrumentations.ts';
+import { beneathOthers, isBeneathOthers, passOver } from './other-instrumentations.ts';
 
 /** On a wrapper: who put it there. Shared by all copies of this package in the process. */
 const PATCH = Symbol.for('@x/llm-otel.patch');
@@ -177,7 +177,8 @@ export class Patcher {
       const owner = other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1];
       if (owner === undefined || slot !== 'value' || (target as Record<string, unknown>)[name] === wrapper)
         return owner;
-      return this.#beneathOthers({ target, name, wrapper, slot }, owner, owners, wrap) ? undefined : owner;
+      this.#rise({ target, name, wrapper, slot }, owners, wrap);
+      return owner;
     };
     const wrapper: Wrapper = alike(wrap(current, recording), current);
     Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });
@@ -188,23 +189,14 @@ export class Patcher {
     return true;
   }
 
-  /**
-   * Somebody has wrapped on top of us. If it is another instrumentation, the next call is going to meet us first, and the
-   * span that it has started for this one gives way. `true` if it does not, and this call is not ours.
-   */
-  #beneathOthers({ target, name, wrapper }: Wrapped, owner: Telemetry, owners: Telemetry[], wrap: Wrap): boolean {
+  /** Somebody has wrapped on top of us. If it is another instrumentation, the next call is going to meet us first. */
+  #rise({ target, name, wrapper }: Wrapped, owners: Telemetry[], wrap: Wrap): void {
     try {
-      if (owner.config.otherInstrumentations === 'keep') return false;
       const top = (target as Record<string, unknown>)[name];
-      const active = spanOf(activeContext());
-      const scope = scopeOf(active);
-      if (isBeneathOthers(top, wrapper, scope)) this.#put(target, name, 'value', top as AnyFunction, wrap, owners);
-      if (active === undefined || !isOtherScope(scope) || !active.isRecording()) return false;
-      warnOfOther(top as AnyFunction, owner);
-      return !owner.takeOver(active);
+      if (isBeneathOthers(top, wrapper, scopeOf(spanOf(activeContext()))))
+        this.#put(target, name, 'value', top, wrap, owners);
     } catch (error) {
       swallow(error);
-      return false;
     }
   }
 

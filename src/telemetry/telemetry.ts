@@ -21,8 +21,10 @@ import {
   type Logger,
   type LoggerProvider,
   NO_SPAN,
+  spanOf,
 } from './otel.ts';
-import { replaceSpan, withoutReplacedSpan } from './replaced-span.ts';
+import { othersFor, warnOfOther } from './other-instrumentations.ts';
+import { replaceSpan, scopeOf, withoutReplacedSpan } from './replaced-span.ts';
 import { KIND_CLIENT } from './semconv.ts';
 
 /** What an operation records to. */
@@ -63,6 +65,8 @@ function countInference(parent: Context): void {
 export class Telemetry {
   readonly scope: string;
   readonly version: string;
+  /** Packages of others that instrument the same SDK. */
+  readonly others: ReadonlySet<string>;
   config: Config;
   #ownTracer: TracerProvider | undefined;
   #ownMeter: MeterProvider | undefined;
@@ -75,6 +79,7 @@ export class Telemetry {
   constructor(scope: string, version: string, config: Config) {
     this.scope = scope;
     this.version = version;
+    this.others = othersFor(scope);
     this.config = config;
   }
 
@@ -155,20 +160,6 @@ export class Telemetry {
   }
 
   /**
-   * Somebody else has started `span` for the call that is about to start: it gives way to ours. `false` if it cannot; then
-   * it stands for the call.
-   */
-  takeOver(span: Span): boolean {
-    try {
-      // Where only metrics are recorded, nothing of ours could take its place.
-      return this.recorder()?.tracer === undefined || replaceSpan(span);
-    } catch (error) {
-      swallow(error);
-      return false;
-    }
-  }
-
-  /**
    * Starts recording a call, or returns `undefined` if it is not to be recorded because no provider is registered. Inside
    * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
    * `elsewhere` stands for the span that the SDK makes.
@@ -177,7 +168,8 @@ export class Telemetry {
     try {
       const recorder = this.recorder();
       if (recorder === undefined) return undefined;
-      const parent = withoutReplacedSpan(activeContext());
+      const parent = elsewhere === undefined ? this.#placeOf(recorder) : activeContext();
+      if (parent === undefined) return undefined;
       const outer = activeOperation(parent);
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
@@ -195,6 +187,22 @@ export class Telemetry {
       swallow(error);
       return undefined;
     }
+  }
+
+  /**
+   * The context that a call starts in. If another instrumentation of the same SDK has started a span for it, that one gives
+   * way to ours; `undefined` if it cannot, because then it stands for the call.
+   */
+  #placeOf({ config, tracer }: Recorder): Context | undefined {
+    const context = withoutReplacedSpan(activeContext());
+    const span = spanOf(context);
+    const scope = scopeOf(span);
+    // Where only metrics are recorded, nothing of ours could take its place.
+    if (span === undefined || scope === undefined || !this.others.has(scope) || tracer === undefined) return context;
+    if (config.otherInstrumentations === 'keep' || !span.isRecording()) return context;
+    if (!replaceSpan(span)) return undefined;
+    warnOfOther(scope);
+    return withoutReplacedSpan(context);
   }
 
   /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */

@@ -24,7 +24,9 @@ type Order = keyof typeof ORDERS;
 
 interface Application {
   readonly name: string;
-  readonly openai: string;
+  readonly sdk: keyof typeof SDKS;
+  /** Version of the SDK. */
+  readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
   /** npm name of the other instrumentation. */
   readonly other: string;
@@ -46,7 +48,8 @@ const BOTH = ['mjs', 'cjs'] as const;
 const APPLICATIONS: readonly Application[] = [
   {
     name: 'contrib 0.22.0',
-    openai: '6.49.0',
+    sdk: 'openai',
+    version: '6.49.0',
     dependencies: { ...SDK_3, [CONTRIB]: '0.22.0' },
     other: CONTRIB,
     types: BOTH,
@@ -55,7 +58,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'contrib 0.11.0',
-    openai: '5.23.2',
+    sdk: 'openai',
+    version: '5.23.2',
     dependencies: { ...SDK_2, [CONTRIB]: '0.11.0' },
     other: CONTRIB,
     types: ['cjs'],
@@ -64,7 +68,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'OpenInference 4.2.7',
-    openai: '7.55.0',
+    sdk: 'openai',
+    version: '7.55.0',
     dependencies: { ...SDK_3, [OPENINFERENCE]: '4.2.7' },
     other: OPENINFERENCE,
     types: BOTH,
@@ -73,7 +78,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'OpenInference 4.2.7, no loader hook',
-    openai: '6.49.0',
+    sdk: 'openai',
+    version: '6.49.0',
     dependencies: { ...SDK_3, [OPENINFERENCE]: '4.2.7' },
     other: OPENINFERENCE,
     types: ['mjs'],
@@ -84,7 +90,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'OpenInference 4.2.7, `manuallyInstrument`',
-    openai: '6.49.0',
+    sdk: 'openai',
+    version: '6.49.0',
     dependencies: { ...SDK_3, [OPENINFERENCE]: '4.2.7' },
     other: OPENINFERENCE,
     types: BOTH,
@@ -94,7 +101,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'OpenInference 2.0.3',
-    openai: '4.104.0',
+    sdk: 'openai',
+    version: '4.104.0',
     dependencies: { ...SDK_2, [OPENINFERENCE]: '2.0.3' },
     other: OPENINFERENCE,
     types: ['cjs'],
@@ -103,7 +111,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'Traceloop 0.27.0',
-    openai: '6.49.0',
+    sdk: 'openai',
+    version: '6.49.0',
     dependencies: { ...SDK_2, [TRACELOOP]: '0.27.0' },
     other: TRACELOOP,
     types: BOTH,
@@ -112,7 +121,8 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'Traceloop 0.27.0, `manuallyInstrument`',
-    openai: '6.49.0',
+    sdk: 'openai',
+    version: '6.49.0',
     dependencies: { ...SDK_2, [TRACELOOP]: '0.27.0' },
     other: TRACELOOP,
     types: BOTH,
@@ -122,17 +132,45 @@ const APPLICATIONS: readonly Application[] = [
   },
   {
     name: 'Traceloop 0.14.6',
-    openai: '4.104.0',
+    sdk: 'openai',
+    version: '4.104.0',
     dependencies: { ...SDK_2, [TRACELOOP]: '0.14.6' },
     other: TRACELOOP,
     types: ['cjs'],
     orders: ['alone', 'class first', 'register last'],
     alone: { mjs: 3, cjs: 3 },
   },
+  {
+    name: 'OpenInference 0.2.8',
+    sdk: '@anthropic-ai/sdk',
+    version: '1.10.0',
+    dependencies: { ...SDK_2, '@arizeai/openinference-instrumentation-anthropic': '0.2.8' },
+    other: '@arizeai/openinference-instrumentation-anthropic',
+    types: ['cjs'],
+    orders: ALL,
+    alone: { mjs: 3, cjs: 3 },
+  },
+  {
+    name: 'Traceloop 0.27.0',
+    sdk: '@anthropic-ai/sdk',
+    version: '0.133.0',
+    dependencies: { ...SDK_2, '@traceloop/instrumentation-anthropic': '0.27.0' },
+    other: '@traceloop/instrumentation-anthropic',
+    types: ['cjs'],
+    orders: ['alone', 'class first', 'class last', 'register first'],
+    alone: { mjs: 3, cjs: 3 },
+  },
+  {
+    name: 'Traceloop 0.27.0',
+    sdk: '@google/genai',
+    version: '1.52.0',
+    dependencies: { ...SDK_2, '@traceloop/instrumentation-google-generativeai': '0.27.0' },
+    other: '@traceloop/instrumentation-google-generativeai',
+    types: ['cjs'],
+    orders: ['alone', 'class first', 'class last', 'register first'],
+    alone: { mjs: 3, cjs: 3 },
+  },
 ];
-
-/** Model calls of the application. */
-const CALLS = 5;
 
 const load = (type: Type, names: string, from: string): string =>
   type === 'mjs'
@@ -140,9 +178,9 @@ const load = (type: Type, names: string, from: string): string =>
     : `const { ${names.replace(' as ', ': ')} } = require('${from}');`;
 
 /** A set-up of OpenTelemetry as an application has it. */
-function telemetry({ other, byHand, hookless }: Application, type: Type, order: Order): string {
+function telemetry({ other, byHand, hookless, sdk }: Application, type: Type, order: Order): string {
   const ours = order.startsWith('class') ? load(type, 'getLlmInstrumentations', '@x/llm-otel') : '';
-  const theirs = load(type, 'OpenAIInstrumentation as Theirs', other);
+  const theirs = load(type, `${SDKS[sdk].instrumentation} as Theirs`, other);
   const lists = { 'class first': 'getLlmInstrumentations(), theirs', 'class last': 'theirs, getLlmInstrumentations()' };
   const list = order in lists ? lists[order as keyof typeof lists] : 'theirs';
   const hook =
@@ -159,36 +197,76 @@ function telemetry({ other, byHand, hookless }: Application, type: Type, order: 
   ].join('\n');
 }
 
-/** Two equal calls, because the first one may find the other instrumentation on top of ours; and every kind of call. */
-const BODY = `
+const QUESTION = `const messages = [{ role: 'user', content: 'Why is the sea blue?' }];`;
+
+/** Applications: two equal calls, because the first one may find the other one on top of ours, and every kind of call. */
+const SDKS = {
+  openai: {
+    instrumentation: 'OpenAIInstrumentation',
+    calls: 5,
+    load: { mjs: `import OpenAI from 'openai';`, cjs: `const OpenAI = require('openai');` },
+    body: `
 const client = new OpenAI({ apiKey: 'test', baseURL: process.env.PROVIDER_URL + '/v1' });
-const messages = [{ role: 'user', content: 'Why is the sea blue?' }];
+${QUESTION}
 for (let i = 0; i < 2; i++)
   console.log((await client.chat.completions.create({ model: 'gpt-4o', messages })).choices[0].message.content);
 const stream = { model: 'gpt-4o', messages, stream: true, stream_options: { include_usage: true } };
 for await (const chunk of await client.chat.completions.create(stream)) console.log(JSON.stringify(chunk.choices));
 console.log((await client.embeddings.create({ model: 'text-embedding-3-small', input: 'sea' })).data.length);
-console.log((await client.responses.create({ model: 'gpt-4o', input: 'Why?' })).output_text);
-`;
+console.log((await client.responses.create({ model: 'gpt-4o', input: 'Why?' })).output_text);`,
+  },
+  '@anthropic-ai/sdk': {
+    instrumentation: 'AnthropicInstrumentation',
+    calls: 3,
+    load: {
+      mjs: `import Anthropic from '@anthropic-ai/sdk';`,
+      cjs: `const { default: Anthropic } = require('@anthropic-ai/sdk');`,
+    },
+    body: `
+const client = new Anthropic({ apiKey: 'test', baseURL: process.env.PROVIDER_URL });
+${QUESTION}
+const request = { model: 'claude-sonnet', messages, max_tokens: 99 };
+for (let i = 0; i < 2; i++) console.log((await client.messages.create(request)).content[0].text);
+for await (const event of await client.messages.create({ ...request, stream: true })) console.log(event.type);`,
+  },
+  '@google/genai': {
+    instrumentation: 'GenAIInstrumentation',
+    calls: 3,
+    load: {
+      mjs: `import { GoogleGenAI } from '@google/genai';`,
+      cjs: `const { GoogleGenAI } = require('@google/genai');`,
+    },
+    body: `
+const client = new GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl: process.env.PROVIDER_URL } });
+const request = { model: 'gemini-flash', contents: 'Why is the sea blue?' };
+for (let i = 0; i < 2; i++) console.log((await client.models.generateContent(request)).text);
+for await (const chunk of await client.models.generateContentStream(request)) console.log(chunk.text);`,
+  },
+} as const;
 
-function source({ byHand, other }: Application, type: Type): string {
-  const sdk = type === 'mjs' ? `import OpenAI from 'openai';` : `const OpenAI = require('openai');`;
+function source({ byHand, other, sdk }: Application, type: Type): string {
+  const { load, body } = SDKS[sdk];
   // Traceloop wants the class, OpenInference the module that holds it.
   const esm = other === OPENINFERENCE ? '{ OpenAI }' : 'OpenAI';
   const argument = type === 'mjs' ? esm : other === OPENINFERENCE ? 'OpenAI' : 'OpenAI.OpenAI';
   const hand = byHand ? `globalThis.instrumentByHand?.(${argument});` : '';
-  return type === 'mjs' ? `${sdk}\n${hand}\n${BODY}` : `${sdk}\n${hand}\n(async () => {${BODY}})();`;
+  return type === 'mjs' ? `${load.mjs}\n${hand}\n${body}` : `${load.cjs}\n${hand}\n(async () => {${body}})();`;
 }
+
+/** Scope of our spans. */
+const OURS = { openai: 'openai', '@anthropic-ai/sdk': 'anthropic', '@google/genai': 'google-genai' } as const;
 
 const table = duplicates('other-instrumentations');
 const ROWS = APPLICATIONS.reduce((sum, { types, orders }) => sum + types.length * orders.length, 0);
 afterAll(() => table.check(ROWS));
 
-describe.each(APPLICATIONS)('$name, openai $openai', (application) => {
-  const { name, openai, dependencies, other, types, orders, alone } = application;
+describe.each(APPLICATIONS)('$name, $sdk $version', (application) => {
+  const { name, sdk, version, dependencies, other, types, orders, alone } = application;
+  const { calls } = SDKS[sdk];
+  const ours = Array(calls).fill(`@x/llm-otel/${OURS[sdk]}`);
   let folder: Folder;
   beforeAll(async () => {
-    const all = { openai, ...dependencies };
+    const all = { [sdk]: version, ...dependencies };
     folder = await prepareApplication(`other-${other.split('/')[0]?.slice(1)}`, all, await packProject());
   });
 
@@ -226,21 +304,22 @@ describe.each(APPLICATIONS)('$name, openai $openai', (application) => {
       // An ES module that was loaded before us is out of reach: this is said, and nothing of anybody's is lost by it.
       const missed = seen.result.stderr.includes('made a request that is not recorded');
       table.row({
-        layers: `${name}, openai ${openai}, ${type === 'mjs' ? 'ESM' : 'CommonJS'}`,
+        layers: `${name}, ${sdk} ${version}, ${type === 'mjs' ? 'ESM' : 'CommonJS'}`,
         loaded: ORDERS[order],
-        calls: CALLS,
+        calls,
         spans,
-        ...(missed && { note: 'openai was loaded before this package: a warning says so' }),
+        ...(missed && { note: 'the SDK was loaded before this package: a warning says so' }),
       });
       expect(seen.result).toMatchObject({ code: 0, stdout: plain.result.stdout });
       expect(seen.requests).toEqual(plain.requests);
       if (order === 'alone') {
-        expect(spans).toEqual(Array(alone[type]).fill(other));
+        // @anthropic-ai/sdk >= 0.134 traces itself as well.
+        expect(spans.filter((scope) => scope === other)).toHaveLength(alone[type]);
         return;
       }
       expect(missed).toBe(application.hookless === true && order !== 'register first');
       if (missed) return;
-      expect(spans).toEqual(Array(CALLS).fill('@x/llm-otel/openai'));
+      expect(spans).toEqual(ours);
       const warnings = complaints(seen.result.stderr).filter((line) => line.startsWith('@x/llm-otel'));
       expect(warnings.length).toBeLessThanOrEqual(1);
       for (const warning of warnings) expect(warning).toContain(`${other} instruments the same SDK`);
@@ -251,7 +330,7 @@ describe.each(APPLICATIONS)('$name, openai $openai', (application) => {
     const type = types.at(-1) as Type;
     const seen = await run(type, 'register first', { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'keep' });
     const scopes = modelSpans(seen.spans);
-    expect(scopes.filter((scope) => scope === '@x/llm-otel/openai')).toHaveLength(CALLS);
+    expect(scopes.filter((scope) => scope === ours[0])).toEqual(ours);
     expect(scopes.filter((scope) => scope === other)).toHaveLength(alone[type]);
     expect(seen.result.stderr).not.toContain('instruments the same SDK');
   });

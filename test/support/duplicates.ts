@@ -39,7 +39,7 @@ const MAKERS: readonly (readonly [scope: RegExp, name: string])[] = [
   [/^@arizeai\/openinference-/, 'OpenInference'],
   [/^@traceloop\//, 'Traceloop'],
   [/^ai$/, 'AI SDK'],
-  [/^@anthropic-ai\/sdk/, 'Anthropic SDK'],
+  [/^com\.anthropic\.sdk\./, 'Anthropic SDK'],
 ];
 
 interface Received {
