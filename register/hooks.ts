@@ -12,8 +12,8 @@ export function installHooks(): void {
   const watched = Object.values(sdks);
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
-  hookModules(watched, (exports, location) => {
+  hookModules(watched, (exports, location, bindings) => {
     patch ??= load('register-providers').patcherOfLoaded(config);
-    patch(exports, location);
+    patch(exports, location, bindings);
   });
 }

@@ -1,13 +1,14 @@
 /** Patches SDKs as they are loaded. A part of its own: a process that loads none does without all of it. */
 import type { Config } from '../src/config.ts';
+import type { OnLoad } from '../src/patching/module-hooks.ts';
 import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
 import { Patcher } from '../src/patching/patcher.ts';
 import { providers } from '../src/providers/index.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';
 import { VERSION } from '../src/version.ts';
 
-/** Takes what a file of an SDK exports, and where it was loaded from. */
-export type PatchLoaded = (exports: unknown, location: string) => void;
+/** Takes what a file of an SDK exports, where it was loaded from, and its bindings. */
+export type PatchLoaded = OnLoad;
 
 /** Makes the one that patches for `config`. */
 export function patcherOfLoaded(config: Config): PatchLoaded {
@@ -16,8 +17,8 @@ export function patcherOfLoaded(config: Config): PatchLoaded {
     patcher: new Patcher(new Telemetry(scopeName(provider), VERSION, config)),
     inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${provider.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),
   }));
-  return (exports, location) => {
+  return (exports, location, bindings) => {
     for (const { provider, patcher, inPackage } of patchers)
-      if (inPackage.test(location)) patchExports(provider, exports, patcher, location);
+      if (inPackage.test(location)) patchExports(provider, exports, patcher, { location, bindings });
   };
 }

@@ -8,7 +8,7 @@ import { Telemetry } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';
-import { patchExports, scopeName } from './patch-provider.ts';
+import { type Loaded, patchExports, scopeName } from './patch-provider.ts';
 import { Patcher } from './patcher.ts';
 import { warnOfUnpatched } from './unpatched.ts';
 
@@ -28,7 +28,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   declare private _patcher: Patcher | undefined;
   declare private _hooked: boolean | undefined;
   /** Copies of the SDK that were patched, to patch them again after disable(). */
-  declare private _seen: WeakRef<object>[] | undefined;
+  declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: Loaded }[] | undefined;
 
   /** @param options see {@link LlmOtelOptions}; what is missing comes from the environment. */
   constructor(provider: Provider, options: LlmInstrumentationConfig = {}) {
@@ -76,12 +76,12 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     super.enable();
     if (instrumentation === undefined) return;
     if (this._hooked === true) {
-      for (const seen of this._seen ?? []) this.patch(seen.deref());
+      for (const { copy, loaded } of this._seen ?? []) this.patchLoaded(copy.deref(), loaded);
       return;
     }
     this._hooked = true;
     warnOfUnpatched([this.sdk()]);
-    hookModules([this.sdk()], (exports) => this.patch(exports));
+    hookModules([this.sdk()], (exports, location, bindings) => this.patchLoaded(exports, { location, bindings }));
   }
 
   /** Removes every patch from every copy of the SDK. Calls that are under way are still recorded to their end. */
@@ -96,10 +96,15 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
    * @returns whether anything in it could be patched
    */
   patch(exports: unknown): boolean {
+    return this.patchLoaded(exports, {});
+  }
+
+  private patchLoaded(exports: unknown, loaded: Loaded): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
-    const known = patchExports(this.sdk(), exports, this.patcher());
+    const known = patchExports(this.sdk(), exports, this.patcher(), loaded);
     this._seen ??= [];
-    if (known && !this._seen.some((seen) => seen.deref() === exports)) this._seen.push(new WeakRef(exports));
+    if (known && !this._seen.some(({ copy }) => copy.deref() === exports))
+      this._seen.push({ copy: new WeakRef(exports), loaded });
     return known;
   }
 

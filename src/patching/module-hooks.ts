@@ -7,6 +7,7 @@
  * CommonJS: a wrapper of `Module.prototype.load`, which runs once a file.
  */
 import Module from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { swallow } from '../telemetry/guard.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 
@@ -14,10 +15,21 @@ import type { AnyFunction } from '../telemetry/otel.ts';
 export interface Watched {
   readonly module: string;
   readonly files: readonly string[];
+  /** Names in the scope of the files that are handed over with what they export. */
+  readonly bindings?: readonly string[];
 }
 
-/** Gets the namespace or `module.exports` of a watched file, and where it was loaded from. */
-export type OnLoad = (exports: unknown, location: string) => void;
+/** A name in the scope of a module; `get` and `set` throw if there is none or it is constant. */
+export interface Binding {
+  get(): unknown;
+  set(value: unknown): void;
+}
+
+/** The names of {@link Watched.bindings}. A function that is declared in a module can be replaced from inside of it alone. */
+export type Bindings = Readonly<Record<string, Binding>>;
+
+/** Gets the namespace or `module.exports` of a watched file, where it was loaded from, and its bindings if it was asked for any. */
+export type OnLoad = (exports: unknown, location: string, bindings?: Bindings) => void;
 
 interface Listener {
   readonly pattern: RegExp;
@@ -31,7 +43,7 @@ const PUBLISHES = Symbol.for('@x/llm-otel.publishes');
 
 interface Bus {
   readonly listeners: Listener[];
-  publish(location: string, exports: unknown): void;
+  publish(location: string, exports: unknown, bindings?: Bindings): void;
 }
 
 const scope = globalThis as unknown as { [BUS]?: Bus };
@@ -39,10 +51,10 @@ const scope = globalThis as unknown as { [BUS]?: Bus };
 function bus(): Bus {
   scope[BUS] ??= {
     listeners: [],
-    publish(location, exports) {
+    publish(location, exports, bindings) {
       for (const { pattern, onLoad } of this.listeners) {
         try {
-          if (pattern.test(location)) onLoad(exports, location);
+          if (pattern.test(location)) onLoad(exports, location, bindings);
         } catch (error) {
           swallow(error);
         }
@@ -66,7 +78,10 @@ function patternOf(watched: readonly Watched[]): RegExp {
 export function hookModules(watched: readonly Watched[], onLoad: OnLoad): void {
   const listener: Listener = { pattern: patternOf(watched), onLoad };
   bus().listeners.push(listener);
+  const open = watched.filter(({ bindings }) => bindings !== undefined);
+  for (const { bindings = [], ...rest } of open) scopes.push({ pattern: patternOf([rest]), bindings });
   hookCommonJs();
+  if (scopes.length > 0) hookCompile();
   hookEsm(listener.pattern);
   for (const [filename, loaded] of Object.entries(cjsCache()))
     if (listener.pattern.test(filename) && loaded?.loaded === true) onLoad(loaded.exports, filename);
@@ -75,7 +90,7 @@ export function hookModules(watched: readonly Watched[], onLoad: OnLoad): void {
 /** The parts of node:module that its types leave out or that older versions lack. */
 type Internals = {
   _cache?: Record<string, { loaded: boolean; exports: unknown } | undefined>;
-  prototype: { load?: AnyFunction & { [PUBLISHES]?: true } };
+  prototype: { load?: AnyFunction & { [PUBLISHES]?: true }; _compile?: AnyFunction & { [PUBLISHES]?: true } };
   registerHooks?(hooks: { load: LoadHook }): unknown;
 };
 const internals = Module as unknown as Internals;
@@ -96,15 +111,47 @@ function hookCommonJs(): void {
   internals.prototype.load = load;
 }
 
+/**
+ * Files whose bindings are wanted get a line of their own here, if they are CommonJS, of which `load` sees the exports alone.
+ * So do ES modules that are required: hooks on a thread of their own are not asked for those.
+ */
+function hookCompile(): void {
+  const original = internals.prototype._compile;
+  if (typeof original !== 'function' || original[PUBLISHES]) return;
+  const _compile = function (this: unknown, ...args: unknown[]): unknown {
+    const [content, file, format] = args;
+    const names = bindingsOf(String(file), scopes);
+    if (typeof content !== 'string' || names.length === 0 || content.includes(APPENDED))
+      return Reflect.apply(original, this, args);
+    const line = format === 'module' ? appendix(pathToFileURL(String(file)).href, names) : commonAppendix(names);
+    return Reflect.apply(original, this, [content + line, ...args.slice(1)]);
+  };
+  Object.defineProperty(_compile, PUBLISHES, { value: true });
+  internals.prototype._compile = _compile;
+}
+
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null };
 type LoadHook = (url: string, context: unknown, next: (url: string, context: unknown) => LoadResult) => LoadResult;
 
 /** The line that publishes a module; it runs when the module's body has, so every class in it is there. */
 const APPENDED = '@x/llm-otel.modules';
-const appendix = (url: string): string =>
-  `\nimport * as $llmOtel from ${JSON.stringify(url)};\nglobalThis[Symbol.for('${APPENDED}')]?.publish(${JSON.stringify(url)}, $llmOtel);\n`;
+const appendix = (url: string, names: readonly string[]): string =>
+  `\nimport * as $llmOtel from ${JSON.stringify(url)};\nglobalThis[Symbol.for('${APPENDED}')]?.publish(${JSON.stringify(url)}, $llmOtel, ${accessors(names)});\n`;
+const commonAppendix = (names: readonly string[]): string =>
+  `\n;globalThis[Symbol.for('${APPENDED}')]?.publish(__filename, module.exports, ${accessors(names)});\n`;
+const accessors = (names: readonly string[]): string =>
+  `{${names.map((name) => `${name}: { get: () => ${name}, set: ($value) => { ${name} = $value; } }`).join(', ')}}`;
+
+/** Names that are wanted of the files that match. */
+interface Scope {
+  readonly pattern: RegExp;
+  readonly bindings: readonly string[];
+}
 
 const patterns: RegExp[] = [];
+const scopes: Scope[] = [];
+const bindingsOf = (url: string, list: readonly Scope[]): readonly string[] =>
+  list.find(({ pattern }) => pattern.test(url))?.bindings ?? [];
 
 function hookEsm(pattern: RegExp): void {
   if (supportsSyncHooks()) {
@@ -115,7 +162,10 @@ function hookEsm(pattern: RegExp): void {
   // The hook runs on a thread of its own, so it comes as a data URL and gets its pattern as data. Worker threads inherit it.
   Module.register?.(`data:text/javascript,${encodeURIComponent(asyncLoader())}`, {
     parentURL: 'data:',
-    data: { pattern: pattern.source },
+    data: {
+      pattern: pattern.source,
+      scopes: scopes.map(({ pattern, bindings }) => ({ pattern: pattern.source, bindings })),
+    },
   });
 }
 
@@ -124,20 +174,26 @@ const syncLoad: LoadHook = (url, context, next) => {
   if (!patterns.some((pattern) => pattern.test(url)) || result.format !== 'module' || result.source == null)
     return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
-  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url) };
+  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url, bindingsOf(url, scopes)) };
 };
 
 /** The same hook for `module.register`, as source text. */
 function asyncLoader(): string {
   return `const APPENDED = ${JSON.stringify(APPENDED)};
+const accessors = ${accessors.toString()};
 const appendix = ${appendix.toString()};
+const bindingsOf = ${bindingsOf.toString()};
 const patterns = []; // one module in the thread of the hooks, however often it is registered
-export function initialize(data) { patterns.push(new RegExp(data.pattern)); }
+const scopes = [];
+export function initialize(data) {
+  patterns.push(new RegExp(data.pattern));
+  for (const { pattern, bindings } of data.scopes) scopes.push({ pattern: new RegExp(pattern), bindings });
+}
 export async function load(url, context, next) {
   const result = await next(url, context);
   if (!patterns.some((pattern) => pattern.test(url)) || result.format !== 'module' || result.source == null) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
-  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url) };
+  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url, bindingsOf(url, scopes)) };
 }`;
 }
 

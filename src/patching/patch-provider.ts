@@ -1,5 +1,6 @@
 import { warnOnce } from '../log.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Bindings } from './module-hooks.ts';
 import type { Patcher } from './patcher.ts';
 import { markPatched } from './unpatched.ts';
 
@@ -8,11 +9,18 @@ export function scopeName(provider: Provider): string {
   return `@x/llm-otel/${provider.name}`;
 }
 
+/** Where a file was loaded from, and the names of its scope that were asked for. */
+export interface Loaded {
+  readonly location?: string;
+  readonly bindings?: Bindings | undefined;
+}
+
 /** Patches what a file of the SDK exports; says so if nothing in it is known. */
-export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, location?: string): boolean {
+export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, loaded: Loaded = {}): boolean {
+  const { location, bindings } = loaded;
   let known = false;
   try {
-    known = provider.patch(exports, patcher);
+    known = provider.patch(exports, patcher, bindings);
   } catch {
     known = false;
   }

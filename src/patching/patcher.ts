@@ -4,6 +4,7 @@ import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, activeContext, callWith, spanOf } from '../telemetry/otel.ts';
 import { scopeOf } from '../telemetry/replaced-span.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Binding } from './module-hooks.ts';
 import { beneathOthers, isBeneathOthers, passOver } from './other-instrumentations.ts';
 
 /** On a wrapper: who put it there. Shared by all copies of this package in the process. */
@@ -59,8 +60,8 @@ function uncovered(method: AnyFunction): AnyFunction {
   return patch?.copy === COPY ? uncovered(patch.original) : beneath;
 }
 
-/** Where a wrapper is: the value of a property, or its getter or setter. */
-type Slot = 'value' | 'get' | 'set';
+/** Where a wrapper is: the value of a property, its getter or setter, or a name in the scope of a module. */
+type Slot = 'value' | 'get' | 'set' | 'binding';
 
 interface Wrapped {
   readonly target: object;
@@ -147,6 +148,20 @@ export class Patcher {
     return this.#put(prototype, name, 'set', assign, setter);
   }
 
+  /**
+   * Wraps the function that a module calls by a name of its own scope. `false` if it has none by that name or it is
+   * constant.
+   */
+  rebind(binding: Binding | undefined, wrap: Wrap): boolean {
+    try {
+      const current = binding?.get();
+      if (binding === undefined || typeof current !== 'function') return false;
+      return this.#own(binding, '', 'binding', current) || this.#put(binding, '', 'binding', current, wrap);
+    } catch {
+      return false;
+    }
+  }
+
   /** Has this copy of the package wrapped `current`, or what is below it? Then this owner is one more of its owners. */
   #own(target: object, name: string, slot: Slot, current: Wrapper): boolean {
     for (
@@ -182,9 +197,12 @@ export class Patcher {
     };
     const wrapper: Wrapper = alike(wrap(current, recording), current);
     Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });
-    const { enumerable = false } = Object.getOwnPropertyDescriptor(target, name) ?? {};
-    const how = slot === 'value' ? { writable: true } : {};
-    Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...how });
+    if (slot === 'binding') (target as Binding).set(wrapper);
+    else {
+      const { enumerable = false } = Object.getOwnPropertyDescriptor(target, name) ?? {};
+      const how = slot === 'value' ? { writable: true } : {};
+      Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...how });
+    }
     this.#wrapped.push({ target, name, wrapper, slot });
     return true;
   }
@@ -208,6 +226,11 @@ export class Patcher {
       if (patch === undefined) continue;
       const at = patch.owners.indexOf(this.telemetry);
       if (at >= 0) patch.owners.splice(at, 1);
+      if (slot === 'binding') {
+        const binding = target as Binding;
+        if (patch.owners.length === 0 && binding.get() === wrapper) binding.set(patch.original);
+        continue;
+      }
       const descriptor = Object.getOwnPropertyDescriptor(target, name);
       // Somebody wrapped on top of us: ours has to stay, without an owner it only passes calls on.
       if (patch.owners.length > 0 || descriptor?.[slot] !== wrapper) continue;

@@ -3,6 +3,7 @@
  * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `index.ts`.
  */
 import type { InstancePatcher } from '../patching/instance-patcher.ts';
+import type { Bindings } from '../patching/module-hooks.ts';
 import type { Patcher } from '../patching/patcher.ts';
 
 /** How an SDK is found. */
@@ -16,6 +17,8 @@ export interface Sdk {
    * watched.
    */
   readonly files: readonly string[];
+  /** Functions in the scope of these files that have to be replaced, because nothing that is exported leads to them. */
+  readonly bindings?: readonly string[];
   /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched; frameworks have none. */
   readonly userAgent?: RegExp;
 }
@@ -24,9 +27,9 @@ export interface Sdk {
 export interface Provider extends Sdk {
   /**
    * Patches what `exports` of one of {@link files} gives access to. `false` if nothing in it is known; unknown versions
-   * are tried by shape, never refused by number.
+   * are tried by shape, never refused by number. `bindings` are those that were asked for, of a file that was loaded.
    */
-  patch(exports: unknown, patcher: Patcher): boolean;
+  patch(exports: unknown, patcher: Patcher, bindings?: Bindings): boolean;
   /**
    * Patches one client and what it makes, and no other. `false` if it is no client of this SDK: known by its shape,
    * because the classes of a bundle have no names. Frameworks have no clients.

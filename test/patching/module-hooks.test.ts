@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hookModules } from '../../src/patching/module-hooks.ts';
+import { type Bindings, hookModules } from '../../src/patching/module-hooks.ts';
 import { runNode } from '../support/spawn.ts';
 
 interface Bus {
@@ -100,6 +100,28 @@ describe('CommonJS', () => {
     hookModules(watched, () => seen.push('second'));
     expect(require(path)).toEqual({ name: 'shared' });
     expect(seen).toEqual(['second']);
+  });
+
+  test('names in the scope of a file, as far as they are there and can be replaced', () => {
+    const source = 'function inner() { return 1; }\nconst fixed = () => 2;\nexports.outer = () => inner() + fixed();';
+    const path = file('scoped-sdk/index.js', source);
+    const bindings: Bindings[] = [];
+    hookModules(
+      [{ module: 'scoped-sdk', files: ['index'], bindings: ['inner', 'fixed', 'absent'] }],
+      (_exports, _location, given) => {
+        if (given !== undefined) bindings.push(given);
+      },
+    );
+    const { outer } = require(path) as { outer(): number };
+    const [{ inner, fixed, absent } = {}] = bindings;
+    expect(bindings).toHaveLength(1);
+    expect(outer()).toBe(3);
+    inner?.set(() => 10);
+    expect(outer()).toBe(12);
+    expect(fixed?.get()).toBeTypeOf('function');
+    expect(() => fixed?.set(() => 20)).toThrow(TypeError);
+    expect(() => absent?.get()).toThrow(ReferenceError);
+    expect(outer()).toBe(12);
   });
 
   test('a file that fails to load fails as before', () => {

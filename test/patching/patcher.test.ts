@@ -226,3 +226,48 @@ test('the owner of a method is where it is an own property', () => {
   expect(ownerOf(undefined, 'create')).toBeUndefined();
   expect(ownerOf('text', 'length')).toBeUndefined();
 });
+
+describe('names in the scope of a module', () => {
+  /** A module that calls `inner` by its name. */
+  function moduleScope(fixed = false) {
+    let inner: unknown = (x: number): number => x + 1;
+    const binding = {
+      get: () => inner,
+      set: (value: unknown) => {
+        if (fixed) throw new TypeError('Assignment to constant variable.');
+        inner = value;
+      },
+    };
+    return { binding, call: (x: number): unknown => (inner as AnyFunction)(x) };
+  }
+
+  test('are wrapped once, recorded by the last owner, and given back', () => {
+    const { binding, call } = moduleScope();
+    const original = binding.get();
+    const seen: (string | undefined)[] = [];
+    const [a, b] = [patcherFor('a'), patcherFor('b')];
+    expect([a.rebind(binding, noting(seen)), b.rebind(binding, noting(seen))]).toEqual([true, true]);
+    expect([call(1), seen.splice(0)]).toEqual([2, ['b']]);
+    b.unwrapAll();
+    expect([call(1), seen.splice(0)]).toEqual([2, ['a']]);
+    a.unwrapAll();
+    expect(binding.get()).toBe(original);
+  });
+
+  test.each([
+    ['a constant', moduleScope(true).binding],
+    ['no function', { get: () => 1, set: () => {} }],
+    [
+      'no such name',
+      {
+        get: () => {
+          throw new ReferenceError('inner is not defined');
+        },
+        set: () => {},
+      },
+    ],
+    ['none', undefined],
+  ])('%s is left alone', (_, binding) => {
+    expect(patcherFor('a').rebind(binding, noting([]))).toBe(false);
+  });
+});
