@@ -5,7 +5,7 @@ import type { FailCall } from './stream.ts';
  * errors of other names for an abort in the middle of a stream. What has an HTTP status failed before the abort.
  */
 export const failBySignal: FailCall = (operation, error, signal) => {
-  const status = (error as { readonly status?: unknown } | null | undefined)?.status;
-  if (signal?.aborted === true && typeof status !== 'number') operation.cancel();
+  const { status, statusCode } = (error ?? {}) as { readonly status?: unknown; readonly statusCode?: unknown };
+  if (signal?.aborted === true && typeof (status ?? statusCode) !== 'number') operation.cancel();
   else operation.fail(error);
 };

@@ -30,6 +30,9 @@ export class BorrowedSpan extends EndedSpan {
     this.#adorn = adorn;
   }
 
+  /** The call has started. What it says of itself the SDK says in its own way. */
+  begin(_attributes: () => Attributes): void {}
+
   /** The SDK has started its span. Only the first one counts. */
   lend(span: Span): void {
     if (this.#span !== undefined) return;

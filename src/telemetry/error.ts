@@ -41,7 +41,8 @@ export function exceptionName(error: unknown): string {
   const own = typeof name === 'function' ? name.name : undefined;
   // Plain Error subclasses of some SDKs, and the DOMExceptions of fetch, only differ by `name`.
   const given = loose(error).name;
-  const best = own !== undefined && own !== '' && !UNSPECIFIC.has(own) ? own : given;
+  // A class whose name begins with `_` was renamed by a bundler.
+  const best = own !== undefined && /^[^_]/.test(own) && !UNSPECIFIC.has(own) ? own : given;
   return errorCode(best) ?? errorCode(own) ?? '_OTHER';
 }
 
@@ -65,10 +66,11 @@ export function isAbort(error: unknown): boolean {
 /** `error.type` and what may be said of a thrown value. */
 export function errorFacts(error: unknown): ErrorFacts {
   const e = loose(error);
-  const body = loose(e.error);
+  // The Vercel AI SDK has the provider's body in `data`.
+  const body = loose(e.error ?? e.data);
   const nested = loose(body.error);
   const exception = exceptionName(error);
-  const status = typeof e.status === 'number' ? String(e.status) : undefined;
+  const status = typeof e.status === 'number' ? String(e.status) : failedStatus(e.statusCode);
   const code =
     googleStatus(e, body, nested) ??
     // The numbers of DOMExceptions are no codes of a provider.
@@ -88,6 +90,11 @@ export function errorFacts(error: unknown): ErrorFacts {
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;
   return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
+}
+
+/** The status of the Vercel AI SDK's errors. An answer that it cannot read has one that says that all is well. */
+function failedStatus(value: unknown): string | undefined {
+  return typeof value === 'number' && value >= 400 ? String(value) : undefined;
 }
 
 /** `RESOURCE_EXHAUSTED`; what a proxy sends in its place (`Bad Gateway`) is not written like that. */

@@ -18,6 +18,7 @@ export type OperationName =
   | 'transcription'
   | 'translation'
   | 'moderation'
+  | 'rerank'
   | 'execute_tool';
 
 /** `gen_ai.operation.name` of what is no model call. */

@@ -174,6 +174,7 @@ export class Telemetry {
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
       const facts = reader.request(self, args, this.config.providerHosts);
+      elsewhere?.begin(() => startAttributes(facts));
       const span = elsewhere ?? startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const recording = span.isRecording();

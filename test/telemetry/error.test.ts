@@ -26,6 +26,12 @@ type Row = readonly [
   expected: Pick<ErrorFacts, 'type' | 'exception' | 'safe'> & { message?: string },
 ];
 
+/** An error of the Vercel AI SDK: a bundler has renamed its class. */
+function aiError(fields: object): Error {
+  const AiError = class _APICallError extends Error {};
+  return Object.assign(new AiError(SECRET), { name: 'AI_APICallError', ...fields });
+}
+
 const ROWS: readonly Row[] = [
   [
     'openai 4 to 7: code, type, status and the body',
@@ -110,6 +116,21 @@ const ROWS: readonly Row[] = [
     'an error of Node',
     Object.assign(new Error(SECRET), { code: 'ECONNRESET' }),
     { type: 'ECONNRESET', exception: 'Error', safe: 'ECONNRESET' },
+  ],
+  [
+    "the AI SDK's, with the provider's body",
+    aiError({ statusCode: 429, data: { error: { code: 'rate_limit_exceeded' } } }),
+    { type: 'rate_limit_exceeded', exception: 'AI_APICallError', safe: '429 rate_limit_exceeded' },
+  ],
+  [
+    "the AI SDK's, without a body",
+    aiError({ statusCode: 503 }),
+    { type: '503', exception: 'AI_APICallError', safe: '503' },
+  ],
+  [
+    "the AI SDK's, of an answer that cannot be read",
+    aiError({ statusCode: 200 }),
+    { type: 'AI_APICallError', exception: 'AI_APICallError', safe: 'AI_APICallError' },
   ],
   ['a plain error', new Error(SECRET), { type: 'Error', exception: 'Error', safe: 'Error' }],
   ['a TypeError', new TypeError(SECRET), { type: 'TypeError', exception: 'TypeError', safe: 'TypeError' }],

@@ -42,7 +42,7 @@ function blocks({ body, scenario }: Call): Block[] {
   if (tools.length === 0 || answered || scenario.notools) {
     const format = (body.output_config as { format?: { schema?: unknown } } | undefined)?.format;
     const text = format === undefined ? (scenario.say ?? ANSWER) : JSON.stringify(sampleOf(format.schema));
-    return [...thought, { type: 'text', text, citations: null }];
+    return [...thought, { type: 'text', text }];
   }
   const calls = Array.from({ length: scenario.calls ?? 1 }, (_, i): Block => {
     const tool = tools[i % tools.length];
