@@ -21,6 +21,7 @@ export {
   LangChainInstrumentation,
   OpenAIAgentsInstrumentation,
   OpenAIInstrumentation,
+  VercelAIInstrumentation,
 } from './instrumentations.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
 export { type Feedback, recordFeedback } from './manual/feedback.ts';

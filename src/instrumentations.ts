@@ -5,6 +5,7 @@ import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
 import { langchain } from './providers/langchain/index.ts';
 import { openai } from './providers/openai/index.ts';
 import { openaiAgents } from './providers/openai-agents/index.ts';
+import { vercelAI } from './providers/vercel-ai/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
 export class OpenAIInstrumentation extends LlmInstrumentation {
@@ -94,6 +95,21 @@ export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, the tools that it runs, agents. Of an
+ * application whose bundle holds `ai`, {@link LlmInstrumentation.patch} takes the package of a provider or a model.
+ */
+export class VercelAIInstrumentation extends LlmInstrumentation {
+  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    super(vercelAI, options);
+  }
+
+  protected override provider(): object {
+    return vercelAI;
+  }
+}
+
+/**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
  * @param options for every one of them
@@ -106,5 +122,6 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new GoogleGenAIInstrumentation(options),
     new LangChainInstrumentation(options),
     new OpenAIAgentsInstrumentation(options),
+    new VercelAIInstrumentation(options),
   ];
 }

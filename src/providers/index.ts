@@ -5,6 +5,7 @@ import { langchain } from './langchain/index.ts';
 import { openai } from './openai/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import type { Provider } from './provider.ts';
+import { vercelAI } from './vercel-ai/index.ts';
 
 /** Every provider there is: one line each. */
 export const providers: readonly Provider[] = [
@@ -14,4 +15,5 @@ export const providers: readonly Provider[] = [
   googleGenAI,
   langchain,
   openaiAgents,
+  vercelAI,
 ];

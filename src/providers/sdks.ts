@@ -56,4 +56,22 @@ export const sdks = {
     module: '@openai/agents-core',
     files: ['dist/index'],
   },
+  vercelAI: {
+    name: 'vercel-ai',
+    module: 'ai',
+    files: ['dist/index'],
+    // Names of functions in the sources of ai 5, 6 and 7, not every one in each of them.
+    bindings: [
+      ...['generateText', 'streamText', 'generateObject', 'streamObject', 'embed', 'embedMany', 'rerank'],
+      ...['generateImage', 'generateSpeech', 'transcribe'],
+      ...['Language', 'Embedding', 'Image', 'Speech', 'Transcription', 'Reranking'].flatMap((kind) => [
+        `resolve${kind}Model`,
+        `as${kind}ModelV3`,
+        `as${kind}ModelV4`,
+        `wrap${kind}Model`,
+      ]),
+      ...['recordSpan', 'selectTelemetryAttributes', 'executeToolCall', 'openTelemetryChannelSpanContext'],
+    ],
+    userAgent: /(?:^| )ai\/\d+\./,
+  },
 } as const satisfies Readonly<Record<string, Sdk>>;

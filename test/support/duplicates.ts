@@ -40,6 +40,7 @@ const MAKERS: readonly (readonly [scope: RegExp, name: string])[] = [
   [/^@traceloop\//, 'Traceloop'],
   [/^ai$/, 'AI SDK'],
   [/^com\.anthropic\.sdk\./, 'Anthropic SDK'],
+  [/^gen_ai$/, '@ai-sdk/otel'],
 ];
 
 interface Received {

@@ -1,0 +1,61 @@
+/**
+ * Content of a streamed answer, put together from its parts. Used only while content is captured; what is kept is bounded
+ * by the budget of a part, however long the stream is.
+ */
+import type { OutputMessage, Part } from '../../telemetry/facts.ts';
+import { BoundedText } from '../../telemetry/truncation.ts';
+import { finish } from '../finish-reasons.ts';
+import { type ContentAccumulator, textPart } from '../parts.ts';
+import { obj, str } from '../read.ts';
+import { partOf } from './content-parts.ts';
+import { reasonOf } from './response.ts';
+
+/** Most parts kept of one stream. */
+const MAX_PARTS = 256;
+
+/** A text that grows, or a part that came whole. */
+type Piece = { readonly type: 'text' | 'reasoning'; readonly text: BoundedText } | { readonly whole: readonly Part[] };
+
+/** Parts that come whole. */
+const WHOLE: ReadonlySet<unknown> = new Set(['tool-call', 'tool-result', 'file', 'reasoning-file', 'source']);
+
+/** Parts of `doStream`. */
+export class PartsAccumulator implements ContentAccumulator {
+  readonly #partBytes: number;
+  readonly #pieces: Piece[] = [];
+  readonly #open = new Map<string, BoundedText>();
+  #finish: unknown;
+
+  /** `partBytes`: `contentMaxPartBytes` */
+  constructor(partBytes: number) {
+    this.#partBytes = partBytes;
+  }
+
+  add(chunk: unknown): void {
+    const part = obj(chunk) ?? {};
+    const { type } = part;
+    if (type === 'text-delta' || type === 'reasoning-delta')
+      this.#textOf(type === 'text-delta' ? 'text' : 'reasoning', str(part.id) ?? '')?.add(part.delta);
+    else if (type === 'finish') this.#finish = part.finishReason;
+    else if (WHOLE.has(type) && this.#pieces.length < MAX_PARTS) this.#pieces.push({ whole: partOf(part) });
+  }
+
+  /** Texts of both kinds may share an id. */
+  #textOf(type: 'text' | 'reasoning', id: string): BoundedText | undefined {
+    const key = `${type} ${id}`;
+    const known = this.#open.get(key);
+    if (known !== undefined || this.#pieces.length >= MAX_PARTS) return known;
+    const text = new BoundedText(this.#partBytes);
+    this.#open.set(key, text);
+    this.#pieces.push({ type, text });
+    return text;
+  }
+
+  messages(complete: boolean): OutputMessage[] {
+    const parts = this.#pieces.flatMap((piece) => ('whole' in piece ? piece.whole : textPart(piece.type, piece.text)));
+    const reason = reasonOf(this.#finish);
+    if (parts.length === 0 && reason === undefined) return [];
+    const said = reason === undefined ? (complete ? undefined : 'error') : reason;
+    return [{ role: 'assistant', parts, ...finish(said) }];
+  }
+}

@@ -1,0 +1,75 @@
+/** What the AI SDK asks a model for: request attributes by their registry names. */
+import type { Attributes } from '@opentelemetry/api';
+import {
+  EMBEDDINGS_DIMENSION_COUNT,
+  OPENAI_REQUEST_SERVICE_TIER,
+  OUTPUT_TYPE,
+  REQUEST_CHOICE_COUNT,
+  REQUEST_FREQUENCY_PENALTY,
+  REQUEST_MAX_TOKENS,
+  REQUEST_PRESENCE_PENALTY,
+  REQUEST_REASONING_LEVEL,
+  REQUEST_SEED,
+  REQUEST_STREAM,
+  REQUEST_TEMPERATURE,
+  REQUEST_TOP_K,
+  REQUEST_TOP_P,
+} from '../../telemetry/semconv.ts';
+import type { Params } from '../params.ts';
+import { obj, str } from '../read.ts';
+import { integer, number, stopSequences, text } from '../request-attributes.ts';
+
+/** Options for one provider, whatever key they stand under: models of `azure` read `openai` too. */
+function providerOption(p: Params, name: string): unknown {
+  for (const options of Object.values(obj(p.providerOptions) ?? {})) {
+    const value = obj(options)?.[name];
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+/** `doGenerate` and `doStream` of a language model. */
+export function languageAttributes(p: Params, stream: boolean): Attributes {
+  const attributes: Attributes = {};
+  number(attributes, REQUEST_TEMPERATURE, p.temperature);
+  number(attributes, REQUEST_TOP_P, p.topP);
+  number(attributes, REQUEST_TOP_K, p.topK);
+  integer(attributes, REQUEST_MAX_TOKENS, p.maxOutputTokens);
+  if (p.stopSequences !== undefined) stopSequences(attributes, p.stopSequences);
+  number(attributes, REQUEST_FREQUENCY_PENALTY, p.frequencyPenalty);
+  number(attributes, REQUEST_PRESENCE_PENALTY, p.presencePenalty);
+  integer(attributes, REQUEST_SEED, p.seed);
+  if (stream) attributes[REQUEST_STREAM] = true;
+  const format = str(obj(p.responseFormat)?.type);
+  if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'json' ? 'json' : 'text';
+  // `provider-default` of 7 asks for nothing.
+  const level = p.reasoning === 'provider-default' ? undefined : p.reasoning;
+  text(attributes, REQUEST_REASONING_LEVEL, level ?? providerOption(p, 'reasoningEffort'));
+  const tier = serviceTierOf(p);
+  if (tier !== undefined && tier !== 'auto') attributes[OPENAI_REQUEST_SERVICE_TIER] = tier;
+  return attributes;
+}
+
+/** The service tier that was asked for; only OpenAI's has an attribute. */
+export function serviceTierOf(p: Params): string | undefined {
+  return str(providerOption(p, 'serviceTier'));
+}
+
+/** `doEmbed` of an embedding model. */
+export function embeddingAttributes(p: Params): Attributes {
+  const attributes: Attributes = {};
+  integer(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions ?? providerOption(p, 'dimensions'));
+  return attributes;
+}
+
+/** `doGenerate` of an image model. */
+export function imageAttributes(p: Params): Attributes {
+  const attributes: Attributes = { [OUTPUT_TYPE]: 'image' };
+  if (p.n !== 1) integer(attributes, REQUEST_CHOICE_COUNT, p.n);
+  return attributes;
+}
+
+/** `doGenerate` of a speech model. */
+export function speechAttributes(): Attributes {
+  return { [OUTPUT_TYPE]: 'speech' };
+}

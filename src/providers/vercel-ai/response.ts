@@ -1,0 +1,89 @@
+/** What models of the AI SDK answer, as facts. */
+import type { ResponseFacts } from '../../telemetry/facts.ts';
+import { finishReason as providersReason } from '../finish-reasons.ts';
+import { modelName } from '../gemini/request.ts';
+import { openaiAttributes } from '../openai/response.ts';
+import { obj, str } from '../read.ts';
+import { counted } from './usage.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The SDK's words that differ from ours. */
+const UNIFIED: Readonly<Record<string, string>> = { 'tool-calls': 'tool_calls', 'content-filter': 'content_filter' };
+
+/**
+ * The reason of an answer. 6 and 7 hand out the provider's word too, which says more; but that a model asks for tools, some
+ * providers do not say by a word.
+ */
+export function reasonOf(value: unknown): string | undefined {
+  const both = obj(value);
+  const unified = str(both?.unified) ?? str(value);
+  const raw = str(both?.raw);
+  if (unified === undefined) return undefined;
+  if (unified === 'tool-calls' || raw === undefined) return UNIFIED[unified] ?? providersReason(unified);
+  return providersReason(raw);
+}
+
+/** Service tier that the call got: in the provider's answer, or in what its package says besides. */
+function tierOf(body: Body | undefined, providerMetadata: unknown): string | undefined {
+  const own = Object.values(obj(providerMetadata) ?? {}).map((metadata) => str(obj(metadata)?.serviceTier));
+  return str(body?.service_tier) ?? own.find((tier) => tier !== undefined);
+}
+
+/** Facts that an answer and the last part of a stream have in common. */
+export function finishFacts(finish: Body, body: unknown, openai: boolean): Omit<ResponseFacts, 'id' | 'model'> {
+  const answer = obj(body);
+  const reason = reasonOf(finish.finishReason);
+  const { usage, tier, region } = counted(finish.usage, finish.providerMetadata, body);
+  const said = tierOf(answer, finish.providerMetadata);
+  return {
+    finishReasons: reason === undefined ? undefined : [reason],
+    usage,
+    tier: tier ?? said,
+    region,
+    attributes: openai ? openaiAttributes(said, answer?.system_fingerprint) : undefined,
+  };
+}
+
+/** Is this an answer of OpenAI's API? Only then are a tier and a fingerprint OpenAI's. */
+function isOpenai(body: Body | undefined, providerMetadata: unknown): boolean {
+  const object = str(body?.object);
+  return object !== undefined || obj(obj(providerMetadata)?.openai) !== undefined;
+}
+
+/** Result of `doGenerate` of a language model. */
+export function generateFacts(value: unknown): ResponseFacts {
+  const result = obj(value) ?? {};
+  const response = obj(result.response);
+  const body = obj(response?.body);
+  return {
+    id: str(response?.id),
+    model: modelOf(response, body),
+    ...finishFacts(result, body, isOpenai(body, result.providerMetadata)),
+  };
+}
+
+/** `openai` in the metadata of a `finish` part: see {@link generateFacts}. */
+export function streamIsOpenai(finish: Body): boolean {
+  return isOpenai(undefined, finish.providerMetadata);
+}
+
+/** The model that answered. What the SDK sets in its place, the model that was asked for, tells nothing. */
+function modelOf(response: Body | undefined, body: Body | undefined): string | undefined {
+  return modelName(response?.modelId) ?? modelName(body?.model) ?? modelName(body?.modelVersion);
+}
+
+/** Result of `doEmbed`: the model is in the provider's answer alone. */
+export function embeddingFacts(value: unknown): ResponseFacts {
+  const result = obj(value) ?? {};
+  const body = obj(obj(result.response)?.body);
+  return { model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
+}
+
+/** Images, speech, transcriptions, rankings: their model is the one that was asked for, whatever answered. */
+export function plainFacts(value: unknown): ResponseFacts {
+  const result = obj(value) ?? {};
+  const response = obj(result.response);
+  const body = obj(response?.body);
+  return { id: str(response?.id), model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
+}

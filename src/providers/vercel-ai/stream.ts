@@ -1,0 +1,72 @@
+/** Reader for the parts of a streamed answer: it keeps what the facts need, never the parts. */
+import { errorFacts } from '../../telemetry/error.ts';
+import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
+import { modelName } from '../gemini/request.ts';
+import type { ContentAccumulator } from '../parts.ts';
+import { obj, str } from '../read.ts';
+import { finishFacts, streamIsOpenai } from './response.ts';
+
+type StreamPart = Readonly<Record<string, unknown>>;
+
+/** What each kind of part starts or goes on with. */
+const KINDS: Readonly<Record<string, ChunkKind>> = {
+  'text-start': 'text',
+  'text-delta': 'text',
+  'reasoning-start': 'reasoning',
+  'reasoning-delta': 'reasoning',
+  'tool-input-start': 'tool_call',
+  'tool-input-delta': 'tool_call',
+  'tool-call': 'tool_call',
+  finish: 'usage',
+};
+
+/** Parts of `doStream`, the same in `ai` 5, 6 and 7 but for the form of usage and finish reason. */
+export class PartsReader implements StreamReader {
+  model: string | undefined;
+  #id: string | undefined;
+  #finish: StreamPart | undefined;
+  #failure: Failure | undefined;
+  readonly #content: ContentAccumulator | undefined;
+
+  constructor(content?: ContentAccumulator) {
+    this.#content = content;
+  }
+
+  read(value: unknown): void {
+    const part = value as StreamPart;
+    switch (part.type) {
+      case 'response-metadata':
+        this.#id = str(part.id) ?? this.#id;
+        this.model = modelName(part.modelId) ?? this.model;
+        break;
+      case 'finish':
+        this.#finish = part;
+        break;
+      case 'error':
+        // The stream goes on to its end: that is how the SDK tells of an error after the headers.
+        this.#failure = errorFacts(part.error);
+        break;
+    }
+    this.#content?.add(part);
+  }
+
+  kind(value: unknown): ChunkKind | undefined {
+    const type = str(obj(value)?.type);
+    return type === undefined || !Object.hasOwn(KINDS, type) ? undefined : KINDS[type];
+  }
+
+  facts(): ResponseFacts {
+    const said = this.#finish === undefined ? {} : finishFacts(this.#finish, undefined, streamIsOpenai(this.#finish));
+    return {
+      id: this.#id,
+      model: this.model,
+      ...said,
+      finishReasons: said.finishReasons ?? ['error'],
+      failure: this.#failure,
+    };
+  }
+
+  output(complete: boolean): OutputMessage[] {
+    return this.#content?.messages(complete) ?? [];
+  }
+}
