@@ -3,6 +3,7 @@ import { cleanAttributes, isReserved } from '../attribute-values.ts';
 import type { Config } from '../config.ts';
 import { type DynamicAttributesHook, runHook, type StartingSpan } from './call-hooks.ts';
 import { baggageOf } from './otel.ts';
+import { CONVERSATION_ID } from './semconv.ts';
 
 /** Attributes of the scopes around a call. Shared by all copies of this package in a process. */
 const ATTRIBUTES_KEY = Symbol.for('@x/llm-otel.attributes');
@@ -42,16 +43,32 @@ function addDynamic(
   if (clean !== undefined) fillIn(attributes, clean);
 }
 
+/** Attributes whose conversation is that of a scope: one that the request of an inner call names goes before it. */
+const scopedConversation = new WeakSet<Attributes>();
+
+/** `attributes` of a call that an inner call knows as `inner`: what is there stays, except a conversation that no request names. */
+export function withInnerAttributes(attributes: Attributes, inner: Attributes): Attributes {
+  const all = { ...inner, ...attributes };
+  const conversation = inner[CONVERSATION_ID];
+  if (conversation !== undefined && scopedConversation.has(attributes)) all[CONVERSATION_ID] = conversation;
+  return all;
+}
+
 function fillIn(attributes: Attributes, more: Attributes): void {
-  for (const name in more) if (attributes[name] === undefined) attributes[name] = more[name];
+  for (const name in more) add(attributes, name, more[name]);
+}
+
+function add(attributes: Attributes, name: string, value: Attributes[string]): void {
+  if (attributes[name] !== undefined) return;
+  attributes[name] = value;
+  if (name === CONVERSATION_ID) scopedConversation.add(attributes);
 }
 
 function addBaggage(attributes: Attributes, context: Context, keys: readonly string[]): void {
   const baggage = baggageOf(context);
   if (baggage === undefined) return;
   for (const [name, { value }] of baggage.getAllEntries())
-    if (attributes[name] === undefined && !isReserved(name) && keys.some((key) => matches(name, key)))
-      attributes[name] = value;
+    if (!isReserved(name) && keys.some((key) => matches(name, key))) add(attributes, name, value);
 }
 
 const matches = (name: string, key: string): boolean =>

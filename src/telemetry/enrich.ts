@@ -12,6 +12,7 @@ import type { Cost } from '../cost/index.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content.ts';
+import { withInnerAttributes } from './custom-attributes.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
 import { swallow } from './guard.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
@@ -133,7 +134,7 @@ function completeRequest(own: RequestFacts, inner: RequestFacts): RequestFacts {
     address: place.address,
     port: place.port,
     tier: own.tier ?? inner.tier,
-    attributes: { ...inner.attributes, ...own.attributes },
+    attributes: withInnerAttributes(own.attributes, inner.attributes),
   };
 }
 

@@ -39,6 +39,7 @@ function setUp(options: LlmOtelOptions = {}, sampler?: Sampler) {
   return {
     metrics,
     logs: logs.records,
+    start: (request?: Partial<RequestFacts>) => telemetry.start(callReader({}, request), {}, [{}]),
     call: (request?: Partial<RequestFacts>) => telemetry.start(callReader({}, request), {}, [{}])?.end({}),
     tool: (fn = (): unknown => 'done') =>
       runTool(telemetry, () => ({ name: 'weather', type: 'function', arguments: {} }), fn),
@@ -308,6 +309,20 @@ describe('who wins', () => {
     withAttributes(forged, () => call());
     expect(last('gen_ai.', 'server.')).toEqual(plain.last('gen_ai.', 'server.'));
   });
+});
+
+test('the conversation that an inner call names goes before that of a scope, not before that of the outer call', () => {
+  const named = (id: string): Partial<RequestFacts> => ({ attributes: { 'gen_ai.conversation.id': id } });
+  const { start, last } = setUp();
+  const nested = (outer?: Partial<RequestFacts>): Attributes =>
+    withConversation('scope', () => {
+      const operation = start(outer);
+      context.with(operation?.context ?? context.active(), () => start(named('inner'))?.end({}));
+      operation?.end({});
+      return last('gen_ai.conversation');
+    });
+  expect(nested()).toEqual({ 'gen_ai.conversation.id': 'inner' });
+  expect(nested(named('outer'))).toEqual({ 'gen_ai.conversation.id': 'outer' });
 });
 
 test('samplers see them, metrics do not have them, log events do', async () => {
