@@ -11,7 +11,7 @@ function copyData({ outDir }: { readonly outDir: string }): void {
 }
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
-const PUBLIC = ['index', 'register', 'testing'] as const;
+const PUBLIC = ['index', 'manual', 'register', 'testing'] as const;
 
 /**
  * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
@@ -37,6 +37,7 @@ function writeEsmFaces({ outDir }: { readonly outDir: string }): void {
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    manual: 'src/manual.ts',
     testing: 'src/testing/index.ts',
     register: 'register/index.ts',
     'register-main': 'register/main.ts',
@@ -56,11 +57,13 @@ export default defineConfig({
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  dts: { entry: ['src/index.ts', 'src/testing/index.ts', 'register/index.ts'] },
+  dts: { entry: ['src/index.ts', 'src/manual.ts', 'src/testing/index.ts', 'register/index.ts'] },
   clean: true,
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },
   external: ['@opentelemetry/api', '@opentelemetry/instrumentation'],
+  // Stays a file of its own beside the code: it is large, and loaded with the first call that has usage.
+  plugins: [{ name: 'data', resolveId: (id) => (id === './prices.json' ? { id, external: 'relative' } : undefined) }],
   // OpenTelemetry's packages name their ESM build in `module` only. It can be tree-shaken, and taking it everywhere keeps
   // one copy of each in the build.
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },

@@ -14,6 +14,7 @@ import {
   type Parsed,
   prices,
 } from './option-values.ts';
+import { environment } from './runtime.ts';
 import type { CallHooks } from './telemetry/call-hooks.ts';
 import type { EstimateTokensHook } from './telemetry/estimate.ts';
 import type { Part } from './telemetry/facts.ts';
@@ -198,7 +199,7 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
  */
 export function resolveConfig(
   options: LlmOtelOptions = {},
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = environment(),
 ): Config {
   const config: Record<string, unknown> = {};
   for (const name of Object.keys(FIELDS) as (keyof Config)[]) config[name] = resolve(name, options, env);
@@ -212,7 +213,8 @@ function resolve(
 ): unknown {
   const { env: variable, parse } = FIELDS[name];
   const sources: [string, unknown][] = [[`option ${name}`, given(options, name)]];
-  if (variable !== undefined && env[variable]?.trim() !== '') sources.push([variable, env[variable]]);
+  const set = variable === undefined ? undefined : given(env, variable);
+  if (variable !== undefined && typeof set === 'string' && set.trim() !== '') sources.push([variable, set]);
   for (const [i, [source, raw]] of sources.entries()) {
     if (raw === undefined || raw === null) continue;
     const parsed = parseSafely(parse, raw);
@@ -224,11 +226,11 @@ function resolve(
   return DEFAULTS[name];
 }
 
-function given(options: LlmOtelOptions, name: keyof Config): unknown {
+function given<Name extends string>(from: { readonly [K in Name]?: unknown }, name: Name): unknown {
   try {
-    return options[name];
+    return from[name];
   } catch {
-    return undefined; // a getter of the application's
+    return undefined; // a getter of the application's, a variable that Deno does not let one read
   }
 }
 

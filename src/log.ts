@@ -1,3 +1,5 @@
+import { environment, writeLine } from './runtime.ts';
+
 /**
  * What the package itself has to say, on stderr: warnings a user has to act on, and one line at start when asked.
  * `LLM_OTEL_LOG` (else `OTEL_LOG_LEVEL`) sets the level: `none`, `error`, `warn` (default), `info`, `debug`.
@@ -10,9 +12,9 @@ export type LogLevel = keyof typeof LEVELS;
 const said = new Set<string>();
 
 function threshold(): number {
-  const own = process.env.LLM_OTEL_LOG?.trim().toLowerCase();
+  const own = environment().LLM_OTEL_LOG?.trim().toLowerCase();
   if (own !== undefined && Object.hasOwn(LEVELS, own)) return LEVELS[own as LogLevel];
-  const shared = process.env.OTEL_LOG_LEVEL?.trim().toLowerCase();
+  const shared = environment().OTEL_LOG_LEVEL?.trim().toLowerCase();
   // OTEL_LOG_LEVEL=none or error silences OpenTelemetry's own diagnostics; a call that stays unseen is still worth a line.
   if (shared !== undefined && Object.hasOwn(LEVELS, shared)) return Math.max(LEVELS[shared as LogLevel], LEVELS.warn);
   return LEVELS.warn;
@@ -21,7 +23,7 @@ function threshold(): number {
 function say(level: 'warn' | 'info' | 'debug', message: string): void {
   if (LEVELS[level] > threshold()) return;
   try {
-    process.stderr.write(`@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}\n`);
+    writeLine(`@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}`);
   } catch {
     // a closed stderr is not the application's problem
   }

@@ -62,7 +62,14 @@ const sources: readonly Source[] = [...filesIn('src'), ...filesIn('register')]
   .map(read);
 
 /** Files anybody may use. */
-const LEAVES = ['src/attribute-values.ts', 'src/config.ts', 'src/log.ts', 'src/option-values.ts', 'src/version.ts'];
+const LEAVES = [
+  'src/attribute-values.ts',
+  'src/config.ts',
+  'src/log.ts',
+  'src/option-values.ts',
+  'src/runtime.ts',
+  'src/version.ts',
+];
 /** What a user can import; made of everything else. */
 const SURFACE = /^src\/[\w-]+\.ts$/;
 

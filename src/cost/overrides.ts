@@ -1,7 +1,7 @@
 /** The user's own prices: option `prices` or a JSON file. */
-import { readFileSync } from 'node:fs';
 import type { ModelPrices, Prices } from '../config.ts';
 import { warnOnce } from '../log.ts';
+import { builtin } from '../runtime.ts';
 import type { Rates } from './rates.ts';
 
 const KINDS = {
@@ -66,7 +66,7 @@ export class Overrides {
 
 function read(path: string, source: string): Prices {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const parsed: unknown = JSON.parse(builtin('node:fs')?.readFileSync(path, 'utf8') ?? '');
     if (isRecord(parsed)) return parsed as Prices;
     warnOnce(`${source}: it cannot be used, expected an object of models; the known prices are used.`);
   } catch (error) {

@@ -1,6 +1,4 @@
 /** The price table of the package: loaded with the first call that has usage, searched by the model's name. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { basesOf } from './model-name.ts';
 import type { Rates } from './rates.ts';
 
@@ -61,12 +59,14 @@ interface Index {
 let table: Readonly<Record<string, Rows>> | undefined;
 const indexes = new Map<string, Index | undefined>();
 
-/** Beside the code in the sources and in the build. A table that cannot be read is reported by the caller, once. */
+/**
+ * Beside the code in the sources and in the build, and by a literal name, so that bundlers take it in. A table that cannot
+ * be read is reported by the caller, once.
+ */
 function rowsOf(provider: string): Rows | undefined {
   if (table === undefined) {
     table = {}; // one attempt
-    const text = readFileSync(join(__dirname, 'prices.json'), 'utf8');
-    table = (JSON.parse(text) as { providers: Readonly<Record<string, Rows>> }).providers;
+    table = (require('./prices.json') as { providers: Readonly<Record<string, Rows>> }).providers;
   }
   return Object.hasOwn(table, provider) ? table[provider] : undefined;
 }

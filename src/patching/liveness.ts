@@ -8,11 +8,15 @@ import type { Operation } from '../telemetry/operation.ts';
  * The operation is the held value: it must never lead back to the token. Nothing is unregistered, because the token of
  * an ended call is garbage soon and ending twice does nothing.
  */
-const registry = new FinalizationRegistry<Pick<Operation, 'abandon'>>((operation) => operation.abandon());
+/** Not every edge runtime has one: there a stream that is lost stays open. */
+const registry =
+  typeof FinalizationRegistry === 'undefined'
+    ? undefined
+    : new FinalizationRegistry<Pick<Operation, 'abandon'>>((operation) => operation.abandon());
 
 /** Ends `operation` as abandoned once `token` is collected. */
 export function abandonWithout(token: WeakKey, operation: Pick<Operation, 'abandon'>): void {
-  registry.register(token, operation);
+  registry?.register(token, operation);
 }
 
 /** `value`. A closure that calls this holds `token`, and so does whatever holds the closure. */

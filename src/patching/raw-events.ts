@@ -2,7 +2,8 @@
  * The raw body of an amended call: a Response of server-sent events that shows each event as `rewrite` leaves it. The
  * response stays the object it was, and nothing is read that the application does not read.
  */
-import { pipeline, type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { builtin } from '../runtime.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { ownValue } from './own-value.ts';
 import { bodyGetter } from './raw-response.ts';
@@ -102,9 +103,12 @@ function webStream(body: ReadableStream<Uint8Array>, text: EventText): ReadableS
   );
 }
 
+/** What node-fetch gives; it needs Node. */
 function nodeStream(body: Readable, text: EventText): Readable {
+  const streams = builtin('node:stream');
+  if (streams === undefined) return body;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const shown = new Transform({
+  const shown = new streams.Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       done(null, text.feed(decoder.decode(chunk, { stream: true }), false));
     },
@@ -112,7 +116,7 @@ function nodeStream(body: Readable, text: EventText): Readable {
       done(null, text.feed(decoder.decode(), true));
     },
   });
-  pipeline(body, shown, () => {});
+  streams.pipeline(body, shown, () => {});
   return shown;
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers'; // an application may have faked the global one
+import { startTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { Amended } from './amended-call.ts';
 import { abandonWithout } from './liveness.ts';
@@ -40,7 +40,7 @@ export class Call {
   /** The response has come. Whoever waits for it starts to parse it in a moment. */
   arrived(): void {
     unread.push(this);
-    if (sweep === undefined) sweep = setTimeout(watchUnread, SWEEP_MS).unref();
+    if (sweep === undefined) sweep = startTimer(watchUnread, SWEEP_MS, undefined);
   }
 
   /** The SDK parsed the answer. Returns it untouched. */
@@ -76,7 +76,7 @@ const SWEEP_MS = 20;
 
 /** Calls whose response has come since the last sweep. */
 const unread: Call[] = [];
-let sweep: NodeJS.Timeout | undefined;
+let sweep: Timer | undefined;
 
 function watchUnread(): void {
   sweep = undefined;

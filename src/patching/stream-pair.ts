@@ -7,7 +7,7 @@
  * The call is over when the body is. But an application that is reading the stream is given the time to read on, so that
  * the span tells what reached it and when, and whether it left early.
  */
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { soon, startTimer, stopTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
@@ -77,7 +77,7 @@ class Drain {
   #thrown = false;
   #reading = false;
   #closed = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   readonly token: object;
 
   constructor(pull: AnyFunction, operation: Operation, signal: AbortSignal | undefined, token: object) {
@@ -89,7 +89,7 @@ class Drain {
 
   start(): void {
     const idleTimeout = this.#operation.config.streamIdleTimeout;
-    if (idleTimeout > 0) this.#timer = setTimeout(() => this.#operation.abandon(), idleTimeout).unref();
+    if (idleTimeout > 0) this.#timer = startTimer((operation) => operation.abandon(), idleTimeout, this.#operation);
     this.#take();
   }
 
@@ -125,7 +125,7 @@ class Drain {
   /** `given`: the application is told by the promise it was given. */
   #over(end: { readonly error?: unknown; readonly failed: boolean }, given: boolean): void {
     this.#end = end;
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     this.#timer = undefined;
     if (given) {
       this.#thrown = end.failed;
@@ -133,7 +133,7 @@ class Drain {
     }
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
     // The application may be about to read: it gets here in the same turn as a short answer.
-    if (!this.#reading) setImmediate(() => this.#reading || this.#settle());
+    if (!this.#reading) soon(() => this.#reading || this.#settle());
     else if (end.failed && this.#arrived.length === 0) this.#settle();
     else if (!this.#operation.ended) this.#wait();
   }
@@ -149,7 +149,7 @@ class Drain {
 
   /** Ends the call by what came of the body; chunks that nobody has read count as they arrived. */
   #settle(): void {
-    clearTimeout(this.#timer);
+    stopTimer(this.#timer);
     if (this.#operation.ended || this.#end === undefined) return;
     for (const { result, at } of this.#arrived) this.#operation.chunk(result.value, this.#reading ? undefined : at);
     if (this.#end.failed) failBySignal(this.#operation, this.#end.error, this.#signal);
@@ -157,7 +157,7 @@ class Drain {
   }
 
   #wait(): void {
-    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#settle(), READING_MS).unref();
+    if (this.#timer === undefined) this.#timer = startTimer((drain) => drain.#settle(), READING_MS, this);
     else this.#timer.refresh();
   }
 
@@ -190,7 +190,7 @@ class Drain {
       this.#operation.cancel();
       this.#closed = true;
       this.#arrived.length = 0;
-      clearTimeout(this.#timer);
+      stopTimer(this.#timer);
       return result();
     };
     return this.#waiting.length === 0 && !this.#given

@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from 'node:timers'; // an application may have faked the global ones
+import { startTimer, stopTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
@@ -58,7 +58,7 @@ export class StreamState implements Observed {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
-  readonly #idle: NodeJS.Timeout | undefined;
+  readonly #idle: Timer | undefined;
   inFlight = 0;
   bound = false;
 
@@ -69,7 +69,7 @@ export class StreamState implements Observed {
     this.#fail = fail;
     signal?.addEventListener('abort', this);
     const idleTimeout = operation.config.streamIdleTimeout;
-    if (idleTimeout > 0) this.#idle = setTimeout(abandon, idleTimeout, this).unref();
+    if (idleTimeout > 0) this.#idle = startTimer(abandon, idleTimeout, this);
   }
 
   get aborted(): boolean {
@@ -79,7 +79,7 @@ export class StreamState implements Observed {
   /** EventListener. The SDK also aborts by itself, before a failing `next()` rejects: then that says how it ended. */
   handleEvent(): void {
     if (this.inFlight === 0) this.cancel();
-    else setTimeout(cancel, ABORT_GRACE_MS, this).unref();
+    else startTimer(cancel, ABORT_GRACE_MS, this);
   }
 
   chunk(value: unknown): void {
@@ -111,7 +111,7 @@ export class StreamState implements Observed {
 
   #release(): void {
     this.#signal?.removeEventListener('abort', this);
-    clearTimeout(this.#idle);
+    stopTimer(this.#idle);
   }
 }
 

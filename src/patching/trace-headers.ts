@@ -3,7 +3,7 @@
  * an HTTP instrumentation adds another when undici makes the request, and the server gets two in one header, which no
  * reader accepts. The instrumentation's stays: it is the nearer one, and a child of the SDK's.
  */
-import { subscribe } from 'node:diagnostics_channel';
+import { builtin } from '../runtime.ts';
 import { swallow } from '../telemetry/guard.ts';
 
 /** Set on the first use; shared by all copies of this package. */
@@ -24,7 +24,7 @@ export function keepOneTraceContext(userAgent: RegExp): void {
   if (scope[WATCHED] === undefined) {
     const watched: RegExp[] = [];
     scope[WATCHED] = watched;
-    subscribe('undici:request:create', (message) => {
+    builtin('node:diagnostics_channel')?.subscribe('undici:request:create', (message) => {
       try {
         const { request } = message as { request: UndiciRequest };
         const agent = headerOf(request.headers, 'user-agent');

@@ -2,8 +2,8 @@
  * Notices an SDK that makes requests although no copy of it is patched: it was imported before the hooks were there, or
  * it is bundled into the application. Without this a forgotten flag or a bundler is silence.
  */
-import diagnostics from 'node:diagnostics_channel';
 import { warnOnce } from '../log.ts';
+import { builtin } from '../runtime.ts';
 import { swallow } from '../telemetry/guard.ts';
 
 /** How an SDK introduces itself on the wire. */
@@ -33,8 +33,9 @@ const watched: Required<Introduced>[] = [];
 /** Warns, once an SDK, when one of `sdks` makes a request without being patched. Costs nothing once all of them are. */
 export function warnOfUnpatched(sdks: readonly Introduced[]): void {
   if (watched.length === 0) {
-    diagnostics.subscribe('undici:request:create', onUndici);
-    diagnostics.subscribe('http.client.request.start', onHttp);
+    const diagnostics = builtin('node:diagnostics_channel');
+    diagnostics?.subscribe('undici:request:create', onUndici);
+    diagnostics?.subscribe('http.client.request.start', onHttp);
   }
   for (const { module, userAgent } of sdks)
     if (userAgent !== undefined && !watched.some((sdk) => sdk.module === module)) watched.push({ module, userAgent });

@@ -1,6 +1,7 @@
 /**
  * Base64 media inside content: recognised, measured, and replaced by a reference.
  */
+import { toBase64 } from '../runtime.ts';
 import type { Part } from './facts.ts';
 
 /** Matches from the scheme to the end of the base64 run; short ones (a 1x1 pixel) are media as well. */
@@ -57,14 +58,13 @@ export function mediaPart(part: Part, keep: boolean): Part {
     const blob = { ...rest, type: 'blob', mime_type: part.mime_type ?? data.type };
     const size = data.base64 ? decodedBytes(data.payload) : data.payload.length;
     if (!keep) return { ...blob, content: '', byte_length: size };
-    return { ...blob, content: data.base64 ? data.payload : Buffer.from(data.payload).toString('base64') };
+    return { ...blob, content: data.base64 ? data.payload : toBase64(new TextEncoder().encode(data.payload)) };
   }
   if (part.type !== 'blob') return part;
   const { content } = part;
   if (ArrayBuffer.isView(content)) {
     if (!keep) return { ...part, content: '', byte_length: content.byteLength };
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    return { ...part, content: bytes.toString('base64') };
+    return { ...part, content: toBase64(content) };
   }
   if (typeof content !== 'string' || content === '') return { ...part, content: '' };
   // Some SDKs take a data URL where the API wants bare base64.

@@ -1,3 +1,4 @@
+import { utf8Length } from '../runtime.ts';
 /**
  * Cutting text and JSON-like values to a byte budget, in a way that leaves them well formed.
  */
@@ -27,7 +28,7 @@ const LONGEST_LABEL = 256;
 
 /** Size of `text` in UTF-8. */
 export function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text, 'utf8');
+  return utf8Length(text);
 }
 
 /** The longest beginning of `text` that takes at most `bytes` in UTF-8; no code point is split. */

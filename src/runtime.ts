@@ -1,0 +1,107 @@
+/**
+ * What the runtime has. Modules of Node are asked for and not imported, so that the code that records calls loads in Bun,
+ * Deno, edge runtimes and browsers too, and bundles for any of them.
+ */
+
+interface Builtins {
+  'node:diagnostics_channel': typeof import('node:diagnostics_channel');
+  'node:fs': typeof import('node:fs');
+  'node:stream': typeof import('node:stream');
+  'node:timers': typeof import('node:timers');
+}
+
+const host = (globalThis as { process?: Partial<NodeJS.Process> }).process;
+
+/** A module of Node, where there is one. */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  try {
+    return host?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
+  } catch {
+    return undefined; // a runtime that has some of them
+  }
+}
+
+/** The environment; empty where there is none, or where it must not be read. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  const env = host?.env ?? {};
+  try {
+    void env.LLM_OTEL_LOG; // throws in Deno without --allow-env
+    return env;
+  } catch {
+    return {};
+  }
+}
+
+type BufferClass = typeof globalThis.Buffer;
+const buffers = (globalThis as { Buffer?: BufferClass }).Buffer;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+
+/** Size of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  if (buffers !== undefined) return buffers.byteLength(text, 'utf8');
+  encoder ??= new TextEncoder();
+  return encoder.encode(text).length;
+}
+
+/** The bytes of `view` in base64. */
+export function toBase64(view: ArrayBufferView): string {
+  const { buffer, byteOffset, byteLength } = view;
+  if (buffers !== undefined) return buffers.from(buffer, byteOffset, byteLength).toString('base64');
+  let binary = '';
+  for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** Writes a line to stderr, or where the runtime shows what goes wrong. */
+export function writeLine(line: string): void {
+  if (typeof host?.stderr?.write === 'function') host.stderr.write(`${line}\n`);
+  else console.error(line);
+}
+
+/** A timer that keeps no process alive. */
+export interface Timer {
+  /** Starts the time anew. */
+  refresh(): unknown;
+}
+
+// An application may have faked the global ones.
+const timers = builtin('node:timers');
+
+/** Calls `run` with `value` after `ms` milliseconds. */
+export function startTimer<T>(run: (value: T) => void, ms: number, value: T): Timer {
+  return timers === undefined ? new WebTimer(() => run(value), ms) : timers.setTimeout(run, ms, value).unref();
+}
+
+/** Stops a timer, if there is one. */
+export function stopTimer(timer: Timer | undefined): void {
+  if (timer instanceof WebTimer) timer.stop();
+  else if (timers !== undefined) timers.clearTimeout(timer as NodeJS.Timeout | undefined);
+}
+
+/** Calls `run` after what is ready now. */
+export function soon(run: () => void): void {
+  if (timers === undefined) setTimeout(run, 0);
+  else timers.setImmediate(run);
+}
+
+/** The timer of a runtime whose timers are numbers. */
+class WebTimer implements Timer {
+  readonly #run: () => void;
+  readonly #ms: number;
+  #id: ReturnType<typeof setTimeout>;
+
+  constructor(run: () => void, ms: number) {
+    this.#run = run;
+    this.#ms = ms;
+    this.#id = setTimeout(run, ms);
+  }
+
+  refresh(): void {
+    this.stop();
+    this.#id = setTimeout(this.#run, this.#ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#id);
+  }
+}
