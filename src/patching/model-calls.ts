@@ -14,8 +14,11 @@ import { StreamState } from './stream.ts';
 /** Is this part of a stream what the model said, rather than a mark that the SDK puts in? */
 export type IsChunk = (part: unknown) => boolean;
 
-/** What a call is part of: it is over when an answer in it is left. */
+/** What a call is part of. */
 export interface Around {
+  /** The call has failed with `error`. */
+  failed(error: unknown): void;
+  /** Its answer was left, and nothing more will come of the whole. */
   end(): void;
 }
 
@@ -30,6 +33,7 @@ export function modelCalls(signalOf: SignalOf, isChunk: IsChunk, around?: Around
     };
     const failed = (error: unknown): never => {
       failBySignal(operation, error, signal);
+      around?.failed(error);
       throw error;
     };
     let promise: unknown;

@@ -17,9 +17,14 @@ import {
 
 const OTHERS = { openai: '6.49.0', zod: '4.6.7', '@opentelemetry/api': '1.9.1' };
 
+/**
+ * Versions, and the Nodes on which an ES module and a CommonJS module run. Module hooks of Node 20 and 22.15 are on a thread of
+ * their own, those of 24 are not; 7 is an ES module that CommonJS requires.
+ */
 const VERSIONS = [
   {
     major: 5,
+    nodes: { mjs: '20', cjs: '24' },
     dependencies: {
       ai: '5.0.277',
       '@ai-sdk/openai': '2.0.131',
@@ -30,6 +35,7 @@ const VERSIONS = [
   },
   {
     major: 6,
+    nodes: { mjs: '20', cjs: '24' },
     dependencies: {
       ai: '6.0.322',
       '@ai-sdk/openai': '3.0.141',
@@ -40,6 +46,7 @@ const VERSIONS = [
   },
   {
     major: 7,
+    nodes: { mjs: '24', cjs: '22.15.0' },
     dependencies: {
       ...{
         ai: '7.0.173',
@@ -107,14 +114,14 @@ function expectSpans(seen: Seen, scenarios: Readonly<Record<string, Scenario>>):
       expect([name, spans.find((span) => span.name === name)?.provider]).toEqual([name, provider]);
 }
 
-describe.each(VERSIONS)('ai $major', ({ major, dependencies }) => {
+describe.each(VERSIONS)('ai $major', ({ major, nodes, dependencies }) => {
   let folder: Folder;
   beforeAll(async () => {
     folder = await prepareApplication(`ai-${major}`, dependencies, await packProject());
   });
 
   const run = async (source: string, type: 'mjs' | 'cjs', nodeArgs: readonly string[], env = {}): Promise<Seen> =>
-    runApplication({ node: await nodeBinary('24'), nodeArgs, source, type, cwd: folder.path, env });
+    runApplication({ node: await nodeBinary(nodes[type]), nodeArgs, source, type, cwd: folder.path, env });
 
   test('npm installs the package beside it without a conflict', () => {
     expect(folder.installed).toMatchObject({

@@ -21,7 +21,8 @@ function recording(signal?: AbortSignal) {
   const telemetry = new Telemetry('@x/llm-otel/vercel-ai', '1.2.3', configOf());
   telemetry.setTracerProvider(traces.provider);
   let left = 0;
-  const around = { end: () => void left++ };
+  const failures: unknown[] = [];
+  const around = { end: () => void left++, failed: (error: unknown) => void failures.push(error) };
   const makeCall = modelCalls(
     () => signal,
     (part) => part !== 'mark',
@@ -36,7 +37,7 @@ function recording(signal?: AbortSignal) {
     traces
       .spans()
       .map(({ attributes }) => attributes['llm_otel.stream.outcome'] ?? attributes['error.type'] ?? 'ended');
-  return { call, spans: traces.spans, outcomes, left: () => left };
+  return { call, spans: traces.spans, outcomes, left: () => left, failures };
 }
 
 /** The stream that the application gets of `source`, which is the same or one that observes it. */
@@ -214,8 +215,8 @@ describe('what is recorded', () => {
     ],
     ['rejected', () => Promise.reject(new RangeError('no'))],
   ])('an error that is %s', async (_, method) => {
-    const { call, outcomes } = recording();
+    const { call, outcomes, failures } = recording();
     await expect((async () => call(method))()).rejects.toThrow(RangeError);
-    expect(outcomes()).toEqual(['RangeError']);
+    expect([outcomes(), failures]).toEqual([['RangeError'], [expect.any(RangeError)]]);
   });
 });

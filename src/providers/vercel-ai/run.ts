@@ -93,6 +93,7 @@ export class AgentRun implements OpenOperation {
   newer: OpenOperation | undefined;
   retries: unknown;
   readonly #activity: Activity;
+  #failure: unknown;
 
   constructor(activity: Activity) {
     this.#activity = activity;
@@ -103,27 +104,36 @@ export class AgentRun implements OpenOperation {
     return this.#activity.context;
   }
 
+  /** One of its model calls has failed: that is not its end yet. */
+  failed(error: unknown): void {
+    this.#failure = error;
+  }
+
   /** It came to its end, or was left. */
   end(): void {
     removeOpenOperation(this);
+    this.#failure = undefined;
     this.#activity.end();
   }
 
   /** It threw `error`. */
   fail(error: unknown): void {
     removeOpenOperation(this);
-    if (isAbort(error)) this.#activity.end();
-    else this.#activity.fail(lastOf(error));
+    const cause = this.#causeOf(error);
+    this.#failure = undefined;
+    if (isAbort(cause)) this.#activity.end();
+    else this.#activity.fail(cause);
+  }
+
+  /** What was thrown last, of an error that stands for several attempts or says only that nothing came. */
+  #causeOf(error: unknown): unknown {
+    const { name, lastError } = obj(error) ?? {};
+    if (name === 'AI_RetryError') return lastError ?? error;
+    return name === 'AI_NoOutputGeneratedError' ? (this.#failure ?? error) : error;
   }
 
   /** The process is about to exit, or nobody reads the answer. */
   abandon(): void {
     this.end();
   }
-}
-
-/** What was thrown last, of an error that stands for several attempts. */
-function lastOf(error: unknown): unknown {
-  const several = obj(error);
-  return several?.name === 'AI_RetryError' ? (several.lastError ?? error) : error;
 }

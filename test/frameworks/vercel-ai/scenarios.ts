@@ -235,6 +235,22 @@ const ALL: Readonly<Record<string, Scenario>> = {
       { name: 'chat {status=401}m-agent-fails', under: 'invoke_agent failing', error: 'invalid_api_key' },
     ],
   },
+  'agent that fails in a stream': {
+    code: `
+      const { fullStream } = ai.streamText({ model: openai.chat('{status=401}m-agent-fails-stream'), prompt, onError() {}, experimental_telemetry: { functionId: 'failing-stream' } });
+      const types = [];
+      for await (const part of fullStream) types.push(part.type);
+      return types;`,
+    spans: [
+      { name: 'invoke_agent failing-stream', error: 'invalid_api_key' },
+      {
+        name: 'chat {status=401}m-agent-fails-stream',
+        under: 'invoke_agent failing-stream',
+        outcome: 'failed',
+        error: 'invalid_api_key',
+      },
+    ],
+  },
   'retried by the SDK': {
     code: `return (await ai.generateText({ model: openai.chat('{status=429,times=1}m-retry'), prompt })).text;`,
     spans: [
