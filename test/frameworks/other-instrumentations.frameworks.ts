@@ -34,6 +34,8 @@ interface Application {
   readonly orders: readonly Order[];
   /** The application hands the SDK to the other instrumentation itself. */
   readonly byHand?: true;
+  /** A set-up that comes ready, instead of the one written here. */
+  readonly setUp?: string;
   /** OpenTelemetry's loader hook, which applications made of ES modules need, is not there. */
   readonly hookless?: true;
   /** Scopes of the model spans of the other one alone. It misses what it does not support. */
@@ -55,6 +57,18 @@ const APPLICATIONS: readonly Application[] = [
     types: BOTH,
     orders: ALL,
     alone: { mjs: 5, cjs: 5 },
+  },
+  {
+    name: 'auto-instrumentations-node 0.82.0',
+    sdk: 'openai',
+    version: '6.49.0',
+    dependencies: { '@opentelemetry/api': '1.10.0', '@opentelemetry/auto-instrumentations-node': '0.82.0' },
+    other: CONTRIB,
+    types: BOTH,
+    orders: ['alone', 'register first', 'register last'],
+    setUp: '@opentelemetry/auto-instrumentations-node/register',
+    // It brings no loader hook for ES modules.
+    alone: { mjs: 0, cjs: 5 },
   },
   {
     name: 'contrib 0.11.0',
@@ -178,7 +192,8 @@ const load = (type: Type, names: string, from: string): string =>
     : `const { ${names.replace(' as ', ': ')} } = require('${from}');`;
 
 /** A set-up of OpenTelemetry as an application has it. */
-function telemetry({ other, byHand, hookless, sdk }: Application, type: Type, order: Order): string {
+function telemetry({ other, byHand, hookless, sdk, setUp }: Application, type: Type, order: Order): string {
+  if (setUp !== undefined) return type === 'mjs' ? `import '${setUp}';` : `require('${setUp}');`;
   const ours = order.startsWith('class') ? load(type, 'getLlmInstrumentations', '@x/llm-otel') : '';
   const theirs = load(type, `${SDKS[sdk].instrumentation} as Theirs`, other);
   const lists = { 'class first': 'getLlmInstrumentations(), theirs', 'class last': 'theirs, getLlmInstrumentations()' };
