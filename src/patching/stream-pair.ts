@@ -132,6 +132,7 @@ class Drain {
       this.#settle();
     }
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
+    if (!this.#operation.ended) this.#operation.settle = () => this.#settle();
     // The application may be about to read: it gets here in the same turn as a short answer.
     if (!this.#reading) soon(() => this.#reading || this.#settle());
     else if (end.failed && this.#arrived.length === 0) this.#settle();

@@ -41,6 +41,8 @@ export class InnerSpan extends EndedSpan {
 
 /** An inner call that has not ended. */
 export interface OpenInnerCall {
+  /** Ends it by an answer that has come in full, if one has. */
+  readonly settle: (() => void) | undefined;
   /** Ends it with what is known so far. */
   cancel(): void;
 }
@@ -63,7 +65,10 @@ export class InnerCalls {
 
   /** What all of them told. Those that are still open end here: an abandoned loop closes its stream after the outer one. */
   told(): readonly InnerCall[] {
-    for (const call of [...this.#open]) call.cancel();
+    for (const call of [...this.#open]) {
+      call.settle?.();
+      call.cancel();
+    }
     return this.#ended;
   }
 }

@@ -31,6 +31,8 @@ export class Operation implements OpenOperation {
   readonly context: Context;
   /** Neither recorded nor measured: only the context has to be kept for the children. */
   readonly passive: boolean;
+  /** What it is recorded by. */
+  readonly config: Config;
   ended = false;
   /** The answer has turned out to be a stream. */
   streaming = false;
@@ -40,6 +42,8 @@ export class Operation implements OpenOperation {
   retries: unknown;
   /** Calls of the same kind that this one makes; see enrich.ts. */
   inner: InnerCalls | undefined;
+  /** Ends it by an answer that has come in full and may still be read. */
+  settle: (() => void) | undefined;
 
   readonly #recorder: Recorder;
   readonly #call: CallReader;
@@ -63,6 +67,7 @@ export class Operation implements OpenOperation {
     outer?: Operation,
   ) {
     this.#recorder = recorder;
+    this.config = recorder.config;
     this.#call = call;
     this.#input = args && inputOf(call, args, self);
     this.#started = performance.now();
@@ -72,11 +77,6 @@ export class Operation implements OpenOperation {
     this.context = contextWithOperation(parent, this);
     this.passive = outer === undefined && recorder.metrics === undefined && !span.isRecording();
     if (!this.passive) addOpenOperation(this);
-  }
-
-  /** The configuration that it is recorded by. */
-  get config(): Config {
-    return this.#recorder.config;
   }
 
   /** Is its content kept? */
@@ -244,6 +244,7 @@ export class Operation implements OpenOperation {
   /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
   #release(): void {
     this.retries = undefined;
+    this.settle = undefined;
     this.#error = undefined;
     this.#answer = undefined;
     this.#input = undefined;
