@@ -6,7 +6,7 @@ import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
-import { abandonWithout } from './liveness.ts';
+import { abandonWhenStill } from './liveness.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, observeIterator, StreamState } from './stream.ts';
 import { isPair, observePair } from './stream-pair.ts';
@@ -51,7 +51,7 @@ class AsyncCall {
     }
     const state = new StreamState(this.#operation, this.#signal, failBySignal);
     // The state, not the operation: it has to leave the signal, which may live as long as the process.
-    abandonWithout(this, state);
+    abandonWhenStill(this, state);
     if (state.aborted) state.cancel();
     observeIterator(iterator, state, this);
   }

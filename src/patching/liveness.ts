@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers'; // an application may have faked the global one
 import type { Operation } from '../telemetry/operation.ts';
 
 /**
@@ -22,4 +23,42 @@ export function abandonWithout(token: WeakKey, operation: Pick<Operation, 'aband
 /** `value`. A closure that calls this holds `token`, and so does whatever holds the closure. */
 export function holding<T>(_token: object, value: T): T {
   return value;
+}
+
+/** A stream while it is read. */
+export interface Read {
+  /** It has ended, whatever the way. */
+  readonly ended: boolean;
+  /** Something of it was read; taken back by every sweep. */
+  active: boolean;
+  abandon(): void;
+}
+
+/** How long a stream may lie still before the garbage collector is asked to tell when nobody can read it any more. */
+const SWEEP_MS = 20;
+const held: { readonly token: WeakKey; readonly read: Read }[] = [];
+let sweep: NodeJS.Timeout | undefined;
+
+/**
+ * Like {@link abandonWithout}, once nothing has been read for a moment. Until then the token is held: what is registered
+ * for the garbage collector survives its small collections, with all that it leads to, and a stream that is read to its
+ * end at once should not pay for that.
+ */
+export function abandonWhenStill(token: WeakKey, read: Read): void {
+  held.push({ token, read });
+  sweep ??= setTimeout(sweepHeld, SWEEP_MS).unref();
+}
+
+function sweepHeld(): void {
+  let kept = 0;
+  for (const entry of held) {
+    const { token, read } = entry;
+    if (read.ended) continue;
+    if (read.active) {
+      read.active = false;
+      held[kept++] = entry;
+    } else abandonWithout(token, read);
+  }
+  held.length = kept;
+  sweep = kept > 0 ? setTimeout(sweepHeld, SWEEP_MS).unref() : undefined;
 }

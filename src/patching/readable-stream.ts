@@ -5,7 +5,7 @@
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
-import { abandonWithout } from './liveness.ts';
+import { abandonWhenStill } from './liveness.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, type Observed, observeIterator, StreamState } from './stream.ts';
 
@@ -51,7 +51,7 @@ function observe(stream: Readable, operation: Operation, signal: AbortSignal | u
   }
   const state = new StreamState(operation, signal);
   const token = {};
-  abandonWithout(token, state);
+  abandonWhenStill(token, state);
   if (state.aborted) state.cancel();
   observeReadable(stream, state, token);
 }

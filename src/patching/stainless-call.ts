@@ -50,7 +50,6 @@ export class Call {
     if (this.#seen || (this.operation.ended && this.amended === undefined)) return value;
     this.#seen = true;
     if (isStream(value)) {
-      this.watch();
       observeStream(value, this.operation, this, this.amended && ((chunk) => this.#hides(chunk)));
     } else if (isResponse(value)) {
       this.watch();

@@ -1,7 +1,7 @@
 import { startTimer, stopTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
-import { holding } from './liveness.ts';
+import { abandonWhenStill, holding, type Read } from './liveness.ts';
 import { ownValue } from './own-value.ts';
 
 /**
@@ -54,13 +54,14 @@ export interface Observed {
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
  * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
  */
-export class StreamState implements Observed {
+export class StreamState implements Observed, Read {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
   readonly #idle: Timer | undefined;
   inFlight = 0;
   bound = false;
+  active = false;
 
   /** `fail` tells failures from aborts; without it the class of the error does. */
   constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
@@ -70,6 +71,10 @@ export class StreamState implements Observed {
     signal?.addEventListener('abort', this);
     const idleTimeout = operation.config.streamIdleTimeout;
     if (idleTimeout > 0) this.#idle = startTimer(abandon, idleTimeout, this);
+  }
+
+  get ended(): boolean {
+    return this.operation.ended;
   }
 
   get aborted(): boolean {
@@ -83,6 +88,7 @@ export class StreamState implements Observed {
   }
 
   chunk(value: unknown): void {
+    this.active = true;
     this.operation.chunk(value);
     this.#idle?.refresh();
   }
@@ -139,6 +145,7 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
     if (hides === undefined) return;
   }
   const state = new StreamState(operation, stream.controller?.signal);
+  abandonWhenStill(token, state);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
     stream.iterator = observedFactory(stream.iterator, state, token, hides);
