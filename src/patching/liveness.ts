@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers'; // an application may have faked the global one
+import { startTimer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Read {
 /** How long a stream may lie still before the garbage collector is asked to tell when nobody can read it any more. */
 const SWEEP_MS = 20;
 const held: { readonly token: WeakKey; readonly read: Read }[] = [];
-let sweep: NodeJS.Timeout | undefined;
+let sweeping = false;
 
 /**
  * Like {@link abandonWithout}, once nothing has been read for a moment. Until then the token is held: what is registered
@@ -46,10 +46,17 @@ let sweep: NodeJS.Timeout | undefined;
  */
 export function abandonWhenStill(token: WeakKey, read: Read): void {
   held.push({ token, read });
-  sweep ??= setTimeout(sweepHeld, SWEEP_MS).unref();
+  sweepSoon();
+}
+
+function sweepSoon(): void {
+  if (sweeping) return;
+  sweeping = true;
+  startTimer(sweepHeld, SWEEP_MS, undefined);
 }
 
 function sweepHeld(): void {
+  sweeping = false;
   let kept = 0;
   for (const entry of held) {
     const { token, read } = entry;
@@ -60,5 +67,5 @@ function sweepHeld(): void {
     } else abandonWithout(token, read);
   }
   held.length = kept;
-  sweep = kept > 0 ? setTimeout(sweepHeld, SWEEP_MS).unref() : undefined;
+  if (kept > 0) sweepSoon();
 }
