@@ -3,7 +3,10 @@
  */
 import type { Context } from '@opentelemetry/api';
 import { abandonWithout, holding } from '../patching/liveness.ts';
+import { isThenable } from '../patching/outcome.ts';
+import { ownValue } from '../patching/own-value.ts';
 import { isReadable, observeReadable } from '../patching/readable-stream.ts';
+import { readIn } from '../patching/run-in-context.ts';
 import { type Iterator, type Observed, observeIterator } from '../patching/stream.ts';
 import { isAbort } from '../telemetry/error.ts';
 import { swallow } from '../telemetry/guard.ts';
@@ -48,8 +51,7 @@ export function runObserved<T>(run: Run, fn: () => T): T {
 /** `token` is held by everything that can still bring something of the result; see liveness.ts. */
 function observed(result: unknown, run: Run, token: object): unknown {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) run.end(result);
-  else if (typeof (result as Partial<PromiseLike<unknown>>).then === 'function')
-    return observedPromise(result as PromiseLike<unknown>, run, token);
+  else if (isThenable(result)) return observedPromise(result, run, token);
   else observeObject(result, run, token);
   return result;
 }
@@ -71,7 +73,7 @@ function observedPromise(promise: PromiseLike<unknown>, run: Run, token: object)
       throw error;
     });
   const then: AnyFunction = promise.then;
-  own(promise, 'then', (onFulfilled?: unknown, onRejected?: unknown, ...rest: unknown[]): unknown => {
+  ownValue(promise, 'then', (onFulfilled?: unknown, onRejected?: unknown, ...rest: unknown[]): unknown => {
     const handlers = [
       (value: unknown): unknown => {
         fulfilled(value);
@@ -122,7 +124,7 @@ function observeIterable(value: Iterable, run: Run, token: object): void {
     return;
   }
   const iterate = value[Symbol.asyncIterator];
-  own(value, Symbol.asyncIterator, (...args: unknown[]): unknown => {
+  ownValue(value, Symbol.asyncIterator, (...args: unknown[]): unknown => {
     const iterator: unknown = Reflect.apply(iterate, value, args);
     quietly(() => observeInContext(iterator as Iterator, run, token), run);
     return iterator;
@@ -131,11 +133,7 @@ function observeIterable(value: Iterable, run: Run, token: object): void {
 
 /** A generator does its work while it is read, so that is done in the context of its run. */
 function observeInContext(iterator: Iterator, run: Run, token: object): void {
-  for (const name of ['next', 'return', 'throw'] as const) {
-    const method = iterator[name];
-    if (typeof method !== 'function') continue;
-    own(iterator, name, (...args: unknown[]): unknown => callWith(run.context, method, iterator, args));
-  }
+  readIn(run.context, iterator);
   observeIterator(iterator, run, token);
 }
 
@@ -146,10 +144,6 @@ function isEmitter(value: object): value is Emitter {
 
 function isIterable(value: object): value is Iterable {
   return typeof (value as Partial<Iterable>)[Symbol.asyncIterator] === 'function';
-}
-
-function own(target: object, name: string | symbol, value: AnyFunction): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 /** What cannot be observed counts as complete. */

@@ -4,11 +4,11 @@
  */
 import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { abandonWhenStill } from './liveness.ts';
+import { callFollowed, type Outcome } from './outcome.ts';
 import type { MakeCall } from './patcher.ts';
-import { type Iterator, observeIterator, StreamState } from './stream.ts';
+import { type Iterator, isIterator, observeIterator, StreamState } from './stream.ts';
 import { isPair, observePair } from './stream-pair.ts';
 
 /** The signal of the application's that can abort a call. */
@@ -19,7 +19,7 @@ export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal 
  * needs none, because the request in flight brings an answer or an error to it, whoever waits; and a registration costs
  * more, at the next garbage collection, than all else that is done for a call.
  */
-class AsyncCall {
+class AsyncCall implements Outcome {
   readonly #operation: Operation;
   readonly #signal: AbortSignal | undefined;
   /** genai 1.x takes no notice of a signal that was aborted before the call; from 2.0 on it throws. */
@@ -61,21 +61,7 @@ class AsyncCall {
 export function asyncCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
     const call = new AsyncCall(operation, signalFrom(signalOf, self, args));
-    let promise: unknown;
-    try {
-      promise = callWith(operation.context, method, self, args);
-    } catch (error) {
-      call.failed(error);
-      throw error;
-    }
-    if (!isThenable(promise)) return call.answered(promise);
-    return promise.then(
-      (value) => call.answered(value),
-      (error: unknown) => {
-        call.failed(error);
-        throw error;
-      },
-    );
+    return callFollowed(operation, method, self, args, call);
   };
 }
 
@@ -87,13 +73,4 @@ export function signalFrom(signalOf: SignalOf, self: unknown, args: readonly unk
     swallow(error);
     return undefined;
   }
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
-}
-
-function isIterator(value: unknown): value is Iterator {
-  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: AnyFunction }) | null | undefined;
-  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
 }

@@ -4,10 +4,10 @@
  */
 import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { callWith } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { abandonWithout, holding } from './liveness.ts';
+import { callFollowed } from './outcome.ts';
 import type { MakeCall } from './patcher.ts';
 import { StreamState } from './stream.ts';
 
@@ -26,24 +26,17 @@ export interface Around {
 export function modelCalls(signalOf: SignalOf, isChunk: IsChunk, around?: Around): MakeCall {
   return (operation, method, self, args) => {
     const signal = signalFrom(signalOf, self, args);
-    const answered = (value: unknown): unknown => {
-      const state = (): ModelState => new ModelState(operation, signal, around);
-      if (!streamed(value, operation, state, isChunk)) operation.end(value);
-      return value;
-    };
-    const failed = (error: unknown): never => {
-      failBySignal(operation, error, signal);
-      around?.failed(error);
-      throw error;
-    };
-    let promise: unknown;
-    try {
-      promise = callWith(operation.context, method, self, args);
-    } catch (error) {
-      return failed(error);
-    }
-    if (typeof (promise as Partial<PromiseLike<unknown>> | undefined)?.then !== 'function') return answered(promise);
-    return (promise as Promise<unknown>).then(answered, failed);
+    return callFollowed(operation, method, self, args, {
+      answered(value) {
+        const state = (): ModelState => new ModelState(operation, signal, around);
+        if (!streamed(value, operation, state, isChunk)) operation.end(value);
+        return value;
+      },
+      failed(error) {
+        failBySignal(operation, error, signal);
+        around?.failed(error);
+      },
+    });
   };
 }
 

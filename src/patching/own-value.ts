@@ -1,6 +1,4 @@
-import type { AnyFunction } from '../telemetry/otel.ts';
-
-/** Gives `target` a method of its own that enumeration does not show. */
-export function ownValue(target: object, name: string, value: AnyFunction): void {
+/** Gives `target` a property of its own, a method as a rule, that enumeration does not show. */
+export function ownValue(target: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }

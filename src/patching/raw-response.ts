@@ -1,6 +1,7 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
+import { isThenable } from './outcome.ts';
 import { ownValue } from './own-value.ts';
 
 /**
@@ -105,8 +106,4 @@ export function bodyGetter(response: object): (() => unknown) | undefined {
     if (descriptor !== undefined) return descriptor.get;
   }
   return undefined;
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as Partial<Promise<unknown>> | undefined)?.then === 'function';
 }

@@ -3,9 +3,11 @@
  * the SDK's; own methods on it observe how the application reads it.
  */
 import type { Operation } from '../telemetry/operation.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import type { AnyFunction } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
 import { abandonWhenStill } from './liveness.ts';
+import { callFollowed } from './outcome.ts';
+import { ownValue } from './own-value.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, type Observed, observeIterator, StreamState } from './stream.ts';
 
@@ -18,23 +20,16 @@ export type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo'
 export function readableCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
     const signal = signalFrom(signalOf, self, args);
-    const answered = (value: unknown): unknown => {
-      if (isReadable(value)) observe(value, operation, signal);
-      else operation.end(value);
-      return value;
-    };
-    const failed = (error: unknown): never => {
-      operation.failOrCancel(error);
-      throw error;
-    };
-    let promise: unknown;
-    try {
-      promise = callWith(operation.context, method, self, args);
-    } catch (error) {
-      return failed(error);
-    }
-    if (typeof (promise as Partial<Promise<unknown>> | undefined)?.then !== 'function') return answered(promise);
-    return (promise as Promise<unknown>).then(answered, failed);
+    return callFollowed(operation, method, self, args, {
+      answered(value) {
+        if (isReadable(value)) observe(value, operation, signal);
+        else operation.end(value);
+        return value;
+      },
+      failed(error) {
+        operation.failOrCancel(error);
+      },
+    });
   };
 }
 
@@ -91,8 +86,7 @@ export function observeReadable(stream: Readable, state: Observed, token: object
       return Reflect.apply(pipeThrough, stream, args);
     },
   };
-  for (const name of Reflect.ownKeys(own))
-    Object.defineProperty(stream, name, { value: own[name], configurable: true, writable: true });
+  for (const name of Reflect.ownKeys(own)) ownValue(stream, name, own[name]);
 }
 
 type Reader = { read: AnyFunction; cancel: AnyFunction };
@@ -108,8 +102,7 @@ function observeReader(reader: Reader, state: Observed, token: object): void {
       return Reflect.apply(cancel, reader, args);
     },
   };
-  for (const [name, value] of Object.entries(own))
-    Object.defineProperty(reader, name, { value, configurable: true, writable: true });
+  for (const [name, value] of Object.entries(own)) ownValue(reader, name, value);
 }
 
 /** Two branches of one stream: the chunks of whichever is ahead count, and only leaving both is leaving. */

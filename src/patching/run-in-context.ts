@@ -8,8 +8,10 @@ import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { abandonWithout, holding } from './liveness.ts';
+import { isThenable } from './outcome.ts';
+import { ownValue } from './own-value.ts';
 import type { Wrap } from './patcher.ts';
-import type { Iterator } from './stream.ts';
+import { type Iterator, isIterator } from './stream.ts';
 
 /** One call as it is when it starts. */
 export interface Run {
@@ -62,14 +64,8 @@ export function readIn(context: Context, iterator: Iterator): void {
   for (const name of ['next', 'return', 'throw'] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
-      own(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
+      ownValue(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
   }
-}
-
-/** Is this what a generator function returns? */
-export function isIterator(value: unknown): value is Iterator {
-  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
-  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
 }
 
 function observe(iterator: Iterator, run: Run): void {
@@ -92,7 +88,7 @@ function observe(iterator: Iterator, run: Run): void {
   ] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
-      own(iterator, name, (...args: unknown[]): unknown =>
+      ownValue(iterator, name, (...args: unknown[]): unknown =>
         holding(token, settled(Reflect.apply(method, iterator, args), run, then)),
       );
   }
@@ -100,11 +96,11 @@ function observe(iterator: Iterator, run: Run): void {
 
 /** `result`, or a promise that follows it: one link more of the same chain, so that a rejection is unhandled as before. */
 function settled(result: unknown, run: Run, then: (run: Run, value: unknown) => void): unknown {
-  if (typeof (result as Partial<Promise<unknown>> | null | undefined)?.then !== 'function') {
+  if (!isThenable(result)) {
     then(run, result);
     return result;
   }
-  return (result as Promise<unknown>).then(
+  return result.then(
     (value) => {
       then(run, value);
       return value;
@@ -129,9 +125,4 @@ function failed(run: Run, error: unknown): void {
   }
   if (failure) run.activity?.fail(error);
   else run.activity?.end();
-}
-
-/** A property that enumeration does not show. */
-function own(target: object, name: string, value: AnyFunction): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }

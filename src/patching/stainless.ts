@@ -14,6 +14,8 @@
  */
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import { type Amend, amended } from './amended-call.ts';
+import { follow } from './outcome.ts';
+import { ownValue } from './own-value.ts';
 import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
 import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';
@@ -56,7 +58,8 @@ function callStainless(
     operation.fail(error);
     throw error;
   }
-  if (!isApiPromise(promise)) return observePlain(promise, call);
+  // A version without `APIPromise`, or a mock.
+  if (!isApiPromise(promise)) return follow(promise, call);
   patchPromise(promise, patcher.shared);
   adopt(promise, call);
   return promise;
@@ -79,7 +82,7 @@ function observeParsing(original: AnyFunction): AnyFunction {
     const call = typeof props === 'object' && props !== null ? calls.get(props) : undefined;
     if (call === undefined || calls.get(this) !== undefined) return parsed;
     call.parsing = true;
-    return observePlain(parsed, call);
+    return follow(parsed, call);
   };
 }
 
@@ -135,7 +138,7 @@ function observeLater(promise: ApiPromise, call: Call): void {
     );
     return parsed;
   };
-  Object.defineProperty(promise, 'parse', { value, configurable: true, writable: true });
+  ownValue(promise, 'parse', value);
 }
 
 function adopt(promise: ApiPromise, call: Call): void {
@@ -205,21 +208,6 @@ function adoptPage(page: ApiPromise, call: Call): void {
         throw error;
       },
     );
-}
-
-/** A method that returns an ordinary promise, as in a version or a mock without `APIPromise`. */
-function observePlain(promise: unknown, call: Call): unknown {
-  if (typeof (promise as Partial<Promise<unknown>> | undefined)?.then !== 'function') {
-    call.answered(promise);
-    return promise;
-  }
-  return (promise as Promise<unknown>).then(
-    (value) => call.answered(value),
-    (error: unknown) => {
-      call.failed(error);
-      throw error;
-    },
-  );
 }
 
 function observeRaw(response: object, call: Call): void {

@@ -12,6 +12,7 @@ import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { abandonWithout } from './liveness.ts';
+import { ownValue } from './own-value.ts';
 import type { Iterator } from './stream.ts';
 
 /** How long after its last `next()` an application counts as reading a stream that has been received in full. */
@@ -56,8 +57,7 @@ export function observePair(
     (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
     (error?: unknown) => drain.close(() => Promise.reject(error)),
   ];
-  for (const [name, value] of Object.entries({ next, return: close, throw: raise }))
-    Object.defineProperty(stream, name, { value, configurable: true, writable: true });
+  for (const [name, value] of Object.entries({ next, return: close, throw: raise })) ownValue(stream, name, value);
   drain.start();
 }
 

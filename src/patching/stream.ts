@@ -21,6 +21,12 @@ export type FailCall = (operation: Operation, error: unknown, signal: AbortSigna
 /** An async iterator, of a generator or written by hand. */
 export type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFunction };
 
+/** Is this what a generator function returns? */
+export function isIterator(value: unknown): value is Iterator {
+  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
+  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
+}
+
 /** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
 const ABORT_GRACE_MS = 1000;
 
@@ -151,11 +157,7 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
     stream.iterator = observedFactory(stream.iterator, state, token, hides);
     return;
   }
-  Object.defineProperty(stream, Symbol.asyncIterator, {
-    value: observedFactory(stream[Symbol.asyncIterator], state, token, hides),
-    configurable: true,
-    writable: true,
-  });
+  ownValue(stream, Symbol.asyncIterator, observedFactory(stream[Symbol.asyncIterator], state, token, hides));
 }
 
 function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {

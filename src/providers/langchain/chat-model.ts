@@ -4,7 +4,8 @@
  */
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
-import { isIterator, readIn, type StartRun } from '../../patching/run-in-context.ts';
+import { readIn, type StartRun } from '../../patching/run-in-context.ts';
+import { isIterator } from '../../patching/stream.ts';
 import { isPatched } from '../../patching/unpatched.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
 import type { CallReader } from '../../telemetry/facts.ts';

@@ -5,6 +5,7 @@
  * `setTraceProcessors([])`, by which applications stop sending traces to the vendor, would remove it. Spans and traces are
  * patched instead, and the storage that the framework keeps its current span in, so that ours is active where that one is.
  */
+import { isThenable } from '../../patching/outcome.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
 import { swallow } from '../../telemetry/guard.ts';
 import { type AnyFunction, activeContext, callWith } from '../../telemetry/otel.ts';
@@ -80,9 +81,8 @@ const runs: Wrap = (run, recording) =>
     // The framework does not end the trace of a run that fails.
     const trace = isOpen(given.trace) ? undefined : given.trace;
     const result = callWith(context, run, this, [store, ...args]);
-    if (trace === undefined || typeof (result as Partial<Promise<unknown>> | undefined)?.then !== 'function')
-      return result;
-    return (result as Promise<unknown>).then(undefined, (error: unknown) => {
+    if (trace === undefined || !isThenable(result)) return result;
+    return result.then(undefined, (error: unknown) => {
       quietly(() => endTrace(trace, error));
       throw error;
     });
