@@ -1,10 +1,11 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
+import { str } from '../providers/read.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
 import { activeContext } from '../telemetry/otel.ts';
 import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../telemetry/semconv.ts';
-import { filled, isFunction } from './input.ts';
+import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';
 import { ownTelemetry } from './own-telemetry.ts';
 
@@ -85,12 +86,12 @@ function scope<T>(
 
 /** The conversation is that of all calls inside as well. */
 function inConversation(id: unknown): Context | undefined {
-  const given = filled(id);
+  const given = str(id);
   return given === undefined ? undefined : contextWithAttributes(activeContext(), { [CONVERSATION_ID]: given });
 }
 
 function nameOf(operation: Scope, name: unknown): string | undefined {
-  const given = filled(name);
+  const given = str(name);
   if (given === undefined)
     warnOnce(`${FUNCTION[operation]}: expected a name, a string that is not empty; its runs are recorded without one.`);
   return given;
@@ -99,19 +100,19 @@ function nameOf(operation: Scope, name: unknown): string | undefined {
 function texts(values: Readonly<Record<string, unknown>>): Attributes {
   const attributes: Attributes = {};
   for (const [name, value] of Object.entries(values)) {
-    const text = filled(value);
+    const text = str(value);
     if (text !== undefined) attributes[name] = text;
   }
   return attributes;
 }
 
 function inputOf(input: unknown): ActivityContent {
-  const content = filled(input);
+  const content = str(input);
   return content === undefined ? {} : { input: [{ role: 'user', parts: [{ type: 'text', content }] }] };
 }
 
 /** Only a text is certain to be what the agent says. */
 function outputOf(result: unknown): ActivityContent {
-  const content = filled(result);
+  const content = str(result);
   return content === undefined ? {} : { output: [{ role: 'assistant', parts: [{ type: 'text', content }] }] };
 }

@@ -1,8 +1,8 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
+import { str } from '../providers/read.ts';
 import { spanOfAnswer } from '../telemetry/answers.ts';
-import { RESPONSE_ID } from '../telemetry/semconv.ts';
-import { filled } from './input.ts';
+import { FLAG_SAMPLED, RESPONSE_ID } from '../telemetry/semconv.ts';
 
 /** Where an answer is to be found, as an application keeps it: the response id, the place of the span, or both. */
 export interface AnswerPlace {
@@ -40,16 +40,16 @@ export function placeOf(target: unknown): Place | undefined {
 }
 
 function responseId(target: unknown): string | undefined {
-  if (typeof target === 'string') return filled(target);
+  if (typeof target === 'string') return str(target);
   const fields = loose(target);
   const response = loose(fields.response);
   return (
-    filled(fields.responseId) ??
-    filled(fields.id) ??
-    filled(response.responseId) ??
-    filled(response.id) ??
+    str(fields.responseId) ??
+    str(fields.id) ??
+    str(response.responseId) ??
+    str(response.id) ??
     // The SDK's spans can be read; other spans tell nothing.
-    filled(loose(fields.attributes)[RESPONSE_ID])
+    str(loose(fields.attributes)[RESPONSE_ID])
   );
 }
 
@@ -60,7 +60,7 @@ function given(target: unknown): SpanContext | undefined {
   const { traceId, spanId, traceFlags } = context;
   if (traceId === undefined && spanId === undefined) return undefined;
   if (typeof traceId === 'string' && TRACE_ID.test(traceId) && typeof spanId === 'string' && SPAN_ID.test(spanId))
-    return { traceId, spanId, traceFlags: typeof traceFlags === 'number' ? traceFlags : 1 };
+    return { traceId, spanId, traceFlags: typeof traceFlags === 'number' ? traceFlags : FLAG_SAMPLED };
   // The span of a process without tracing is all zeros: nothing to complain about.
   if (typeof fields.spanContext !== 'function')
     warnOnce('recordFeedback: expected a traceId of 32 and a spanId of 16 hexadecimal digits; they are left out.');

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
+import { str } from '../providers/read.ts';
 import { prepareText } from '../telemetry/content.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { contextAt } from '../telemetry/otel.ts';
@@ -13,7 +14,6 @@ import {
   SEVERITY_INFO,
 } from '../telemetry/semconv.ts';
 import { type FeedbackTarget, placeOf } from './feedback-target.ts';
-import { filled } from './input.ts';
 import { ownTelemetry } from './own-telemetry.ts';
 
 /** What somebody, or a judge model, thinks of an answer. At least one of `score`, `label` and `explanation`. */
@@ -60,7 +60,7 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
     if (place === undefined || attributes === undefined) return;
     const { id, span } = place;
     if (id !== undefined) attributes[RESPONSE_ID] = id;
-    const explanation = filled(feedback.explanation);
+    const explanation = str(feedback.explanation);
     const why = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
     if (why !== undefined) attributes[EVALUATION_EXPLANATION] = why;
     logger.emit({
@@ -76,7 +76,7 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
 
 /** `undefined` if nothing is said. */
 function attributesOf(feedback: Feedback): Attributes | undefined {
-  const name = filled(feedback?.name);
+  const name = str(feedback?.name);
   const { score, label, explanation } = feedback ?? {};
   if (name === undefined) {
     warnOnce('recordFeedback: expected { name, score, label, explanation } with a name; it is not recorded.');
@@ -86,11 +86,11 @@ function attributesOf(feedback: Feedback): Attributes | undefined {
   if (Number.isFinite(score)) attributes[EVALUATION_SCORE] = score;
   else if (score !== undefined && score !== null)
     warnOnce('recordFeedback: expected a score that is a number; it is left out.');
-  const text = filled(label);
+  const text = str(label);
   if (text !== undefined) attributes[EVALUATION_LABEL] = text;
   else if (label !== undefined && label !== null)
     warnOnce('recordFeedback: expected a label that is a text; it is left out.');
-  if (Object.keys(attributes).length > 1 || filled(explanation) !== undefined) return attributes;
+  if (Object.keys(attributes).length > 1 || str(explanation) !== undefined) return attributes;
   warnOnce('recordFeedback: expected a score, a label or an explanation; it is not recorded.');
   return undefined;
 }

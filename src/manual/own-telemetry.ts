@@ -3,7 +3,7 @@ import { Telemetry } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
 
 /** Name of the tracer, meter and logger of what the application records itself. */
-export const SCOPE = '@x/llm-otel';
+const SCOPE = '@x/llm-otel';
 
 let telemetry: Telemetry | undefined;
 

@@ -1,11 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
+import { str } from '../providers/read.ts';
 import { type Activity, startActivity } from '../telemetry/activity.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { activeContext } from '../telemetry/otel.ts';
 import { entersRunningTool } from '../telemetry/running-tool.ts';
 import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../telemetry/semconv.ts';
-import { filled, isFunction } from './input.ts';
+import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';
 import { ownTelemetry } from './own-telemetry.ts';
 
@@ -50,7 +51,7 @@ export function tool<F extends (...args: never[]) => unknown>(
   options: ToolOptions<Parameters<F>> = {},
 ): F {
   if (!isFunction(fn, 'tool(name, fn)')) return fn;
-  const known = filled(name) ?? filled(fn.name) ?? 'unknown';
+  const known = str(name) ?? str(fn.name) ?? 'unknown';
   if (known !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${known} instead.`);
   const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
     const work = (): unknown => Reflect.apply(fn, this, args);
@@ -97,15 +98,15 @@ function start(describe: () => ToolRun): Activity | undefined {
 }
 
 function nameOf(run: ToolRun): string {
-  const name = filled(run?.name);
+  const name = str(run?.name);
   if (name === undefined)
     warnOnce('withTool: expected { name: ... }, a string that is not empty; using unknown instead.');
   return name ?? 'unknown';
 }
 
 function attributesOf(run: ToolRun): Attributes {
-  const attributes: Attributes = { [TOOL_TYPE]: filled(run?.type) ?? 'function' };
-  const [id, description] = [filled(run?.id), filled(run?.description)];
+  const attributes: Attributes = { [TOOL_TYPE]: str(run?.type) ?? 'function' };
+  const [id, description] = [str(run?.id), str(run?.description)];
   if (id !== undefined) attributes[TOOL_CALL_ID] = id;
   if (description !== undefined) attributes[TOOL_DESCRIPTION] = description;
   return attributes;

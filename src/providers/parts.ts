@@ -1,5 +1,6 @@
 /** How the providers' readers make parts of the conventions' messages. */
 import type { OutputMessage, Part } from '../telemetry/facts.ts';
+import { parsedJson } from '../telemetry/json-text.ts';
 import type { BoundedText } from '../telemetry/truncation.ts';
 import { str } from './read.ts';
 
@@ -41,13 +42,5 @@ export function textPart(type: string, text: BoundedText): Part[] {
 
 /** Arguments of a tool call: an object where they are the JSON of one, else what was sent. */
 export function toolArguments(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? undefined;
-  if (value === '') return undefined;
-  const start = value.trimStart()[0];
-  if (start !== '{' && start !== '[') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  return value === null || value === '' ? undefined : parsedJson(value);
 }

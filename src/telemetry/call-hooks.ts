@@ -2,6 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import type { CustomAttributes } from '../attribute-values.ts';
 import { warnOnce } from '../log.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
+import { errorName } from './error.ts';
 import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
 
 /** A span of this package that is about to start. Nothing a user or a model wrote is in it. */
@@ -75,19 +76,11 @@ export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () =>
     Promise.prototype.then.call(result, undefined, () => {});
     warnOnce(`option ${name}: the hook returned a promise, which is not waited for. Make it a synchronous function.`);
   } catch (error) {
-    warnOnce(`option ${name}: the hook threw (${nameOf(error)}) and the call went on without it.`);
+    warnOnce(`option ${name}: the hook threw (${errorName(error)}) and the call went on without it.`);
   } finally {
     running = false;
   }
   return undefined;
-}
-
-function nameOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : typeof error;
-  } catch {
-    return 'an error that cannot be read';
-  }
 }
 
 /** Runs `onRequest` for a span that is recorded. */

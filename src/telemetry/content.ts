@@ -5,8 +5,10 @@
 import type { ContentPlace } from '../config.ts';
 import { warnOnce } from '../log.ts';
 import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './content-part.ts';
+import { errorName } from './error.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from './facts.ts';
 import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';
+import { parsedJson } from './json-text.ts';
 import { PlainCopy } from './plain.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
 
@@ -77,7 +79,7 @@ export function prepareToolContent(
   return failClosed(() => {
     const field = place === 'tool_arguments' ? 'arguments' : 'response';
     const type = place === 'tool_arguments' ? 'tool_call' : 'tool_call_response';
-    const part = preparePart({ type, [field]: parsed(value) }, place, config);
+    const part = preparePart({ type, [field]: parsedJson(value) }, place, config);
     const made = part && fitPart(part, config.contentMaxBytes);
     if (!made) return undefined;
     const { [field]: content = null, truncated, original_bytes } = made.value as JsonObject;
@@ -183,33 +185,14 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  const start = value.trimStart()[0];
-  if (start !== '{' && start !== '[') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
 /** Content that could not be redacted for certain is not recorded at all. */
 function failClosed<T>(prepare: () => T): T | undefined {
   try {
     return prepare();
   } catch (error) {
     // The class only: a message may quote the content.
-    const what = quietName(error);
+    const what = errorName(error);
     warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${what}).`);
     return undefined;
-  }
-}
-
-function quietName(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : typeof error;
-  } catch {
-    return 'error';
   }
 }

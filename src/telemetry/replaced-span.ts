@@ -1,7 +1,6 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { contextWithoutSpan, contextWithSpan, EndedSpan, spanOf } from './otel.ts';
-
-const SAMPLED = 1;
+import { FLAG_SAMPLED } from './semconv.ts';
 
 /** What the SDKs say of a span beyond the API: 2.x and newer, 1.x. */
 interface SdkSpan {
@@ -35,7 +34,10 @@ export function replaceSpan(span: Span): boolean {
   const own = span.spanContext();
   const { traceFlags } = own;
   const { parentSpanContext, parentSpanId } = sdkSpan(span);
-  if (!Reflect.set(own, 'traceFlags', traceFlags & ~SAMPLED) || (span.spanContext().traceFlags & SAMPLED) !== 0)
+  if (
+    !Reflect.set(own, 'traceFlags', traceFlags & ~FLAG_SAMPLED) ||
+    (span.spanContext().traceFlags & FLAG_SAMPLED) !== 0
+  )
     return false;
   const parent = parentSpanId === undefined ? undefined : { traceId: own.traceId, spanId: parentSpanId, traceFlags };
   replaced.set(span, parentSpanContext ?? parent);

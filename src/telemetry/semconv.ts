@@ -31,7 +31,6 @@ export const PROMPT_VERSION = 'gen_ai.prompt.version';
 export const CONVERSATION_COMPACTED = 'gen_ai.conversation.compacted';
 export const DATA_SOURCE_ID = 'gen_ai.data_source.id';
 export const RETRIEVAL_TOP_K = 'gen_ai.retrieval.top_k';
-export const RETRIEVAL_QUERY_TEXT = 'gen_ai.retrieval.query.text';
 export const RESPONSE_ID = 'gen_ai.response.id';
 export const RESPONSE_MODEL = 'gen_ai.response.model';
 export const RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
@@ -50,7 +49,6 @@ export const TOKEN_TYPE = 'gen_ai.token.type';
 export const SYSTEM_INSTRUCTIONS = 'gen_ai.system_instructions';
 export const INPUT_MESSAGES = 'gen_ai.input.messages';
 export const OUTPUT_MESSAGES = 'gen_ai.output.messages';
-export const TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
 export const TOOL_NAME = 'gen_ai.tool.name';
 export const TOOL_TYPE = 'gen_ai.tool.type';
 export const TOOL_DESCRIPTION = 'gen_ai.tool.description';
@@ -99,6 +97,8 @@ export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 export const OPERATION_DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 // ---- values of OpenTelemetry API enums, so that no code of the API has to be loaded for them ----
+/** `TraceFlags.SAMPLED` */
+export const FLAG_SAMPLED = 1;
 /** `SpanKind.INTERNAL` */
 export const KIND_INTERNAL = 0;
 /** `SpanKind.CLIENT` */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Attributes, AttributeValue, Link, Span, SpanContext, SpanOptions, SpanStatus } from '@opentelemetry/api';
+import { FLAG_SAMPLED, KIND_CLIENT } from '../telemetry/semconv.ts';
 import type { CapturedSpan } from './types.ts';
 
 const STATUS = ['unset', 'ok', 'error'] as const;
-const KIND_CLIENT = 2;
 
 const id = (bytes: number): string => randomBytes(bytes).toString('hex');
 
@@ -35,7 +35,7 @@ export class MemorySpan implements Span {
     this.#name = name;
     this.#kind = options.kind === KIND_CLIENT ? 'client' : 'internal';
     this.#parent = parent;
-    this.#context = { traceId: parent?.traceId ?? id(16), spanId: id(8), traceFlags: 1 };
+    this.#context = { traceId: parent?.traceId ?? id(16), spanId: id(8), traceFlags: FLAG_SAMPLED };
     this.#onEnd = () => onEnd(this);
     this.setAttributes(options.attributes ?? {});
     this.addLinks(options.links ?? []);

@@ -39,7 +39,7 @@ const PLAIN: Run = { silent: false, inputs: true, outputs: true, traced: false, 
 const OPEN_TO_INTEGRATIONS: ReadonlySet<string> = new Set(['generateText', 'streamText']);
 
 /** `telemetry` of `ai` 7, `experimental_telemetry` of 5 and 6. */
-export function telemetryOf(options: unknown): Readonly<Record<string, unknown>> | undefined {
+function telemetryOf(options: unknown): Readonly<Record<string, unknown>> | undefined {
   const { telemetry, experimental_telemetry } = obj(options) ?? {};
   return obj(telemetry ?? experimental_telemetry);
 }

@@ -1,10 +1,5 @@
 import { warnOnce } from '../log.ts';
 
-/** A string that says something. */
-export function filled(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** Can this be run? Otherwise says how it is written, and the caller gives back what it was given. */
 export function isFunction(fn: unknown, usage: string): boolean {
   if (typeof fn === 'function') return true;
