@@ -16,6 +16,7 @@ export type {
   GenerationUsage,
 } from './manual/generation-options.ts';
 export { instrument } from './manual/instrument.ts';
+export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './manual/scopes.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export type {
   ChunkKind,
@@ -26,5 +27,4 @@ export type {
   Part,
   ToolDefinition,
 } from './telemetry/facts.ts';
-export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './telemetry/scopes.ts';
 export { VERSION } from './version.ts';

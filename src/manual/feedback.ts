@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
-import { prepareText } from '../telemetry/content.ts';
+import { prepareText } from '../telemetry/content/prepare.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { contextAt } from '../telemetry/otel.ts';
 import {

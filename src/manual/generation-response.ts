@@ -2,6 +2,7 @@
 import { finish, finishReason } from '../providers/finish-reasons.ts';
 import { textPart } from '../providers/parts.ts';
 import { arr, count, obj, str } from '../providers/read.ts';
+import { BoundedText } from '../telemetry/content/truncation.ts';
 import type {
   ChunkKind,
   Modality,
@@ -12,7 +13,6 @@ import type {
   UsageFacts,
 } from '../telemetry/facts.ts';
 import { swallow } from '../telemetry/guard.ts';
-import { BoundedText } from '../telemetry/truncation.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
 import { messagesOf } from './generation-request.ts';
 

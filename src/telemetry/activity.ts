@@ -1,7 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
-import { type CallContent, prepareContent, prepareToolContent } from './content.ts';
+import { type CallContent, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
 import { failureOf } from './error.ts';

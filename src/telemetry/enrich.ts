@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 import type { Cost } from '../cost/index.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
-import type { CallContent } from './content.ts';
+import type { CallContent } from './content/prepare.ts';
 import { withInnerAttributes } from './custom-attributes.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
 import { swallow } from './guard.ts';

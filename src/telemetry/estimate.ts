@@ -4,7 +4,7 @@
  */
 import { warnOnce } from '../log.ts';
 import { runHook } from './call-hooks.ts';
-import type { CallContent } from './content.ts';
+import type { CallContent } from './content/prepare.ts';
 import type { Known } from './enrich.ts';
 import type { Message, OperationName, Part, RequestFacts, ToolDefinition, UsageFacts } from './facts.ts';
 import { isInference } from './metrics.ts';

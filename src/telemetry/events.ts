@@ -1,6 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { prepareText } from './content.ts';
-import type { ContentSettings } from './content-part.ts';
+import { prepareText } from './content/prepare.ts';
+import type { ContentSettings } from './content/prepare-part.ts';
 import type { ErrorFacts } from './error.ts';
 import type { Failure } from './facts.ts';
 import type { Logger } from './otel.ts';

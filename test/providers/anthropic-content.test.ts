@@ -10,7 +10,7 @@ import {
   CompletionContentAccumulator,
   MessageContentAccumulator,
 } from '../../src/providers/anthropic/content-stream.ts';
-import { prepareContent } from '../../src/telemetry/content.ts';
+import { prepareContent } from '../../src/telemetry/content/prepare.ts';
 import type { InputContent, OutputMessage, Part } from '../../src/telemetry/facts.ts';
 import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
 

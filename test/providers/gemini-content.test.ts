@@ -3,8 +3,8 @@ import { contentMessages, generateInput, generateOutput } from '../../src/provid
 import { partsOf } from '../../src/providers/gemini/content-parts.ts';
 import { GenerateContentAccumulator } from '../../src/providers/gemini/content-stream.ts';
 import { PartialArguments } from '../../src/providers/gemini/partial-arguments.ts';
+import { REDACTION_MARGIN } from '../../src/telemetry/content/truncation.ts';
 import type { Part } from '../../src/telemetry/facts.ts';
-import { REDACTION_MARGIN } from '../../src/telemetry/truncation.ts';
 import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
 
 const text = (content: string): Part => ({ type: 'text', content });

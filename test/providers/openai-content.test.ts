@@ -10,7 +10,7 @@ import {
 } from '../../src/providers/openai/content.ts';
 import { ChatContentAccumulator, CompletionContentAccumulator } from '../../src/providers/openai/content-stream.ts';
 import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream-responses.ts';
-import { prepareContent } from '../../src/telemetry/content.ts';
+import { prepareContent } from '../../src/telemetry/content/prepare.ts';
 import type { InputContent, OutputMessage, Part } from '../../src/telemetry/facts.ts';
 import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
 

@@ -2,8 +2,9 @@
  * Content of streamed answers, put together from their events. Used only while content is captured; texts are bounded
  * by the budget of a part, however long the stream is.
  */
+
+import { BoundedText } from '../../telemetry/content/truncation.ts';
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { finish } from '../finish-reasons.ts';
 import { type ContentAccumulator, textPart, toolArguments } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';

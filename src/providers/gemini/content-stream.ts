@@ -2,9 +2,10 @@
  * Content of streamed answers, put together from their chunks. Used only while content is captured; what is kept is
  * bounded by the budget of a part, however long the stream is.
  */
+
+import { decodedBytes } from '../../telemetry/content/media.ts';
+import { BoundedText } from '../../telemetry/content/truncation.ts';
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
-import { decodedBytes } from '../../telemetry/media.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { arr, num, obj, str } from '../read.ts';
 import { finish } from './content.ts';
 import { modality, part, partOf } from './content-parts.ts';

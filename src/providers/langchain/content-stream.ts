@@ -1,5 +1,5 @@
+import { BoundedText } from '../../telemetry/content/truncation.ts';
 import type { Part } from '../../telemetry/facts.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { textOf } from '../openai/content-parts.ts';
 import { part, textPart, toolArguments } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';

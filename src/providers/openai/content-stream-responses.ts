@@ -1,8 +1,9 @@
 /**
  * Content of streamed Responses: what the final response says where it comes, else what the events before it gave.
  */
+
+import { BoundedText } from '../../telemetry/content/truncation.ts';
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { finish } from '../finish-reasons.ts';
 import { type ContentAccumulator, textPart } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';

@@ -2,8 +2,9 @@
  * Content of a streamed answer, put together from its parts. Used only while content is captured; what is kept is bounded
  * by the budget of a part, however long the stream is.
  */
+
+import { BoundedText } from '../../telemetry/content/truncation.ts';
 import type { OutputMessage, Part } from '../../telemetry/facts.ts';
-import { BoundedText } from '../../telemetry/truncation.ts';
 import { finish } from '../finish-reasons.ts';
 import { type ContentAccumulator, textPart } from '../parts.ts';
 import { obj, str } from '../read.ts';

@@ -2,14 +2,14 @@
  * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
  * always valid JSON in the shape of the conventions' schemas.
  */
-import type { ContentPlace } from '../config.ts';
-import { warnOnce } from '../log.ts';
-import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './content-part.ts';
-import { errorName } from './error.ts';
-import type { Message, OutputMessage, Part, ToolDefinition } from './facts.ts';
+import type { ContentPlace } from '../../config.ts';
+import { warnOnce } from '../../log.ts';
+import { errorName } from '../error.ts';
+import type { Message, OutputMessage, Part, ToolDefinition } from '../facts.ts';
 import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';
 import { parsedJson } from './json-text.ts';
 import { PlainCopy } from './plain.ts';
+import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './prepare-part.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
 
 /** The content attributes of a model call. */

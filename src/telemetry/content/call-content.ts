@@ -1,6 +1,6 @@
-import type { CallContent } from './content.ts';
-import type { CallReader, InputContent, StreamReader } from './facts.ts';
-import { swallow } from './guard.ts';
+import type { CallReader, InputContent, StreamReader } from '../facts.ts';
+import { swallow } from '../guard.ts';
+import type { CallContent } from './prepare.ts';
 
 /**
  * Content of one call. The answer comes from the stream's reader if there is one, else from `body`; what is in neither

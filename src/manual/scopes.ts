@@ -1,10 +1,10 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { type CustomAttributes, cleanAttributes } from '../attribute-values.ts';
 import { warnOnce } from '../log.ts';
-import { contextWithAttributes } from './custom-attributes.ts';
-import { swallow } from './guard.ts';
-import { activeContext, callWith } from './otel.ts';
-import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from './semconv.ts';
+import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
+import { swallow } from '../telemetry/guard.ts';
+import { activeContext, callWith } from '../telemetry/otel.ts';
+import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../telemetry/semconv.ts';
 
 /** A prompt template, for {@link withPrompt}. */
 export interface Prompt {

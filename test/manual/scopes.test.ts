@@ -5,11 +5,11 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
+import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
 import type { RequestFacts } from '../../src/telemetry/facts.ts';
-import { withAttributes, withConversation, withPrompt, withUser } from '../../src/telemetry/scopes.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { runTool } from '../../src/telemetry/tool.ts';
-import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';
+import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
 
 let said: string;
 
@@ -344,7 +344,7 @@ test('samplers see them, metrics do not have them, log events do', async () => {
 
 test('another copy of the package reads the same scope', async () => {
   vi.resetModules();
-  const copy = await import('../../src/telemetry/scopes.ts');
+  const copy = await import('../../src/manual/scopes.ts');
   expect(copy.withUser).not.toBe(withUser);
   const { call, last } = setUp();
   copy.withUser('u1', () => call());
