@@ -71,7 +71,7 @@ function scope<T>(
   options: WorkflowOptions,
   attributes: Readonly<Record<string, unknown>>,
 ): T {
-  if (!isFunction(fn, `${FUNCTION[operation]}(name, fn)`)) return fn as T;
+  if (!isFunction(fn, FUNCTION[operation], `${FUNCTION[operation]}(name, fn)`)) return fn as T;
   const telemetry = ownTelemetry();
   if (telemetry?.recorder() === undefined) return fn();
   const describe = (): ActivityFacts => ({

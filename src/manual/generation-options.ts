@@ -1,8 +1,8 @@
 import type { CustomAttributes } from '../attribute-values.ts';
 import type { Message, Modality, OperationName, OutputMessage, Part, ToolDefinition } from '../telemetry/facts.ts';
 
-/** What {@link traceGeneration} is told of a call before it is made. Only `provider` is needed. */
-export interface GenerationOptions {
+/** What {@link traceGeneration} is told of a call before it is made. Only `provider` is needed. `Chunk` is what `onChunk` reads. */
+export interface GenerationOptions<Chunk = unknown> {
   /** `gen_ai.provider.name`: `cohere`, `mistral_ai`, `aws.bedrock`, or a name of your own. */
   readonly provider: string;
   /** Model as requested. */
@@ -43,7 +43,7 @@ export interface GenerationOptions {
    * Reads each chunk of a streamed result, for a stream that is returned as the SDK made it. May call `call.response()`,
    * and may return what the chunk starts: `text`, `reasoning`, `tool_call`, `refusal`, `audio` or `usage`.
    */
-  readonly onChunk?: ((chunk: unknown, call: Generation) => unknown) | undefined;
+  readonly onChunk?: ((chunk: Chunk, call: Generation) => unknown) | undefined;
 }
 
 /** Token counts as the provider sent them; leave out what it did not send. */

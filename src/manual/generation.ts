@@ -27,7 +27,7 @@ import { type Run, runObserved } from './run-observed.ts';
  *   return answer;
  * });
  */
-export function traceGeneration<T>(options: GenerationOptions, fn: (call: Generation) => T): T {
+export function traceGeneration<T, Chunk = unknown>(options: GenerationOptions<Chunk>, fn: (call: Generation) => T): T {
   const told = new ToldGeneration();
   const operation = start(options, told);
   if (operation === undefined) return fn(told);

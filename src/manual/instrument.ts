@@ -35,7 +35,7 @@ export function instrument<T>(client: T, options?: LlmOtelOptions): T {
     const config = given === undefined ? sharedConfig() : resolveConfig(given);
     if (config.enabled && !isInstrumented(client, config, given))
       warnOnce(
-        'instrument(): expected a client of openai, @anthropic-ai/sdk, @google/generative-ai or @google/genai; ' +
+        'instrument: expected a client of openai, @anthropic-ai/sdk, @google/generative-ai or @google/genai; ' +
           'this is none, or it is frozen, so its calls are not recorded.',
       );
   } catch (error) {

@@ -50,7 +50,7 @@ export function tool<F extends (...args: never[]) => unknown>(
   fn: F,
   options: ToolOptions<Parameters<F>> = {},
 ): F {
-  if (!isFunction(fn, 'tool(name, fn)')) return fn;
+  if (!isFunction(fn, 'tool', 'tool(name, fn)')) return fn;
   const known = str(name) ?? str(fn.name) ?? 'unknown';
   if (known !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${known} instead.`);
   const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
@@ -72,7 +72,7 @@ export function tool<F extends (...args: never[]) => unknown>(
  *   await withTool({ name: call.function.name, id: call.id, arguments: call.function.arguments }, () => run(call));
  */
 export function withTool<T>(run: ToolRun, fn: () => T): T {
-  if (!isFunction(fn, 'withTool({ name }, fn)')) return fn as T;
+  if (!isFunction(fn, 'withTool', 'withTool({ name }, fn)')) return fn as T;
   const activity = start(() => run);
   return activity === undefined ? fn() : runInside(activity, fn, (result) => ({ result }));
 }

@@ -332,6 +332,18 @@ describe('what comes of it', () => {
     });
   });
 
+  test('onChunk can name the type of its chunks', async () => {
+    const lengths: number[] = [];
+    const onChunk = (chunk: { readonly text: string }): unknown => lengths.push(chunk.text.length);
+    const stream = traceGeneration({ ...BASE, onChunk }, async function* () {
+      yield { text: 'the' };
+      yield { text: 'sea is' };
+    });
+    for await (const _ of stream);
+    expect(lengths).toEqual([3, 6]);
+    one();
+  });
+
   test('chunks can be read by onChunk', async () => {
     const onChunk: GenerationOptions['onChunk'] = (chunk, call) => {
       const { usage } = chunk as { usage?: number };

@@ -71,6 +71,13 @@ describe.concurrent('messages', () => {
     expect(stderr).toBe('');
   });
 
+  it('says so once where LLM_OTEL_LOG is no level', async () => {
+    const { stderr } = await runApplication('', { env: { LLM_OTEL_LOG: 'loud' } });
+    expect(stderr).toBe(
+      '@x/llm-otel: warning: LLM_OTEL_LOG: "loud" cannot be used, expected one of none, error, warn, info, debug.\n',
+    );
+  });
+
   it.each([{ LLM_OTEL_LOG: 'info' }, { OTEL_LOG_LEVEL: 'info' }])('says what goes where with %o', async (env) => {
     const settings = { OTEL_SERVICE_NAME: 'shop', OTEL_TRACES_EXPORTER: 'zipkin', OTEL_LOGS_EXPORTER: 'none' };
     const { stderr } = await runApplication('', { env: { ...settings, ...env } });
