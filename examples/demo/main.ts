@@ -5,7 +5,7 @@ import { type ProviderServer, startProviderServer } from '../../test/support/pro
 import { type RunResult, runNode } from '../../test/support/spawn.ts';
 import { scene } from './scenes.ts';
 import { type Paint, painter, wantsColor } from './style.ts';
-import { count, drawSpans, failed } from './tree.ts';
+import { count, dollars, drawSpans, failed } from './tree.ts';
 
 const APP = join(import.meta.dirname, 'app.mjs');
 /** The other SDKs; only with the demo's own provider, because the real ones want a key each. */
@@ -105,6 +105,7 @@ function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined, p
     ...(tools > 0 ? [plural(tools, 'tool run')] : []),
     `${count(total('gen_ai.usage.input_tokens'))} tokens in (${count(total('gen_ai.usage.cache_read.input_tokens'))} cached)`,
     `${count(total('gen_ai.usage.output_tokens'))} out (${count(total('gen_ai.usage.reasoning.output_tokens'))} thought)`,
+    dollars(total('gen_ai.usage.cost')),
     errors > 0 ? paint('red', plural(errors, 'error')) : 'no errors',
   ];
   const lines = [parts.join(paint('dim', ' · '))];

@@ -2,7 +2,7 @@
 import type { ReceivedSpan } from '../../test/support/otlp-receiver.ts';
 import type { Paint, Style } from './style.ts';
 
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 16;
 const NAME_WIDTH = 34;
 
 /** A span at its place in the tree; `indent` holds the lines in front of its name. */
@@ -37,7 +37,7 @@ const unlessZero = (key: string) => (row: Row) => (row.span.attributes[key] === 
 
 const COLUMNS: readonly Column[] = [
   { title: 'span', align: 'left', cell: name, always: true },
-  { title: 'timeline', align: 'left', cell: bar, from: 124, always: true },
+  { title: 'timeline', align: 'left', cell: bar, from: 126, always: true },
   { title: 'time', align: 'right', cell: ({ span }) => [[undefined, time(duration(span))]], always: true },
   { title: 'first', align: 'right', cell: firstChunk },
   { title: 'chunks', align: 'right', cell: attribute('llm_otel.stream.chunks') },
@@ -45,6 +45,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'cached', align: 'right', cell: unlessZero('gen_ai.usage.cache_read.input_tokens'), from: 96 },
   { title: 'out', align: 'right', cell: attribute('gen_ai.usage.output_tokens') },
   { title: 'thought', align: 'right', cell: unlessZero('gen_ai.usage.reasoning.output_tokens'), from: 96 },
+  { title: 'cost', align: 'right', cell: cost, from: 138 },
   { title: 'finish', align: 'left', cell: finish, always: true },
 ];
 
@@ -134,11 +135,15 @@ function firstChunk({ span }: Row): ReturnType<Column['cell']> {
   return typeof seconds === 'number' ? [[undefined, time(seconds * 1000)]] : [];
 }
 
+function cost({ span }: Row): ReturnType<Column['cell']> {
+  const usd = span.attributes['gen_ai.usage.cost'];
+  return typeof usd === 'number' ? [[undefined, dollars(usd)]] : [];
+}
+
 function finish({ span }: Row): ReturnType<Column['cell']> {
   if (failed(span)) return [['red', String(span.attributes['error.type'] ?? span.status.message ?? 'error')]];
   const outcome = span.attributes['llm_otel.stream.outcome'];
-  if (outcome === 'cancelled' || outcome === 'abandoned')
-    return [['yellow', outcome === 'cancelled' ? 'cancelled by the app' : outcome]];
+  if (outcome === 'cancelled' || outcome === 'abandoned') return [['yellow', outcome]];
   const reasons = span.attributes['gen_ai.response.finish_reasons'];
   if (!Array.isArray(reasons) || reasons.length === 0) return [];
   const text = reasons.join(', ');
@@ -160,6 +165,11 @@ function time(ms: number): string {
     : ms >= 1000
       ? `${(ms / 1000).toFixed(2)} s`
       : `${Math.round(ms)} ms`;
+}
+
+/** An amount in USD; a call may cost a few millionths. */
+export function dollars(usd: number): string {
+  return usd > 0 && usd < 1e-6 ? '<$0.000001' : `$${usd.toFixed(6)}`;
 }
 
 /** A count with separators for thousands. */

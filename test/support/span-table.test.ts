@@ -26,17 +26,21 @@ const spans = [
   span('chat gone', [300, 400], { status: { code: 2, message: '' }, attributes: { 'error.type': 'model_not_found' } }),
   span('execute_tool weather', [100, 200], { parentSpanId: 'chat gpt', kind: 0 }),
   span('chat gpt', [0, 250], {
-    attributes: { 'gen_ai.usage.input_tokens': 1412, 'gen_ai.response.finish_reasons': ['tool_calls'] },
+    attributes: {
+      'gen_ai.usage.input_tokens': 1412,
+      'gen_ai.usage.cost': 4e-7,
+      'gen_ai.response.finish_reasons': ['tool_calls'],
+    },
   }),
 ];
 
 test('a line a span, children under their parents, columns aligned', () => {
   expect(drawSpans(spans, painter(false), 140)).toBe(
     [
-      '  span                       timeline                    time     in  finish',
-      '  ● chat gpt                 ███████████████           250 ms  1,412  tool_calls',
-      '  ● └─ execute_tool weather        ██████              100 ms',
-      '  ✗ chat gone                                  ██████  100 ms         model_not_found',
+      '  span                       timeline            time     in        cost  finish',
+      '  ● chat gpt                 ██████████        250 ms  1,412  <$0.000001  tool_calls',
+      '  ● └─ execute_tool weather      ████          100 ms',
+      '  ✗ chat gone                            ████  100 ms                     model_not_found',
     ].join('\n'),
   );
 });
