@@ -79,6 +79,7 @@ export class Patcher {
   readonly telemetry: Telemetry;
   /** Prototypes that were met during calls and have been seen to. */
   visited = new WeakSet<object>();
+  #lastMet: object | undefined;
   readonly #wrapped: Wrapped[] = [];
 
   constructor(telemetry: Telemetry) {
@@ -93,6 +94,15 @@ export class Patcher {
   /** Where the method `name` of `start` is wrapped: in the prototype that has it. */
   placeOf(start: unknown, name: string): object | undefined {
     return ownerOf(start, name);
+  }
+
+  /** `true` when `prototype` is met for the first time, to see to it. */
+  meets(prototype: object): boolean {
+    if (prototype === this.#lastMet) return false; // asked at every call, nearly always for the same one
+    this.#lastMet = prototype;
+    if (this.visited.has(prototype)) return false;
+    this.visited.add(prototype);
+    return true;
   }
 
   /** Is anything wrapped? */
@@ -221,6 +231,7 @@ export class Patcher {
   /** Takes this owner from every wrapper and removes those that have no other. */
   unwrapAll(): void {
     this.visited = new WeakSet();
+    this.#lastMet = undefined;
     for (const { target, name, wrapper, slot } of this.#wrapped.splice(0)) {
       const patch = wrapper[PATCH];
       if (patch === undefined) continue;

@@ -1,5 +1,6 @@
 import { startTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
+import type { AnyFunction } from '../telemetry/otel.ts';
 import type { Amended } from './amended-call.ts';
 import { abandonWithout } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
@@ -82,5 +83,19 @@ function watchUnread(): void {
   for (const call of unread.splice(0)) if (!call.parsing) call.watch();
 }
 
-/** Which call an SDK's promise belongs to. */
+/** Which call an SDK's object belongs to that is no promise observed by {@link ofCall}. */
 export const calls = createStamp<Call>();
+
+const CALL = Symbol('call');
+type OfCall = AnyFunction & { [CALL]?: Call };
+
+/** Marks the `parseResponse` of a promise that belongs to `call`: a stamp on every promise would cost ten times that. */
+export function ofCall(parse: AnyFunction, call: Call): AnyFunction {
+  (parse as OfCall)[CALL] = call;
+  return parse;
+}
+
+/** Which call an SDK's promise belongs to. */
+export function callOf(promise: object): Call | undefined {
+  return (promise as { readonly parseResponse?: OfCall }).parseResponse?.[CALL] ?? calls.get(promise);
+}

@@ -7,12 +7,12 @@ import { type Call, calls } from './stainless-call.ts';
 /** The call whose SDK method is running right now and has not reached `makeRequest`. */
 let starting: Call | undefined;
 
-/** Runs `method`, in which the request of `call` is made. */
-export function whileStarting(call: Call, method: () => unknown): unknown {
+/** Calls the SDK's `method`, in which the request of `call` is made. */
+export function start(call: Call, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const outer = starting;
   starting = call;
   try {
-    return method();
+    return callWith(call.operation.context, method, self, args);
   } finally {
     starting = outer;
   }

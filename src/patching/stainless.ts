@@ -19,8 +19,8 @@ import { ownValue } from './own-value.ts';
 import { type MakeCall, ownerOf, type Patcher } from './patcher.ts';
 import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';
-import { Call, calls } from './stainless-call.ts';
-import { whileStarting } from './stainless-requests.ts';
+import { Call, callOf, calls, ofCall } from './stainless-call.ts';
+import { start } from './stainless-requests.ts';
 
 /** The part of a Stainless `APIPromise` that is used here. */
 interface ApiPromise extends Promise<unknown> {
@@ -53,7 +53,7 @@ function callStainless(
   const { operation } = call;
   let promise: unknown;
   try {
-    promise = whileStarting(call, () => callWith(operation.context, method, self, args));
+    promise = start(call, method, self, args);
   } catch (error) {
     operation.fail(error);
     throw error;
@@ -68,8 +68,7 @@ function callStainless(
 /** The promise's class is not exported by every version: it is found on the first promise. */
 function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   const prototype: object = Object.getPrototypeOf(promise);
-  if (patcher.visited.has(prototype)) return;
-  patcher.visited.add(prototype);
+  if (!patcher.meets(prototype)) return;
   patcher.wrap(ownerOf(prototype, 'asResponse'), 'asResponse', observeAsResponse);
   patcher.wrap(ownerOf(prototype, '_thenUnwrap'), '_thenUnwrap', observeThenUnwrap);
   patcher.wrap(ownerOf(prototype, 'parseResponseTraced'), 'parseResponseTraced', observeParsing);
@@ -80,7 +79,7 @@ function observeParsing(original: AnyFunction): AnyFunction {
   return function parseResponseTraced(this: object, props: unknown): unknown {
     const parsed: unknown = Reflect.apply(original, this, [props]);
     const call = typeof props === 'object' && props !== null ? calls.get(props) : undefined;
-    if (call === undefined || calls.get(this) !== undefined) return parsed;
+    if (call === undefined || callOf(this) !== undefined) return parsed;
     call.parsing = true;
     return follow(parsed, call);
   };
@@ -88,7 +87,7 @@ function observeParsing(original: AnyFunction): AnyFunction {
 
 function observeAsResponse(original: AnyFunction): AnyFunction {
   return function asResponse(this: object): unknown {
-    const call = calls.get(this);
+    const call = callOf(this);
     const response = Reflect.apply(original, this, []) as Promise<unknown>;
     if (call === undefined || call.operation.ended) return response;
     return response.then(
@@ -108,7 +107,7 @@ function observeAsResponse(original: AnyFunction): AnyFunction {
 function observeThenUnwrap(original: AnyFunction): AnyFunction {
   return function _thenUnwrap(this: object, transform: unknown): unknown {
     const derived: unknown = Reflect.apply(original, this, [transform]);
-    const call = calls.get(this);
+    const call = callOf(this);
     if (call !== undefined && isApiPromise(derived)) calls.put(derived, call);
     return derived;
   };
@@ -142,7 +141,6 @@ function observeLater(promise: ApiPromise, call: Call): void {
 }
 
 function adopt(promise: ApiPromise, call: Call): void {
-  calls.put(promise, call);
   if (!call.sent) observeLater(promise, call);
   promise.parseResponse = observedParse(promise.parseResponse, call);
   if (Object.hasOwn(promise, '_thenUnwrap')) promise._thenUnwrap = observedUnwrap(promise._thenUnwrap, call);
@@ -150,7 +148,7 @@ function adopt(promise: ApiPromise, call: Call): void {
 }
 
 function observedParse(parse: AnyFunction, call: Call): AnyFunction {
-  return function parseResponse(this: unknown, ...args: unknown[]): unknown {
+  const observed = function parseResponse(this: unknown, ...args: unknown[]): unknown {
     call.parsing = true;
     call.operation.retries = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
     return (Reflect.apply(parse, this, args) as Promise<unknown>).then(
@@ -161,6 +159,7 @@ function observedParse(parse: AnyFunction, call: Call): AnyFunction {
       },
     );
   };
+  return ofCall(observed, call);
 }
 
 function observedUnwrap(unwrap: AnyFunction, call: Call): AnyFunction {

@@ -10,16 +10,17 @@ import { rememberToolCalls } from './tool-calls.ts';
 const ANSWERS = Symbol.for('@x/llm-otel.answers');
 
 const scope = globalThis as { [ANSWERS]?: SpanRing };
+scope[ANSWERS] ??= spanRing();
+const ring = scope[ANSWERS];
 
 /** `span` has got `response`. One that is fetched later stays with the call that made it. */
 export function rememberAnswer(response: ResponseFacts, span: Span, operation: OperationName): void {
   if (response.toolCalls !== undefined) rememberToolCalls(response.toolCalls, span, operation);
   if (response.id === undefined || operation === 'fetch_response' || !span.isRecording()) return;
-  scope[ANSWERS] ??= spanRing();
-  remember(scope[ANSWERS], response.id, span.spanContext());
+  remember(ring, response.id, span.spanContext());
 }
 
 /** Where the span of the response `id` is, if it is remembered; the newest of several. */
 export function spanOfAnswer(id: string): SpanContext | undefined {
-  return remembered(scope[ANSWERS], id);
+  return remembered(ring, id);
 }

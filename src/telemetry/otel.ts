@@ -56,9 +56,9 @@ type GlobalScope = { [API]?: Globals; [API_LOGS]?: unknown };
 
 const scope = globalThis as unknown as GlobalScope;
 
-/** The registered tracer provider, behind the API's proxy if it is one. */
-export function globalTracerProvider(): TracerProvider | undefined {
-  return scope[API]?.trace;
+/** The providers that are registered, a tracer provider behind the API's proxy if it is one. */
+export function registered(): Pick<Globals, 'trace' | 'metrics'> | undefined {
+  return scope[API];
 }
 
 /** Where a test wants everything to go, instead of the providers that are registered or set. */
@@ -88,11 +88,6 @@ export function injectInto(headers: Headers, context: Context): void {
 }
 
 const HEADERS: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
-
-/** The registered meter provider. */
-export function globalMeterProvider(): MeterProvider | undefined {
-  return scope[API]?.metrics;
-}
 
 /** The registered logger provider, of the logs API inside `@opentelemetry/api` >= 1.10 or of `api-logs`. */
 export function globalLoggerProvider(): LoggerProvider | undefined {

@@ -16,11 +16,10 @@ import {
   activeContext,
   capturingProviders,
   globalLoggerProvider,
-  globalMeterProvider,
-  globalTracerProvider,
   type Logger,
   type LoggerProvider,
   NO_SPAN,
+  registered,
   spanOf,
 } from './otel.ts';
 import { othersFor, warnOfOther } from './other-instrumentations.ts';
@@ -130,8 +129,9 @@ export class Telemetry {
 
   #lookUp(): Recorder | undefined {
     const captured = capturingProviders();
-    const tracers = captured?.tracer ?? this.#ownTracer ?? globalTracerProvider();
-    const meters = captured?.meter ?? this.#ownMeter ?? globalMeterProvider();
+    const global = registered();
+    const tracers = captured?.tracer ?? this.#ownTracer ?? global?.trace;
+    const meters = captured?.meter ?? this.#ownMeter ?? global?.metrics;
     if (tracers === undefined && meters === undefined) return undefined;
     const loggers = captured?.logger ?? this.#ownLogger ?? globalLoggerProvider();
     const tracerSource = tracers && behind(tracers);

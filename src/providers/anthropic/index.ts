@@ -67,10 +67,8 @@ function anthropicCalls(patcher: Patcher): MakeCall {
   return (operation, method, self, args) => {
     const client = clientOf(self);
     const prototype: unknown = typeof client === 'object' && client !== null && Object.getPrototypeOf(client);
-    if (typeof prototype === 'object' && prototype !== null && !patcher.visited.has(prototype)) {
-      patcher.visited.add(prototype);
+    if (typeof prototype === 'object' && prototype !== null && patcher.meets(prototype))
       patchAnthropicClient(prototype, patcher);
-    }
     return call(operation, method, self, args);
   };
 }

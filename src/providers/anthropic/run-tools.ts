@@ -42,8 +42,7 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
 function patchRunner(runner: object, owner: Owner, patcher: Patcher): void {
   owners.set(runner, owner);
   const prototype: object = Object.getPrototypeOf(runner);
-  if (patcher.visited.has(prototype)) return;
-  patcher.visited.add(prototype);
+  if (!patcher.meets(prototype)) return;
   const given = (observe: (argument: unknown, owner: Owner) => unknown): Wrap => {
     return (method) =>
       function (this: object, ...args: unknown[]): unknown {

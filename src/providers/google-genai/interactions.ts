@@ -22,8 +22,7 @@ import { InteractionReader, interactionFacts } from './interaction-response.ts';
 export function patchInteractions(clients: unknown, patcher: Patcher): void {
   patcher.wrapGetter(clients, 'interactions', (interactions) => {
     const owner = patcher.placeOf(interactions, 'create');
-    if (owner === undefined || patcher.visited.has(owner)) return;
-    patcher.visited.add(owner);
+    if (owner === undefined || !patcher.meets(owner)) return;
     const client = obj(obj(interactions)?._client);
     const stainless = client !== undefined && patchClient(client, patcher);
     patcher.wrap(

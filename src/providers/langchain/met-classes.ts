@@ -16,8 +16,6 @@ export function wrapsMetClasses(patcher: Patcher): void {
 export function meet(self: unknown, telemetry: Telemetry, wrap: (prototype: object, patcher: Patcher) => void): void {
   const patcher = patchers.get(telemetry);
   const prototype: unknown = Object.getPrototypeOf(self);
-  if (patcher === undefined || typeof prototype !== 'object' || prototype === null || patcher.visited.has(prototype))
-    return;
-  patcher.visited.add(prototype);
-  wrap(prototype, patcher);
+  if (patcher === undefined || typeof prototype !== 'object' || prototype === null) return;
+  if (patcher.meets(prototype)) wrap(prototype, patcher);
 }
