@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { freshWarnings } from './support/warnings.ts';
 
-/** Warnings are said once a process: every test gets modules of its own. */
-let said: string;
+const said = freshWarnings();
 let values: typeof import('../src/attribute-values.ts');
 
 beforeEach(async () => {
-  vi.resetModules();
-  said = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
   values = await import('../src/attribute-values.ts');
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 type Row<T> = readonly [raw: T, clean: unknown, warning?: string];
@@ -66,9 +56,9 @@ const CLEAN: readonly Row<unknown>[] = [
 for (const [i, [raw, clean, warning]] of CLEAN.entries())
   test(`attributes ${i}`, () => {
     expect(values.cleanAttributes(raw, 'here')).toEqual(clean);
-    if (warning === undefined) expect(said).toBe('');
-    else expect(said).toContain(`here: `);
-    expect(said).toContain(warning ?? '');
+    if (warning === undefined) expect(said()).toBe('');
+    else expect(said()).toContain(`here: `);
+    expect(said()).toContain(warning ?? '');
   });
 
 test('an array is copied', () => {
@@ -80,9 +70,9 @@ test('an array is copied', () => {
 
 test('each kind of problem is said once for a place, whatever the names', () => {
   for (let i = 0; i < 100; i++) values.cleanAttributes({ [`name-${i}`]: null, '': 1 }, 'here');
-  expect(said.trim().split('\n')).toHaveLength(2);
+  expect(said().trim().split('\n')).toHaveLength(2);
   values.cleanAttributes({ a: null }, 'there');
-  expect(said.trim().split('\n')).toHaveLength(3);
+  expect(said().trim().split('\n')).toHaveLength(3);
 });
 
 const PAIRS: readonly Row<string>[] = [
@@ -105,8 +95,8 @@ const PAIRS: readonly Row<string>[] = [
 for (const [text, attributes, warning] of PAIRS)
   test(`text ${JSON.stringify(text)}`, () => {
     expect(values.parseAttributes(text, 'LLM_OTEL_ATTRIBUTES')).toEqual(attributes);
-    if (warning === undefined) expect(said).toBe('');
-    else expect(said).toContain(`LLM_OTEL_ATTRIBUTES: ${warning}`);
+    if (warning === undefined) expect(said()).toBe('');
+    else expect(said()).toContain(`LLM_OTEL_ATTRIBUTES: ${warning}`);
   });
 
 describe('names', () => {

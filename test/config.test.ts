@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Config, LlmOtelOptions } from '../src/config.ts';
+import { freshWarnings } from './support/warnings.ts';
 
-/** Warnings are said once a process: every test gets modules of its own. */
-let said: string;
-
-beforeEach(() => {
-  vi.resetModules();
-  said = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const said = freshWarnings();
 
 async function resolve(options: unknown, env: Record<string, string | undefined>): Promise<Config> {
   const { resolveConfig } = await import('../src/config.ts');
@@ -172,8 +159,8 @@ const ROWS: readonly Row[] = [
 test.each([...ROWS])('%s of %o and %o is %o', async (field, options, env, expected, warning?: string) => {
   const config = await resolve(options, env);
   expect(config[field]).toEqual(expected);
-  if (warning === undefined) expect(said).toBe('');
-  else expect(said).toContain(warning);
+  if (warning === undefined) expect(said()).toBe('');
+  else expect(said()).toContain(warning);
 });
 
 test('a redact hook is taken as it is', async () => {
@@ -200,8 +187,8 @@ test('a warning is said once, and cuts what it repeats', async () => {
   const env = { LLM_OTEL_METRICS_SEMCONV: 'x'.repeat(200) };
   await resolve({}, env);
   await resolve({}, env);
-  expect(said.split('\n')).toHaveLength(2);
-  expect(said.length).toBeLessThan(250);
+  expect(said().split('\n')).toHaveLength(2);
+  expect(said().length).toBeLessThan(250);
 });
 
 test.each([
@@ -222,7 +209,7 @@ test.each([
   log.info('info');
   log.debug('debug');
   vi.unstubAllEnvs();
-  expect(said.split('\n').filter(Boolean)).toEqual(
+  expect(said().split('\n').filter(Boolean)).toEqual(
     levels.map((level) => `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${level}`),
   );
 });

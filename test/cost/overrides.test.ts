@@ -1,26 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Prices } from '../../src/config.ts';
 import type { PricedRequest, PricedResponse } from '../../src/cost/index.ts';
+import { freshWarnings } from '../support/warnings.ts';
 
-/** Warnings are said once a process: every test gets modules of its own. */
-let said: string;
+const said = freshWarnings();
 let folder: string;
 
 beforeEach(() => {
-  vi.resetModules();
-  said = '';
   folder = mkdtempSync(join(tmpdir(), 'prices-'));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
@@ -53,7 +46,7 @@ describe('own prices', () => {
     });
     expect((await cost({ 'gpt-4o': { input: 1, output: 2 } }, { model: 'gpt-4o' }))?.model).toBe('gpt-4o');
     expect((await cost(PRICES, { model: 'gpt-4o' }))?.model).toBe('openai/gpt-4o');
-    expect(said).toBe('');
+    expect(said()).toBe('');
   });
 
   test('by provider and model, by model, by the start of either', async () => {
@@ -127,7 +120,7 @@ test('of a file', async () => {
   expect((await cost(path))?.model).toBe('house-model');
   rmSync(path);
   expect((await cost(path))?.model).toBe('house-model'); // read once
-  expect(said).toBe('');
+  expect(said()).toBe('');
 });
 
 const BAD: readonly (readonly [prices: unknown, message: string])[] = [
@@ -149,12 +142,12 @@ const BAD: readonly (readonly [prices: unknown, message: string])[] = [
 test.each(BAD)('a price that cannot be used is said once: %j', async (bad, message) => {
   const prices = { 'house-model': bad, 'gpt-4o': { input: 1, output: 1 } };
   expect(await cost(prices)).toBeUndefined();
-  expect(said).toContain(`option prices: "house-model" cannot be used`);
-  expect(said).toContain(message);
-  expect(said).toContain('; the model keeps its known price.');
-  const before = said;
+  expect(said()).toContain(`option prices: "house-model" cannot be used`);
+  expect(said()).toContain(message);
+  expect(said()).toContain('; the model keeps its known price.');
+  const before = said();
   expect((await cost(prices, { model: 'gpt-4o' }))?.model).toBe('gpt-4o');
-  expect(said).toBe(before);
+  expect(said()).toBe(before);
 });
 
 const FILES: readonly (readonly [text: string | undefined, message: string])[] = [
@@ -167,5 +160,5 @@ test.each(FILES)('a file that cannot be used is said once: %j', async (text, mes
   const path = text === undefined ? join(folder, 'none.json') : file(text);
   expect((await cost(path, { model: 'gpt-4o' }))?.model).toBe('openai/gpt-4o');
   expect(await cost(path)).toBeUndefined();
-  expect(said).toBe(`@x/llm-otel: warning: prices file ${path}: ${message}\n`);
+  expect(said()).toBe(`@x/llm-otel: warning: prices file ${path}: ${message}\n`);
 });

@@ -4,8 +4,8 @@ import { duplicates, modelSpans } from '../support/duplicates.ts';
 import { type Folder, nodeBinary, packProject, prepareApplication } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { TOKENS } from '../support/scenario.ts';
-import { spanTree } from '../support/span-tree.ts';
 import { SETUP, STEPS, type Step } from './langchain-steps.ts';
+import { below, type Format, LOAD, recorded, treeOf } from './steps.ts';
 
 /** Versions that install beside each other: the newest, and the last of the line before. */
 const VERSIONS = {
@@ -49,13 +49,6 @@ const IMPORTS: Readonly<Record<string, string>> = {
   langchain: 'createAgent',
   zod: 'z',
 };
-
-const LOAD = {
-  mjs: ([from, names]: [string, string]) => `import { ${names} } from '${from}';\n`,
-  cjs: ([from, names]: [string, string]) => `const { ${names} } = require('${from}');\n`,
-} as const;
-
-type Format = keyof typeof LOAD;
 
 const RUN = `
 process.on('unhandledRejection', (error) => console.log('unhandled', error?.name));
@@ -107,25 +100,6 @@ async function run({ version, type, env = {} }: Case, code: string, seen: boolea
 
 /** Ids that LangChain and LangGraph make anew in every run. */
 const comparable = (text: string): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'uuid');
-
-/** The spans below that of a step. */
-function below(spans: readonly ReceivedSpan[], step: string): ReceivedSpan[] {
-  const root = spans.find(({ name, scope }) => scope.name === 'application' && name === step);
-  return spans.filter(({ traceId, spanId }) => traceId === root?.traceId && spanId !== root.spanId);
-}
-
-/** Without the first line, which is the step, and without what the provider was told to do. */
-function treeOf(spans: readonly ReceivedSpan[], step: string): string[] {
-  const { traceId } = spans.find(({ name, scope }) => scope.name === 'application' && name === step) ?? {};
-  const error = ({ status, attributes }: ReceivedSpan): string =>
-    status.code === 2 ? ` !${String(attributes['error.type'])}` : '';
-  return spanTree(
-    spans.filter((span) => span.traceId === traceId),
-    error,
-  )
-    .slice(1)
-    .map((line) => line.slice(2).replace(/\{[^}]*\}/, ''));
-}
 
 const CASES: readonly Case[] = [
   { version: '1', type: 'mjs' },
@@ -227,9 +201,7 @@ describe.each(CASES)('$version $type $env', (its) => {
   });
 
   test('without content capture, nothing that was said is recorded', () => {
-    const text = JSON.stringify([seen.spans, seen.logs], (_, value: unknown) =>
-      typeof value === 'bigint' ? '' : value,
-    );
+    const text = recorded(seen);
     for (const said of ['secret', 'sunny', 'weather?', 'The sea', 'Rome']) expect(text).not.toContain(said);
   });
 });

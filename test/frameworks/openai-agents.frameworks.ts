@@ -3,8 +3,8 @@ import { complaints, runApplication, type Seen } from '../support/application.ts
 import { duplicates, modelSpans } from '../support/duplicates.ts';
 import { type Folder, nodeBinary, packProject, prepareApplication } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
-import { spanTree } from '../support/span-tree.ts';
 import { OLDER, SETUP, STEPS } from './openai-agents-steps.ts';
+import { below, type Format, LOAD, recorded, treeOf } from './steps.ts';
 
 const VERSIONS = {
   '0.20': { '@openai/agents': '0.20.0', openai: '7.2.0', zod: '4.6.7' },
@@ -20,13 +20,6 @@ const IMPORTS: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
   zod: 'z',
 };
-
-const LOAD = {
-  mjs: ([from, names]: [string, string]) => `import { ${names} } from '${from}';\n`,
-  cjs: ([from, names]: [string, string]) => `const { ${names} } = require('${from}');\n`,
-} as const;
-
-type Format = keyof typeof LOAD;
 
 /** Without us there is nothing to wrap a tool with. */
 const OURS = `let ours, agents;\n`;
@@ -69,25 +62,6 @@ async function run(version: Version, type: Format, code: string, seen: boolean, 
 
 /** Ids that the framework makes anew in every run. */
 const comparable = (text: string): string => text.replaceAll(/\b(?:trace|span|group)_[0-9a-f]+/g, 'id');
-
-/** The spans below that of a step. */
-function below(spans: readonly ReceivedSpan[], step: string): ReceivedSpan[] {
-  const root = spans.find(({ name, scope }) => scope.name === 'application' && name === step);
-  return spans.filter(({ traceId, spanId }) => traceId === root?.traceId && spanId !== root.spanId);
-}
-
-/** Without the first line, which is the step, and without what the provider was told to do. */
-function treeOf(spans: readonly ReceivedSpan[], step: string): string[] {
-  const { traceId } = spans.find(({ name, scope }) => scope.name === 'application' && name === step) ?? {};
-  const error = ({ status, attributes }: ReceivedSpan): string =>
-    status.code === 2 ? ` !${String(attributes['error.type'])}` : '';
-  return spanTree(
-    spans.filter((span) => span.traceId === traceId),
-    error,
-  )
-    .slice(1)
-    .map((line) => line.slice(2).replace(/\{[^}]*\}/, ''));
-}
 
 /** Siblings by name: what starts in the same millisecond has no order. */
 function byName(lines: readonly string[]): string[] {
@@ -173,9 +147,7 @@ describe.each(RUNS)('$version as $type', ({ version, type }) => {
   });
 
   test('without content capture, nothing that was said is recorded', () => {
-    const text = JSON.stringify([seen.spans, seen.logs], (_, value: unknown) =>
-      typeof value === 'bigint' ? '' : value,
-    );
+    const text = recorded(seen);
     for (const word of ['secret', 'sunny', 'weather?']) expect(text).not.toContain(word);
   });
 });

@@ -1,21 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { freshWarnings } from '../support/warnings.ts';
 
 /** What watches the requests of the process: fed with messages as undici and http publish them. */
-let said: string;
-
-beforeEach(() => {
-  vi.resetModules();
-  said = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const said = freshWarnings();
 
 const undici = (headers: unknown, more: object = {}): { headers: unknown } => {
   const request = { headers, ...more };
@@ -44,8 +32,8 @@ describe('an SDK that is not patched', () => {
     await watch(module);
     request();
     request();
-    expect(said.split(module).length - 1).toBe(2); // in the sentence, and in its advice
-    expect(said).toContain('Some/JS 1.2.3');
+    expect(said().split(module).length - 1).toBe(2); // in the sentence, and in its advice
+    expect(said()).toContain('Some/JS 1.2.3');
   });
 
   test.each([
@@ -56,14 +44,14 @@ describe('an SDK that is not patched', () => {
   ])('is not %s', async (about, request) => {
     await watch(`not ${about}`);
     request();
-    expect(said).toBe('');
+    expect(said()).toBe('');
   });
 
   test('is one no more when it is patched', async () => {
     const { markPatched } = await watch('patched later');
     markPatched('patched later');
     undici(['user-agent', 'Some/JS 1.2.3']);
-    expect(said).not.toContain('patched later'); // the modules of the tests before still listen
+    expect(said()).not.toContain('patched later'); // the modules of the tests before still listen
   });
 
   test('a message that cannot be read disturbs nobody', async () => {

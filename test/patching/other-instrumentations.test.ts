@@ -4,21 +4,15 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import type { AnyFunction } from '../../src/telemetry/otel.ts';
+import { freshWarnings } from '../support/warnings.ts';
 import { callReader, configOf } from '../telemetry/in-memory.ts';
 
-/** Warnings are said once a process: every test gets modules of its own. */
-let said: string;
+const said = freshWarnings();
 let Patcher: typeof import('../../src/patching/patcher.ts').Patcher;
 let recordedMethod: typeof import('../../src/patching/patcher.ts').recordedMethod;
 let Telemetry: typeof import('../../src/telemetry/telemetry.ts').Telemetry;
 
 beforeEach(async () => {
-  vi.resetModules();
-  said = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
   ({ Patcher, recordedMethod } = await import('../../src/patching/patcher.ts'));
   ({ Telemetry } = await import('../../src/telemetry/telemetry.ts'));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -26,7 +20,6 @@ beforeEach(async () => {
 
 afterEach(() => {
   context.disable();
-  vi.restoreAllMocks();
 });
 
 const OI = '@arizeai/openinference-instrumentation-openai';
@@ -152,7 +145,7 @@ for (const [about, load, spans] of ORDERS)
     expect(setting.call('b')).toBe('answer');
     expect(setting.requests).toEqual([['a', 1], ['b']]);
     expect(setting.scopes()).toEqual(spans);
-    const warnings = said.split('\n').filter(Boolean);
+    const warnings = said().split('\n').filter(Boolean);
     if (spans[0] === OI) expect(warnings).toEqual([]);
     else expect(warnings).toEqual([expect.stringContaining(`${OI} instruments the same SDK`)]);
   });
@@ -165,7 +158,7 @@ describe('nothing is passed over', () => {
       setting.call();
       expect(setting.scopes().sort()).toEqual([OI, OURS]);
     }
-    expect(said).toBe('');
+    expect(said()).toBe('');
   });
 
   test('that is not known', () => {
@@ -175,7 +168,7 @@ describe('nothing is passed over', () => {
     setting.others.minified('acme-guardrails');
     setting.call();
     expect(setting.scopes().sort()).toEqual([OURS, 'acme-guardrails', 'acme-guardrails']);
-    expect(said).toBe('');
+    expect(said()).toBe('');
   });
 
   test('by a call that is not recorded', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../src/config.ts';
 import {
   completionInput,
   completionOutput,
@@ -10,24 +9,15 @@ import {
   CompletionContentAccumulator,
   MessageContentAccumulator,
 } from '../../src/providers/anthropic/content-stream.ts';
-import { prepareContent } from '../../src/telemetry/content/prepare.ts';
-import type { InputContent, OutputMessage, Part } from '../../src/telemetry/facts.ts';
-import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
+import type { OutputMessage, Part } from '../../src/telemetry/facts.ts';
+import { schemaNote } from '../support/content-schemas.ts';
+import { recordable } from './recordable.ts';
 
 const text = (content: string): Part => ({ type: 'text', content });
 
-/** What is said has to be recordable too. */
-function valid<T extends InputContent | OutputMessage[]>(said: T): T {
-  const content = Array.isArray(said) ? { output: said } : { ...said, input: (said as InputContent).messages };
-  const prepared = prepareContent(content, { ...DEFAULTS, captureToolSchemas: true });
-  for (const [name, value] of Object.entries(prepared?.structured ?? {}))
-    expect(schemaProblems(name, value)).toEqual([]);
-  return said;
-}
-
 const partsIn = (content: unknown) =>
-  valid(messagesInput({ messages: [{ role: 'user', content }] })).messages?.[0]?.parts;
-const partsOut = (...content: unknown[]) => valid(messageOutput({ content, stop_reason: 'end_turn' }))[0]?.parts;
+  recordable(messagesInput({ messages: [{ role: 'user', content }] })).messages?.[0]?.parts;
+const partsOut = (...content: unknown[]) => recordable(messageOutput({ content, stop_reason: 'end_turn' }))[0]?.parts;
 
 const SEARCH = { type: 'web_search_result', title: 'Sea', url: 'https://sea.example', encrypted_content: 'EvIB' };
 
@@ -105,7 +95,7 @@ describe(`input${schemaNote}`, () => {
   });
 
   it('system and tools', () => {
-    const said = valid(
+    const said = recordable(
       messagesInput({
         system: [{ type: 'text', text: 'be brief' }],
         tools: [
@@ -128,7 +118,7 @@ describe(`input${schemaNote}`, () => {
 
   it('a prompt of the legacy completions', () => {
     const prompt = '\n\nHuman: hi\n\nAssistant:';
-    expect(valid(completionInput({ prompt })).messages).toEqual([{ role: 'user', parts: [text(prompt)] }]);
+    expect(recordable(completionInput({ prompt })).messages).toEqual([{ role: 'user', parts: [text(prompt)] }]);
   });
 });
 
@@ -171,7 +161,7 @@ describe(`output${schemaNote}`, () => {
       { role: 'assistant', parts: [], finish_reason: 'tool_call' },
     ]);
     expect(messageOutput({ type: 'error' })).toEqual([]);
-    expect(valid(completionOutput({ completion: ' Hi', stop_reason: 'stop_sequence' }))).toEqual([
+    expect(recordable(completionOutput({ completion: ' Hi', stop_reason: 'stop_sequence' }))).toEqual([
       { role: 'assistant', parts: [text(' Hi')], finish_reason: 'stop' },
     ]);
   });
@@ -192,7 +182,7 @@ function streamed(
     Object.assign(content_block, { text: 'changed by a helper', input: { changed: true } });
   }
   if (complete) content.add({ type: 'message_delta', delta: { stop_reason: 'end_turn' } });
-  return valid(content.messages(complete));
+  return recordable(content.messages(complete));
 }
 
 describe(`streamed output${schemaNote}`, () => {

@@ -42,13 +42,13 @@ export interface ConformanceReport {
 }
 
 /** Runs the table in two child processes, without and with the instrumentation. */
-export async function runConformance(run: ConformanceRun): Promise<ConformanceReport> {
+async function runConformance(run: ConformanceRun): Promise<ConformanceReport> {
   const [plain, instrumented] = await Promise.all([runChild(run, false), runChild(run, true)]);
   return { plain, instrumented };
 }
 
 /** Runs the table once. */
-export async function runChild(run: ConformanceRun, instrumented: boolean): Promise<Map<string, CaseReport>> {
+async function runChild(run: ConformanceRun, instrumented: boolean): Promise<Map<string, CaseReport>> {
   const { module } = KITS[run.provider];
   const cwd = run.sdkDir ?? ROOT;
   const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
@@ -102,24 +102,6 @@ function readReport(path: string): CaseReport[] {
   } catch {
     return [];
   }
-}
-
-/** Everything of a run in which the instrumented process differs from what it has to be, by the name of the case. */
-export function differences(run: ConformanceRun, { plain, instrumented }: ConformanceReport): Map<string, unknown[]> {
-  const kit = KITS[run.provider];
-  const found = new Map<string, unknown[]>();
-  for (const testCase of [...CASES, ...kit.cases]) {
-    const [before, after] = [plain.get(testCase.name), instrumented.get(testCase.name)];
-    if (before === undefined || after === undefined || before.skipped) continue;
-    const problems: unknown[] = spanProblems(testCase, kit, after);
-    for (const key of Object.keys(before.seen) as (keyof typeof before.seen)[]) {
-      if (JSON.stringify(before.seen[key]) !== JSON.stringify(after.seen[key])) {
-        problems.push({ [key]: { plain: before.seen[key], instrumented: after.seen[key] } });
-      }
-    }
-    if (problems.length > 0) found.set(testCase.name, problems);
-  }
-  return found;
 }
 
 /** Declares one test a case for each module system. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../src/config.ts';
 import {
   chatInput,
   chatOutput,
@@ -10,27 +9,18 @@ import {
 } from '../../src/providers/openai/content.ts';
 import { ChatContentAccumulator, CompletionContentAccumulator } from '../../src/providers/openai/content-stream.ts';
 import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream-responses.ts';
-import { prepareContent } from '../../src/telemetry/content/prepare.ts';
-import type { InputContent, OutputMessage, Part } from '../../src/telemetry/facts.ts';
-import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
+import type { Part } from '../../src/telemetry/facts.ts';
+import { schemaNote } from '../support/content-schemas.ts';
+import { recordable } from './recordable.ts';
 
 const text = (content: string): Part => ({ type: 'text', content });
 const think = (content: string): Part => ({ type: 'reasoning', content });
 
-/** What is said has to be recordable too. */
-function valid<T extends InputContent | OutputMessage[]>(said: T): T {
-  const content = Array.isArray(said) ? { output: said } : { ...said, input: (said as InputContent).messages };
-  const prepared = prepareContent(content, { ...DEFAULTS, captureToolSchemas: true });
-  for (const [name, value] of Object.entries(prepared?.structured ?? {}))
-    expect(schemaProblems(name, value)).toEqual([]);
-  return said;
-}
-
-const inputOf = (message: unknown) => valid(chatInput({ messages: [message] })).messages?.[0];
+const inputOf = (message: unknown) => recordable(chatInput({ messages: [message] })).messages?.[0];
 const outputOf = (message: unknown, finish_reason: unknown = 'stop') =>
-  valid(chatOutput({ choices: [{ index: 0, message, finish_reason }] }))[0];
-const itemIn = (item: unknown) => valid(responsesInput({ input: [item] })).messages?.[0];
-const itemOut = (item: unknown) => valid(responsesOutput({ status: 'completed', output: [item] }))[0]?.parts;
+  recordable(chatOutput({ choices: [{ index: 0, message, finish_reason }] }))[0];
+const itemIn = (item: unknown) => recordable(responsesInput({ input: [item] })).messages?.[0];
+const itemOut = (item: unknown) => recordable(responsesOutput({ status: 'completed', output: [item] }))[0]?.parts;
 
 describe(`chat input${schemaNote}`, () => {
   it.each<[string, unknown, unknown]>([
@@ -123,7 +113,7 @@ describe(`chat input${schemaNote}`, () => {
       { type: 'namespace', name: 'crm', tools: [{ type: 'function', name: 'find' }] },
       null,
     ];
-    const got = valid(chatInput({ tools, functions: [{ name: 'old', parameters }] })).tools;
+    const got = recordable(chatInput({ tools, functions: [{ name: 'old', parameters }] })).tools;
     expect(got).toEqual([
       { type: 'function', name: 'f', description: 'does', parameters },
       { type: 'function', name: 'untyped' },
@@ -157,7 +147,7 @@ describe(`chat output${schemaNote}`, () => {
   it('gives one message per choice, with the finish reasons of the schema', () => {
     const reasons = ['stop', 'length', 'tool_calls', 'function_call', 'content_filter', 'strange', '', null];
     const choices = reasons.map((finish_reason, index) => ({ index, message: { content: `${index}` }, finish_reason }));
-    expect(valid(chatOutput({ choices })).map((m) => m.finish_reason)).toEqual([
+    expect(recordable(chatOutput({ choices })).map((m) => m.finish_reason)).toEqual([
       'stop', 'length', 'tool_call', 'tool_call', 'content_filter', 'strange', undefined, undefined,
     ]); // biome-ignore format: as above
   });
@@ -165,11 +155,11 @@ describe(`chat output${schemaNote}`, () => {
 
 describe(`legacy completions${schemaNote}`, () => {
   it('reads prompts and texts', () => {
-    expect(valid(completionInput({ prompt: 'a' })).messages).toEqual([{ role: 'user', parts: [text('a')] }]);
-    expect(valid(completionInput({ prompt: ['a', 'b'] })).messages).toHaveLength(2);
+    expect(recordable(completionInput({ prompt: 'a' })).messages).toEqual([{ role: 'user', parts: [text('a')] }]);
+    expect(recordable(completionInput({ prompt: ['a', 'b'] })).messages).toHaveLength(2);
     expect(completionInput({ prompt: [1, 2] }).messages).toBeUndefined();
     expect(completionInput({ prompt: [[1], [2]] }).messages).toBeUndefined();
-    expect(valid(completionOutput({ choices: [{ text: 'x', finish_reason: 'length' }, { text: '' }] }))).toEqual([
+    expect(recordable(completionOutput({ choices: [{ text: 'x', finish_reason: 'length' }, { text: '' }] }))).toEqual([
       { role: 'assistant', parts: [text('x')], finish_reason: 'length' },
       { role: 'assistant', parts: [] },
     ]);
@@ -187,7 +177,7 @@ describe(`legacy completions${schemaNote}`, () => {
 
 describe(`Responses input${schemaNote}`, () => {
   it('keeps instructions apart from the history', () => {
-    expect(valid(responsesInput({ instructions: 'be brief', input: 'hi' }))).toEqual({
+    expect(recordable(responsesInput({ instructions: 'be brief', input: 'hi' }))).toEqual({
       system: [text('be brief')],
       messages: [{ role: 'user', parts: [text('hi')] }],
     });
@@ -283,12 +273,13 @@ describe('anything else', () => {
     { choices: [null, 1, {}], output: [null, 1, {}], messages: [null], input: [null, [], 1], tools: [1] },
   ])('is no content: %j', (value) => {
     // biome-ignore format: one line
-    for (const read of [chatInput, responsesInput, completionInput]) expect(() => valid(read(value))).not.toThrow();
-    for (const read of [chatOutput, responsesOutput, completionOutput]) expect(() => valid(read(value))).not.toThrow();
+    for (const read of [chatInput, responsesInput, completionInput]) expect(() => recordable(read(value))).not.toThrow();
+    for (const read of [chatOutput, responsesOutput, completionOutput])
+      expect(() => recordable(read(value))).not.toThrow();
     for (const Stream of [ChatContentAccumulator, CompletionContentAccumulator, ResponsesContentAccumulator]) {
       const stream = new Stream(100);
       expect(() => stream.add(value)).not.toThrow();
-      expect(() => valid(stream.messages(true))).not.toThrow();
+      expect(() => recordable(stream.messages(true))).not.toThrow();
     }
   });
 });

@@ -3,10 +3,10 @@ import { AlwaysOffSampler, type Sampler } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import type { CallReader, ResponseFacts } from '../../src/telemetry/facts.ts';
+import { freshWarnings } from '../support/warnings.ts';
 import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';
 
-/** Warnings are said once a process: every test gets modules of its own. */
-let said: string;
+const said = freshWarnings();
 let modules: {
   Telemetry: typeof import('../../src/telemetry/telemetry.ts').Telemetry;
   BorrowedSpan: typeof import('../../src/telemetry/borrowed-span.ts').BorrowedSpan;
@@ -14,12 +14,6 @@ let modules: {
 };
 
 beforeEach(async () => {
-  vi.resetModules();
-  said = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
   const { Telemetry } = await import('../../src/telemetry/telemetry.ts');
   const { BorrowedSpan } = await import('../../src/telemetry/borrowed-span.ts');
   const { runTool } = await import('../../src/telemetry/tool.ts');
@@ -79,7 +73,7 @@ describe('dynamicAttributes', () => {
     ]);
     expect(spans().map(({ attributes }) => attributes['x.of'])).toEqual(['chat', 'execute_tool']);
     expect(spans()[0]?.attributes).toMatchObject({ 'gen_ai.request.model': 'gpt-4o' });
-    expect(said).toContain('option dynamicAttributes: "gen_ai.request.model" is left out');
+    expect(said()).toContain('option dynamicAttributes: "gen_ai.request.model" is left out');
   });
 
   test('goes before static attributes, and samplers see it', () => {
@@ -132,9 +126,9 @@ describe.each(['dynamicAttributes', 'onRequest', 'onResponse'] as const)('%s', (
       expect(rejected).not.toHaveBeenCalled();
       expect(spans()).toHaveLength(3);
       expect(spans()[2]?.attributes).toMatchObject({ 'gen_ai.response.id': 'r1' });
-      expect(said.split('\n').filter(Boolean)).toEqual([expect.stringContaining(`option ${name}: `)]);
-      expect(said).toContain(warning);
-      expect(said).not.toContain('secret');
+      expect(said().split('\n').filter(Boolean)).toEqual([expect.stringContaining(`option ${name}: `)]);
+      expect(said()).toContain(warning);
+      expect(said()).not.toContain('secret');
     });
 
   test('makes a model call of its own without running again', () => {
