@@ -162,15 +162,19 @@ test('circles are found', () => {
   ).toEqual(['a -> b -> c -> a']);
 });
 
-/** Packages that src needs at run time, and where. Everything else is types, bundled, or not ours to load. */
+/**
+ * Packages that src needs at run time, and where. Everything else is types, bundled, or not ours to load; modules of Node
+ * that others need too are asked for in `src/runtime.ts`.
+ */
 const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: string])[] = [
-  [/^src\//, /^node:/, 'comes with Node'],
-  [/^src\/patching\/instrumentation\.ts$/, /^@opentelemetry\/instrumentation$/, 'the base class of an instrumentation'],
+  [/^src\/patching\/module-hooks\.ts$/, /^node:(?:module|url)$/, 'hooks are there in Node only'],
+  [/^src\/providers\/vercel-ai\/models\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
+  [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/pipeline\//, /^@opentelemetry\/(?:core|sdk-\w+(?:-base)?|resources)$/, 'bundled into the build'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
 ];
 
-test('src loads no SDK and no OpenTelemetry package but the one it depends on', () => {
+test('src imports no SDK and no OpenTelemetry package; the one it depends on is loaded where it is there', () => {
   const wrong = sources.flatMap(({ path, imports }) =>
     imports
       .filter(({ target, typeOnly }) => !typeOnly && path.startsWith('src/') && !/^(?:src|register)\//.test(target))
@@ -180,14 +184,31 @@ test('src loads no SDK and no OpenTelemetry package but the one it depends on', 
   expect(wrong).toEqual([]);
 });
 
-test('providers are pure: what starts and ends spans is telemetry', () => {
-  const machinery = /^src\/telemetry\/(?:operation|telemetry|metrics|events)\.ts$/;
-  const wrong = sources.flatMap(({ path, imports }) =>
+/**
+ * What of telemetry a provider may call, and which. All others are pure: they read what an SDK was given and gave back, and
+ * what starts and ends spans is telemetry.
+ */
+const CALLED_BY_PROVIDERS: readonly (readonly [from: RegExp, file: RegExp, why: string])[] = [
+  [/./, /^(?:facts|guard|otel|semconv|error|content\/(?:media|truncation|json-text))$/, 'starts and ends nothing'],
+  [/^openai\/ask-for-usage$/, /^stream-usage$/, 'what was asked for is hidden from the application'],
+  [/^(?:langchain|openai-agents|vercel-ai)\//, /^(?:activity|custom-attributes)$/, 'agents and tools of frameworks'],
+  [/\/(?:run-tools|function-calling)$/, /^tool$/, 'tools that an SDK runs'],
+  [/^anthropic\/native$/, /^(?:borrowed-span|context)$/, 'the SDK makes a span itself'],
+  [/^vercel-ai\/(?:models|run)$/, /^(?:borrowed-span|joined-span|open-operations)$/, 'the SDK makes a span itself'],
+];
+
+test('providers call of telemetry what they have to', () => {
+  const used = sources.flatMap(({ path, imports }) =>
     imports
-      .filter(({ target, typeOnly }) => !typeOnly && path.startsWith('src/providers/') && machinery.test(target))
-      .map(({ target }) => `${path} -> ${target}`),
+      .filter(({ target, typeOnly }) => !typeOnly && target.startsWith('src/telemetry/'))
+      .map(({ target }) => [path.slice(14, -3), target.slice(14, -3), path] as const)
+      .filter(([, , path]) => path.startsWith('src/providers/')),
   );
-  expect(wrong).toEqual([]);
+  const allowed = ([from, file]: readonly [string, string, string]): number =>
+    CALLED_BY_PROVIDERS.findIndex(([who, what]) => who.test(from) && what.test(file));
+  expect(used.filter((row) => allowed(row) < 0).map(([from, file]) => `${from} -> ${file}`)).toEqual([]);
+  // What nobody needs any more is no longer allowed.
+  expect(CALLED_BY_PROVIDERS.filter((_, i) => !used.some((row) => allowed(row) === i))).toEqual([]);
 });
 
 /** Files that may be longer, and why. */
