@@ -24,6 +24,7 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
     protocol,
     target: {
       signal,
+      format: 'otlp',
       transport: grpc ? 'grpc' : 'http',
       url: grpc ? grpcUrl(env, names) : httpUrl(env, names, signal),
       headers: {
@@ -49,6 +50,7 @@ export function zipkinTarget(env: Env): Target {
   const found = first(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT');
   return {
     signal: 'traces',
+    format: 'zipkin',
     transport: 'http',
     url: found === undefined ? fallback : (parsed(found)?.href ?? instead(found, fallback)),
     headers: { 'content-type': 'application/json' },

@@ -178,6 +178,19 @@ function sendBlocking(requests: readonly Request[], timeoutMs: number): LastOutc
 
 const HINTS = { traces: 'OTEL_TRACES_EXPORTER', metrics: 'OTEL_METRICS_EXPORTER', logs: 'OTEL_LOGS_EXPORTER' } as const;
 
+/** What to look at, where nobody answers and where somebody refuses. */
+const CHECKS = {
+  otlp: {
+    silent: 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?',
+    refused:
+      'Check the address, the protocol (OTEL_EXPORTER_OTLP_PROTOCOL) and the headers (OTEL_EXPORTER_OTLP_HEADERS).',
+  },
+  zipkin: {
+    silent: 'Is Zipkin listening there (OTEL_EXPORTER_ZIPKIN_ENDPOINT)?',
+    refused: 'Check the address (OTEL_EXPORTER_ZIPKIN_ENDPOINT).',
+  },
+} as const;
+
 function report(target: Target, outcome: Outcome): void {
   if (outcome.ok) {
     debug(`${target.signal} sent to ${shownUrl(target.url)}`);
@@ -185,9 +198,7 @@ function report(target: Target, outcome: Outcome): void {
   }
   const { host, protocol } = new URL(target.url);
   const what = `${shownUrl(target.url)}: ${shownReason(target, outcome.reason)}`;
-  const check = outcome.answered
-    ? 'Check the address, the protocol (OTEL_EXPORTER_OTLP_PROTOCOL) and the headers (OTEL_EXPORTER_OTLP_HEADERS).'
-    : 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?';
+  const check = CHECKS[target.format][outcome.answered ? 'refused' : 'silent'];
   reportOnce(
     `${protocol}//${host} ${outcome.answered}`,
     `could not send ${target.signal} to ${what}. ${check} ${HINTS[target.signal]}=none turns ${target.signal} off. Further failures there are not reported.`,

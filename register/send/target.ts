@@ -4,6 +4,7 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 /** Where the bytes of one signal go and how. Plain data: it is cloned into the thread that sends at exit. */
 export interface Target {
   readonly signal: Signal;
+  readonly format: 'otlp' | 'zipkin';
   readonly transport: 'http' | 'grpc';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

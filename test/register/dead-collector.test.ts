@@ -76,4 +76,11 @@ describe('with a dead collector', () => {
         'OTEL_TRACES_EXPORTER=none turns traces off. Further failures there are not reported.\n',
     );
   });
+
+  it('names the variable of Zipkin where that does not listen', async () => {
+    const env = { OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${urls['that refuses']}/spans` };
+    const { stderr } = await runApplication(`trace.getTracer('app').startSpan('s').end();`, { env });
+    expect(stderr).toContain('Is Zipkin listening there (OTEL_EXPORTER_ZIPKIN_ENDPOINT)? OTEL_TRACES_EXPORTER=none');
+    expect(stderr).not.toContain('OTLP');
+  });
 });
