@@ -73,10 +73,12 @@ function observe(iterator: Iterator, run: Run): void {
   const { activity } = run;
   if (activity === undefined) return;
   const token = {};
-  abandonWithout(token, { abandon: () => activity.end() });
+  const unread = new Unread(activity);
+  abandonWithout(token, unread);
   let last: unknown;
   const closed = (): void => ended(run, last);
   const read = (_: Run, result: unknown): void => {
+    unread.seen = performance.now();
     const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
     if (done === true) closed();
     else if (run.content !== undefined) last = value;
@@ -91,6 +93,21 @@ function observe(iterator: Iterator, run: Run): void {
       ownValue(iterator, name, (...args: unknown[]): unknown =>
         holding(token, settled(Reflect.apply(method, iterator, args), run, then)),
       );
+  }
+}
+
+/** An activity whose iterator nobody can read any more. No closure: that would hold what {@link observe} holds, the token too. */
+class Unread {
+  readonly #activity: Activity;
+  /** It lasted as long as something was read. */
+  seen = performance.now();
+
+  constructor(activity: Activity) {
+    this.#activity = activity;
+  }
+
+  abandon(): void {
+    this.#activity.abandon(this.seen);
   }
 }
 

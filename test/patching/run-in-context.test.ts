@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { Patcher } from '../../src/patching/patcher.ts';
@@ -159,5 +162,24 @@ describe('an iterator', () => {
     for await (const n of target.call() as AsyncGenerator<number>) expect(n).toBeGreaterThan(0);
     expect([...new Set(seen)]).toEqual([outer?.span.spanContext().spanId]);
     expect(spans()).toEqual([]);
+  });
+
+  test.each([
+    ['unread', 0],
+    ['in the middle', 1],
+  ])('that is dropped %s ends the activity', async (_, reads) => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const { target, spans } = recorded(() => three());
+    const drop = async (): Promise<void> => {
+      const iterator = target.call() as AsyncGenerator<number>;
+      for (let n = 0; n < reads; n++) await iterator.next();
+    };
+    await drop();
+    for (let turns = 0; spans().length === 0 && turns < 200; turns++) {
+      gc();
+      await turn();
+    }
+    expect(outcome(spans)).toEqual([['unset', undefined]]);
   });
 });
