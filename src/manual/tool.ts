@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
-import { type Activity, startActivity } from '../telemetry/activity.ts';
+import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { activeContext } from '../telemetry/otel.ts';
 import { entersRunningTool } from '../telemetry/running-tool.ts';
@@ -56,7 +56,7 @@ export function tool<F extends (...args: never[]) => unknown>(
   const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
     const work = (): unknown => Reflect.apply(fn, this, args);
     const activity = start(() => ({ ...options, name: known, id: idOf(options, args), arguments: given(args) }));
-    return activity === undefined ? work() : runInside(activity, work, (result) => ({ result }));
+    return activity === undefined ? work() : runInside(activity, work, resultOf);
   };
   for (const key of Reflect.ownKeys(fn))
     if (key !== 'prototype' && key !== 'arguments' && key !== 'caller')
@@ -74,8 +74,11 @@ export function tool<F extends (...args: never[]) => unknown>(
 export function withTool<T>(run: ToolRun, fn: () => T): T {
   if (!isFunction(fn, 'withTool', 'withTool({ name }, fn)')) return fn as T;
   const activity = start(() => run);
-  return activity === undefined ? fn() : runInside(activity, fn, (result) => ({ result }));
+  return activity === undefined ? fn() : runInside(activity, fn, resultOf);
 }
+
+/** Made here: a closure of the run would hold its arguments, and by them maybe the result that is waited for. */
+const resultOf = (result: unknown): ActivityContent => ({ result });
 
 function start(describe: () => ToolRun): Activity | undefined {
   const telemetry = ownTelemetry();

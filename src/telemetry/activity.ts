@@ -44,7 +44,7 @@ export interface ActivityFacts {
   readonly traced?: boolean | undefined;
   /** A tool: this is the function that does the work. Else a function of its name that it calls is not recorded again. */
   readonly entered?: boolean | undefined;
-  /** Asked only with content capture on, when the activity starts. */
+  /** Asked only where content goes on spans, when the activity starts. */
   content?(): ActivityContent;
 }
 
@@ -54,11 +54,11 @@ export interface Activity {
   /** What runs in here belongs to the activity. */
   readonly context: Context;
   readonly ended: boolean;
-  /** Will content be asked for? */
+  /** Will content be asked for? Only where it goes on spans: the conventions have no event for it. */
   readonly captures: boolean;
   /** The id of the model's tool call, where it becomes known after the start. */
   askedAs(id: string): void;
-  /** It came to its end. `content` is asked only with content capture on. */
+  /** It came to its end. `content` is asked only if {@link captures}. */
   end(content?: () => ActivityContent): void;
   /** It threw `error`. */
   fail(error: unknown, content?: () => ActivityContent): void;
@@ -111,7 +111,10 @@ class RecordedActivity implements Activity, OpenOperation {
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
   readonly #agent: AgentScope | undefined;
-  readonly #given: ActivityContent | undefined;
+  /** What was said at the start, prepared there: it may be changed later, or lead to what the result is held by. */
+  readonly #given: Attributes | undefined;
+  /** Some content could not be prepared, so that none is recorded. */
+  #dropped = false;
   readonly #started: number;
 
   constructor(recorder: Recorder, facts: ActivityFacts, parent: Context) {
@@ -128,10 +131,10 @@ class RecordedActivity implements Activity, OpenOperation {
     const asking = askedBy(attributes[TOOL_CALL_ID]);
     const links = asking === undefined ? {} : { links: [{ context: asking }] };
     const all = { ...attributes }; // metrics get no custom ones
-    addCustomAttributes(all, parent, recorder.config, name, { operation, target });
+    if (tracer !== undefined) addCustomAttributes(all, parent, recorder.config, name, { operation, target });
     this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
-    this.captures = recorder.config.captureContent !== 'NO_CONTENT' && this.span.isRecording();
-    this.#given = this.captures ? asked(facts.content) : undefined;
+    this.captures = goesOnSpans(recorder.config) && this.span.isRecording();
+    this.#given = this.captures ? this.#prepared(facts.content) : undefined;
     if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
     if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };
     const inside = contextOf(parent, this.span, this.#agent);
@@ -186,14 +189,26 @@ class RecordedActivity implements Activity, OpenOperation {
 
   #record(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
     const { config } = this.#recorder;
-    if (this.captures) this.span.setAttributes(contentAttributes({ ...this.#given, ...asked(content) }, config));
+    if (this.captures) {
+      const said = { ...this.#given, ...this.#prepared(content) };
+      if (!this.#dropped) this.span.setAttributes(said);
+    }
     if (failure === undefined) return;
     const exception = exceptionAttributes(failure, this.captures ? config : undefined);
     this.span.setAttribute(ERROR_TYPE, failure.type);
     this.span.addEvent(EXCEPTION_EVENT, exception);
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
+
+  #prepared(content: (() => ActivityContent) | undefined): Attributes {
+    return contentAttributes(asked(content) ?? {}, this.#recorder.config, () => {
+      this.#dropped = true;
+    });
+  }
 }
+
+const goesOnSpans = ({ captureContent }: Config): boolean =>
+  captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
 
 /** A model call that is being recorded around a tool or an agent is not the one that they make. */
 function contextOf(parent: Context, span: Span, agent: AgentScope | undefined): Context {
@@ -212,11 +227,11 @@ function asked(content: (() => ActivityContent) | undefined): ActivityContent | 
   }
 }
 
-function contentAttributes(content: ActivityContent, config: Config): Attributes {
-  const attributes: Attributes = { ...prepareContent(content, config)?.json };
-  const given = prepareToolContent(content.arguments, 'tool_arguments', config);
+function contentAttributes(content: ActivityContent, config: Config, dropped: () => void): Attributes {
+  const attributes: Attributes = { ...prepareContent(content, config, dropped)?.json };
+  const given = prepareToolContent(content.arguments, 'tool_arguments', config, dropped);
   if (given !== undefined) attributes[TOOL_CALL_ARGUMENTS] = given.json;
-  const returned = prepareToolContent(content.result, 'tool_result', config);
+  const returned = prepareToolContent(content.result, 'tool_result', config, dropped);
   if (returned !== undefined) attributes[TOOL_CALL_RESULT] = returned.json;
   return attributes;
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import { tool } from '../../src/manual/tool.ts';
+import { tool, withTool } from '../../src/manual/tool.ts';
 import { world } from './world.ts';
 
 const { spans, options } = world();
@@ -241,4 +241,46 @@ describe('a result that nobody can read any more', () => {
     expect(spans()).toHaveLength(1);
     expect(spans()[0]?.attributes['error.type']).toBeUndefined();
   });
+
+  const KEPT: readonly (readonly [about: string, run: () => void])[] = [
+    [
+      'among the arguments',
+      () => {
+        const state: { last?: unknown } = {};
+        tool('weather', (into: { last?: unknown }) => (into.last = letters()))(state);
+      },
+    ],
+    [
+      'by what the function is a method of',
+      () => {
+        const tools = {
+          last: undefined as unknown,
+          weather: tool('weather', function (this: { last: unknown }) {
+            this.last = letters();
+            return this.last;
+          }),
+        };
+        tools.weather();
+      },
+    ],
+    [
+      'by the function',
+      () => {
+        const state: { last?: unknown } = {};
+        withTool({ name: 'weather', arguments: state }, () => (state.last = letters()));
+      },
+    ],
+  ];
+
+  for (const captureContent of ['NO_CONTENT', 'SPAN_ONLY'] as const)
+    test.each(KEPT)(`ends the span with ${captureContent}: kept %s`, async (_, run) => {
+      options({ captureContent });
+      run();
+      expect(spans()).toHaveLength(0);
+      for (let turns = 0; spans().length === 0 && turns < 200; turns++) {
+        gc();
+        await turn();
+      }
+      expect(spans()).toHaveLength(1);
+    });
 });

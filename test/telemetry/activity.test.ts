@@ -1,9 +1,9 @@
 import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { ContentPlace, LlmOtelOptions } from '../../src/config.ts';
 import { type Activity, type ActivityFacts, startActivity } from '../../src/telemetry/activity.ts';
 import { activeOperation, contextWithOperation } from '../../src/telemetry/context.ts';
-import type { ActivityName } from '../../src/telemetry/facts.ts';
+import type { ActivityName, Part } from '../../src/telemetry/facts.ts';
 import { activeContext, callWith, contextWithSpan } from '../../src/telemetry/otel.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { contextManager } from './context-manager.ts';
@@ -104,6 +104,35 @@ describe('content', () => {
       'gen_ai.tool.call.result': '{"value":"sunny secret"}',
       'gen_ai.input.messages': '[{"role":"user","parts":[]}]',
     });
+  });
+
+  test('is not for spans with EVENT_ONLY, and there is no event for it', () => {
+    const { spans, open } = setUp({ captureContent: 'EVENT_ONLY' });
+    const never = (): never => expect.unreachable();
+    const activity = open({ ...facts, content: never });
+    expect(activity.captures).toBe(false);
+    activity.fail(new Error('my secret'), never);
+    expect(spans()).toHaveLength(1);
+    expect(JSON.stringify([spans()[0]?.attributes, spans()[0]?.events, spans()[0]?.status])).not.toContain('secret');
+  });
+
+  test('is on the span as it was when it was said', () => {
+    const { spans, open } = setUp({ captureContent: 'SPAN_ONLY' });
+    const said = { city: 'Rome' };
+    const activity = open({ ...facts, content: () => ({ arguments: said }) });
+    said.city = 'Paris';
+    end(activity);
+    expect(spans()[0]?.attributes['gen_ai.tool.call.arguments']).toBe('{"city":"Rome"}');
+  });
+
+  test('is dropped as a whole if a part cannot be redacted', () => {
+    const redact = (part: Part, place: ContentPlace): Part => {
+      if (place === 'tool_result') throw new Error('no');
+      return part;
+    };
+    const { spans, open } = setUp({ captureContent: 'SPAN_ONLY', redact });
+    end(open(facts));
+    expect(JSON.stringify(spans()[0]?.attributes)).not.toContain('secret');
   });
 
   test('that cannot be read costs nothing but itself', () => {

@@ -44,9 +44,14 @@ export interface PreparedValue {
 /**
  * Prepares the content of one call. Never throws; a redaction that fails drops all content of the call.
  *
+ * @param dropped called if it fails
  * @returns `undefined` if there is nothing to record
  */
-export function prepareContent(content: CallContent, config: ContentSettings): PreparedContent | undefined {
+export function prepareContent(
+  content: CallContent,
+  config: ContentSettings,
+  dropped?: () => void,
+): PreparedContent | undefined {
   return failClosed(() => {
     const { system, input, output, tools } = content;
     const lists: Record<ContentAttribute, Piece | undefined> = {
@@ -63,7 +68,7 @@ export function prepareContent(content: CallContent, config: ContentSettings): P
       json[name] = list.json;
     }
     return Object.keys(json).length === 0 ? undefined : { structured, json };
-  });
+  }, dropped);
 }
 
 /**
@@ -74,6 +79,7 @@ export function prepareToolContent(
   value: unknown,
   place: 'tool_arguments' | 'tool_result',
   config: ContentSettings,
+  dropped?: () => void,
 ): PreparedValue | undefined {
   if (value === undefined) return undefined;
   return failClosed(() => {
@@ -86,7 +92,7 @@ export function prepareToolContent(
     const object: JsonObject = isObject(content) ? { ...content } : { value: content };
     if (truncated === true) Object.assign(object, { truncated, original_bytes });
     return { value: object, json: JSON.stringify(object) };
-  });
+  }, dropped);
 }
 
 /** Prepares one text, an error's message. `undefined` if nothing of it may be recorded. */
@@ -186,10 +192,11 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** Content that could not be redacted for certain is not recorded at all. */
-function failClosed<T>(prepare: () => T): T | undefined {
+function failClosed<T>(prepare: () => T, dropped?: () => void): T | undefined {
   try {
     return prepare();
   } catch (error) {
+    dropped?.();
     // The class only: a message may quote the content.
     const what = errorName(error);
     warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${what}).`);
