@@ -1,9 +1,10 @@
-import type { Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { CustomAttributes } from '../attribute-values.ts';
 import { warnOnce } from '../log.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
 import { errorName } from './error.ts';
 import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+import { activeContext, callWith } from './otel.ts';
 
 /** A span of this package that is about to start. Nothing a user or a model wrote is in it. */
 export interface StartingSpan {
@@ -62,15 +63,23 @@ export interface CallHooks {
   readonly onResponse: ResponseHook | undefined;
 }
 
-/** A model call that a hook makes runs no hooks: it would never come to an end. */
+/** A model call that a hook makes runs no hooks, also if it ends when the hook has returned: it would never come to an end. */
 let running = false;
+
+/** Marks the context of a hook. Shared by all copies of this package in a process. */
+const HOOK_KEY = Symbol.for('@x/llm-otel.hook');
+
+/** Is what starts in `context` the work of a hook? */
+export function insideHook(context: Context): boolean {
+  return running || context.getValue(HOOK_KEY) === true;
+}
 
 /** What a hook returns. One that throws or returns a promise has said nothing, and is warned of once. */
 export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () => R): R | undefined {
   if (running) return undefined;
   running = true;
   try {
-    const result: unknown = hook();
+    const result: unknown = callWith(activeContext().setValue(HOOK_KEY, true), hook, undefined, []);
     if (!(result instanceof Promise)) return result as R;
     // Handled here: the application must not end by a rejection that it would not have without this package.
     Promise.prototype.then.call(result, undefined, () => {});
@@ -83,8 +92,15 @@ export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () =>
   return undefined;
 }
 
-/** Runs `onRequest` for a span that is recorded. */
-export function runRequestHook(hook: RequestHook, span: Span, facts: RequestFacts, args: readonly unknown[]): void {
+/** Runs `onRequest` for a span that is recorded; `parent` is the context that the call starts in. */
+export function runRequestHook(
+  hook: RequestHook,
+  span: Span,
+  facts: RequestFacts,
+  args: readonly unknown[],
+  parent: Context,
+): void {
+  if (insideHook(parent)) return;
   const { operation, provider, model } = facts;
   runHook('onRequest', () => {
     // A copy: the array itself is what the SDK's method is going to be called with.
@@ -95,15 +111,24 @@ export function runRequestHook(hook: RequestHook, span: Span, facts: RequestFact
 /** How a call ended, as far as it is known. */
 export interface Ending {
   readonly outcome: LlmResult['outcome'] | undefined;
-  readonly response: ResponseFacts | undefined;
   readonly failure: Failure | undefined;
   readonly body: unknown;
   readonly error: unknown;
 }
 
+/** `onResponse` of a call that starts in `parent`, if there is one to run. */
+export function responseHook({ onResponse }: CallHooks, parent: Context): ResponseHook | undefined {
+  return onResponse === undefined || insideHook(parent) ? undefined : onResponse;
+}
+
 /** Runs `onResponse` for a span that is recorded. */
-export function runResponseHook(hook: ResponseHook, span: Span, facts: RequestFacts, ending: Ending): void {
-  const { outcome, response, failure, body, error } = ending;
+export function runResponseHook(
+  hook: ResponseHook,
+  span: Span,
+  facts: RequestFacts,
+  { response }: { readonly response: ResponseFacts | undefined },
+  { outcome, failure, body, error }: Ending,
+): void {
   runHook('onResponse', () => {
     const real = span instanceof BorrowedSpan ? span.lent : span;
     if (real?.isRecording() !== true) return;

@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { cleanAttributes, isReserved } from '../attribute-values.ts';
 import type { Config } from '../config.ts';
-import { type DynamicAttributesHook, runHook, type StartingSpan } from './call-hooks.ts';
+import { type DynamicAttributesHook, insideHook, runHook, type StartingSpan } from './call-hooks.ts';
 import { baggageOf } from './otel.ts';
 import { CONVERSATION_ID } from './semconv.ts';
 
@@ -25,7 +25,8 @@ export function addCustomAttributes(
   spanName: string,
   facts: Omit<StartingSpan, 'spanName'>,
 ): void {
-  if (config.dynamicAttributes !== undefined) addDynamic(attributes, config.dynamicAttributes, spanName, facts);
+  if (config.dynamicAttributes !== undefined && !insideHook(context))
+    addDynamic(attributes, config.dynamicAttributes, spanName, facts);
   const scoped = context.getValue(ATTRIBUTES_KEY) as Attributes | undefined;
   if (scoped !== undefined) fillIn(attributes, scoped);
   if (config.baggageKeys.length > 0) addBaggage(attributes, context, config.baggageKeys);

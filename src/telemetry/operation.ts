@@ -2,7 +2,7 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { rememberAnswer } from './answers.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
-import { runResponseHook } from './call-hooks.ts';
+import { type ResponseHook, responseHook, runResponseHook } from './call-hooks.ts';
 import { contentOf, inputOf } from './content/call-content.ts';
 import { type CallContent, prepareContent } from './content/prepare.ts';
 import { contextWithOperation } from './context.ts';
@@ -51,6 +51,7 @@ export class Operation implements OpenOperation {
   #input: InputContent | undefined;
   readonly #started: number;
   readonly #outer: Operation | undefined;
+  readonly #onResponse: ResponseHook | undefined;
   #answer: StreamedAnswer | undefined;
   /** What the SDK threw. */
   #error: unknown;
@@ -74,6 +75,7 @@ export class Operation implements OpenOperation {
     this.request = request;
     this.span = span;
     this.#outer = outer;
+    if (outer === undefined) this.#onResponse = responseHook(this.config, parent);
     this.context = contextWithOperation(parent, this);
     this.passive = outer === undefined && recorder.metrics === undefined && !span.isRecording();
     if (!this.passive) addOpenOperation(this);
@@ -198,11 +200,8 @@ export class Operation implements OpenOperation {
     } catch (error) {
       swallow(error);
     }
-    const { onResponse } = this.#recorder.config;
-    if (onResponse !== undefined && this.#outer === undefined) {
-      const ending = { outcome, response: known.response, failure, body, error: this.#error };
-      runResponseHook(onResponse, this.span, this.request, ending);
-    }
+    if (this.#onResponse !== undefined)
+      runResponseHook(this.#onResponse, this.span, this.request, known, { outcome, failure, body, error: this.#error });
     try {
       this.span.end(); // a span processor of the application runs in here
       this.#release();
@@ -245,6 +244,7 @@ export class Operation implements OpenOperation {
   #release(): void {
     this.retries = undefined;
     this.settle = undefined;
+    this.inner = undefined;
     this.#error = undefined;
     this.#answer = undefined;
     this.#input = undefined;

@@ -182,7 +182,8 @@ export class Telemetry {
         (this.config.captureContent !== 'NO_CONTENT' && recording) ||
         (estimates(this.config.estimateTokens, facts.operation) && (recording || recorder.metrics !== undefined));
       if (elsewhere !== undefined) elsewhere.onLend((lent) => adorn(lent, recorder.config, facts, args, parent));
-      else if (recorder.config.onRequest !== undefined) runRequestHook(recorder.config.onRequest, span, facts, args);
+      else if (recorder.config.onRequest !== undefined)
+        runRequestHook(recorder.config.onRequest, span, facts, args, parent);
       return new Operation(recorder, reader, facts, span, parent, keeps ? args : undefined, self);
     } catch (error) {
       swallow(error);
@@ -240,7 +241,7 @@ function adorn(span: Span, config: Config, facts: RequestFacts, args: readonly u
     addCustomAttributes(custom, parent, config, spanName(facts), facts);
     for (const name of Object.keys(facts.attributes)) delete custom[name];
     span.setAttributes(custom);
-    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, facts, args);
+    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, facts, args, parent);
   } catch (error) {
     swallow(error);
   }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import type { CallReader, ResponseFacts } from '../../src/telemetry/facts.ts';
 import { freshWarnings } from '../support/warnings.ts';
+import { contextManager } from './context-manager.ts';
 import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';
 
 const said = freshWarnings();
@@ -146,6 +147,29 @@ describe.each(['dynamicAttributes', 'onRequest', 'onResponse'] as const)('%s', (
         .map((span) => span.name)
         .sort(),
     ).toEqual(['chat gpt-4o', 'chat inner']);
+  });
+});
+
+describe.each([
+  ['at once', undefined],
+  ['after an await', async () => new Promise(setImmediate)],
+])('a model call that a hook starts %s', (_, before) => {
+  contextManager();
+
+  test('and that ends later runs none', async () => {
+    let runs = 0;
+    const judge = async (): Promise<void> => {
+      if (++runs > 3) return;
+      if (before !== undefined) await before();
+      const operation = start(callReader({}, { model: 'inner' }));
+      await new Promise(setImmediate);
+      operation.end(ANSWER);
+    };
+    const { start, spans } = setUp({ onResponse: () => void judge() });
+    start().end(ANSWER);
+    await vi.waitFor(() => expect(spans()).toHaveLength(2));
+    for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate);
+    expect(runs).toBe(1);
   });
 });
 
