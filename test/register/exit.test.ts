@@ -74,6 +74,36 @@ describe.concurrent('a process that ends', () => {
     await receiver.close();
   });
 
+  const IMPORT = {
+    mjs: "import { agent, tool, workflow } from '@x/llm-otel';",
+    cjs: "const { agent, tool, workflow } = require('@x/llm-otel');",
+  };
+  const OPEN = `
+    const wait = () => new Promise(() => {});
+    const never = tool('never', wait);
+    const work = async () => { await null; await never({ city: 'my secret' }); };
+    workflow('flow', () => agent('worker', work));`;
+  const CUTS: readonly (readonly [how: string, body: string])[] = [
+    ['process.exit()', 'setTimeout(() => process.exit(0), 30);'],
+    ['SIGTERM', kill('SIGTERM')],
+    ['an uncaught error', "setTimeout(() => { throw new Error('boom'); }, 30);"],
+    ['nothing left to do', ''],
+  ];
+
+  for (const type of TYPES)
+    it.each(CUTS)(`sends what is open at %s (${type}): tools, agents and workflows`, async (_, body) => {
+      const receiver = await startOtlpReceiver();
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+      await runApplication(`${IMPORT[type]}${OPEN}${body}`, { type, env });
+      // In the order in which they ended: inner before outer.
+      expect(receiver.spans().map(({ name, status }) => [name, status.code])).toEqual([
+        ['execute_tool never', 0],
+        ['invoke_agent worker', 0],
+        ['invoke_workflow flow', 0],
+      ]);
+      await receiver.close();
+    });
+
   it('sends each metric once at the end, and again if it changed', async () => {
     const receiver = await startOtlpReceiver();
     // Its first reading is the one at the end.
