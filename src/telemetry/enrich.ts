@@ -124,11 +124,16 @@ export function enrich(
     request: completed,
     response: answer,
     cost: inner ?? (priced ? costOfCall(completed, answer, config) : undefined),
-    late: startAttributes(completed),
+    late: added(startAttributes(completed), request.attributes),
     name: name === spanName(request) ? undefined : name,
     firstChunk: main.firstChunk,
     content: main.content,
   };
+}
+
+/** What `all` says that `before` did not: the rest is on the span since its start, where a hook may have changed it. */
+function added(all: Attributes, before: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => before[name] !== value));
 }
 
 function completeRequest(own: RequestFacts, inner: RequestFacts): RequestFacts {

@@ -293,6 +293,30 @@ describe('a call of the same kind inside another', () => {
     expect(spans().map(({ name }) => name)).toEqual(['moderation gpt-4o', 'chat']);
   });
 
+  test('does not undo what a hook has set', () => {
+    const { start, startIn, spans } = telemetry({
+      attributes: { team: 'ml' },
+      onRequest: (span) => span.setAttributes({ 'gen_ai.provider.name': 'mine', team: 'search' }),
+    });
+    const outer = start(bare());
+    startIn(outer, inner()).end(answer(USAGE));
+    outer.end({});
+    expect(spans()[0]?.attributes).toMatchObject({
+      'gen_ai.provider.name': 'mine',
+      team: 'search',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.request.seed': 7,
+    });
+  });
+
+  test('is not kept when the outer one has ended', () => {
+    const { start, startIn } = telemetry({ captureContent: 'SPAN_ONLY' });
+    const outer = start(bare());
+    startIn(outer, inner()).end(answer(USAGE));
+    outer.end({});
+    expect(outer.inner).toBeUndefined();
+  });
+
   test('that ends after the outer one tells nobody', () => {
     const { start, startIn, spans } = telemetry();
     const outer = start(bare());
