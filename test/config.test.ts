@@ -195,8 +195,7 @@ test.each([
   [{ LLM_OTEL_LOG: 'none' }, []],
   [{ LLM_OTEL_LOG: 'error' }, []],
   [{}, ['warn']],
-  [{ LLM_OTEL_LOG: 'nonsense' }, ['warn']],
-  [{ LLM_OTEL_LOG: 'constructor' }, ['warn']],
+  [{ LLM_OTEL_LOG: ' ' }, ['warn']],
   [{ OTEL_LOG_LEVEL: 'none' }, ['warn']],
   [{ OTEL_LOG_LEVEL: 'INFO' }, ['warn', 'info']],
   [{ LLM_OTEL_LOG: 'debug', OTEL_LOG_LEVEL: 'none' }, ['warn', 'info', 'debug']],
@@ -211,6 +210,18 @@ test.each([
   vi.unstubAllEnvs();
   expect(said().split('\n').filter(Boolean)).toEqual(
     levels.map((level) => `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${level}`),
+  );
+});
+
+test.each(['nonsense', 'constructor'])('LLM_OTEL_LOG=%s is reported once, and warnings are said', async (value) => {
+  vi.stubEnv('LLM_OTEL_LOG', value);
+  const log = await import('../src/log.ts');
+  log.info('info');
+  log.warnOnce('warn');
+  vi.unstubAllEnvs();
+  expect(said()).toBe(
+    `@x/llm-otel: warning: LLM_OTEL_LOG: "${value}" cannot be used, expected one of none, error, warn, info, debug.\n` +
+      '@x/llm-otel: warning: warn\n',
   );
 });
 
