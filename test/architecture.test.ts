@@ -189,7 +189,11 @@ test('src imports no SDK and no OpenTelemetry package; the one it depends on is 
  * what starts and ends spans is telemetry.
  */
 const CALLED_BY_PROVIDERS: readonly (readonly [from: RegExp, file: RegExp, why: string])[] = [
-  [/./, /^(?:facts|guard|otel|semconv|error|content\/(?:media|truncation|json-text))$/, 'starts and ends nothing'],
+  [
+    /./,
+    /^(?:facts|guard|otel|ended-span|semconv|error|content\/(?:media|truncation|json-text))$/,
+    'starts and ends nothing',
+  ],
   [/^openai\/ask-for-usage$/, /^stream-usage$/, 'what was asked for is hidden from the application'],
   [/^(?:langchain|openai-agents|vercel-ai)\//, /^(?:activity|custom-attributes)$/, 'agents and tools of frameworks'],
   [/\/(?:run-tools|function-calling)$/, /^tool$/, 'tools that an SDK runs'],

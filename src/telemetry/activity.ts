@@ -4,12 +4,13 @@ import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts'
 import { type CallContent, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
+import { NO_SPAN } from './ended-span.ts';
 import { failureOf } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import type { ActivityName, Failure } from './facts.ts';
 import { swallow } from './guard.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import { activeContext, contextWithSpan, NO_SPAN } from './otel.ts';
+import { activeContext, contextWithSpan } from './otel.ts';
 import { contextWithTool } from './running-tool.ts';
 import {
   AGENT_NAME,

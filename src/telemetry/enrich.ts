@@ -13,10 +13,11 @@ import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content/prepare.ts';
 import { withInnerAttributes } from './custom-attributes.ts';
+import { EndedSpan, NO_SPAN } from './ended-span.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
 import { swallow } from './guard.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
-import { EndedSpan, NO_SPAN, spanOf } from './otel.ts';
+import { spanOf } from './otel.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from './semconv.ts';
 
 /** What an inner call has learned when it ends. */

@@ -5,7 +5,6 @@
  * whenever, and needs no code of the API at run time.
  */
 import type {
-  Attributes,
   Baggage,
   Context,
   ContextManager,
@@ -16,12 +15,13 @@ import type {
   TextMapSetter,
   TracerProvider,
 } from '@opentelemetry/api';
+import { EndedSpan } from './ended-span.ts';
 
 const API = Symbol.for('opentelemetry.js.api.1');
 /** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
 const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
-/** The API creates its context keys with `Symbol.for`, so that copies understand each other. */
-const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
+/** Key of the active span in a context. The API creates its keys with `Symbol.for`, so that copies understand each other. */
+export const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = Symbol.for('OpenTelemetry Baggage Key');
 
 /** A log record as both logs APIs take it. */
@@ -132,57 +132,6 @@ export function activeContext(): Context {
   return scope[API]?.context?.active() ?? ROOT;
 }
 
-/**
- * A context with an active span and one more value: a link instead of two copies of the parent's map, which is what
- * `setValue` of the SDKs makes.
- */
-export class LinkedContext implements Context {
-  readonly #parent: Context;
-  #span: Span | undefined;
-  #ended: SpanContext | undefined;
-  readonly #key: symbol;
-  #value: unknown;
-
-  constructor(parent: Context, span: Span, key: symbol, value: unknown) {
-    this.#parent = parent;
-    this.#span = span;
-    this.#key = key;
-    this.#value = value;
-  }
-
-  getValue(key: symbol): unknown {
-    if (key === SPAN_KEY) return this.#current();
-    return key === this.#key ? this.#value : this.#parent.getValue(key);
-  }
-
-  setValue(key: symbol, value: unknown): Context {
-    return this.#plain().setValue(key, value);
-  }
-
-  deleteValue(key: symbol): Context {
-    return this.#plain().deleteValue(key);
-  }
-
-  /**
-   * The span has ended. A kept-alive socket remembers the context it was opened in, and with it the span and all its
-   * content: what is left of the span is where it stands in the trace.
-   */
-  release(): void {
-    this.#ended = this.#span?.spanContext();
-    this.#span = undefined;
-    this.#value = undefined;
-  }
-
-  #current(): Span {
-    this.#span ??= new EndedSpan(this.#ended ?? INVALID);
-    return this.#span;
-  }
-
-  #plain(): Context {
-    return this.#parent.setValue(SPAN_KEY, this.#current()).setValue(this.#key, this.#value);
-  }
-}
-
 /** The W3C baggage of `context`, whoever put it there. */
 export function baggageOf(context: Context): Pick<Baggage, 'getAllEntries'> | undefined {
   return context.getValue(BAGGAGE_KEY) as Baggage | undefined;
@@ -214,47 +163,3 @@ export function callWith(context: Context, fn: AnyFunction, self: unknown, args:
   // Not as `thisArg` and arguments of the manager: it turns an undefined `this` into null, which the SDK's error shows.
   return manager.with(context, () => Reflect.apply(fn, self, args));
 }
-
-const INVALID: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
-
-/** A place in a trace, of which nothing more is recorded. */
-export class EndedSpan implements Span {
-  readonly #context: SpanContext;
-
-  constructor(context: SpanContext) {
-    this.#context = context;
-  }
-
-  spanContext(): SpanContext {
-    return this.#context;
-  }
-  isRecording(): boolean {
-    return false;
-  }
-  setAttribute(_name: string, _value: unknown): this {
-    return this;
-  }
-  setAttributes(_attributes: Attributes): this {
-    return this;
-  }
-  addEvent(): this {
-    return this;
-  }
-  addLink(): this {
-    return this;
-  }
-  addLinks(): this {
-    return this;
-  }
-  setStatus(): this {
-    return this;
-  }
-  updateName(): this {
-    return this;
-  }
-  end(): void {}
-  recordException(): void {}
-}
-
-/** Stands in for a span where only metrics are recorded: nothing of it is kept. */
-export const NO_SPAN: Span = new EndedSpan(INVALID);

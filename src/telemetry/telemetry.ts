@@ -6,6 +6,7 @@ import type { BorrowedSpan } from './borrowed-span.ts';
 import { runRequestHook } from './call-hooks.ts';
 import { activeOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
+import { NO_SPAN } from './ended-span.ts';
 import { InnerCalls, InnerSpan } from './enrich.ts';
 import { estimates } from './estimate.ts';
 import type { CallReader, OperationName, RequestFacts } from './facts.ts';
@@ -18,7 +19,6 @@ import {
   globalLoggerProvider,
   type Logger,
   type LoggerProvider,
-  NO_SPAN,
   registered,
   spanOf,
 } from './otel.ts';

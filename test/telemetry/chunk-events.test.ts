@@ -1,8 +1,8 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { ChunkEvents } from '../../src/telemetry/chunk-events.ts';
+import { NO_SPAN } from '../../src/telemetry/ended-span.ts';
 import type { ChunkKind } from '../../src/telemetry/facts.ts';
-import { NO_SPAN } from '../../src/telemetry/otel.ts';
 
 interface Seen {
   readonly index: number;
