@@ -229,6 +229,7 @@ describe('a result that nobody can read any more', () => {
     ['a generator', letters],
     ['an async iterable', () => new Pages()],
     ['a web stream', () => readable()],
+    ['a stream of Node', () => Readable.from(['a', 'b'])],
   ];
 
   test.each(DROPPED)('ends the span: %s', async (_, make) => {
