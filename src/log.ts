@@ -14,7 +14,8 @@ const said = new Set<string>();
 function threshold(): number {
   const own = environment().LLM_OTEL_LOG?.trim().toLowerCase();
   if (own !== undefined && Object.hasOwn(LEVELS, own)) return LEVELS[own as LogLevel];
-  if (own) warnOnce(`LLM_OTEL_LOG: "${own.slice(0, 40)}" cannot be used, expected one of none, error, warn, info, debug.`);
+  if (own)
+    warnOnce(`LLM_OTEL_LOG: "${own.slice(0, 40)}" cannot be used, expected one of none, error, warn, info, debug.`);
   const shared = environment().OTEL_LOG_LEVEL?.trim().toLowerCase();
   // OTEL_LOG_LEVEL=none or error silences OpenTelemetry's own diagnostics; a call that stays unseen is still worth a line.
   if (shared !== undefined && Object.hasOwn(LEVELS, shared)) return Math.max(LEVELS[shared as LogLevel], LEVELS.warn);

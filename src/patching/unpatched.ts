@@ -94,6 +94,6 @@ function warn(module: string, introduction: string): void {
   warnOnce(
     `${module} (${introduction}) made a request that is not recorded: it was loaded before @x/llm-otel, or it is bundled into the application. ` +
       `Load @x/llm-otel/register first (node --import @x/llm-otel/register), keep ${module} out of the bundle ` +
-      '(serverExternalPackages in Next.js, external in esbuild), or pass the client to instrument() of @x/llm-otel.',
+      '(serverExternalPackages in Next.js, external in esbuild), or, inside the bundle, pass the client to instrument() or the SDK to instrumentation.patch().',
   );
 }
