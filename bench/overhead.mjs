@@ -62,7 +62,7 @@ let page = `# What recording costs
 
 CPU time of a chat completion through the openai SDK with an in-process \`fetch\`, over the bare SDK. Median of ${rounds} rounds,
 variants in turn, each in a process of its own that has made as many calls before; "by hand" is a span (and the same metrics) that an application would write
-around the same call, with the same attributes. Made by \`npm run bench\` on Node ${execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()}.
+around the same call, with the same attributes, cost and two of the application's own among them. Made by \`npm run bench\` on Node ${execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()}.
 Ratios carry over to other machines, microseconds do not.
 `;
 for (const workload of ['unary', 'stream']) {

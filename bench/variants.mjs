@@ -20,6 +20,8 @@ const [kind, withMetrics] = variant.split('+');
 const N = Number(calls);
 const CHUNKS = 200;
 const SLICES = 10;
+/** Attributes of the application, beside those of the call. */
+const CUSTOM = { team: 'search', 'app.tier': 2 };
 
 const api = require('@opentelemetry/api');
 if (kind === 'hand' || kind === 'ours') {
@@ -41,7 +43,7 @@ if (withMetrics) {
 }
 if (kind === 'ours' || kind === 'absent' || kind === 'disabled') {
   const { OpenAIInstrumentation } = require('../dist/index.cjs');
-  const instrumentation = new OpenAIInstrumentation();
+  const instrumentation = new OpenAIInstrumentation({ attributes: CUSTOM });
   instrumentation.patch(require('openai'));
   if (kind === 'disabled') instrumentation.disable();
 }
@@ -93,6 +95,7 @@ const START = {
     'gen_ai.request.temperature': 0.5,
     'gen_ai.request.max_tokens': 100,
     'openai.api.type': 'chat_completions',
+    ...CUSTOM,
   },
 };
 const meter = api.metrics.getMeter('by-hand');
