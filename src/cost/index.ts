@@ -38,8 +38,18 @@ export interface Cost {
 }
 
 const books = new Map<Prices | string, PriceBook>();
+let lastPrices: Prices | string | undefined;
+let lastBook: PriceBook | undefined;
 
 function bookOf(prices: Prices | string): PriceBook {
+  if (prices !== lastPrices || lastBook === undefined) {
+    lastBook = findBook(prices);
+    lastPrices = prices;
+  }
+  return lastBook;
+}
+
+function findBook(prices: Prices | string): PriceBook {
   let book = books.get(prices);
   if (book === undefined) {
     if (books.size >= 16) books.clear(); // configurations that come and go

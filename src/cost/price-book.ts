@@ -40,6 +40,8 @@ export class PriceBook {
   readonly #own: Overrides;
   /** By the model's name alone: an application has it from one place, and building a longer key costs more than the sum. */
   readonly #known = new Map<string | undefined, Known>();
+  /** The newest of them: the next call is likely to be of the same model, and to compare costs less than to look up. */
+  #last: Known | undefined;
 
   constructor(prices: Prices | string) {
     this.#own = new Overrides(prices);
@@ -48,18 +50,16 @@ export class PriceBook {
   /** The price of a call: by the model that answered, else by the one that was asked for where that is the same one. */
   find(asked: Asked, answered: string | undefined): Price | undefined {
     const { provider, model, address } = asked;
+    if (isKnown(this.#last, asked, answered)) return this.#last.price;
     const known = this.#known.get(answered ?? model);
-    if (
-      known !== undefined &&
-      known.provider === provider &&
-      known.model === model &&
-      known.answered === answered &&
-      known.address === address
-    )
+    if (isKnown(known, asked, answered)) {
+      this.#last = known;
       return known.price;
+    }
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     const price = this.#ownPrice(asked, answered) ?? listPrice(asked, answered);
-    this.#known.set(answered ?? model, { provider, model, address, answered, price });
+    this.#last = { provider, model, address, answered, price };
+    this.#known.set(answered ?? model, this.#last);
     return price;
   }
 
@@ -70,6 +70,16 @@ export class PriceBook {
     }
     return undefined;
   }
+}
+
+function isKnown(known: Known | undefined, asked: Asked, answered: string | undefined): known is Known {
+  return (
+    known !== undefined &&
+    known.answered === answered &&
+    known.model === asked.model &&
+    known.provider === asked.provider &&
+    known.address === asked.address
+  );
 }
 
 function listPrice({ provider, model, address }: Asked, answered: string | undefined): Price | undefined {
