@@ -1,21 +1,18 @@
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { rememberAnswer } from './answers.ts';
-import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { type ResponseHook, responseHook, runResponseHook } from './call-hooks.ts';
 import { contentOf, inputOf } from './content/call-content.ts';
-import { type CallContent, prepareContent } from './content/prepare.ts';
+import type { CallContent } from './content/prepare.ts';
 import { contextWithOperation } from './context.ts';
+import { measureCall, recordCall } from './ended-call.ts';
 import { type InnerCall, type InnerCalls, type Known, knownOf } from './enrich.ts';
 import { failureOf, isAbort } from './error.ts';
 import { withEstimate } from './estimate.ts';
-import { emitDetails, emitException, exceptionAttributes } from './events.ts';
 import type { CallReader, Failure, InputContent, RequestFacts, ResponseFacts, StreamOutcome } from './facts.ts';
 import { swallow } from './guard.ts';
 import { LinkedContext } from './linked-context.ts';
-import { isInference, Metrics } from './metrics.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
 import { hintAtUsage } from './stream-usage.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
@@ -188,22 +185,24 @@ export class Operation implements OpenOperation {
     const known = this.#known(answer, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);
+    const { request, span, context } = this;
+    const call = { request, span, context, started: this.#started, answer: this.#answer, known, outcome, failure };
     try {
-      if (known.response !== undefined) rememberAnswer(known.response, this.span, this.request.operation);
-      if (this.#outer === undefined) this.#record(outcome, known, failure, body);
+      if (known.response !== undefined) rememberAnswer(known.response, span, request.operation);
+      if (this.#outer === undefined) recordCall(this.#recorder, call, () => this.#content(outcome, body, known));
       else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
     } catch (error) {
       swallow(error);
     }
     try {
-      this.#measure(seconds, known, failure);
+      if (this.#recorder.metrics !== undefined) measureCall(this.#recorder.metrics, call, seconds);
     } catch (error) {
       swallow(error);
     }
     if (this.#onResponse !== undefined)
-      runResponseHook(this.#onResponse, this.span, this.request, known, { outcome, failure, body, error: this.#error });
+      runResponseHook(this.#onResponse, span, request, known, { outcome, failure, body, error: this.#error });
     try {
-      this.span.end(); // a span processor of the application runs in here
+      span.end(); // a span processor of the application runs in here
       this.#release();
     } catch (error) {
       swallow(error);
@@ -249,51 +248,5 @@ export class Operation implements OpenOperation {
     this.#answer = undefined;
     this.#input = undefined;
     if (this.context instanceof LinkedContext) this.context.release();
-  }
-
-  #measure(seconds: number, { response, cost, firstChunk }: Known, failure: Failure | undefined): void {
-    const { metrics } = this.#recorder;
-    if (metrics === undefined) return;
-    metrics.end(this.request, seconds, response, failure?.type);
-    if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(this.request, response?.model));
-    const first = this.#answer?.first ?? firstChunk;
-    if (first !== undefined && isInference(this.request.operation))
-      metrics.firstChunk((first - this.#started) / 1000, Metrics.attributes(this.request, response?.model));
-  }
-
-  #record(outcome: StreamOutcome | undefined, known: Known, failure: Failure | undefined, body: unknown): void {
-    const { response, cost } = known;
-    const { config, logger } = this.#recorder;
-    const recording = this.span.isRecording();
-    const { captureContent } = config;
-    const onSpan = captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
-    const onEvent = captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
-    if (failure !== undefined && logger !== undefined)
-      emitException(logger, this.context, failure, exceptionAttributes(failure, onEvent ? config : undefined));
-    if (!recording) return;
-
-    const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
-    if (cost !== undefined) addCost(attributes, cost);
-    if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
-    this.#answer?.addTo(attributes, this.#started);
-    if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
-    this.span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
-    if (known.name !== undefined) this.span.updateName(known.name);
-    if (onSpan || onEvent) this.#recordContent(attributes, this.#content(outcome, body, known), onSpan, onEvent);
-    this.#answer?.addEventsTo(this.span);
-    if (failure === undefined) return;
-    const exception = exceptionAttributes(failure, onSpan ? config : undefined);
-    this.span.addEvent(EXCEPTION_EVENT, exception);
-    this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
-  }
-
-  #recordContent(attributes: Attributes, said: CallContent | undefined, onSpan: boolean, onEvent: boolean): void {
-    if (said === undefined) return;
-    const { config, logger } = this.#recorder;
-    const content = prepareContent(said, config);
-    if (onSpan && content !== undefined) this.span.setAttributes(content.json);
-    if (!onEvent || logger === undefined || !isInference(this.request.operation)) return;
-    const all = { ...startAttributes(this.request), ...attributes };
-    emitDetails(logger, this.context, all, content?.structured ?? {});
   }
 }
