@@ -19,6 +19,8 @@ interface OpenTrace {
 }
 
 const traces = new Map<string, OpenTrace>();
+/** An application that starts traces and never ends them is not to run out of memory. */
+const MOST_OPEN = 10_000;
 
 /** Has this trace started, and not ended? */
 export const isOpen = (trace: Pick<AgentsTrace, 'traceId'> | undefined): boolean =>
@@ -34,6 +36,8 @@ export function startTrace(telemetry: Telemetry, trace: AgentsTrace): void {
   );
   if (activity === undefined) return;
   const place = placeIn(activity.context, trace.traceId);
+  const [oldest] = traces.size < MOST_OPEN ? [] : traces.keys();
+  if (oldest !== undefined) endTrace({ traceId: oldest });
   traces.set(trace.traceId, { activity, place, places: new Map(), activities: new Map() });
 }
 
