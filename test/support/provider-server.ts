@@ -93,6 +93,7 @@ export async function startProviderServer(options: ProviderServerOptions = {}): 
   };
 
   const server = createServer((req, res) => {
+    res.sendDate = false; // SDKs hand headers on, and two runs of one application are to be alike
     answer(req, res).catch((error: unknown) => {
       if (!res.headersSent) res.writeHead(418, { 'content-type': 'application/json' });
       res.end(JSON.stringify({ error: { message: `provider server: ${String(error)}` } }));
