@@ -8,8 +8,9 @@ import type { Operation } from '../telemetry/operation.ts';
  *
  * The operation is the held value: it must never lead back to the token. Nothing is unregistered, because the token of
  * an ended call is garbage soon and ending twice does nothing.
+ *
+ * Not every edge runtime has a registry: there a stream that is lost stays open.
  */
-/** Not every edge runtime has one: there a stream that is lost stays open. */
 const registry =
   typeof FinalizationRegistry === 'undefined'
     ? undefined
@@ -36,16 +37,18 @@ export interface Read {
 
 /** How long a stream may lie still before the garbage collector is asked to tell when nobody can read it any more. */
 const SWEEP_MS = 20;
-const held: { readonly token: WeakKey; readonly read: Read }[] = [];
+const held: { readonly token: WeakKey; readonly read: Read; readonly lost: Pick<Operation, 'abandon'> }[] = [];
 let sweeping = false;
 
 /**
  * Like {@link abandonWithout}, once nothing has been read for a moment. Until then the token is held: what is registered
  * for the garbage collector survives its small collections, with all that it leads to, and a stream that is read to its
  * end at once should not pay for that.
+ *
+ * `lost` is what is told, where `read` itself may lead back to the token.
  */
-export function abandonWhenStill(token: WeakKey, read: Read): void {
-  held.push({ token, read });
+export function abandonWhenStill(token: WeakKey, read: Read, lost: Pick<Operation, 'abandon'> = read): void {
+  held.push({ token, read, lost });
   sweepSoon();
 }
 
@@ -59,12 +62,12 @@ function sweepHeld(): void {
   sweeping = false;
   let kept = 0;
   for (const entry of held) {
-    const { token, read } = entry;
+    const { token, read, lost } = entry;
     if (read.ended) continue;
     if (read.active) {
       read.active = false;
       held[kept++] = entry;
-    } else abandonWithout(token, read);
+    } else abandonWithout(token, lost);
   }
   held.length = kept;
   if (kept > 0) sweepSoon();

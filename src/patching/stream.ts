@@ -151,7 +151,8 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
     if (hides === undefined) return;
   }
   const state = new StreamState(operation, stream.controller?.signal);
-  abandonWhenStill(token, state);
+  // Not the state: it knows the controller's signal, and a listener of the application's there may hold the stream.
+  abandonWhenStill(token, state, operation);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
     stream.iterator = observedFactory(stream.iterator, state, token, hides);

@@ -30,6 +30,18 @@ function listen(helper: MessageHelper): unknown[] {
 /** Resources of this SDK alone, in whichever versions have them. */
 export const ANTHROPIC_CASES: readonly Case[] = [
   {
+    // Of openai the open connection itself leads to the signal, and so to the listener.
+    name: 'anthropic: a stream read in part that a listener on its own signal holds is garbage all the same',
+    needs: ['stream-object', 'native-fetch'],
+    garbage: true,
+    spans: [{ outcome: 'abandoned', finishReasons: ['error'] }],
+    run: async (t) => {
+      const stream = await t.open(sse(t.wire.frames.slice(0, 2), 'hold')).stream();
+      stream.controller.signal.addEventListener('abort', () => void stream.controller);
+      await stream[Symbol.asyncIterator]().next();
+    },
+  },
+  {
     name: 'anthropic: beta messages',
     needs: ['own:beta'],
     spans: [good, completed],
