@@ -5,7 +5,6 @@
 import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { failBySignal } from './fail-by-signal.ts';
-import { abandonWhenStill } from './liveness.ts';
 import { callFollowed, type Outcome } from './outcome.ts';
 import type { MakeCall } from './patcher.ts';
 import { type Iterator, isIterator, observeIterator, StreamState } from './stream.ts';
@@ -51,7 +50,7 @@ class AsyncCall implements Outcome {
     }
     const state = new StreamState(this.#operation, this.#signal, failBySignal);
     // The state, not the operation: it has to leave the signal, which may live as long as the process.
-    abandonWhenStill(this, state);
+    state.abandonWithout(this);
     if (state.aborted) state.cancel();
     observeIterator(iterator, state, this);
   }

@@ -26,49 +26,45 @@ export function holding<T>(_token: object, value: T): T {
   return value;
 }
 
-/** A stream while it is read. */
-export interface Read {
-  /** It has ended, whatever the way. */
-  readonly ended: boolean;
-  /** Something of it was read; taken back by every sweep. */
-  active: boolean;
-  abandon(): void;
+/** Something that the application may lose one day, but hardly in the next moment. */
+export interface Lively {
+  /** Its place among those that are looked at; -1 if it has none. Only {@link lookAt} and {@link lookAway} set it. */
+  place: number;
+  /** It has had a moment. `true`: it is to be given another one; `false`: it has ended, or is watched from now on. */
+  look(): boolean;
 }
 
-/** How long a stream may lie still before the garbage collector is asked to tell when nobody can read it any more. */
-const SWEEP_MS = 20;
-const held: { readonly token: WeakKey; readonly read: Read; readonly lost: Pick<Operation, 'abandon'> }[] = [];
-let sweeping = false;
+/** How long something may lie still before the garbage collector is asked to tell when nobody can read it any more. */
+const LOOK_MS = 20;
+const lively: Lively[] = [];
+let looking = false;
 
 /**
- * Like {@link abandonWithout}, once nothing has been read for a moment. Until then the token is held: what is registered
- * for the garbage collector survives its small collections, with all that it leads to, and a stream that is read to its
- * end at once should not pay for that.
- *
- * `lost` is what is told, where `read` itself may lead back to the token.
+ * Looks at `one` in a moment. It is held until then: what is registered for the garbage collector survives its small
+ * collections, with all that it leads to, and an answer that is read at once should not pay for that.
  */
-export function abandonWhenStill(token: WeakKey, read: Read, lost: Pick<Operation, 'abandon'> = read): void {
-  held.push({ token, read, lost });
-  sweepSoon();
+export function lookAt(one: Lively): void {
+  one.place = lively.push(one) - 1;
+  if (looking) return;
+  looking = true;
+  startTimer(lookAtAll, LOOK_MS, undefined);
 }
 
-function sweepSoon(): void {
-  if (sweeping) return;
-  sweeping = true;
-  startTimer(sweepHeld, SWEEP_MS, undefined);
+/** It is over. Said at once, because the timer comes late where the event loop does, and all are held until then. */
+export function lookAway(one: Lively): void {
+  const { place } = one;
+  if (place < 0) return;
+  one.place = -1;
+  const last = lively.pop() as Lively;
+  if (last === one) return;
+  lively[place] = last;
+  last.place = place;
 }
 
-function sweepHeld(): void {
-  sweeping = false;
-  let kept = 0;
-  for (const entry of held) {
-    const { token, read, lost } = entry;
-    if (read.ended) continue;
-    if (read.active) {
-      read.active = false;
-      held[kept++] = entry;
-    } else abandonWithout(token, lost);
+function lookAtAll(): void {
+  looking = false;
+  for (const one of lively.splice(0)) {
+    one.place = -1;
+    if (one.look()) lookAt(one);
   }
-  held.length = kept;
-  if (kept > 0) sweepSoon();
 }

@@ -5,7 +5,6 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
-import { abandonWhenStill } from './liveness.ts';
 import { callFollowed } from './outcome.ts';
 import { ownValue } from './own-value.ts';
 import type { MakeCall } from './patcher.ts';
@@ -46,7 +45,7 @@ function observe(stream: Readable, operation: Operation, signal: AbortSignal | u
   }
   const state = new StreamState(operation, signal);
   const token = {};
-  abandonWhenStill(token, state);
+  state.abandonWithout(token);
   if (state.aborted) state.cancel();
   observeReadable(stream, state, token);
 }

@@ -1,8 +1,7 @@
-import { startTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import type { Amended } from './amended-call.ts';
-import { abandonWithout } from './liveness.ts';
+import { abandonWithout, type Lively, lookAt, lookAway } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
 import { createStamp } from './stamp.ts';
 import { isStream, observeStream } from './stream.ts';
@@ -11,8 +10,9 @@ import { isStream, observeStream } from './stream.ts';
  * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
  * the request in flight; see liveness.ts.
  */
-export class Call {
+export class Call implements Lively {
   readonly operation: Operation;
+  place = -1;
   /** The SDK reads the body: the raw response is not the application's alone. */
   parsing = false;
   /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
@@ -40,8 +40,18 @@ export class Call {
 
   /** The response has come. Whoever waits for it starts to parse it in a moment. */
   arrived(): void {
-    unread.push(this);
-    if (sweep === undefined) sweep = startTimer(watchUnread, SWEEP_MS, undefined);
+    if (!this.parsing) lookAt(this);
+  }
+
+  /** Somebody waits for the answer. */
+  parse(): void {
+    this.parsing = true;
+    lookAway(this);
+  }
+
+  look(): boolean {
+    this.watch();
+    return false;
   }
 
   /** The SDK parsed the answer. Returns it untouched. */
@@ -69,18 +79,6 @@ export class Call {
   failed(error: unknown): void {
     if (!this.#seen) this.operation.failOrCancel(error);
   }
-}
-
-/** How long an answer may lie unread before the garbage collector is asked to tell when nobody can read it any more. */
-const SWEEP_MS = 20;
-
-/** Calls whose response has come since the last sweep. */
-const unread: Call[] = [];
-let sweep: Timer | undefined;
-
-function watchUnread(): void {
-  sweep = undefined;
-  for (const call of unread.splice(0)) if (!call.parsing) call.watch();
 }
 
 /** Which call an SDK's object belongs to that is no promise observed by {@link ofCall}. */

@@ -80,7 +80,7 @@ function observeParsing(original: AnyFunction): AnyFunction {
     const parsed: unknown = Reflect.apply(original, this, [props]);
     const call = typeof props === 'object' && props !== null ? calls.get(props) : undefined;
     if (call === undefined || callOf(this) !== undefined) return parsed;
-    call.parsing = true;
+    call.parse();
     return follow(parsed, call);
   };
 }
@@ -149,7 +149,7 @@ function adopt(promise: ApiPromise, call: Call): void {
 
 function observedParse(parse: AnyFunction, call: Call): AnyFunction {
   const observed = function parseResponse(this: unknown, ...args: unknown[]): unknown {
-    call.parsing = true;
+    call.parse();
     call.operation.retries = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
     return (Reflect.apply(parse, this, args) as Promise<unknown>).then(
       (value) => call.answered(value),

@@ -1,7 +1,7 @@
 import { startTimer, stopTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
-import { abandonWhenStill, holding, type Read } from './liveness.ts';
+import { abandonWithout, holding, type Lively, lookAt, lookAway } from './liveness.ts';
 import { ownValue } from './own-value.ts';
 
 /**
@@ -60,14 +60,19 @@ export interface Observed {
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
  * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
  */
-export class StreamState implements Observed, Read {
+export class StreamState implements Observed, Lively {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
   readonly #idle: Timer | undefined;
   inFlight = 0;
   bound = false;
-  active = false;
+  place = -1;
+  /** Something has been read since the last look. */
+  #active = false;
+  /** There until the stream lies still: what is to be held, and what is told once that is lost. */
+  #token: object | undefined;
+  #lost: Pick<Operation, 'abandon'> | undefined;
 
   /** `fail` tells failures from aborts; without it the class of the error does. */
   constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
@@ -79,8 +84,25 @@ export class StreamState implements Observed, Read {
     if (idleTimeout > 0) this.#idle = startTimer(abandon, idleTimeout, this);
   }
 
-  get ended(): boolean {
-    return this.operation.ended;
+  /**
+   * Abandons the stream when `token` is lost. `lost` is what is told then, where the state itself may lead back to the
+   * token.
+   */
+  abandonWithout(token: object, lost: Pick<Operation, 'abandon'> = this): void {
+    this.#token = token;
+    this.#lost = lost;
+    lookAt(this);
+  }
+
+  /** A stream that is being read is left alone. */
+  look(): boolean {
+    if (this.#active && !this.operation.ended) {
+      this.#active = false;
+      return true;
+    }
+    if (!this.operation.ended) abandonWithout(this.#token as object, this.#lost as Pick<Operation, 'abandon'>);
+    this.#token = this.#lost = undefined;
+    return false;
   }
 
   get aborted(): boolean {
@@ -94,7 +116,7 @@ export class StreamState implements Observed, Read {
   }
 
   chunk(value: unknown): void {
-    this.active = true;
+    this.#active = true;
     this.operation.chunk(value);
     this.#idle?.refresh();
   }
@@ -122,6 +144,8 @@ export class StreamState implements Observed, Read {
   }
 
   #release(): void {
+    lookAway(this);
+    this.#token = this.#lost = undefined;
     this.#signal?.removeEventListener('abort', this);
     stopTimer(this.#idle);
   }
@@ -152,7 +176,7 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
   }
   const state = new StreamState(operation, stream.controller?.signal);
   // Not the state: it knows the controller's signal, and a listener of the application's there may hold the stream.
-  abandonWhenStill(token, state, operation);
+  state.abandonWithout(token, operation);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
     stream.iterator = observedFactory(stream.iterator, state, token, hides);
