@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Activity, ActivityContent } from '../telemetry/activity.ts';
+import { now } from '../telemetry/clock.ts';
 import { type Run, runObserved } from './run-observed.ts';
 
 /** Content of a run, by what came of it. */
@@ -21,7 +22,7 @@ class ActivityRun implements Run {
   readonly context: Context;
   readonly #activity: Activity;
   readonly #content: ContentOf;
-  #seen = performance.now();
+  #seen = now();
   #chunks: unknown[] | undefined;
 
   constructor(activity: Activity, content: ContentOf) {
@@ -39,7 +40,7 @@ class ActivityRun implements Run {
   }
 
   chunk(value: unknown): void {
-    this.#seen = performance.now();
+    this.#seen = now();
     if (!this.#activity.captures) return;
     this.#chunks ??= [];
     if (this.#chunks.length < KEPT_CHUNKS) this.#chunks.push(value);

@@ -4,6 +4,7 @@
  */
 import type { Context } from '@opentelemetry/api';
 import type { Activity, ActivityContent } from '../telemetry/activity.ts';
+import { now } from '../telemetry/clock.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -78,7 +79,7 @@ function observe(iterator: Iterator, run: Run): void {
   let last: unknown;
   const closed = (): void => ended(run, last);
   const read = (_: Run, result: unknown): void => {
-    unread.seen = performance.now();
+    unread.seen = now();
     const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
     if (done === true) closed();
     else if (run.content !== undefined) last = value;
@@ -100,7 +101,7 @@ function observe(iterator: Iterator, run: Run): void {
 class Unread {
   readonly #activity: Activity;
   /** It lasted as long as something was read. */
-  seen = performance.now();
+  seen = now();
 
   constructor(activity: Activity) {
     this.#activity = activity;

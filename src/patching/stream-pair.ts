@@ -8,6 +8,7 @@
  * the span tells what reached it and when, and whether it left early.
  */
 import { soon, startTimer, stopTimer, type Timer } from '../runtime.ts';
+import { now } from '../telemetry/clock.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
@@ -107,7 +108,7 @@ class Drain {
     }
     const waiting = given ? undefined : this.#waiting.shift();
     if (given || waiting !== undefined) this.#operation.chunk(result.value);
-    else this.#arrived.push({ result, at: performance.now() });
+    else this.#arrived.push({ result, at: now() });
     waiting?.resolve(result);
     this.#timer?.refresh();
     this.#take();

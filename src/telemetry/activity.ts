@@ -1,6 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
+import { now } from './clock.ts';
 import { type CallContent, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
@@ -63,7 +64,7 @@ export interface Activity {
   end(content?: () => ActivityContent): void;
   /** It threw `error`. */
   fail(error: unknown, content?: () => ActivityContent): void;
-  /** Nobody waits for it any more, or the process ends. It lasted until `at` (of `performance.now()`), by default until now. */
+  /** Nobody waits for it any more, or the process ends. It lasted until `at` (of {@link now}), by default until now. */
   abandon(at?: number): void;
 }
 
@@ -143,7 +144,7 @@ class RecordedActivity implements Activity, OpenOperation {
       operation === 'execute_tool'
         ? contextWithTool(inside, { name: target, entered: facts.entered === true })
         : inside;
-    this.#started = performance.now();
+    this.#started = now();
     addOpenOperation(this);
   }
 
@@ -170,7 +171,7 @@ class RecordedActivity implements Activity, OpenOperation {
     if (this.ended) return;
     this.ended = true;
     removeOpenOperation(this);
-    const seconds = ((at ?? performance.now()) - this.#started) / 1000;
+    const seconds = ((at ?? now()) - this.#started) / 1000;
     try {
       this.#record(failure, content);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { HrTime, Span } from '@opentelemetry/api';
 import type { ChunkKind } from './facts.ts';
 import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from './semconv.ts';
 
@@ -9,26 +9,30 @@ import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from './semconv.ts';
 export class ChunkEvents {
   #stride = 1;
   #length = 0;
+  /** The next chunk to keep. */
+  #next: number;
   readonly #times: number[] = [];
   readonly #kinds: (ChunkKind | undefined)[] = [];
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
+    this.#next = limit > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Will chunk `index` be kept? Ask before reading a clock or the chunk's kind for it. */
   wants(index: number): boolean {
-    return this.#limit > 0 && index % this.#stride === 0;
+    return index === this.#next;
   }
 
-  /** Keeps chunk `index`, for which {@link wants} said yes. `time` in milliseconds of `performance.now()`. */
+  /** Keeps chunk `index`, for which {@link wants} said yes. `time` in milliseconds of {@link now}. */
   add(index: number, time: number, kind: ChunkKind | undefined): void {
     if (this.#length === this.#limit) {
-      if (this.#limit === 1) return;
       this.#halve();
-      if (index % this.#stride !== 0) return;
+      this.#next = this.#length * this.#stride;
+      if (index !== this.#next) return;
     }
+    this.#next += this.#stride;
     this.#times[this.#length] = time;
     this.#kinds[this.#length] = kind;
     this.#length++;
@@ -47,16 +51,39 @@ export class ChunkEvents {
   /** Adds the kept chunks to the span as events. */
   addTo(span: Span): void {
     let before: ChunkKind | undefined;
+    let first: HrTime | undefined;
     for (let i = 0; i < this.#length; i++) {
       const carried = this.#kinds[i];
       const kind = carried === before ? undefined : carried; // said where one starts
       before = carried ?? before;
       const index = i * this.#stride;
+      const time = this.#times[i] as number;
       span.addEvent(
         CHUNK_EVENT,
         kind === undefined ? { [CHUNK_INDEX]: index } : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
-        this.#times[i] as number,
+        first === undefined ? time : later(first, time - (this.#times[0] as number)),
       );
+      if (i === 0) first = timeOfLastEvent(span);
     }
   }
+}
+
+/**
+ * When the event that was just added to `span` happened, by the clock of the span: it corrects ours by an offset of its
+ * own. `undefined` if this kind of span does not tell (`ReadableSpan.events` of the SDK for JavaScript does).
+ */
+function timeOfLastEvent(span: Span): HrTime | undefined {
+  const { events } = span as { readonly events?: readonly { readonly name?: unknown; readonly time?: unknown }[] };
+  const last = Array.isArray(events) ? events[events.length - 1] : undefined;
+  const time = last?.name === CHUNK_EVENT ? last.time : undefined;
+  return Array.isArray(time) && typeof time[0] === 'number' && typeof time[1] === 'number'
+    ? (time as HrTime)
+    : undefined;
+}
+
+/** `ms` milliseconds after `time`: what the SDK takes as it is, where it would convert each number twice. */
+function later(time: HrTime, ms: number): HrTime {
+  const nanos = time[1] + Math.round(ms * 1e6);
+  const carried = Math.floor(nanos / 1e9);
+  return [time[0] + carried, nanos - carried * 1e9];
 }

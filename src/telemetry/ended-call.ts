@@ -15,7 +15,7 @@ export interface EndedCall {
   readonly request: RequestFacts;
   readonly span: Span;
   readonly context: Context;
-  /** In milliseconds of `performance.now()`. */
+  /** In milliseconds of {@link now}. */
   readonly started: number;
   readonly answer: StreamedAnswer | undefined;
   readonly known: Known;

@@ -27,7 +27,7 @@ export interface InnerCall {
   /** An answer, or a part of one, has come: tokens were spent. */
   readonly answered: boolean;
   readonly cost: Cost | undefined;
-  /** Of `performance.now()`. */
+  /** Of {@link now}. */
   readonly firstChunk: number | undefined;
   /** While content is captured. */
   readonly content: CallContent | undefined;
@@ -82,7 +82,7 @@ export interface Known {
   readonly late?: Attributes;
   /** Name of the span, if it was not known when it started. */
   readonly name?: string | undefined;
-  /** Of the inner calls, by `performance.now()`. */
+  /** Of the inner calls, by {@link now}. */
   readonly firstChunk?: number | undefined;
   /** Of the inner calls. */
   readonly content?: CallContent | undefined;

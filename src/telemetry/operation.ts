@@ -2,6 +2,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { rememberAnswer } from './answers.ts';
 import { type ResponseHook, responseHook, runResponseHook } from './call-hooks.ts';
+import { now } from './clock.ts';
 import { contentOf, inputOf } from './content/call-content.ts';
 import type { CallContent } from './content/prepare.ts';
 import { contextWithOperation } from './context.ts';
@@ -68,7 +69,7 @@ export class Operation implements OpenOperation {
     this.config = recorder.config;
     this.#call = call;
     this.#input = args && inputOf(call, args, self);
-    this.#started = performance.now();
+    this.#started = now();
     this.request = request;
     this.span = span;
     this.#outer = outer;
@@ -98,7 +99,7 @@ export class Operation implements OpenOperation {
     return this.streaming;
   }
 
-  /** A chunk reached the application's iterator, just now or `at` (of `performance.now()`). */
+  /** A chunk reached the application's iterator, just now or `at` (of {@link now}). */
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
     try {
@@ -181,7 +182,7 @@ export class Operation implements OpenOperation {
     body?: unknown,
   ): void {
     if (this.ended) return;
-    const seconds = (performance.now() - this.#started) / 1000;
+    const seconds = (now() - this.#started) / 1000;
     const known = this.#known(answer, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);

@@ -1,6 +1,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { ChunkEvents } from './chunk-events.ts';
+import { now } from './clock.ts';
 import type { RequestFacts, ResponseFacts, StreamReader } from './facts.ts';
 import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
@@ -11,7 +12,7 @@ export class StreamedAnswer {
   readonly reader: StreamReader;
   /** Number of chunks so far. */
   chunks = 0;
-  /** When the first chunk came, in milliseconds of `performance.now()`. */
+  /** When the first chunk came, in milliseconds of {@link now}. */
   firstChunk = 0;
   readonly #events: ChunkEvents | undefined;
   readonly #request: RequestFacts;
@@ -40,11 +41,11 @@ export class StreamedAnswer {
     const wanted = this.#events?.wants(index) === true;
     const metrics = this.#metrics;
     if (!wanted && metrics === undefined && index > 0) return;
-    const now = at ?? performance.now();
-    if (wanted) this.#events?.add(index, now, this.reader.kind(value));
-    if (index === 0) this.firstChunk = now;
-    else metrics?.chunk((now - this.#lastChunk) / 1000, this.#metricAttributes());
-    this.#lastChunk = now;
+    const time = at ?? now();
+    if (wanted) this.#events?.add(index, time, this.reader.kind(value));
+    if (index === 0) this.firstChunk = time;
+    else metrics?.chunk((time - this.#lastChunk) / 1000, this.#metricAttributes());
+    this.#lastChunk = time;
   }
 
   /** A chunk came that does not reach the application: it counts as none. */

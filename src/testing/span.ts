@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Attributes, AttributeValue, Link, Span, SpanContext, SpanOptions, SpanStatus } from '@opentelemetry/api';
+import { now } from '../telemetry/clock.ts';
 import { FLAG_SAMPLED, KIND_CLIENT } from '../telemetry/semconv.ts';
 import type { CapturedSpan } from './types.ts';
 
@@ -15,7 +16,7 @@ export class MemorySpan implements Span {
   readonly #scope: string;
   readonly #kind: CapturedSpan['kind'];
   readonly #startTime = Date.now();
-  readonly #started = performance.now();
+  readonly #started = now();
   readonly #onEnd: () => void;
   readonly #attributes: Attributes = {};
   readonly #events: { name: string; attributes: Attributes }[] = [];
@@ -94,7 +95,7 @@ export class MemorySpan implements Span {
 
   end(): void {
     if (this.ended) return;
-    this.#durationMs = performance.now() - this.#started;
+    this.#durationMs = now() - this.#started;
     this.ended = true;
     this.#onEnd();
   }

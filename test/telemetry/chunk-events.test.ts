@@ -1,4 +1,5 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Attributes, HrTime, Span } from '@opentelemetry/api';
+import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 import { ChunkEvents } from '../../src/telemetry/chunk-events.ts';
 import { NO_SPAN } from '../../src/telemetry/ended-span.ts';
@@ -83,4 +84,67 @@ test('the kind stands where one starts', () => {
     undefined,
     'usage',
   ]);
+});
+
+/** A span of the SDK. */
+function spanOfSdk(eventCountLimit: number): Span & ReadableSpan {
+  const provider = new BasicTracerProvider({ spanLimits: { eventCountLimit } });
+  return provider.getTracer('test').startSpan('chat') as Span & ReadableSpan;
+}
+
+/** Nanoseconds since 1970, and from each event to the next. */
+const nanos = ([seconds, rest]: HrTime): number => seconds * 1e9 + rest;
+const distances = ({ events }: ReadableSpan): number[] =>
+  events.slice(1).map(({ time }, i) => nanos(time) - nanos((events[i] as { time: HrTime }).time));
+
+test.each([128, 32, 5, 1, 0])('the SDK gets the times that it makes of numbers, with %i events a span', (allowed) => {
+  const span = spanOfSdk(allowed);
+  const reference = spanOfSdk(allowed);
+  const times = Array.from({ length: 9 }, (_, i) => (performance.now() * (i + 1)) / 9);
+  const events = new ChunkEvents(32);
+  times.forEach((time, index) => {
+    events.add(index, time, undefined);
+    reference.addEvent('llm_otel.stream.chunk', { 'llm_otel.chunk.index': index }, time);
+  });
+  events.addTo(span);
+  expect(span.events.length).toBe(Math.min(allowed, times.length));
+  const named = ({ name, attributes }: { name: string; attributes?: Attributes }) => ({ name, attributes });
+  expect(span.events.map(named)).toEqual(reference.events.map(named));
+  distances(span).forEach((distance, i) => {
+    expect(Math.abs(distance - (distances(reference)[i] as number))).toBeLessThan(1000); // doubles of that size are rounded
+  });
+  const [first, other] = [span.events[0], reference.events[0]];
+  if (first === undefined || other === undefined) return;
+  expect(Math.abs(nanos(first.time) - nanos(other.time))).toBeLessThan(3e6); // each span has its own reading of the two clocks
+});
+
+/** Adds four chunks at 10 ms intervals to a span with these events of its own and returns the times it was given. */
+function timesGiven(own: unknown): unknown[] {
+  const seen: unknown[] = [];
+  const span = {
+    ...NO_SPAN,
+    events: own,
+    addEvent(_name: string, _attributes?: unknown, time?: unknown): Span {
+      seen.push(time);
+      return span;
+    },
+  };
+  const events = new ChunkEvents(8);
+  for (let index = 0; index < 4; index++) events.add(index, index * 10, undefined);
+  events.addTo(span);
+  return seen;
+}
+
+const TOLD: readonly (readonly [own: unknown, given: readonly unknown[]])[] = [
+  [undefined, [0, 10, 20, 30]],
+  ['none', [0, 10, 20, 30]],
+  [[], [0, 10, 20, 30]],
+  [[{ name: 'other', time: [1, 2] }], [0, 10, 20, 30]],
+  [[{ name: 'llm_otel.stream.chunk' }], [0, 10, 20, 30]],
+  [[{ name: 'llm_otel.stream.chunk', time: [7, '5'] }], [0, 10, 20, 30]],
+  [[{ name: 'llm_otel.stream.chunk', time: [7, 985_000_001] }], [0, [7, 995_000_001], [8, 5_000_001], [8, 15_000_001]]],
+];
+
+test.each(TOLD)('a span whose events are %j', (own, given) => {
+  expect(timesGiven(own)).toEqual(given);
 });
