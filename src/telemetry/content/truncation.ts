@@ -47,7 +47,7 @@ export function cutText(text: string, bytes: number): string {
 
 /** `text` with every lone surrogate replaced: some backends refuse whole documents for one `\ud800`. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return text.toWellFormed();
 }
 
 /** Bytes of text (keys included) in `value`, and a constant for everything else. */
