@@ -1,7 +1,9 @@
 /**
  * `npm run bench`: what recording costs, as ratios measured side by side. Every variant runs in a process of its own, in
- * turn, several rounds; the figure of a variant is the median of its rounds. Writes `bench/RESULTS.md`.
- * Options: `--rounds 5`, `--calls 40000` (a tenth of it for streams), `--node PATH`, `--no-write`.
+ * turn, several rounds. Two processes of the same variant differ by a few percent, which is as much as some of what is
+ * measured: what a variant adds is the median over the rounds of its difference to the bare SDK in the same round.
+ * Writes `bench/RESULTS.md`. Options: `--rounds 9`, `--stream-rounds 25`, `--calls 30000` (a tenth of it for streams),
+ * `--node PATH`, `--no-write`.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -10,13 +12,14 @@ import { measureStartup } from './startup.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
-    calls: { type: 'string', default: '40000' },
+    rounds: { type: 'string', default: '9' },
+    'stream-rounds': { type: 'string', default: '25' },
+    calls: { type: 'string', default: '30000' },
     node: { type: 'string', default: process.execPath },
     'no-write': { type: 'boolean', default: false },
   },
 });
-const rounds = Number(options.rounds);
+const rounds = { unary: Number(options.rounds), stream: Number(options['stream-rounds']) };
 const calls = { unary: Number(options.calls), stream: Math.ceil(Number(options.calls) / 10) };
 const VARIANTS = ['bare', 'hand', 'ours', 'absent', 'disabled', 'hand+metrics', 'ours+metrics'];
 /** V8 sizes its young generation as it goes, and settles on another size from run to run: that would be what is compared. */
@@ -30,29 +33,40 @@ function measure(variant, workload) {
   );
 }
 
-function median(list) {
+/** The value below which `share` of the list lies. */
+function quantile(list, share) {
   const sorted = list.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor((sorted.length - 1) * share)];
 }
+const median = (list) => quantile(list, 0.5);
 
 function compare(workload) {
   const samples = Object.fromEntries(VARIANTS.map((v) => [v, []]));
-  for (let round = 0; round < rounds; round++)
-    for (const variant of VARIANTS) samples[variant].push(measure(variant, workload));
-  const cost = Object.fromEntries(VARIANTS.map((v) => [v, median(samples[v])]));
-  const added = (v) => cost[v] - cost.bare;
+  for (let round = 0; round < rounds[workload]; round++) {
+    // Each begins a round in turn, so that none always follows the same one.
+    for (let i = 0; i < VARIANTS.length; i++) {
+      const variant = VARIANTS[(i + round) % VARIANTS.length];
+      samples[variant][round] = measure(variant, workload);
+    }
+  }
+  const added = (v) => samples[v].map((cost, round) => cost - samples.bare[round]);
+  const row = (name, list) => [
+    name,
+    median(list),
+    `${quantile(list, 0.25).toFixed(2)} to ${quantile(list, 0.75).toFixed(2)}`,
+  ];
   return {
-    cost,
+    bare: median(samples.bare),
     rows: [
-      ['our span against a span by hand', added('ours') / added('hand')],
-      ['our span and metrics against both by hand', added('ours+metrics') / added('hand+metrics')],
-      ['added by a span by hand, us', added('hand')],
-      ['added by ours, us', added('ours')],
-      ['added by a span and metrics by hand, us', added('hand+metrics')],
-      ['added by ours with metrics, us', added('ours+metrics')],
-      ['added with no provider registered, us', added('absent')],
-      ['added when disabled, us', added('disabled')],
-      ...(workload === 'stream' ? [['added by ours a chunk, us', added('ours') / 200]] : []),
+      ['our span against a span by hand', median(added('ours')) / median(added('hand')), ''],
+      ['our span and metrics against both by hand', median(added('ours+metrics')) / median(added('hand+metrics')), ''],
+      row('added by a span by hand, us', added('hand')),
+      row('added by ours, us', added('ours')),
+      row('added by a span and metrics by hand, us', added('hand+metrics')),
+      row('added by ours with metrics, us', added('ours+metrics')),
+      row('added with no provider registered, us', added('absent')),
+      row('added when disabled, us', added('disabled')),
+      ...(workload === 'stream' ? [['added by ours a chunk, us', median(added('ours')) / 200, '']] : []),
     ],
   };
 }
@@ -60,15 +74,17 @@ function compare(workload) {
 const TITLES = { unary: 'A unary call', stream: 'A stream of 200 chunks, chunk events on' };
 let page = `# What recording costs
 
-CPU time of a chat completion through the openai SDK with an in-process \`fetch\`, over the bare SDK. Median of ${rounds} rounds,
-variants in turn, each in a process of its own that has made as many calls before; "by hand" is a span (and the same metrics) that an application would write
-around the same call, with the same attributes, cost and two of the application's own among them. Made by \`npm run bench\` on Node ${execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()}.
-Ratios carry over to other machines, microseconds do not.
+CPU time of a chat completion through the openai SDK with an in-process \`fetch\`, over the bare SDK. Variants in turn, each in
+a process of its own that has made as many calls before; what a variant adds is the median over the rounds of its difference to
+the bare SDK in the same round, and beside it stands where the middle half of the rounds lies. "By hand" is a span (and the same
+metrics) that an application would write around the same call, with the same attributes, cost and two of the application's own
+among them; around a stream it is an async generator. Made by \`npm run bench\` on Node ${execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()}. Ratios carry over to other machines,
+microseconds do not.
 `;
 for (const workload of ['unary', 'stream']) {
-  const { cost, rows } = compare(workload);
-  page += `\n## ${TITLES[workload]}\n\nThe bare call: ${cost.bare.toFixed(1)} us\n\n| | |\n|---|--:|\n`;
-  for (const [name, value] of rows) page += `| ${name} | ${value.toFixed(2)} |\n`;
+  const { bare, rows } = compare(workload);
+  page += `\n## ${TITLES[workload]}\n\nThe bare call: ${bare.toFixed(1)} us. ${rounds[workload]} rounds.\n\n| | | middle half |\n|---|--:|--:|\n`;
+  for (const [name, value, spread] of rows) page += `| ${name} | ${value.toFixed(2)} | ${spread} |\n`;
 }
 page += '\n## Start of a process\n\nWall time over bare node, median of 15, in turn.\n\n| | ms |\n|---|--:|\n';
 for (const [name, ms] of measureStartup(options.node, 15)) page += `| ${name} | ${ms.toFixed(1)} |\n`;
