@@ -1,6 +1,6 @@
 import type { HrTime, Span } from '@opentelemetry/api';
 import type { ChunkKind } from './facts.ts';
-import { CHUNK_EVENT, chunkAttributes } from './semconv.ts';
+import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from './semconv.ts';
 
 /**
  * Remembers when chunks arrived: at most `limit` of them, spread over the whole stream, in constant memory. Every
@@ -60,7 +60,7 @@ export class ChunkEvents {
       const time = this.#times[i] as number;
       span.addEvent(
         CHUNK_EVENT,
-        chunkAttributes(index, kind),
+        kind === undefined ? { [CHUNK_INDEX]: index } : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
         first === undefined ? time : later(first, time - (this.#times[0] as number)),
       );
       if (i === 0) first = timeOfLastEvent(span);
