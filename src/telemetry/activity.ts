@@ -2,7 +2,7 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
 import { now } from './clock.ts';
-import { type CallContent, prepareContent, prepareToolContent } from './content/prepare.ts';
+import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
 import { NO_SPAN } from './ended-span.ts';
@@ -208,9 +208,6 @@ class RecordedActivity implements Activity, OpenOperation {
     });
   }
 }
-
-const goesOnSpans = ({ captureContent }: Config): boolean =>
-  captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
 
 /** A model call that is being recorded around a tool or an agent is not the one that they make. */
 function contextOf(parent: Context, span: Span, agent: AgentScope | undefined): Context {

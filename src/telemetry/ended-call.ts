@@ -1,7 +1,7 @@
 /** What is written down of a model call that has ended: on its span, in the log events, in the metrics. */
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
-import { type CallContent, prepareContent } from './content/prepare.ts';
+import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from './content/prepare.ts';
 import type { Known } from './enrich.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
 import type { Failure, RequestFacts, StreamOutcome } from './facts.ts';
@@ -29,9 +29,8 @@ export function recordCall(recorder: Recorder, call: EndedCall, said: () => Call
   const { response, cost } = known;
   const { config, logger } = recorder;
   const recording = span.isRecording();
-  const { captureContent } = config;
-  const onSpan = captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
-  const onEvent = captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
+  const onSpan = goesOnSpans(config);
+  const onEvent = goesOnEvents(config);
   if (failure !== undefined && logger !== undefined)
     emitException(logger, context, failure, exceptionAttributes(failure, onEvent ? config : undefined));
   if (!recording) return;

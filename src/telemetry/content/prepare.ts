@@ -2,7 +2,7 @@
  * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
  * always valid JSON in the shape of the conventions' schemas.
  */
-import type { ContentPlace } from '../../config.ts';
+import type { Config, ContentPlace } from '../../config.ts';
 import { warnOnce } from '../../log.ts';
 import { errorName } from '../error.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../facts.ts';
@@ -26,6 +26,14 @@ export interface CallContent {
   readonly output?: readonly OutputMessage[] | undefined;
   readonly tools?: readonly ToolDefinition[] | undefined;
 }
+
+/** Is captured content for spans? */
+export const goesOnSpans = ({ captureContent }: Pick<Config, 'captureContent'>): boolean =>
+  captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';
+
+/** Is captured content for events? */
+export const goesOnEvents = ({ captureContent }: Pick<Config, 'captureContent'>): boolean =>
+  captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
 
 /** Content that may be recorded. An attribute that is absent has nothing to say. */
 export interface PreparedContent {
