@@ -56,6 +56,7 @@ export class Call implements Lively {
 
   /** The SDK parsed the answer. Returns it untouched. */
   answered<T>(value: T): T {
+    lookAway(this); // what helpers and pages ask for gets here without `parse`
     this.operation.retries = undefined;
     // What was amended is hidden even if nothing is recorded any more.
     if (this.#seen || (this.operation.ended && this.amended === undefined)) return value;

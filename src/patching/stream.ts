@@ -58,7 +58,8 @@ export interface Observed {
 
 /**
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
- * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole.
+ * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole. The
+ * token is here only as long as {@link lookAt} holds the state anyway.
  */
 export class StreamState implements Observed, Lively {
   readonly operation: Operation;
@@ -70,9 +71,8 @@ export class StreamState implements Observed, Lively {
   place = -1;
   /** Something has been read since the last look. */
   #active = false;
-  /** There until the stream lies still: what is to be held, and what is told once that is lost. */
   #token: object | undefined;
-  #lost: Pick<Operation, 'abandon'> | undefined;
+  #lost: Pick<Operation, 'abandon'> = this;
 
   /** `fail` tells failures from aborts; without it the class of the error does. */
   constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
@@ -96,12 +96,13 @@ export class StreamState implements Observed, Lively {
 
   /** A stream that is being read is left alone. */
   look(): boolean {
-    if (this.#active && !this.operation.ended) {
+    const { ended } = this.operation;
+    if (this.#active && !ended) {
       this.#active = false;
       return true;
     }
-    if (!this.operation.ended) abandonWithout(this.#token as object, this.#lost as Pick<Operation, 'abandon'>);
-    this.#token = this.#lost = undefined;
+    if (this.#token !== undefined && !ended) abandonWithout(this.#token, this.#lost);
+    this.#token = undefined;
     return false;
   }
 
@@ -145,7 +146,7 @@ export class StreamState implements Observed, Lively {
 
   #release(): void {
     lookAway(this);
-    this.#token = this.#lost = undefined;
+    this.#token = undefined;
     this.#signal?.removeEventListener('abort', this);
     stopTimer(this.#idle);
   }
