@@ -3,11 +3,11 @@
  */
 import type { Context } from '@opentelemetry/api';
 import { abandonWithout, holding } from '../patching/liveness.ts';
+import { type Iterator, type Observed, observeIterator } from '../patching/observed-iterator.ts';
 import { isThenable } from '../patching/outcome.ts';
 import { ownValue } from '../patching/own-value.ts';
 import { isReadable, observeReadable } from '../patching/readable-stream.ts';
 import { readIn } from '../patching/run-in-context.ts';
-import { type Iterator, type Observed, observeIterator } from '../patching/stream.ts';
 import { isAbort } from '../telemetry/error.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';

@@ -5,9 +5,10 @@
 import { swallow } from '../telemetry/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { failBySignal } from './fail-by-signal.ts';
+import { type Iterator, isIterator, observeIterator } from './observed-iterator.ts';
 import { callFollowed, type Outcome } from './outcome.ts';
 import type { MakeCall } from './patcher.ts';
-import { type Iterator, isIterator, observeIterator, StreamState } from './stream.ts';
+import { StreamState } from './stream.ts';
 import { isPair, observePair } from './stream-pair.ts';
 
 /** The signal of the application's that can abort a call. */

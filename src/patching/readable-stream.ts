@@ -5,10 +5,11 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
+import { type Iterator, type Observed, observeIterator } from './observed-iterator.ts';
 import { callFollowed } from './outcome.ts';
 import { ownValue } from './own-value.ts';
 import type { MakeCall } from './patcher.ts';
-import { type Iterator, type Observed, observeIterator, StreamState } from './stream.ts';
+import { StreamState } from './stream.ts';
 
 /** What is used of a `ReadableStream`. */
 export type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pipeThrough', AnyFunction>> & {

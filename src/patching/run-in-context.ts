@@ -9,10 +9,10 @@ import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { abandonWithout, holding } from './liveness.ts';
+import { type Iterator, isIterator } from './observed-iterator.ts';
 import { isThenable } from './outcome.ts';
 import { ownValue } from './own-value.ts';
 import type { Wrap } from './patcher.ts';
-import { type Iterator, isIterator } from './stream.ts';
 
 /** One call as it is when it starts. */
 export interface Run {

@@ -13,8 +13,8 @@ import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { abandonWithout } from './liveness.ts';
+import type { Iterator } from './observed-iterator.ts';
 import { ownValue } from './own-value.ts';
-import type { Iterator } from './stream.ts';
 
 /** How long after its last `next()` an application counts as reading a stream that has been received in full. */
 const READING_MS = 1000;

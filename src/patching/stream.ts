@@ -1,13 +1,11 @@
 import { startTimer, stopTimer, type Timer } from '../runtime.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
-import { abandonWithout, holding, type Lively, lookAt, lookAway } from './liveness.ts';
+import { abandonWithout, type Lively, lookAt, lookAway } from './liveness.ts';
+import { type Hides, type Observed, observedIterator } from './observed-iterator.ts';
 import { ownValue } from './own-value.ts';
 
-/**
- * Observes the iterator of a stream object in place: same stream, same generator, three own methods on the
- * generator that pass every result on untouched.
- */
+/** Observes a stream object of an SDK in place: what makes its iterators makes observed ones. */
 
 interface StreamLike {
   iterator?: unknown;
@@ -18,20 +16,8 @@ interface StreamLike {
 /** Ends a call whose SDK threw `error`; `signal` is the one that can abort it. */
 export type FailCall = (operation: Operation, error: unknown, signal: AbortSignal | undefined) => void;
 
-/** An async iterator, of a generator or written by hand. */
-export type Iterator = { next: AnyFunction; return?: AnyFunction; throw?: AnyFunction };
-
-/** Is this what a generator function returns? */
-export function isIterator(value: unknown): value is Iterator {
-  const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
-  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
-}
-
 /** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
 const ABORT_GRACE_MS = 1000;
-
-/** Takes from a chunk what the application is not to see. `true`: all of it, it gets the next one instead. */
-export type Hides = (chunk: unknown) => boolean;
 
 /** Is this an SDK's stream object, rather than a parsed body or a page of results? */
 export function isStream(value: unknown): value is StreamLike {
@@ -41,19 +27,6 @@ export function isStream(value: unknown): value is StreamLike {
     'controller' in value &&
     typeof (value as Partial<StreamLike>)[Symbol.asyncIterator] === 'function'
   );
-}
-
-/** What is told of how a stream is read. */
-export interface Observed {
-  readonly operation: Pick<Operation, 'detach'>;
-  /** Reads that have not come back. */
-  inFlight: number;
-  /** An iterator is being read: that one brings the chunks. */
-  bound?: boolean;
-  chunk(value: unknown): void;
-  done(): void;
-  failed(error: unknown): void;
-  cancel(): void;
 }
 
 /**
@@ -188,65 +161,6 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
 
 function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {
   return function iterator(this: unknown, ...args: unknown[]): unknown {
-    const made: unknown = Reflect.apply(factory, this, args);
-    if (typeof (made as Partial<Iterator> | undefined)?.next === 'function')
-      observeIterator(made as Iterator, state, token, hides);
-    return made;
+    return observedIterator(Reflect.apply(factory, this, args), state, token, hides);
   };
-}
-
-/**
- * Puts observing `next`, `return` and `throw` on the iterator itself, invisible to enumeration. Of several iterators the
- * one that is read first brings the chunks; the SDK makes the others throw.
- */
-export function observeIterator(iterator: Iterator, state: Observed, token: object, hides?: Hides): void {
-  const { next, return: close, throw: raise } = iterator;
-  let reads = false;
-  const onResult = (result: IteratorResult<unknown>): unknown => {
-    if (hides !== undefined && result.done !== true && hides(result.value))
-      return (next.call(iterator) as Promise<IteratorResult<unknown>>).then(onResult, onError);
-    state.inFlight--;
-    if (result.done) state.done();
-    else state.chunk(result.value);
-    return result;
-  };
-  const onError = (error: unknown): never => {
-    state.inFlight--;
-    state.failed(error);
-    throw error;
-  };
-  ownValue(iterator, 'next', (value?: unknown): unknown => {
-    // The number of arguments matters to nobody but a hand-written iterator; a value does.
-    const result: unknown = value === undefined ? next.call(iterator) : next.call(iterator, value);
-    if (!reads) {
-      if (state.bound) return result;
-      state.bound = reads = true;
-    }
-    if (!(result instanceof Promise)) return result;
-    state.inFlight++;
-    return result.then(onResult, onError);
-  });
-  const closing = (method: AnyFunction, args: unknown[]): unknown => {
-    const result: unknown = Reflect.apply(method, iterator, args);
-    if (state.bound && !reads) return result;
-    if (state.inFlight > 0 && result instanceof Promise) return afterwards(result, () => state.cancel());
-    state.cancel();
-    return holding(token, result);
-  };
-  if (typeof close === 'function') ownValue(iterator, 'return', (...args: unknown[]): unknown => closing(close, args));
-  if (typeof raise === 'function') ownValue(iterator, 'throw', (...args: unknown[]): unknown => closing(raise, args));
-}
-
-/** A generator answers the reads that were asked for before it closes: how those end, the call ends. */
-function afterwards(closing: Promise<unknown>, run: () => void): Promise<unknown> {
-  return closing.then(
-    (result) => {
-      run();
-      return result;
-    },
-    (error: unknown) => {
-      run();
-      throw error;
-    },
-  );
 }

@@ -3,9 +3,9 @@
  * only LangChain knows. The others have nobody else to record them, so the model's own methods are recorded.
  */
 import { asyncCalls } from '../../patching/async-iterable.ts';
+import { isIterator } from '../../patching/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { readIn, type StartRun } from '../../patching/run-in-context.ts';
-import { isIterator } from '../../patching/stream.ts';
 import { isPatched } from '../../patching/unpatched.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
