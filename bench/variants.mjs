@@ -2,24 +2,28 @@
  * One measured variant, in a process of its own: `node bench/variants.mjs VARIANT WORKLOAD CALLS`. Prints the CPU time
  * of a call in microseconds. The provider is a `fetch` stub in the process, so nothing but the SDK and us is measured.
  *
- * A server that has run for a while is what is measured: as many calls again go before, so that the compiler is done, and
- * no collection is forced in between, because that throws compiled code away. All that is measured counts: a full collection
- * comes every few hundred streams, and the median of shorter pieces would have it or not.
+ * A server that has run for a while is what is measured: code that runs once a call is compiled for good after some three
+ * thousand of them, so more than that go before. No collection is forced in between, because that throws compiled code
+ * away. All that is measured counts: a full collection comes every few hundred streams, and the median of shorter pieces
+ * would have it or not.
  *
  *   bare      the SDK alone
  *   hand      a span written by hand around the same call, with the same attributes
  *   ours      this package
  *   absent    this package, no OpenTelemetry provider registered
  *   disabled  this package, instrumentation disabled
- * `+metrics` after hand and ours adds a meter provider.
+ * `+metrics` after hand and ours adds a meter provider. `+events` after hand adds as many chunk events as ours has.
  */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const [variant = 'bare', workload = 'unary', calls = '2000'] = process.argv.slice(2);
-const [kind, withMetrics] = variant.split('+');
+const [kind, ...more] = variant.split('+');
+const withMetrics = more.includes('metrics');
+const withEvents = more.includes('events');
 const N = Number(calls);
 const CHUNKS = 200;
+const WARM = { unary: 20000, stream: 6000 };
 /** Attributes of the application, beside those of the call. */
 const CUSTOM = { team: 'search', 'app.tier': 2 };
 
@@ -167,8 +171,10 @@ async function* observed(stream, span, began) {
   let reason;
   let used;
   let head;
+  const times = [];
   try {
     for await (const c of stream) {
+      if (withEvents && chunks % 8 === 0) times.push(performance.now());
       chunks++;
       if (first === undefined) {
         first = last = performance.now();
@@ -195,6 +201,9 @@ async function* observed(stream, span, began) {
       'llm_otel.stream.chunks': chunks,
       'llm_otel.stream.outcome': 'completed',
     });
+    times.forEach((time, i) => {
+      span.addEvent('llm_otel.stream.chunk', { 'llm_otel.chunk.index': i * 8 }, time);
+    });
     measured(began, head.model);
   } finally {
     span.end();
@@ -219,7 +228,7 @@ async function run(n) {
   }
 }
 
-await run(N);
+await run(WARM[workload]);
 const before = process.cpuUsage();
 await run(N);
 const { user, system } = process.cpuUsage(before);
