@@ -1,8 +1,8 @@
 /**
- * Iterators whose results pass through untouched while they are observed. A generator of an SDK's stream object is
- * represented by an object of ours, because that costs a tenth of three methods of its own: the function that makes it is
- * a new one for every stream, and so are then the hidden classes of what it makes. Where the application gets the
- * iterator itself, it stays that one and is given methods.
+ * Iterators whose results pass through untouched while they are observed. A generator that a stream object of an SDK makes
+ * is represented by an object of ours: the function that makes it is a new one for every stream, and so are the hidden
+ * classes of what it makes, which methods put on it would multiply. Where the application gets the iterator itself, it
+ * stays that one and is given methods.
  */
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
