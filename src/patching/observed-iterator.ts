@@ -135,11 +135,15 @@ function afterwards(closing: Promise<unknown>, run: () => void): Promise<unknown
   );
 }
 
-/** What stands for `made`, which a stream of an SDK has just made to be read by and nobody has seen. */
+/**
+ * What stands for `made`, which a stream of an SDK has just made to be read by. A generator on which somebody has put
+ * something stays itself.
+ */
 export function observedIterator(made: unknown, state: Observed, token: object, hides?: Hides): unknown {
   const iterator = made as Iterator | null | undefined;
   const next = iterator?.next;
-  if (next === GENERATOR.next) return new ObservedIterator(made as Iterator, GENERATOR, state, token, hides);
+  if (next === GENERATOR.next && Reflect.ownKeys(made as Iterator).length === 0)
+    return new ObservedIterator(made as Iterator, GENERATOR, state, token, hides);
   if (typeof next === 'function') observeIterator(made as Iterator, state, token, hides);
   return made;
 }

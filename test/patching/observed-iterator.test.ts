@@ -87,6 +87,24 @@ describe('what is observed', () => {
     expect(observedIterator(made, observer(), {})).toBe(made);
   });
 
+  it('stays itself if somebody has put something on it', async () => {
+    const state = observer();
+    const closed = vi.fn();
+    const generator = generate();
+    const close = generator.return.bind(generator);
+    const dressed = Object.assign(generator, {
+      return: (value: string) => {
+        closed();
+        return close(value);
+      },
+    });
+    const made = observedIterator(dressed, state, {}) as typeof generator;
+    expect(made).toBe(generator);
+    for await (const _ of made) break;
+    expect(closed).toHaveBeenCalledOnce();
+    expect(state.cancel).toHaveBeenCalledOnce();
+  });
+
   it('stays itself where the application has it already', async () => {
     const state = observer();
     const iterator = generate();
