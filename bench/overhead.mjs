@@ -54,27 +54,27 @@ function compare(workload) {
     }
   }
   const added = (v) => samples[v].map((cost, round) => cost - samples.bare[round]);
-  const row = (name, list) => [
+  const ratio = (name, ours, hand) => [name, median(added(ours)) / median(added(hand)), ''];
+  const row = (name, variant) => [
     name,
-    median(list),
-    `${quantile(list, 0.25).toFixed(2)} to ${quantile(list, 0.75).toFixed(2)}`,
+    median(added(variant)),
+    `${quantile(added(variant), 0.25).toFixed(2)} to ${quantile(added(variant), 0.75).toFixed(2)}`,
   ];
+  const ofStreams = (make) => (workload === 'stream' ? [make()] : []);
   return {
     bare: median(samples.bare),
     rows: [
-      ['our span against a span by hand', median(added('ours')) / median(added('hand')), ''],
-      ...(workload === 'stream'
-        ? [['the same, with as many chunk events by hand', median(added('ours')) / median(added('hand+events')), '']]
-        : []),
-      ['our span and metrics against both by hand', median(added('ours+metrics')) / median(added('hand+metrics')), ''],
-      row('added by a span by hand, us', added('hand')),
-      ...(workload === 'stream' ? [row('added by hand with chunk events, us', added('hand+events'))] : []),
-      row('added by ours, us', added('ours')),
-      row('added by a span and metrics by hand, us', added('hand+metrics')),
-      row('added by ours with metrics, us', added('ours+metrics')),
-      row('added with no provider registered, us', added('absent')),
-      row('added when disabled, us', added('disabled')),
-      ...(workload === 'stream' ? [['added by ours a chunk, us', median(added('ours')) / 200, '']] : []),
+      ratio('our span against a span by hand', 'ours', 'hand'),
+      ...ofStreams(() => ratio('the same, with as many chunk events by hand', 'ours', 'hand+events')),
+      ratio('our span and metrics against both by hand', 'ours+metrics', 'hand+metrics'),
+      row('added by a span by hand, us', 'hand'),
+      ...ofStreams(() => row('added by hand with chunk events, us', 'hand+events')),
+      row('added by ours, us', 'ours'),
+      row('added by a span and metrics by hand, us', 'hand+metrics'),
+      row('added by ours with metrics, us', 'ours+metrics'),
+      row('added with no provider registered, us', 'absent'),
+      row('added when disabled, us', 'disabled'),
+      ...ofStreams(() => ['added by ours a chunk, us', median(added('ours')) / 200, '']),
     ],
   };
 }

@@ -7,6 +7,7 @@
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
+import { follow } from './outcome.ts';
 import { ownValue } from './own-value.ts';
 
 /** An async iterator, of a generator or written by hand. */
@@ -112,7 +113,14 @@ class ObservedIterator {
     const state = this.#state;
     const result: unknown = Reflect.apply(method, this.#iterator, args);
     if (state.bound && !this.#reads) return result;
-    if (state.inFlight > 0 && result instanceof Promise) return afterwards(result, () => state.cancel());
+    // A generator answers the reads that were asked for before it closes: how those end, the call ends.
+    if (state.inFlight > 0 && result instanceof Promise) {
+      const cancel = (value: unknown): unknown => {
+        state.cancel();
+        return value;
+      };
+      return follow(result, { answered: cancel, failed: cancel });
+    }
     state.cancel();
     return holding(this.#token, result);
   }
@@ -120,20 +128,6 @@ class ObservedIterator {
 
 Reflect.setPrototypeOf(ObservedIterator.prototype, GENERATOR);
 Reflect.deleteProperty(ObservedIterator.prototype, 'constructor'); // inherited, as a generator's is
-
-/** A generator answers the reads that were asked for before it closes: how those end, the call ends. */
-function afterwards(closing: Promise<unknown>, run: () => void): Promise<unknown> {
-  return closing.then(
-    (result) => {
-      run();
-      return result;
-    },
-    (error: unknown) => {
-      run();
-      throw error;
-    },
-  );
-}
 
 /**
  * What stands for `made`, which a stream of an SDK has just made to be read by. A generator on which somebody has put

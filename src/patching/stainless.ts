@@ -151,13 +151,7 @@ function observedParse(parse: AnyFunction, call: Call): AnyFunction {
   const observed = function parseResponse(this: unknown, ...args: unknown[]): unknown {
     call.parse();
     call.operation.retries = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
-    return (Reflect.apply(parse, this, args) as Promise<unknown>).then(
-      (value) => call.answered(value),
-      (error: unknown) => {
-        call.failed(error);
-        throw error;
-      },
-    );
+    return follow(Reflect.apply(parse, this, args), call);
   };
   return ofCall(observed, call);
 }
