@@ -23,17 +23,17 @@ export interface EndedCall {
   readonly failure: Failure | undefined;
 }
 
-/** Adds to the span what came of the call, and emits its events. `said` is asked only with content capture on. */
-export function recordCall(recorder: Recorder, call: EndedCall, said: () => CallContent | undefined): void {
-  const { span, context, known, outcome, failure, answer } = call;
+/** Adds to the span what came of the call, and emits its events. `said` is there if its content may be wanted. */
+export function recordCall(
+  recorder: Recorder,
+  call: EndedCall,
+  said: (() => CallContent | undefined) | undefined,
+): void {
+  const { span, known, outcome, failure, answer } = call;
   const { response, cost } = known;
-  const { config, logger } = recorder;
-  const recording = span.isRecording();
-  const onSpan = goesOnSpans(config);
-  const onEvent = goesOnEvents(config);
-  if (failure !== undefined && logger !== undefined)
-    emitException(logger, context, failure, exceptionAttributes(failure, onEvent ? config : undefined));
-  if (!recording) return;
+  const { config } = recorder;
+  if (failure !== undefined) logException(recorder, call.context, failure);
+  if (!span.isRecording()) return;
 
   const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
   if (cost !== undefined) addCost(attributes, cost);
@@ -42,26 +42,33 @@ export function recordCall(recorder: Recorder, call: EndedCall, said: () => Call
   if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
   span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
   if (known.name !== undefined) span.updateName(known.name);
-  if (onSpan || onEvent) recordContent(recorder, call, attributes, said(), onSpan, onEvent);
+  if (said !== undefined && config.captureContent !== 'NO_CONTENT') recordContent(recorder, call, attributes, said());
   answer?.addEventsTo(span);
   if (failure === undefined) return;
-  const exception = exceptionAttributes(failure, onSpan ? config : undefined);
+  const exception = exceptionAttributes(failure, goesOnSpans(config) ? config : undefined);
   span.addEvent(EXCEPTION_EVENT, exception);
   span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
 }
 
+function logException(recorder: Recorder, context: Context, failure: Failure): void {
+  const { config } = recorder;
+  const logger = recorder.logger();
+  if (logger !== undefined)
+    emitException(logger, context, failure, exceptionAttributes(failure, goesOnEvents(config) ? config : undefined));
+}
+
 function recordContent(
-  { config, logger }: Recorder,
+  recorder: Recorder,
   { request, span, context }: EndedCall,
   attributes: Attributes,
   said: CallContent | undefined,
-  onSpan: boolean,
-  onEvent: boolean,
 ): void {
   if (said === undefined) return;
+  const { config } = recorder;
   const content = prepareContent(said, config);
-  if (onSpan && content !== undefined) span.setAttributes(content.json);
-  if (!onEvent || logger === undefined || !isInference(request.operation)) return;
+  if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
+  const logger = goesOnEvents(config) && isInference(request.operation) ? recorder.logger() : undefined;
+  if (logger === undefined) return;
   const all = { ...startAttributes(request), ...attributes };
   emitDetails(logger, context, all, content?.structured ?? {});
 }

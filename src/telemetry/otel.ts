@@ -68,18 +68,20 @@ export interface CapturingProviders {
   readonly logger: LoggerProvider;
 }
 
-/** Shared by all copies of this package. */
+/** Shared by all copies of this package. An object, because the global one takes longer to ask, and every call asks. */
 const CAPTURING = Symbol.for('@x/llm-otel.capturing');
-const capturing = globalThis as unknown as { [CAPTURING]?: CapturingProviders | undefined };
+const shared = globalThis as unknown as { [CAPTURING]?: { providers: CapturingProviders | undefined } };
+shared[CAPTURING] ??= { providers: undefined };
+const capturing = shared[CAPTURING];
 
 /** Sends everything to `providers` from now on; `undefined` ends that. */
 export function captureWith(providers: CapturingProviders | undefined): void {
-  capturing[CAPTURING] = providers;
+  capturing.providers = providers;
 }
 
 /** The providers of {@link captureWith}, if there are any. */
 export function capturingProviders(): CapturingProviders | undefined {
-  return capturing[CAPTURING];
+  return capturing.providers;
 }
 
 /** Puts the trace context of `context` into `headers`, as the registered propagator writes it. */

@@ -31,7 +31,8 @@ export interface Recorder {
   readonly config: Config;
   readonly tracer: Tracer | undefined;
   readonly metrics: Metrics | undefined;
-  readonly logger: Logger | undefined;
+  /** Asked when there is something to log: most calls have nothing, and to look it up takes time. Never throws. */
+  logger(): Logger | undefined;
 }
 
 type Delegating = { getDelegate?(): object; _getDelegate?(): object };
@@ -51,6 +52,8 @@ const isNoop = (provider: object | undefined): boolean =>
 function sameKind(outer: OperationName, inner: OperationName): boolean {
   return outer === inner || (isInference(outer) && isInference(inner));
 }
+
+const nothing = (): undefined => undefined;
 
 function countInference(parent: Context): void {
   const agent = agentScope(parent);
@@ -73,7 +76,6 @@ export class Telemetry {
   #recorder: Recorder | undefined;
   #tracerSource: unknown;
   #meterSource: unknown;
-  #loggerSource: unknown;
 
   constructor(scope: string, version: string, config: Config) {
     this.scope = scope;
@@ -97,7 +99,6 @@ export class Telemetry {
   /** A logger provider given to the instrumentation; a no-op or a proxy is not. */
   setLoggerProvider(provider: LoggerProvider): void {
     this.#ownLogger = isNoop(provider) || isProxy(provider) ? undefined : provider;
-    this.#recorder = undefined;
   }
 
   /** Uses `config` from the next call on. */
@@ -116,15 +117,18 @@ export class Telemetry {
     }
   }
 
-  /** The logger, for a record that belongs to no call in progress. Never throws. */
-  logger(): Logger | undefined {
+  /** The logger that is set or registered now. Never throws. */
+  readonly logger = (): Logger | undefined => {
     try {
-      const provider = this.#ownLogger ?? globalLoggerProvider();
-      return isNoop(provider) ? undefined : provider?.getLogger(this.scope, this.version);
+      return this.#loggerOf(this.#ownLogger ?? globalLoggerProvider());
     } catch (error) {
       swallow(error);
       return undefined;
     }
+  };
+
+  #loggerOf(provider: LoggerProvider | undefined): Logger | undefined {
+    return isNoop(provider) ? undefined : provider?.getLogger(this.scope, this.version);
   }
 
   #lookUp(): Recorder | undefined {
@@ -133,16 +137,9 @@ export class Telemetry {
     const tracers = captured?.tracer ?? this.#ownTracer ?? global?.trace;
     const meters = captured?.meter ?? this.#ownMeter ?? global?.metrics;
     if (tracers === undefined && meters === undefined) return undefined;
-    const loggers = captured?.logger ?? this.#ownLogger ?? globalLoggerProvider();
     const tracerSource = tracers && behind(tracers);
     const meterSource = meters && behind(meters);
-    const loggerSource = loggers && behind(loggers);
-    if (
-      this.#recorder === undefined ||
-      tracerSource !== this.#tracerSource ||
-      meterSource !== this.#meterSource ||
-      loggerSource !== this.#loggerSource
-    ) {
+    if (this.#recorder === undefined || tracerSource !== this.#tracerSource || meterSource !== this.#meterSource) {
       this.#recorder = undefined;
       this.#recorder = {
         config: this.config,
@@ -150,11 +147,10 @@ export class Telemetry {
         metrics: isNoop(meters)
           ? undefined
           : meters && new Metrics(meters, this.scope, this.version, this.config.metricsSemconv),
-        logger: isNoop(loggers) ? undefined : loggers?.getLogger(this.scope, this.version),
+        logger: captured === undefined ? this.logger : () => this.#loggerOf(captured.logger),
       };
       this.#tracerSource = tracerSource;
       this.#meterSource = meterSource;
-      this.#loggerSource = loggerSource;
     }
     return this.#recorder;
   }
@@ -217,7 +213,7 @@ export class Telemetry {
   ): Operation | undefined {
     if (outer.passive) return undefined;
     const facts = reader.request(self, args, this.config.providerHosts);
-    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: undefined };
+    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: nothing };
     const captured = outer.keepsContent ? args : undefined;
     const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
     outer.inner ??= new InnerCalls();

@@ -178,6 +178,24 @@ test.each(BROKEN)('%s that throws does not reach the caller', (_, break_) => {
   expect(() => call(telemetry)).not.toThrow();
 });
 
+test('a logger provider is asked when there is something to log, and one that throws costs the call nothing else', () => {
+  const { provider, spans } = tracing();
+  const telemetry = create();
+  telemetry.setTracerProvider(provider);
+  let asked = 0;
+  telemetry.setLoggerProvider({
+    getLogger() {
+      asked++;
+      return boom();
+    },
+  });
+  telemetry.start(callReader(), {}, [{}])?.end({});
+  expect(asked).toBe(0);
+  telemetry.start(callReader(), {}, [{}])?.fail(new Error('x'));
+  expect(asked).toBe(1);
+  expect(spans().map(({ events }) => events.map(({ name }) => name))).toEqual([[], ['exception']]);
+});
+
 test('a request that cannot be read is not recorded, and no span stays open', () => {
   const { provider, spans } = tracing();
   const telemetry = create();
