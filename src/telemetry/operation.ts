@@ -18,6 +18,9 @@ import { hintAtUsage } from './stream-usage.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
 
+/** What is left of a call that has ended. */
+const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {} };
+
 /**
  * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
  * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
@@ -182,7 +185,8 @@ export class Operation implements OpenOperation {
     body?: unknown,
   ): void {
     if (this.ended) return;
-    const seconds = (now() - this.#started) / 1000;
+    const { metrics } = this.#recorder;
+    const seconds = metrics === undefined ? 0 : (now() - this.#started) / 1000;
     const known = this.#known(answer, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);
@@ -190,13 +194,14 @@ export class Operation implements OpenOperation {
     const call = { request, span, context, started: this.#started, answer: this.#answer, known, outcome, failure };
     try {
       if (known.response !== undefined) rememberAnswer(known.response, span, request.operation);
-      if (this.#outer === undefined) recordCall(this.#recorder, call, () => this.#content(outcome, body, known));
+      const said = this.#input && (() => this.#content(outcome, body, known));
+      if (this.#outer === undefined) recordCall(this.#recorder, call, said);
       else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
     } catch (error) {
       swallow(error);
     }
     try {
-      if (this.#recorder.metrics !== undefined) measureCall(this.#recorder.metrics, call, seconds);
+      if (metrics !== undefined) measureCall(metrics, call, seconds);
     } catch (error) {
       swallow(error);
     }
@@ -240,8 +245,12 @@ export class Operation implements OpenOperation {
     return this.#input && contentOf(this.#call, this.#input, this.#answer?.reader, complete, body, content);
   }
 
-  /** Sockets and timers may keep the context, and with it this operation, for long: not what was said in it. */
+  /**
+   * Sockets, timers and responses that nobody has collected yet keep the context, and with it this operation, for long: not
+   * what was said in it, nor what V8 would then take for long-lived and no longer allocate where it is collected cheaply.
+   */
   #release(): void {
+    this.request = RELEASED;
     this.retries = undefined;
     this.settle = undefined;
     this.inner = undefined;

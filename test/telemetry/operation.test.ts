@@ -142,6 +142,13 @@ const LATER: readonly ((operation: Operation) => void)[] = [
 ];
 
 describe.each(OUTCOMES)('$about', ({ run, attributes, failure }) => {
+  test('leaves nothing of the request in the operation, which a socket may keep', () => {
+    const { start } = telemetry();
+    const operation = start(callReader({}, { attributes: { team: 'of the call' } }));
+    run(operation);
+    expect(JSON.stringify(operation.request)).not.toMatch(/gpt-4o|of the call/);
+  });
+
   test('ends the span once, whatever comes later', async () => {
     const { start, spans, metrics, logs } = telemetry();
     const operation = start();
