@@ -5,9 +5,13 @@ import { defineConfig } from 'tsdown';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** Data that is read when it is first needed: see src/cost/price-table.ts. */
+/** Data that is read when it is first needed, each provider's part by itself: see src/cost/price-table.ts. */
 function copyData({ outDir }: { readonly outDir: string }): void {
-  copyFileSync('src/cost/prices.json', `${outDir}/prices.json`);
+  const { source, providers } = JSON.parse(readFileSync('src/cost/prices.json', 'utf8')) as Readonly<
+    Record<'source' | 'providers', object>
+  >;
+  const parts = Object.entries(providers).map(([name, rows]) => [name, JSON.stringify(rows)]);
+  writeFileSync(`${outDir}/prices.json`, JSON.stringify({ source, providers: Object.fromEntries(parts) }));
 }
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */

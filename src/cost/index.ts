@@ -7,7 +7,7 @@ import { reportedCost } from './charged.ts';
 import type { Override } from './overrides.ts';
 import { type Asked, type Price, PriceBook } from './price-book.ts';
 import { ratesAt } from './price-table.ts';
-import { charge, type Habits, isLongContext, type Rates, type Usage } from './rates.ts';
+import { charge, isLongContext, type Rates, type Usage } from './rates.ts';
 import { isStandard, regionMultiple, tierMultiple } from './service-tier.ts';
 
 /** One call as it was asked for. */
@@ -59,34 +59,36 @@ function findBook(prices: Prices | string): PriceBook {
   return book;
 }
 
-/** The cost of a call at `time` (milliseconds since 1970), or `undefined` if it is not known for sure. */
+/** The cost of a call at `time` (milliseconds since 1970, now by default), or `undefined` if it is not known for sure. */
 export function costOf(
   request: PricedRequest,
   response: PricedResponse,
   config: Pick<Config, 'cost' | 'prices'>,
-  time: number,
+  time?: number,
 ): Cost | undefined {
   const { usage } = response;
   if (!config.cost || usage === undefined) return undefined;
   const price = bookOf(config.prices).find(request, response.model);
   const reported = price?.own === undefined ? reportedCost(request.provider, usage.charged) : undefined;
-  if (reported !== undefined || usage.input === undefined) return reported;
-  const rates = price?.own?.rates ?? (price?.entry && ratesAt(price.entry, time));
-  if (price === undefined || rates === undefined) return undefined;
-  const multiple = multipleOf(request, response, price, rates);
+  if (reported !== undefined || price === undefined || usage.input === undefined) return reported;
+  const rates = price.own?.rates ?? (price.entry && ratesAt(price.entry, time));
+  const multiple = rates && multipleOf(request, response, price, rates);
+  if (rates === undefined || multiple === undefined) return undefined;
   // Embeddings have no output to count, whatever their table says of its price.
   const counted = request.operation === 'embeddings' ? { ...usage, output: 0, total: undefined } : usage;
-  const spent = multiple === undefined ? undefined : charge(counted, rates, habitsOf(request.provider, price));
-  if (multiple === undefined || spent === undefined) return undefined;
-  const [input, output] = [spent.input * multiple, spent.output * multiple];
+  const spent = charge(counted, rates, price.habits);
+  if (spent === undefined) return undefined;
+  const input = spent.input * multiple;
+  const output = spent.output * multiple;
   return { total: input + output, input, output, model: price.id };
 }
 
 function multipleOf(request: PricedRequest, response: PricedResponse, price: Price, rates: Rates): number | undefined {
   const tier = response.tier ?? request.tier;
   if (price.own !== undefined) return ownMultiple(tier, price.own);
+  if (tier === undefined || isStandard(tier)) return regionMultiple(response.region);
   // Asked for is not got: a busy provider may have served the call in another tier.
-  if (response.tier === undefined && tier !== undefined && !isStandard(tier)) return undefined;
+  if (response.tier === undefined) return undefined;
   const region = regionMultiple(response.region);
   const multiple = tierMultiple(tier, {
     provider: request.provider,
@@ -101,15 +103,4 @@ function multipleOf(request: PricedRequest, response: PricedResponse, price: Pri
 function ownMultiple(tier: string | undefined, { serviceTiers }: Override): number | undefined {
   if (tier !== undefined && Object.hasOwn(serviceTiers, tier)) return serviceTiers[tier];
   return tier === undefined || isStandard(tier) ? 1 : undefined;
-}
-
-const PLAIN: Habits = { audioAsText: false, hiddenOutput: false };
-/** Google publishes a price for audio where it differs, and its OpenAI-compatible API leaves thoughts out of the output. */
-const GOOGLE: Habits = { audioAsText: true, hiddenOutput: true };
-/** Who gives no price for audio says that it costs what text does. */
-const OWN: Habits = { audioAsText: true, hiddenOutput: false };
-
-function habitsOf(provider: string, price: Price): Habits {
-  if (provider.startsWith('gcp.')) return GOOGLE;
-  return price.own === undefined ? PLAIN : OWN;
 }

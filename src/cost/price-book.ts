@@ -3,6 +3,7 @@ import type { Prices } from '../config.ts';
 import { isSnapshotOf, normalName } from './model-name.ts';
 import { type Override, Overrides } from './overrides.ts';
 import { type Entry, findEntry } from './price-table.ts';
+import type { Habits } from './rates.ts';
 
 /** Whom a call went to and for which model. */
 export interface Asked {
@@ -17,7 +18,16 @@ export interface Price {
   readonly id: string;
   readonly own?: Override;
   readonly entry?: Entry;
+  readonly habits: Habits;
 }
+
+const PLAIN: Habits = { audioAsText: false, hiddenOutput: false };
+/** Google publishes a price for audio where it differs, and its OpenAI-compatible API leaves thoughts out of the output. */
+const GOOGLE: Habits = { audioAsText: true, hiddenOutput: true };
+/** Who gives no price for audio says that it costs what text does. */
+const OWN: Habits = { audioAsText: true, hiddenOutput: false };
+
+const habitsOf = (provider: string, others: Habits): Habits => (provider.startsWith('gcp.') ? GOOGLE : others);
 
 /** Whose tables stand in for a provider's, in this order. Azure and Vertex AI sell these models at their makers' list prices. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +76,7 @@ export class PriceBook {
   #ownPrice({ provider, model }: Asked, answered: string | undefined): Price | undefined {
     for (const name of [answered, model]) {
       const own = name === undefined ? undefined : this.#own.find(provider, name);
-      if (own !== undefined) return { id: own.id, own };
+      if (own !== undefined) return { id: own.id, own, habits: habitsOf(provider, OWN) };
     }
     return undefined;
   }
@@ -84,13 +94,15 @@ function isKnown(known: Known | undefined, asked: Asked, answered: string | unde
 
 function listPrice({ provider, model, address }: Asked, answered: string | undefined): Price | undefined {
   const entry = lookUp(provider, nameToPrice(provider, model, answered));
-  if (entry !== undefined) return hasListPrice(provider, address, entry) ? { id: entry.id, entry } : undefined;
+  if (entry !== undefined) return hasListPrice(provider, address, entry) ? listed(provider, entry) : undefined;
   // A snapshot newer than the table costs what the name it was asked for by costs; another model may cost anything.
   if (model === undefined || answered === undefined || Object.hasOwn(NAMED_BY, provider)) return undefined;
   if (!isSnapshotOf(normalName(answered), normalName(model))) return undefined;
   const asked = lookUp(provider, model);
-  return asked !== undefined && hasListPrice(provider, address, asked) ? { id: asked.id, entry: asked } : undefined;
+  return asked !== undefined && hasListPrice(provider, address, asked) ? listed(provider, asked) : undefined;
 }
+
+const listed = (provider: string, entry: Entry): Price => ({ id: entry.id, entry, habits: habitsOf(provider, PLAIN) });
 
 /**
  * Azure is asked for a deployment, which can have any name. Bedrock is asked for an inference profile, which says where the

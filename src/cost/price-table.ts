@@ -56,7 +56,8 @@ interface Index {
   readonly inner: ReadonlySet<string>;
 }
 
-let table: Readonly<Record<string, Rows>> | undefined;
+/** In the sources the rows themselves, in the build their JSON: thousands of objects that a process would keep for nothing. */
+let table: Readonly<Record<string, Rows | string>> | undefined;
 const indexes = new Map<string, Index | undefined>();
 
 /**
@@ -66,9 +67,10 @@ const indexes = new Map<string, Index | undefined>();
 function rowsOf(provider: string): Rows | undefined {
   if (table === undefined) {
     table = {}; // one attempt
-    table = (require('./prices.json') as { providers: Readonly<Record<string, Rows>> }).providers;
+    table = (require('./prices.json') as { providers: Readonly<Record<string, Rows | string>> }).providers;
   }
-  return Object.hasOwn(table, provider) ? table[provider] : undefined;
+  const rows = Object.hasOwn(table, provider) ? table[provider] : undefined;
+  return typeof rows === 'string' ? (JSON.parse(rows) as Rows) : rows;
 }
 
 function indexOf(provider: string): Index | undefined {
@@ -131,8 +133,12 @@ function search(index: Index, name: string, within: boolean): Entry | undefined 
 
 const DAY = 86_400_000;
 
-/** The rates that hold at `time` (milliseconds since 1970). */
-export function ratesAt({ first, later }: Entry, time: number): Rates {
+/** The rates that hold at `time` (milliseconds since 1970, now by default). */
+export function ratesAt({ first, later }: Entry, time?: number): Rates {
+  return later.length === 0 ? first : (findLater(later, time ?? Date.now()) ?? first);
+}
+
+function findLater(later: readonly Later[], time: number): Rates | undefined {
   for (const { rates, from, between, weekdays } of later) {
     if (!(time >= from)) continue;
     if (between !== undefined) {
@@ -143,5 +149,5 @@ export function ratesAt({ first, later }: Entry, time: number): Rates {
     if (weekdays && (Math.floor(time / DAY) + 3) % 7 > 4) continue;
     return rates;
   }
-  return first;
+  return undefined;
 }

@@ -74,10 +74,8 @@ export interface Call {
   readonly longContext: boolean;
 }
 
-/** How many times the list price a call in `tier` costs; `undefined` if that is not known for sure. */
-export function tierMultiple(tier: string | undefined, call: Call): number | undefined {
-  if (tier === undefined) return 1;
-  if (isStandard(tier)) return 1;
+/** How many times the list price a call in `tier`, which is no standard one, costs; `undefined` if that is not known for sure. */
+export function tierMultiple(tier: string, call: Call): number | undefined {
   const name = tier.toLowerCase();
   const tiers = Object.hasOwn(TIERS, call.provider) ? TIERS[call.provider] : undefined;
   const known = tiers !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;

@@ -11,7 +11,7 @@ export function costOfCall(
 ): Cost | undefined {
   if (response === undefined) return undefined;
   try {
-    return costOf(request, response, config, Date.now());
+    return costOf(request, response, config);
   } catch (error) {
     swallow(error);
     return undefined;
