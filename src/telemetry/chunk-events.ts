@@ -7,32 +7,27 @@ import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from './semconv.ts';
  * `stride`-th chunk is kept; when the buffer is full, every second entry goes and the stride doubles. Chunk 0 stays.
  */
 export class ChunkEvents {
+  /** Index of the next chunk to keep: to be compared before a clock or the chunk's kind is read for it. */
+  next: number;
   #stride = 1;
   #length = 0;
-  /** The next chunk to keep. */
-  #next: number;
   readonly #times: number[] = [];
   readonly #kinds: (ChunkKind | undefined)[] = [];
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
-    this.#next = limit > 0 ? 0 : Number.POSITIVE_INFINITY;
+    this.next = limit > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  /** Will chunk `index` be kept? Ask before reading a clock or the chunk's kind for it. */
-  wants(index: number): boolean {
-    return index === this.#next;
-  }
-
-  /** Keeps chunk `index`, for which {@link wants} said yes. `time` in milliseconds of {@link now}. */
+  /** Keeps chunk `index`, which is {@link next}. `time` in milliseconds of {@link now}. */
   add(index: number, time: number, kind: ChunkKind | undefined): void {
     if (this.#length === this.#limit) {
       this.#halve();
-      this.#next = this.#length * this.#stride;
-      if (index !== this.#next) return;
+      this.next = this.#length * this.#stride;
+      if (index !== this.next) return;
     }
-    this.#next += this.#stride;
+    this.next += this.#stride;
     this.#times[this.#length] = time;
     this.#kinds[this.#length] = kind;
     this.#length++;
@@ -60,13 +55,16 @@ export class ChunkEvents {
       const time = this.#times[i] as number;
       span.addEvent(
         CHUNK_EVENT,
-        kind === undefined ? { [CHUNK_INDEX]: index } : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
+        kind === undefined ? indexed(index) : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
         first === undefined ? time : later(first, time - (this.#times[0] as number)),
       );
       if (i === 0) first = timeOfLastEvent(span);
     }
   }
 }
+
+/** Written out: V8 makes an object with a computed name step by step, and this one is made for nearly every event. */
+const indexed = (index: number) => ({ 'llm_otel.chunk.index': index }) satisfies Record<typeof CHUNK_INDEX, number>;
 
 /**
  * When the event that was just added to `span` happened, by the clock of the span: it corrects ours by an offset of its

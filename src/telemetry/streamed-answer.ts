@@ -14,6 +14,8 @@ export class StreamedAnswer {
   chunks = 0;
   /** When the first chunk came, in milliseconds of {@link now}. */
   firstChunk = 0;
+  /** Index of the next chunk whose time is wanted without metrics: the first, then those that become events. */
+  #next = 0;
   readonly #events: ChunkEvents | undefined;
   readonly #request: RequestFacts;
   readonly #metrics: Metrics | undefined;
@@ -38,14 +40,16 @@ export class StreamedAnswer {
   chunk(value: unknown, at?: number): void {
     const index = this.chunks++;
     this.reader.read(value);
-    const wanted = this.#events?.wants(index) === true;
-    const metrics = this.#metrics;
-    if (!wanted && metrics === undefined && index > 0) return;
-    const time = at ?? now();
-    if (wanted) this.#events?.add(index, time, this.reader.kind(value));
+    if (index === this.#next || this.#metrics !== undefined) this.#stamp(index, value, at ?? now());
+  }
+
+  #stamp(index: number, value: unknown, time: number): void {
     if (index === 0) this.firstChunk = time;
-    else metrics?.chunk((time - this.#lastChunk) / 1000, this.#metricAttributes());
+    else this.#metrics?.chunk((time - this.#lastChunk) / 1000, this.#metricAttributes());
     this.#lastChunk = time;
+    if (index !== this.#next) return;
+    this.#events?.add(index, time, this.reader.kind(value));
+    this.#next = this.#events?.next ?? Number.POSITIVE_INFINITY;
   }
 
   /** A chunk came that does not reach the application: it counts as none. */

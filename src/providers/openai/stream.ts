@@ -9,7 +9,7 @@ import type {
 } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { obj, str } from '../read.ts';
 import { idsOf, together } from '../tool-call-ids.ts';
 import { failureOf, fetchedFacts, openaiAttributes, responseFacts, usageFacts } from './response.ts';
 
@@ -57,11 +57,11 @@ export class CompletionReader implements StreamReader {
 
   kind(value: unknown): ChunkKind | undefined {
     const chunk = value as Chunk;
-    const choice = obj(arr(chunk.choices)?.[0]);
-    if (choice === undefined) return chunk.usage ? 'usage' : undefined;
-    const delta = obj(choice.delta);
-    if (delta === undefined) return choice.text ? 'text' : undefined;
-    if (delta.content) return 'text';
+    const choice = (chunk.choices as readonly (Chunk | null)[] | null | undefined)?.[0];
+    const delta = choice?.delta as Chunk | null | undefined;
+    if (delta?.content) return 'text';
+    if (choice === undefined || choice === null) return chunk.usage ? 'usage' : undefined;
+    if (delta === undefined || delta === null) return choice.text ? 'text' : undefined;
     if (delta.reasoning_content || delta.reasoning) return 'reasoning';
     if (delta.tool_calls || delta.function_call) return 'tool_call';
     if (delta.refusal) return 'refusal';
