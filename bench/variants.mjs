@@ -4,8 +4,9 @@
  *
  * A server that has run for a while is what is measured: code that runs once a call is compiled for good after some three
  * thousand of them, so more than that go before. No collection is forced in between, because that throws compiled code
- * away. All that is measured counts: a full collection comes every few hundred streams, and the median of shorter pieces
- * would have it or not.
+ * away. All that is measured counts: a full collection takes some forty milliseconds of all threads together and comes
+ * every fifteen thousand calls or three hundred streams, so a process that makes no more than a few times as many is
+ * measured by how many of them it happened to meet.
  *
  *   bare      the SDK alone
  *   hand      a span written by hand around the same call, with the same attributes
