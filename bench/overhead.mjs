@@ -83,7 +83,7 @@ const TITLES = { unary: 'A unary call', stream: 'A stream of 200 chunks, chunk e
 let page = `# What recording costs
 
 CPU time of a chat completion through the openai SDK with an in-process \`fetch\`, over the bare SDK. Variants in turn, each in
-a process of its own that has made thousands of calls before: ${calls.unary} calls, ${calls.stream} streams. What a variant adds is the median over the rounds of its
+a process of its own that has made 20000 calls before: ${calls.unary} calls are measured, or ${calls.stream} streams. What a variant adds is the median over the rounds of its
 difference to the bare SDK in the same round, and beside it stands where the middle half of the rounds lies. "By hand" is a
 span (and the same metrics) that an application would write around the same call, with the same attributes, cost and two of the
 application's own among them; around a stream it is an async generator, which adds chunk events only where that is said.

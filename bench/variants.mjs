@@ -2,8 +2,8 @@
  * One measured variant, in a process of its own: `node bench/variants.mjs VARIANT WORKLOAD CALLS`. Prints the CPU time
  * of a call in microseconds. The provider is a `fetch` stub in the process, so nothing but the SDK and us is measured.
  *
- * A server that has run for a while is what is measured: code that runs once a call is compiled for good after some three
- * thousand of them, so more than that go before. No collection is forced in between, because that throws compiled code
+ * A server that has run for a while is what is measured. Code that runs once a call is compiled for good after some ten to
+ * twenty thousand of them, so that many go before; most of the streams among them are short ones. No collection is forced in between, because that throws compiled code
  * away. All that is measured counts: a full collection takes some forty milliseconds of all threads together and comes
  * every fifteen thousand calls or three hundred streams, so a process that makes no more than a few times as many is
  * measured by how many of them it happened to meet.
@@ -24,7 +24,6 @@ const withMetrics = more.includes('metrics');
 const withEvents = more.includes('events');
 const N = Number(calls);
 const CHUNKS = 200;
-const WARM = { unary: 20000, stream: 6000 };
 /** Attributes of the application, beside those of the call. */
 const CUSTOM = { team: 'search', 'app.tier': 2 };
 
@@ -73,9 +72,12 @@ const answer = JSON.stringify({
 });
 const chunk = (choices, more) =>
   `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'gpt-4o-2024-08-06', service_tier: 'default', system_fingerprint: 'fp_1', choices, ...more })}\n\n`;
-const events = new TextEncoder().encode(
-  `${Array.from({ length: CHUNKS - 2 }, () => chunk([{ index: 0, delta: { content: 'word ' }, finish_reason: null }], { usage: null })).join('')}${chunk([{ index: 0, delta: {}, finish_reason: 'stop' }], { usage: null })}${chunk([], { usage })}data: [DONE]\n\n`,
-);
+const eventsOf = (chunks) =>
+  new TextEncoder().encode(
+    `${Array.from({ length: chunks - 2 }, () => chunk([{ index: 0, delta: { content: 'word ' }, finish_reason: null }], { usage: null })).join('')}${chunk([{ index: 0, delta: {}, finish_reason: 'stop' }], { usage: null })}${chunk([], { usage })}data: [DONE]\n\n`,
+  );
+const [shortStream, longStream] = [eventsOf(8), eventsOf(CHUNKS)];
+let events = shortStream;
 const JSON_TYPE = { headers: { 'content-type': 'application/json' } };
 const SSE_TYPE = { headers: { 'content-type': 'text/event-stream' } };
 const fetch = async () => (workload === 'stream' ? new Response(events, SSE_TYPE) : new Response(answer, JSON_TYPE));
@@ -229,7 +231,11 @@ async function run(n) {
   }
 }
 
-await run(WARM[workload]);
+await run(20000);
+if (workload === 'stream') {
+  events = longStream;
+  await run(2000);
+}
 const before = process.cpuUsage();
 await run(N);
 const { user, system } = process.cpuUsage(before);
