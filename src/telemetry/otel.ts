@@ -68,7 +68,7 @@ export interface CapturingProviders {
   readonly logger: LoggerProvider;
 }
 
-/** Shared by all copies of this package. An object, because the global one takes longer to ask, and every call asks. */
+/** Shared by all copies of this package. Always there: every call asks, and to find that a global is missing takes longer. */
 const CAPTURING = Symbol.for('@x/llm-otel.capturing');
 const shared = globalThis as unknown as { [CAPTURING]?: { providers: CapturingProviders | undefined } };
 shared[CAPTURING] ??= { providers: undefined };
