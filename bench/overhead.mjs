@@ -79,16 +79,17 @@ function compare(workload) {
   };
 }
 
+const nodeVersion = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
 const TITLES = { unary: 'A unary call', stream: 'A stream of 200 chunks, chunk events on' };
 let page = `# What recording costs
 
 CPU time of a chat completion through the openai SDK with an in-process \`fetch\`, over the bare SDK. Variants in turn, each in
-a process of its own that has made 20000 calls before: ${calls.unary} calls are measured, or ${calls.stream} streams. What a variant adds is the median over the rounds of its
-difference to the bare SDK in the same round, and beside it stands where the middle half of the rounds lies. "By hand" is a
-span (and the same metrics) that an application would write around the same call, with the same attributes, cost and two of the
-application's own among them; around a stream it is an async generator, which adds chunk events only where that is said.
-Made by \`npm run bench\` on Node ${execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim()}. Ratios carry over to
-other machines, microseconds do not.
+a process of its own that has made 20000 calls before: ${calls.unary} calls are measured, or ${calls.stream} streams. What a variant
+adds is the median over the rounds of its difference to the bare SDK in the same round, and beside it stands where the middle
+half of the rounds lies. "By hand" is a span (and the same metrics) that an application would write around the same call, with
+the same attributes, cost and two of the application's own among them; around a stream it is an async generator, which adds
+chunk events only where that is said. Made by \`npm run bench\` on Node ${nodeVersion}. Ratios carry over to other machines,
+microseconds do not.
 `;
 for (const workload of ['unary', 'stream']) {
   const { bare, rows } = compare(workload);
