@@ -5,11 +5,12 @@ import { defineConfig } from 'tsdown';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** Data that is read when it is first needed, each provider's part by itself: see src/cost/price-table.ts. */
-function copyData({ outDir }: { readonly outDir: string }): void {
-  const { source, providers } = JSON.parse(readFileSync('src/cost/prices.json', 'utf8')) as Readonly<
-    Record<'source' | 'providers', object>
-  >;
+/** The prices, which are read when they are first needed, each provider's by themselves: see src/cost/price-table.ts. */
+function writePrices({ outDir }: { readonly outDir: string }): void {
+  const { source, providers } = JSON.parse(readFileSync('src/cost/prices.json', 'utf8')) as {
+    source: string;
+    providers: object;
+  };
   const parts = Object.entries(providers).map(([name, rows]) => [name, JSON.stringify(rows)]);
   writeFileSync(`${outDir}/prices.json`, JSON.stringify({ source, providers: Object.fromEntries(parts) }));
 }
@@ -78,7 +79,7 @@ export default defineConfig({
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
   outputOptions: { strict: true },
   onSuccess(options) {
-    copyData(options);
+    writePrices(options);
     writeEsmFaces(options);
   },
 });

@@ -3,10 +3,10 @@
  * of a call in microseconds. The provider is a `fetch` stub in the process, so nothing but the SDK and us is measured.
  *
  * A server that has run for a while is what is measured. Code that runs once a call is compiled for good after some ten to
- * twenty thousand of them, so that many go before; most of the streams among them are short ones. No collection is forced in between, because that throws compiled code
- * away. All that is measured counts: a full collection takes some forty milliseconds of all threads together and comes
- * every fifteen thousand calls or three hundred streams, so a process that makes no more than a few times as many is
- * measured by how many of them it happened to meet.
+ * twenty thousand of them, so that many go before; most of the streams among them are short ones. No collection is forced
+ * in between, because that throws compiled code away. All that is measured counts: a full collection takes some forty
+ * milliseconds of all threads together and comes every fifteen thousand calls or three hundred streams, so a process that
+ * makes no more than a few times as many is measured by how many of them it happened to meet.
  *
  *   bare      the SDK alone
  *   hand      a span written by hand around the same call, with the same attributes

@@ -18,6 +18,7 @@ export interface Price {
   readonly id: string;
   readonly own?: Override;
   readonly entry?: Entry;
+  /** Of the provider that the call went to. */
   readonly habits: Habits;
 }
 

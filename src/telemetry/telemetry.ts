@@ -53,8 +53,6 @@ function sameKind(outer: OperationName, inner: OperationName): boolean {
   return outer === inner || (isInference(outer) && isInference(inner));
 }
 
-const nothing = (): undefined => undefined;
-
 function countInference(parent: Context): void {
   const agent = agentScope(parent);
   if (agent !== undefined) agent.inferenceCalls++;
@@ -213,7 +211,7 @@ export class Telemetry {
   ): Operation | undefined {
     if (outer.passive) return undefined;
     const facts = reader.request(self, args, this.config.providerHosts);
-    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: nothing };
+    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: () => undefined };
     const captured = outer.keepsContent ? args : undefined;
     const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
     outer.inner ??= new InnerCalls();
