@@ -4,6 +4,7 @@ import type { OnLoad } from '../src/patching/module-hooks.ts';
 import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
 import { Patcher } from '../src/patching/patcher.ts';
 import { providers } from '../src/providers/index.ts';
+import type { ProviderEntry } from '../src/providers/provider.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';
 import { VERSION } from '../src/version.ts';
 
@@ -12,13 +13,18 @@ export type PatchLoaded = OnLoad;
 
 /** Makes the one that patches for `config`. */
 export function patcherOfLoaded(config: Config): PatchLoaded {
-  const patchers = providers.map((provider) => ({
-    provider,
-    patcher: new Patcher(new Telemetry(scopeName(provider), VERSION, config)),
-    inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${provider.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),
+  const known = Object.values(providers).map((entry) => ({
+    entry,
+    inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${entry.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),
   }));
+  const patchers = new Map<ProviderEntry, Patcher>();
+  const patcherFor = (entry: ProviderEntry): Patcher => {
+    const patcher = patchers.get(entry) ?? new Patcher(new Telemetry(scopeName(entry), VERSION, config));
+    patchers.set(entry, patcher);
+    return patcher;
+  };
   return (exports, location, bindings) => {
-    for (const { provider, patcher, inPackage } of patchers)
-      if (inPackage.test(location)) patchExports(provider, exports, patcher, { location, bindings });
+    for (const { entry, inPackage } of known)
+      if (inPackage.test(location)) patchExports(entry.load(), exports, patcherFor(entry), { location, bindings });
   };
 }

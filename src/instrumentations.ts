@@ -1,21 +1,15 @@
 import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/instrumentation.ts';
-import { anthropic } from './providers/anthropic/index.ts';
-import { googleGenAI } from './providers/google-genai/index.ts';
-import { googleGenerativeAI } from './providers/google-generative-ai/index.ts';
-import { langchain } from './providers/langchain/index.ts';
-import { openai } from './providers/openai/index.ts';
-import { openaiAgents } from './providers/openai-agents/index.ts';
-import { vercelAI } from './providers/vercel-ai/index.ts';
+import { providers } from './providers/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
 export class OpenAIInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(openai, options);
+    super(providers.openai, options);
   }
 
   protected override provider(): object {
-    return openai;
+    return providers.openai;
   }
 }
 
@@ -26,11 +20,11 @@ export class OpenAIInstrumentation extends LlmInstrumentation {
 export class AnthropicInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(anthropic, options);
+    super(providers.anthropic, options);
   }
 
   protected override provider(): object {
-    return anthropic;
+    return providers.anthropic;
   }
 }
 
@@ -41,11 +35,11 @@ export class AnthropicInstrumentation extends LlmInstrumentation {
 export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(googleGenerativeAI, options);
+    super(providers.googleGenerativeAI, options);
   }
 
   protected override provider(): object {
-    return googleGenerativeAI;
+    return providers.googleGenerativeAI;
   }
 }
 
@@ -56,11 +50,11 @@ export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
 export class GoogleGenAIInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(googleGenAI, options);
+    super(providers.googleGenAI, options);
   }
 
   protected override provider(): object {
-    return googleGenAI;
+    return providers.googleGenAI;
   }
 }
 
@@ -71,11 +65,11 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
 export class LangChainInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(langchain, options);
+    super(providers.langchain, options);
   }
 
   protected override provider(): object {
-    return langchain;
+    return providers.langchain;
   }
 }
 
@@ -86,11 +80,11 @@ export class LangChainInstrumentation extends LlmInstrumentation {
 export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(openaiAgents, options);
+    super(providers.openaiAgents, options);
   }
 
   protected override provider(): object {
-    return openaiAgents;
+    return providers.openaiAgents;
   }
 }
 
@@ -101,11 +95,11 @@ export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
 export class VercelAIInstrumentation extends LlmInstrumentation {
   /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
-    super(vercelAI, options);
+    super(providers.vercelAI, options);
   }
 
   protected override provider(): object {
-    return vercelAI;
+    return providers.vercelAI;
   }
 }
 

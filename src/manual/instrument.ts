@@ -4,18 +4,12 @@ import { InstancePatcher } from '../patching/instance-patcher.ts';
 import { scopeName } from '../patching/patch-provider.ts';
 import { Patcher } from '../patching/patcher.ts';
 import { markPatched } from '../patching/unpatched.ts';
-import { anthropic } from '../providers/anthropic/index.ts';
-import { googleGenAI } from '../providers/google-genai/index.ts';
-import { googleGenerativeAI } from '../providers/google-generative-ai/index.ts';
-import { openai } from '../providers/openai/index.ts';
+import { clients } from '../providers/clients.ts';
 import type { Provider } from '../providers/provider.ts';
 import { swallow } from '../telemetry/guard.ts';
 import { sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { VERSION } from '../version.ts';
-
-/** Providers whose SDK has clients; not all, because a bundle would take in the frameworks too. */
-const PROVIDERS: readonly Provider[] = [openai, anthropic, googleGenerativeAI, googleGenAI];
 
 /**
  * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a
@@ -46,7 +40,8 @@ export function instrument<T>(client: T, options?: LlmOtelOptions): T {
 
 function isInstrumented(client: unknown, config: Config, options: object | undefined): boolean {
   if (typeof client !== 'object' || client === null || !Object.isExtensible(client)) return false;
-  for (const provider of PROVIDERS) {
+  for (const { load } of Object.values(clients)) {
+    const provider: Provider = load();
     if (provider.instrument?.(client, new InstancePatcher(patcherOf(provider, config, options))) !== true) continue;
     markPatched(provider.module);
     return true;

@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { ProviderEntry } from '../providers/provider.ts';
 import type { LoggerProvider } from '../telemetry/otel.ts';
 import { shareConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
@@ -31,15 +31,15 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: Loaded }[] | undefined;
 
   /** @param options see {@link LlmOtelOptions}; what is missing comes from the environment. */
-  constructor(provider: Provider, options: LlmInstrumentationConfig = {}) {
+  constructor(provider: ProviderEntry, options: LlmInstrumentationConfig = {}) {
     super(scopeName(provider), VERSION, { ...options, enabled: resolveConfig(options).enabled });
   }
 
   /** The SDK's provider, on the prototype because the base constructor needs it. */
   protected abstract provider(): object;
 
-  private sdk(): Provider {
-    return this.provider() as Provider;
+  private sdk(): ProviderEntry {
+    return this.provider() as ProviderEntry;
   }
 
   private patcher(): Patcher {
@@ -101,7 +101,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
 
   private patchLoaded(exports: unknown, loaded: Loaded): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
-    const known = patchExports(this.sdk(), exports, this.patcher(), loaded);
+    const known = patchExports(this.sdk().load(), exports, this.patcher(), loaded);
     this._seen ??= [];
     if (known && !this._seen.some(({ copy }) => copy.deref() === exports))
       this._seen.push({ copy: new WeakRef(exports), loaded });

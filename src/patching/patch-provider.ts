@@ -1,12 +1,12 @@
 import { warnOnce } from '../log.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Provider, Sdk } from '../providers/provider.ts';
 import type { Bindings } from './module-hooks.ts';
 import type { Patcher } from './patcher.ts';
 import { markPatched } from './unpatched.ts';
 
 /** Name of the tracer, meter and logger of a provider's calls. */
-export function scopeName(provider: Provider): string {
-  return `@x/llm-otel/${provider.name}`;
+export function scopeName({ name }: Sdk): string {
+  return `@x/llm-otel/${name}`;
 }
 
 /** Where a file was loaded from, and the names of its scope that were asked for. */

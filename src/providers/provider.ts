@@ -1,6 +1,7 @@
 /**
  * The contract of a provider: which files of its SDK to watch for, and how to patch what they export.
- * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `index.ts`.
+ * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `clients.ts` or
+ * `frameworks.ts`.
  */
 import type { InstancePatcher } from '../patching/instance-patcher.ts';
 import type { Bindings } from '../patching/module-hooks.ts';
@@ -21,6 +22,11 @@ export interface Sdk {
   readonly bindings?: readonly string[];
   /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched; frameworks have none. */
   readonly userAgent?: RegExp;
+}
+
+/** One SDK, and the code that records it, which only a process that has the SDK needs. */
+export interface ProviderEntry extends Sdk {
+  load(): Provider;
 }
 
 /** One SDK, and how it is patched. */

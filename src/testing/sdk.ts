@@ -1,4 +1,4 @@
-import { providers } from '../providers/index.ts';
+import { clients } from '../providers/clients.ts';
 import type { Provider } from '../providers/provider.ts';
 
 type Exports = Readonly<Record<string, unknown>> & { readonly default?: Readonly<Record<string, unknown>> };
@@ -14,9 +14,9 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** The provider of an SDK by what it exports: its namespace, its `module.exports`, or its class where that holds the rest. */
 export function providerOf(sdk: object): Provider {
   const exports = sdk as Exports;
-  for (const provider of providers) {
-    const name = CLASSES[provider.module];
-    if (name !== undefined && typeof (exports[name] ?? exports.default?.[name]) === 'function') return provider;
+  for (const { module, load } of Object.values(clients)) {
+    const name = CLASSES[module];
+    if (name !== undefined && typeof (exports[name] ?? exports.default?.[name]) === 'function') return load();
   }
   const names = Object.keys(CLASSES).join(', ');
   throw new Error(`capture.patch(): expected what one of ${names} exports, such as await import('openai')`);

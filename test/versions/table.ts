@@ -121,7 +121,7 @@ function runsOf(row: SdkRow, otel: OtelName, slice: boolean): Run[] {
 }
 
 /** SDKs that the package has a provider for: rows of others sleep until there is one. */
-const COVERED: ReadonlySet<string> = new Set(providers.map(({ module }) => module));
+const COVERED: ReadonlySet<string> = new Set(Object.values(providers).map(({ module }) => module));
 
 /** What is to run. `filter` is matched against `openai@7.55.0, OpenTelemetry 3.1`. */
 export function combinations(slice: boolean, filter: RegExp): Combination[] {
