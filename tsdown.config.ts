@@ -76,7 +76,8 @@ const RECORDS = [
   'patching/(?!instrumentation|module-hooks)[\\w-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];
-const sources = (paths: readonly string[]): RegExp => new RegExp(`/src/(?:${paths.join('|')})\\.ts$`);
+/** Not of the declarations, which are built beside. */
+const sources = (paths: readonly string[]): RegExp => new RegExp(`/src/(?:${paths.join('|')})(?<!\\.d)\\.ts$`);
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'manual', 'register', 'testing'] as const;
