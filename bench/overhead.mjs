@@ -2,7 +2,7 @@
  * `npm run bench`: what recording costs, as ratios measured side by side. Every variant runs in a process of its own, in
  * turn, several rounds. Two processes of the same variant differ by a few percent, which is as much as some of what is
  * measured: what a variant adds is the median over the rounds of its difference to the bare SDK in the same round.
- * Half an hour. Writes `bench/RESULTS.md`. Options: `--rounds 9`, `--stream-rounds 7`, `--calls 100000` (a tenth of it for
+ * Half an hour. Writes `bench/RESULTS.md`. Options: `--rounds 15`, `--stream-rounds 7`, `--calls 100000` (a tenth of it for
  * streams), `--node PATH`, `--no-write`.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { measureStartup } from './startup.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '15' },
     'stream-rounds': { type: 'string', default: '7' },
     calls: { type: 'string', default: '100000' },
     node: { type: 'string', default: process.execPath },
