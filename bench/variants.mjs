@@ -13,7 +13,8 @@
  *   ours      this package
  *   absent    this package, no OpenTelemetry provider registered
  *   disabled  this package, instrumentation disabled
- * `+metrics` after hand and ours adds a meter provider. `+events` after hand adds as many chunk events as ours has.
+ * `+metrics` after hand and ours adds a meter provider. `+events` after hand adds as many chunk events as ours has,
+ * `+no-events` after ours leaves them out.
  */
 import { createRequire } from 'node:module';
 
@@ -47,7 +48,10 @@ if (withMetrics) {
 }
 if (kind === 'ours' || kind === 'absent' || kind === 'disabled') {
   const { OpenAIInstrumentation } = require('../dist/index.cjs');
-  const instrumentation = new OpenAIInstrumentation({ attributes: CUSTOM });
+  const instrumentation = new OpenAIInstrumentation({
+    attributes: CUSTOM,
+    ...(more.includes('no-events') && { chunkEvents: 0 }),
+  });
   instrumentation.patch(require('openai'));
   if (kind === 'disabled') instrumentation.disable();
 }
