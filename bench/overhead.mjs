@@ -70,23 +70,25 @@ function compare(workload) {
     median(added(variant)),
     `${quantile(added(variant), 0.25).toFixed(2)} to ${quantile(added(variant), 0.75).toFixed(2)}`,
   ];
-  const ofStreams = (make) => (workload === 'stream' ? [make()] : []);
+  const ofStreams = (make) => (workload === 'stream' ? make() : []);
   return {
     bare: median(samples.bare),
     rows: [
       ratio('our span against a span by hand', 'ours', 'hand'),
-      ...ofStreams(() => ratio('the same, with as many chunk events by hand', 'ours', 'hand+events')),
-      ...ofStreams(() => ratio('the same, both without chunk events', 'ours+no-events', 'hand')),
+      ...ofStreams(() => [
+        ratio('the same, with as many chunk events by hand', 'ours', 'hand+events'),
+        ratio('the same, both without chunk events', 'ours+no-events', 'hand'),
+      ]),
       ratio('our span and metrics against both by hand', 'ours+metrics', 'hand+metrics'),
       row('added by a span by hand, us', 'hand'),
-      ...ofStreams(() => row('added by hand with chunk events, us', 'hand+events')),
+      ...ofStreams(() => [row('added by hand with chunk events, us', 'hand+events')]),
       row('added by ours, us', 'ours'),
-      ...ofStreams(() => row('added by ours without chunk events, us', 'ours+no-events')),
+      ...ofStreams(() => [row('added by ours without chunk events, us', 'ours+no-events')]),
       row('added by a span and metrics by hand, us', 'hand+metrics'),
       row('added by ours with metrics, us', 'ours+metrics'),
       row('added with no provider registered, us', 'absent'),
       row('added when disabled, us', 'disabled'),
-      ...ofStreams(() => ['added by ours a chunk, us', median(added('ours')) / 200, '']),
+      ...ofStreams(() => [['added by ours a chunk, us', median(added('ours')) / 200, '']]),
     ],
   };
 }
