@@ -66,13 +66,13 @@ const plainExports = {
  * nothing needs a module of Node, because `manual` does without.
  */
 const STARTS = [
-  ...['config', 'log', 'option-values', 'attribute-values', 'runtime', 'version', 'providers/sdks'],
-  ...['telemetry/ended-span', 'telemetry/guard', 'telemetry/open-operations', 'telemetry/otel'],
+  ...['config', 'option-values', 'attribute-values', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
+  ...['telemetry/ended-span', 'telemetry/open-operations', 'telemetry/otel'],
   'patching/unpatched',
 ];
 /** What all providers share. */
 const RECORDS = [
-  '(?:cost|telemetry)/.*',
+  '(?:cost|telemetry|runtime)/.*',
   'patching/(?!instrumentation|module-hooks)[\\w-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];

@@ -1,4 +1,4 @@
-import { debug, warnOnce } from '../src/log.ts';
+import { debug, warnOnce } from '../src/runtime/log.ts';
 
 /** An error as messages show it. Node lists who required a missing file, one a line. */
 export function inOneLine(error: unknown): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { warnOnce } from '../src/log.ts';
-import { VERSION } from '../src/version.ts';
+import { warnOnce } from '../src/runtime/log.ts';
+import { VERSION } from '../src/runtime/version.ts';
 import { choice, type Env, first, number, pairs, warnValue } from './env.ts';
 import { type Signal, shownUrl, type Target } from './send/target.ts';
 

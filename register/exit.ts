@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { debug } from '../src/log.ts';
+import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/open-operations.ts';
 import { drain, hold, settle } from './outbox.ts';
 

@@ -2,7 +2,7 @@
  * What `node --import @x/llm-otel/register` and `--require` load, before the application. It decides whether anything
  * is to be done at all, so it imports nothing that costs time: a disabled register is to cost nothing.
  */
-import { VERSION } from '../src/version.ts';
+import { VERSION } from '../src/runtime/version.ts';
 
 const MARK = Symbol.for('@x/llm-otel.register');
 const scope = globalThis as { [MARK]?: string };
@@ -27,7 +27,7 @@ function start(): void {
     const load = process.getBuiltinModule('node:module').createRequire(__filename);
     (load('./register-main.cjs') as typeof import('./main.ts')).start();
   } catch (error) {
-    // A broken installation is no reason for the application not to start. src/log.ts may be what is broken.
+    // A broken installation is no reason for the application not to start. src/runtime/log.ts may be what is broken.
     const [problem] = String(error).split('\n', 1);
     if (!says('LLM_OTEL_LOG', 'none', 'error'))
       process.stderr.write(`@x/llm-otel: warning: it could not be loaded, the application runs without: ${problem}\n`);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { info } from '../src/log.ts';
-import { VERSION } from '../src/version.ts';
+import { info } from '../src/runtime/log.ts';
+import { VERSION } from '../src/runtime/version.ts';
 import { attempt } from './attempt.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
 import { text, warnValue } from './env.ts';

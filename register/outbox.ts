@@ -3,7 +3,7 @@
  * as the collector is alive, whatever way the process ends, and a dead collector costs the process no noticeable time.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { debug, warnOnce } from '../src/log.ts';
+import { debug, warnOnce } from '../src/runtime/log.ts';
 import { inOneLine } from './attempt.ts';
 import { built, load } from './load.ts';
 import { type Outcome, shownReason, shownUrl, type Target, unanswered } from './send/target.ts';

@@ -5,8 +5,8 @@ import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
 import { Patcher } from '../src/patching/patcher.ts';
 import { providers } from '../src/providers/index.ts';
 import type { ProviderEntry } from '../src/providers/provider.ts';
+import { VERSION } from '../src/runtime/version.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';
-import { VERSION } from '../src/version.ts';
 
 /** Takes what a file of an SDK exports, where it was loaded from, and its bindings. */
 export type PatchLoaded = OnLoad;

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { debug, info } from '../src/log.ts';
+import { debug, info } from '../src/runtime/log.ts';
+import { VERSION } from '../src/runtime/version.ts';
 import type { LoggerProvider } from '../src/telemetry/otel.ts';
-import { VERSION } from '../src/version.ts';
 import { attempt } from './attempt.ts';
 import type { Env } from './env.ts';
 import { flushAtExit } from './exit.ts';

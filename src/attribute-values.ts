@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { warnOnce } from './log.ts';
+import { warnOnce } from './runtime/log.ts';
 
 /** A value of a custom attribute. An array holds values of one type. */
 export type CustomAttributeValue =

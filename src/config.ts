@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CustomAttributes } from './attribute-values.ts';
-import { warnOnce } from './log.ts';
 import {
   attributes,
   boolean,
@@ -14,7 +13,8 @@ import {
   type Parsed,
   prices,
 } from './option-values.ts';
-import { environment } from './runtime.ts';
+import { warnOnce } from './runtime/log.ts';
+import { environment } from './runtime/platform.ts';
 import type { CallHooks } from './telemetry/call-hooks.ts';
 import type { EstimateTokensHook } from './telemetry/estimate.ts';
 import type { Part } from './telemetry/facts.ts';

@@ -18,6 +18,7 @@ export type {
 export { instrument } from './manual/instrument.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './manual/scopes.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
+export { VERSION } from './runtime/version.ts';
 export type {
   ChunkKind,
   Message,
@@ -27,4 +28,3 @@ export type {
   Part,
   ToolDefinition,
 } from './telemetry/facts.ts';
-export { VERSION } from './version.ts';

@@ -65,10 +65,10 @@ const sources: readonly Source[] = [...filesIn('src'), ...filesIn('register')]
 const LEAVES = [
   'src/attribute-values.ts',
   'src/config.ts',
-  'src/log.ts',
+  'src/runtime/log.ts',
   'src/option-values.ts',
-  'src/runtime.ts',
-  'src/version.ts',
+  'src/runtime/platform.ts',
+  'src/runtime/version.ts',
 ];
 /** What a user can import; made of everything else. */
 const SURFACE = /^src\/[\w-]+\.ts$/;
@@ -164,7 +164,7 @@ test('circles are found', () => {
 
 /**
  * Packages that src needs at run time, and where. Everything else is types, bundled, or not ours to load; modules of Node
- * that others need too are asked for in `src/runtime.ts`.
+ * that others need too are asked for in `src/runtime/platform.ts`.
  */
 const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: string])[] = [
   [/^src\/patching\/module-hooks\.ts$/, /^node:(?:module|url)$/, 'hooks are there in Node only'],

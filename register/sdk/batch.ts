@@ -1,4 +1,4 @@
-import { warnOnce } from '../../src/log.ts';
+import { warnOnce } from '../../src/runtime/log.ts';
 import type { BatchLimits } from '../settings.ts';
 
 /** Takes a batch, or refuses it because too much is on its way already. */

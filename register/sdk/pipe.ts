@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { warnOnce } from '../../src/log.ts';
+import { warnOnce } from '../../src/runtime/log.ts';
 import { inOneLine } from '../attempt.ts';
 import { otlpTarget } from '../endpoint.ts';
 import type { Env } from '../env.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/runtime/version.ts';
 import { type Env, pairs, text } from '../env.ts';
 
 /** Folders looked at above the application's main file for its package.json. */

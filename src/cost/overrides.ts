@@ -1,7 +1,7 @@
 /** The user's own prices: option `prices` or a JSON file. */
 import type { ModelPrices, Prices } from '../config.ts';
-import { warnOnce } from '../log.ts';
-import { builtin } from '../runtime.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { builtin } from '../runtime/platform.ts';
 import type { Rates } from './rates.ts';
 
 const KINDS = {

@@ -1,6 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
 import { activeContext } from '../telemetry/otel.ts';

@@ -1,6 +1,6 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
-import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { spanOfAnswer } from '../telemetry/answers.ts';
 import { FLAG_SAMPLED, RESPONSE_ID } from '../telemetry/semconv.ts';
 

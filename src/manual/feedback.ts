@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
-import { swallow } from '../telemetry/guard.ts';
 import { contextAt } from '../telemetry/otel.ts';
 import {
   EVALUATION_EVENT,

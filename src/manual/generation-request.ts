@@ -1,10 +1,10 @@
 /** What an application says of a call that it records itself, as facts: whatever cannot be used is not said. */
 import type { Attributes } from '@opentelemetry/api';
 import { cleanAttributes } from '../attribute-values.ts';
-import { warnOnce } from '../log.ts';
 import { placeOf } from '../providers/endpoint.ts';
 import { arr, obj, str } from '../providers/read.ts';
 import { integer, number, stopSequences, text } from '../providers/request-attributes.ts';
+import { warnOnce } from '../runtime/log.ts';
 import type { InputContent, Message, OperationName, Part, RequestFacts, ToolDefinition } from '../telemetry/facts.ts';
 import {
   CONVERSATION_ID,

@@ -2,6 +2,7 @@
 import { finish, finishReason } from '../providers/finish-reasons.ts';
 import { textPart } from '../providers/parts.ts';
 import { arr, count, obj, str } from '../providers/read.ts';
+import { swallow } from '../runtime/guard.ts';
 import { BoundedText } from '../telemetry/content/truncation.ts';
 import type {
   ChunkKind,
@@ -12,7 +13,6 @@ import type {
   StreamReader,
   UsageFacts,
 } from '../telemetry/facts.ts';
-import { swallow } from '../telemetry/guard.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
 import { messagesOf } from './generation-request.ts';
 

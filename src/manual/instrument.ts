@@ -1,15 +1,15 @@
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
-import { warnOnce } from '../log.ts';
 import { InstancePatcher } from '../patching/instance-patcher.ts';
 import { scopeName } from '../patching/patch-provider.ts';
 import { Patcher } from '../patching/patcher.ts';
 import { markPatched } from '../patching/unpatched.ts';
 import { clients } from '../providers/clients.ts';
 import type { Provider } from '../providers/provider.ts';
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { VERSION } from '../runtime/version.ts';
 import { sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
-import { VERSION } from '../version.ts';
 
 /**
  * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a

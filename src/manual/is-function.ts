@@ -1,4 +1,4 @@
-import { warnOnce } from '../log.ts';
+import { warnOnce } from '../runtime/log.ts';
 
 /** Can this be run? Otherwise says how `name` is written, and the caller gives back what it was given. */
 export function isFunction(fn: unknown, name: string, usage: string): boolean {

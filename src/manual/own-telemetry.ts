@@ -1,6 +1,6 @@
+import { VERSION } from '../runtime/version.ts';
 import { sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
-import { VERSION } from '../version.ts';
 
 /** Name of the tracer, meter and logger of what the application records itself. */
 const SCOPE = '@x/llm-otel';

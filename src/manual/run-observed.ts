@@ -8,8 +8,8 @@ import { isThenable } from '../patching/outcome.ts';
 import { ownValue } from '../patching/own-value.ts';
 import { isReadable, observeReadable } from '../patching/readable-stream.ts';
 import { readIn } from '../patching/run-in-context.ts';
+import { swallow } from '../runtime/guard.ts';
 import { isAbort } from '../telemetry/error.ts';
-import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { type CustomAttributes, cleanAttributes } from '../attribute-values.ts';
-import { warnOnce } from '../log.ts';
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
-import { swallow } from '../telemetry/guard.ts';
 import { activeContext, callWith } from '../telemetry/otel.ts';
 import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../telemetry/semconv.ts';
 

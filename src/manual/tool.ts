@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import { warnOnce } from '../log.ts';
 import { str } from '../providers/read.ts';
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity.ts';
-import { swallow } from '../telemetry/guard.ts';
 import { activeContext } from '../telemetry/otel.ts';
 import { entersRunningTool } from '../telemetry/running-tool.ts';
 import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../telemetry/semconv.ts';

@@ -1,4 +1,4 @@
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 
 /** A call that asks for more than the application did, because the user said so; the difference is kept from the application. */

@@ -2,7 +2,7 @@
  * Calls of SDKs whose methods are async functions: they return a promise of an answer, of a generator, or of a
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { type Iterator, isIterator, observeIterator } from './observed-iterator.ts';

@@ -1,4 +1,4 @@
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
 import { isRecorded, ownerOf, Patcher, type Wrap } from './patcher.ts';
 
 /**

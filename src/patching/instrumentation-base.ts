@@ -3,7 +3,7 @@
  * to start and run as if this package were not there.
  */
 import type * as Instrumentation from '@opentelemetry/instrumentation';
-import { info } from '../log.ts';
+import { info } from '../runtime/log.ts';
 
 function load(): typeof Instrumentation | undefined {
   try {

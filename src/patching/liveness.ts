@@ -1,4 +1,4 @@
-import { startTimer } from '../runtime.ts';
+import { startTimer } from '../runtime/platform.ts';
 import type { Operation } from '../telemetry/operation.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Calls that resolve to an answer, or to an answer whose `stream` is a `ReadableStream` (models of the Vercel AI SDK). That
  * stream is piped on inside the SDK, where nobody can look, so it is passed through one of ours.
  */
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
 import { failBySignal } from './fail-by-signal.ts';

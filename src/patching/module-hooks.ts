@@ -8,7 +8,7 @@
  */
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { swallow } from '../telemetry/guard.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 
 /** What to watch: `files` of the npm package `module`, without extension, relative to its root. */

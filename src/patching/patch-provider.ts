@@ -1,5 +1,5 @@
-import { warnOnce } from '../log.ts';
 import type { Provider, Sdk } from '../providers/provider.ts';
+import { warnOnce } from '../runtime/log.ts';
 import type { Bindings } from './module-hooks.ts';
 import type { Patcher } from './patcher.ts';
 import { markPatched } from './unpatched.ts';

@@ -3,9 +3,9 @@
  * ends with them. For methods that return a promise or an async iterator, which does its work when it is read.
  */
 import type { Context } from '@opentelemetry/api';
+import { now } from '../runtime/clock.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity.ts';
-import { now } from '../telemetry/clock.ts';
-import { swallow } from '../telemetry/guard.ts';
 import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { abandonWithout, holding } from './liveness.ts';

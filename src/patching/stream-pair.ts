@@ -7,8 +7,9 @@
  * The call is over when the body is. But an application that is reading the stream is given the time to read on, so that
  * the span tells what reached it and when, and whether it left early.
  */
-import { soon, startTimer, stopTimer, type Timer } from '../runtime.ts';
-import { now } from '../telemetry/clock.ts';
+
+import { now } from '../runtime/clock.ts';
+import { soon, startTimer, stopTimer, type Timer } from '../runtime/platform.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';

@@ -1,4 +1,4 @@
-import { startTimer, stopTimer, type Timer } from '../runtime.ts';
+import { startTimer, stopTimer, type Timer } from '../runtime/platform.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import type { AnyFunction } from '../telemetry/otel.ts';
 import { abandonWithout, type Lively, lookAt, lookAway } from './liveness.ts';

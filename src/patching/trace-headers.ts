@@ -3,8 +3,9 @@
  * an HTTP instrumentation adds another when undici makes the request, and the server gets two in one header, which no
  * reader accepts. The instrumentation's stays: it is the nearer one, and a child of the SDK's.
  */
-import { builtin } from '../runtime.ts';
-import { swallow } from '../telemetry/guard.ts';
+
+import { swallow } from '../runtime/guard.ts';
+import { builtin } from '../runtime/platform.ts';
 
 /** Set on the first use; shared by all copies of this package. */
 const WATCHED = Symbol.for('@x/llm-otel.trace-headers');

@@ -2,9 +2,10 @@
  * Notices an SDK that makes requests although no copy of it is patched: it was imported before the hooks were there, or
  * it is bundled into the application. Without this a forgotten flag or a bundler is silence.
  */
-import { warnOnce } from '../log.ts';
-import { builtin } from '../runtime.ts';
-import { swallow } from '../telemetry/guard.ts';
+
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { builtin } from '../runtime/platform.ts';
 
 /** How an SDK introduces itself on the wire. */
 export interface Introduced {

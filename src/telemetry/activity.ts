@@ -1,7 +1,8 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { now } from '../runtime/clock.ts';
+import { swallow } from '../runtime/guard.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
-import { now } from './clock.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
@@ -9,7 +10,6 @@ import { NO_SPAN } from './ended-span.ts';
 import { failureOf } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import type { ActivityName, Failure } from './facts.ts';
-import { swallow } from './guard.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { activeContext, contextWithSpan } from './otel.ts';
 import { contextWithTool } from './running-tool.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { type Cost, costOf } from '../cost/index.ts';
+import { swallow } from '../runtime/guard.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
-import { swallow } from './guard.ts';
 
 /** What a call that ends now costs. A price list that fails takes nothing else of the call with it. */
 export function costOfCall(

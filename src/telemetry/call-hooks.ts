@@ -1,6 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { CustomAttributes } from '../attribute-values.ts';
-import { warnOnce } from '../log.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
 import { errorName } from './error.ts';
 import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';

@@ -9,13 +9,13 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import type { Cost } from '../cost/index.ts';
+import { swallow } from '../runtime/guard.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content/prepare.ts';
 import { withInnerAttributes } from './custom-attributes.ts';
 import { EndedSpan, NO_SPAN } from './ended-span.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
-import { swallow } from './guard.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
 import { spanOf } from './otel.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from './semconv.ts';

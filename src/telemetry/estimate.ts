@@ -2,7 +2,7 @@
  * Token counts that nobody sent, counted by a function of the user's. What was said goes to that function and nowhere
  * else; it is kept during a call only if there is such a function.
  */
-import { warnOnce } from '../log.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { runHook } from './call-hooks.ts';
 import type { CallContent } from './content/prepare.ts';
 import type { Known } from './enrich.ts';

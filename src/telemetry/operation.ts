@@ -1,8 +1,9 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { now } from '../runtime/clock.ts';
+import { swallow } from '../runtime/guard.ts';
 import { rememberAnswer } from './answers.ts';
 import { type ResponseHook, responseHook, runResponseHook } from './call-hooks.ts';
-import { now } from './clock.ts';
 import { contentOf, inputOf } from './content/call-content.ts';
 import type { CallContent } from './content/prepare.ts';
 import { contextWithOperation } from './context.ts';
@@ -11,7 +12,6 @@ import { type InnerCall, type InnerCalls, type Known, knownOf } from './enrich.t
 import { failureOf, isAbort } from './error.ts';
 import { withEstimate } from './estimate.ts';
 import type { CallReader, Failure, InputContent, RequestFacts, ResponseFacts, StreamOutcome } from './facts.ts';
-import { swallow } from './guard.ts';
 import { LinkedContext } from './linked-context.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import { hintAtUsage } from './stream-usage.ts';

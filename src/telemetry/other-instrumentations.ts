@@ -1,4 +1,4 @@
-import { warnOnce } from '../log.ts';
+import { warnOnce } from '../runtime/log.ts';
 
 /** Instrumentations of others that do the same work: how the names of their packages start, which are those of their tracers. */
 export const OTHER_PREFIXES = {

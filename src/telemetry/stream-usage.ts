@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { warnOnce } from '../log.ts';
+import { warnOnce } from '../runtime/log.ts';
 import type { RequestFacts, ResponseFacts } from './facts.ts';
 
 type Setting = Config['streamUsage'];

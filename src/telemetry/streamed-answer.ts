@@ -1,9 +1,9 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { now } from '../runtime/clock.ts';
+import { swallow } from '../runtime/guard.ts';
 import { ChunkEvents } from './chunk-events.ts';
-import { now } from './clock.ts';
 import type { RequestFacts, ResponseFacts, StreamReader } from './facts.ts';
-import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from './semconv.ts';
 

@@ -1,5 +1,6 @@
 import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import { swallow } from '../runtime/guard.ts';
 import { agentScope } from './agent-scope.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import type { BorrowedSpan } from './borrowed-span.ts';
@@ -10,7 +11,6 @@ import { NO_SPAN } from './ended-span.ts';
 import { InnerCalls, InnerSpan } from './enrich.ts';
 import { estimates } from './estimate.ts';
 import type { CallReader, OperationName, RequestFacts } from './facts.ts';
-import { swallow } from './guard.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { Operation } from './operation.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Attributes, AttributeValue, Link, Span, SpanContext, SpanOptions, SpanStatus } from '@opentelemetry/api';
-import { now } from '../telemetry/clock.ts';
+import { now } from '../runtime/clock.ts';
 import { FLAG_SAMPLED, KIND_CLIENT } from '../telemetry/semconv.ts';
 import type { CapturedSpan } from './types.ts';
 

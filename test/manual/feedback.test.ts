@@ -4,9 +4,9 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import OpenAI, * as openaiSdk from 'openai';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OpenAIInstrumentation } from '../../src/index.ts';
-import { warnOnce } from '../../src/log.ts';
 import { agent } from '../../src/manual/agent.ts';
 import { type Feedback, recordFeedback } from '../../src/manual/feedback.ts';
+import { warnOnce } from '../../src/runtime/log.ts';
 import { rememberAnswer } from '../../src/telemetry/answers.ts';
 import { startProviderServer } from '../support/provider-server.ts';
 import { world } from './world.ts';
@@ -17,7 +17,7 @@ let exporter = new InMemoryLogRecordExporter();
 const events = () => exporter.getFinishedLogRecords();
 const written = (): string => vi.mocked(warnOnce).mock.calls.join('\n');
 
-vi.mock(import('../../src/log.ts'), async (original) => ({ ...(await original()), warnOnce: vi.fn() }));
+vi.mock(import('../../src/runtime/log.ts'), async (original) => ({ ...(await original()), warnOnce: vi.fn() }));
 
 beforeEach(() => {
   exporter = new InMemoryLogRecordExporter();

@@ -14,11 +14,11 @@
  */
 import type { Span, Tracer } from '@opentelemetry/api';
 import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import { activeOperation } from '../../telemetry/context.ts';
 import { EndedSpan } from '../../telemetry/ended-span.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
-import { swallow } from '../../telemetry/guard.ts';
 import type { Operation } from '../../telemetry/operation.ts';
 import { type AnyFunction, activeContext, callWith, injectInto } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -7,7 +7,7 @@
  */
 import { isThenable } from '../../patching/outcome.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
-import { swallow } from '../../telemetry/guard.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { type AnyFunction, activeContext, callWith } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Provider } from '../provider.ts';

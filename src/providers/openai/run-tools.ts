@@ -3,7 +3,7 @@
  * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
  */
 import type { Patcher } from '../../patching/patcher.ts';
-import { swallow } from '../../telemetry/guard.ts';
+import { swallow } from '../../runtime/guard.ts';
 import type { AnyFunction } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTool } from '../../telemetry/tool.ts';

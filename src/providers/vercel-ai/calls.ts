@@ -1,8 +1,8 @@
 /** Catches the functions of the AI SDK that an application calls: what they say of telemetry, and whether they are agents. */
 import { abandonWithout } from '../../patching/liveness.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { startActivity } from '../../telemetry/activity.ts';
-import { swallow } from '../../telemetry/guard.ts';
 import { activeContext, callWith } from '../../telemetry/otel.ts';
 import { AGENT_ID } from '../../telemetry/semconv.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -2,9 +2,9 @@
 import { types } from 'node:util';
 import { modelCalls } from '../../patching/model-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/patcher.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import type { CallReader } from '../../telemetry/facts.ts';
-import { swallow } from '../../telemetry/guard.ts';
 import { JoinedSpan } from '../../telemetry/joined-span.ts';
 import { type AnyFunction, activeContext, callWith, spanOf } from '../../telemetry/otel.ts';
 import { OPERATION_NAME } from '../../telemetry/semconv.ts';

@@ -1,5 +1,5 @@
+import { swallow } from '../../runtime/guard.ts';
 import type { CallReader, InputContent, StreamReader } from '../facts.ts';
-import { swallow } from '../guard.ts';
 import type { CallContent } from './prepare.ts';
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Base64 media inside content: recognised, measured, and replaced by a reference.
  */
-import { toBase64 } from '../../runtime.ts';
+import { toBase64 } from '../../runtime/platform.ts';
 import type { Part } from '../facts.ts';
 
 /** Matches from the scheme to the end of the base64 run; short ones (a 1x1 pixel) are media as well. */

@@ -3,7 +3,7 @@
  * always valid JSON in the shape of the conventions' schemas.
  */
 import type { Config, ContentPlace } from '../../config.ts';
-import { warnOnce } from '../../log.ts';
+import { warnOnce } from '../../runtime/log.ts';
 import { errorName } from '../error.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../facts.ts';
 import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';

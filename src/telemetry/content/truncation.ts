@@ -1,4 +1,4 @@
-import { utf8Length } from '../../runtime.ts';
+import { utf8Length } from '../../runtime/platform.ts';
 /**
  * Cutting text and JSON-like values to a byte budget, in a way that leaves them well formed.
  */

@@ -1,4 +1,4 @@
-import { environment, writeLine } from './runtime.ts';
+import { environment, writeLine } from './platform.ts';
 
 /**
  * What the package itself has to say, on stderr: warnings a user has to act on, and one line at start when asked.

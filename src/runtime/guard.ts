@@ -1,4 +1,4 @@
-import { debug, warnOnce } from '../log.ts';
+import { debug, warnOnce } from './log.ts';
 
 /**
  * Takes what telemetry threw, so that it does not reach the application. Every entry from patched code into telemetry
