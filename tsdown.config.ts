@@ -72,7 +72,7 @@ const STARTS = [
 ];
 /** What all providers share. */
 const RECORDS = [
-  '(?:cost|telemetry|runtime)/.*',
+  '(?:cost|facts|telemetry|runtime)/.*',
   'patching/(?!instrumentation|module-hooks)[\\w-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];

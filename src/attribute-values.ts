@@ -1,18 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from './runtime/log.ts';
 
-/** A value of a custom attribute. An array holds values of one type. */
-export type CustomAttributeValue =
-  | string
-  | number
-  | boolean
-  | readonly string[]
-  | readonly number[]
-  | readonly boolean[];
-
-/** Attributes an application adds to its LLM spans. One that is `undefined` is left out. */
-export type CustomAttributes = Readonly<Record<string, CustomAttributeValue | undefined>>;
-
 /** What a call says of itself, and names that no object should have. */
 const RESERVED =
   /^(?:gen_ai\.(?:operation|provider|request|response|usage|input|output|tool|embeddings|retrieval|system_instructions|token)(?:\.|$)|llm_otel\.|openai\.|anthropic\.|exception\.|server\.(?:address|port)$|error\.type$|__proto__$)/;

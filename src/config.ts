@@ -1,5 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { CustomAttributes } from './attribute-values.ts';
+import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from './facts/hooks.ts';
+import type { Part } from './facts/messages.ts';
+import type { Prices } from './facts/prices.ts';
 import {
   attributes,
   boolean,
@@ -15,18 +17,12 @@ import {
 } from './option-values.ts';
 import { warnOnce } from './runtime/log.ts';
 import { environment } from './runtime/platform.ts';
-import type { CallHooks } from './telemetry/call-hooks.ts';
-import type { EstimateTokensHook } from './telemetry/estimate.ts';
-import type { Part } from './telemetry/facts.ts';
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
 export type ContentCapture = 'NO_CONTENT' | 'SPAN_ONLY' | 'EVENT_ONLY' | 'SPAN_AND_EVENT';
 
 /** Which generation of metric names is emitted; see the README's table. */
 export type MetricsSemconv = 'latest' | 'dup' | 'v1.41';
-
-/** Where a piece of content stands, for {@link RedactHook}. */
-export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | 'tool_arguments' | 'tool_result';
 
 /** What becomes of another instrumentation of the same SDK. */
 export type OtherInstrumentations = 'replace' | 'keep';
@@ -39,36 +35,6 @@ export type NativeTracing = 'own' | 'native';
  * for OpenAI's own hosts, or the hosts besides these that take `stream_options`; a leading `*.` matches subdomains.
  */
 export type StreamUsage = 'off' | 'inject' | readonly string[];
-
-/**
- * What one model's tokens cost, in USD per million. `input` and `output` are what counts where a kind has no price of its
- * own: cached tokens, tokens written to the cache (for an hour: `cacheWrite1h`), reasoning, audio, images.
- */
-export interface ModelPrices {
-  readonly input: number;
-  readonly output?: number;
-  readonly cacheRead?: number;
-  readonly cacheWrite?: number;
-  readonly cacheWrite1h?: number;
-  readonly reasoning?: number;
-  readonly inputAudio?: number;
-  readonly inputImage?: number;
-  readonly outputAudio?: number;
-  readonly outputImage?: number;
-  readonly cacheReadAudio?: number;
-  readonly cacheReadImage?: number;
-  /** Multiples of these prices by service tier: `{ flex: 0.5 }`. A tier that is not here has no cost, except the standard one. */
-  readonly serviceTiers?: Readonly<Record<string, number>>;
-}
-
-/** Prices by `model`, `provider/model` or a start of either that ends in `*`; `provider` as in `gen_ai.provider.name`. */
-export type Prices = Readonly<Record<string, ModelPrices>>;
-
-/**
- * Sees every part of content before it is recorded and returns what may be: the part, a changed copy, or `undefined`
- * to drop it. If it throws, all content of the call is dropped.
- */
-export type RedactHook = (part: Part, place: ContentPlace) => Part | undefined;
 
 /**
  * Options of every instrumentation in this package. Each has an environment variable (the README's table); an option

@@ -1,16 +1,19 @@
 /** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
 
+export type { ContentCapture, MetricsSemconv, NativeTracing, OtherInstrumentations, StreamUsage } from './config.ts';
 export type {
-  ContentCapture,
   ContentPlace,
-  MetricsSemconv,
-  ModelPrices,
-  NativeTracing,
-  OtherInstrumentations,
-  Prices,
+  DynamicAttributesHook,
+  EstimateTokensHook,
+  LlmRequest,
+  LlmResult,
   RedactHook,
-  StreamUsage,
-} from './config.ts';
+  RequestHook,
+  ResponseHook,
+  StartingSpan,
+  UncountedCall,
+} from './facts/hooks.ts';
+export type { ModelPrices, Prices } from './facts/prices.ts';
 export {
   AnthropicInstrumentation,
   GoogleGenAIInstrumentation,
@@ -23,12 +26,3 @@ export {
 } from './instrumentations.ts';
 export * from './manual.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
-export type {
-  DynamicAttributesHook,
-  LlmRequest,
-  LlmResult,
-  RequestHook,
-  ResponseHook,
-  StartingSpan,
-} from './telemetry/call-hooks.ts';
-export type { EstimateTokensHook, UncountedCall } from './telemetry/estimate.ts';

@@ -3,8 +3,10 @@
  * any module of Node, so it runs in Bun, Deno, edge runtimes and browsers and can be bundled for them.
  */
 
-export type { CustomAttributes, CustomAttributeValue } from './attribute-values.ts';
 export type { LlmOtelOptions } from './config.ts';
+export type { ChunkKind, Modality, OperationName } from './facts/call.ts';
+export type { CustomAttributes, CustomAttributeValue } from './facts/hooks.ts';
+export type { Message, OutputMessage, Part, ToolDefinition } from './facts/messages.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
 export { type Feedback, recordFeedback } from './manual/feedback.ts';
 export type { AnswerPlace, FeedbackTarget } from './manual/feedback-target.ts';
@@ -19,12 +21,3 @@ export { instrument } from './manual/instrument.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './manual/scopes.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export { VERSION } from './runtime/version.ts';
-export type {
-  ChunkKind,
-  Message,
-  Modality,
-  OperationName,
-  OutputMessage,
-  Part,
-  ToolDefinition,
-} from './telemetry/facts.ts';

@@ -1,12 +1,5 @@
 /** What a call cost by the provider's own account: it knows discounts, fees of tools, and who answered. */
-import type { Cost } from './index.ts';
-
-/** An amount that an answer names, in USD. `input` and `output` are what of it the tokens cost, where it says so. */
-export interface Charged {
-  readonly total: number;
-  readonly input?: number | undefined;
-  readonly output?: number | undefined;
-}
+import type { Charged, Cost } from '../facts/prices.ts';
 
 /** Providers whose amounts are USD and what is paid for the call. */
 const ACCOUNTABLE: ReadonlySet<string> = new Set(['openrouter', 'perplexity', 'x_ai']);

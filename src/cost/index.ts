@@ -2,7 +2,8 @@
  * What a call costs: USD, by the user's own prices, else by the provider's own account, else by the list prices of the
  * package. These are for tokens only: the fees of a provider's tools (a web search, an hour of cache) are not in them. Whatever is not known for sure has no cost, never 0.
  */
-import type { Config, Prices } from '../config.ts';
+import type { Config } from '../config.ts';
+import type { Cost, Prices } from '../facts/prices.ts';
 import { reportedCost } from './charged.ts';
 import type { Override } from './overrides.ts';
 import { type Asked, type Price, PriceBook } from './price-book.ts';
@@ -25,16 +26,6 @@ export interface PricedResponse {
   readonly tier?: string | undefined;
   /** Where it ran, if the application can choose that. */
   readonly region?: string | undefined;
-}
-
-/** What a call costs, in USD. */
-export interface Cost {
-  readonly total: number;
-  /** What of it the tokens cost; absent if only their sum is known. */
-  readonly input?: number | undefined;
-  readonly output?: number | undefined;
-  /** The price entry that matched: `openai/gpt-4o-mini`, or the key of the user's own; `reported` if the answer named the amount. */
-  readonly model: string;
 }
 
 const books = new Map<Prices | string, PriceBook>();

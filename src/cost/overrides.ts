@@ -1,5 +1,5 @@
 /** The user's own prices: option `prices` or a JSON file. */
-import type { ModelPrices, Prices } from '../config.ts';
+import type { ModelPrices, Prices } from '../facts/prices.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { builtin } from '../runtime/platform.ts';
 import type { Rates } from './rates.ts';

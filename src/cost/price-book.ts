@@ -1,5 +1,5 @@
 /** Which price a call has: the user's own first, then the table's, found once for each model. */
-import type { Prices } from '../config.ts';
+import type { Prices } from '../facts/prices.ts';
 import { isSnapshotOf, normalName } from './model-name.ts';
 import { type Override, Overrides } from './overrides.ts';
 import { type Entry, findEntry } from './price-table.ts';

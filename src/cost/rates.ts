@@ -1,6 +1,5 @@
 /** Prices and what a call's tokens cost by them. */
-import type { ModelPrices } from '../config.ts';
-import type { Charged } from './charged.ts';
+import type { Charged, ModelPrices } from '../facts/prices.ts';
 
 /** USD per million tokens, or `[base, above, price, ...]`: with more than `above` input tokens all tokens cost `price`. */
 export type Rate = number | readonly number[];

@@ -1,9 +1,4 @@
 import type { Attributes } from '@opentelemetry/api';
-import { str } from '../providers/read.ts';
-import { swallow } from '../runtime/guard.ts';
-import { warnOnce } from '../runtime/log.ts';
-import { prepareText } from '../telemetry/content/prepare.ts';
-import { contextAt } from '../telemetry/otel.ts';
 import {
   EVALUATION_EVENT,
   EVALUATION_EXPLANATION,
@@ -12,7 +7,12 @@ import {
   EVALUATION_SCORE,
   RESPONSE_ID,
   SEVERITY_INFO,
-} from '../telemetry/semconv.ts';
+} from '../facts/semconv.ts';
+import { str } from '../providers/read.ts';
+import { swallow } from '../runtime/guard.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { prepareText } from '../telemetry/content/prepare.ts';
+import { contextAt } from '../telemetry/otel.ts';
 import { type FeedbackTarget, placeOf } from './feedback-target.ts';
 import { ownTelemetry } from './own-telemetry.ts';
 

@@ -1,5 +1,6 @@
-import type { CustomAttributes } from '../attribute-values.ts';
-import type { Message, Modality, OperationName, OutputMessage, Part, ToolDefinition } from '../telemetry/facts.ts';
+import type { Modality, OperationName } from '../facts/call.ts';
+import type { CustomAttributes } from '../facts/hooks.ts';
+import type { Message, OutputMessage, Part, ToolDefinition } from '../facts/messages.ts';
 
 /** What {@link traceGeneration} is told of a call before it is made. Only `provider` is needed. `Chunk` is what `onChunk` reads. */
 export interface GenerationOptions<Chunk = unknown> {

@@ -1,11 +1,8 @@
 /** What an application says of a call that it records itself, as facts: whatever cannot be used is not said. */
 import type { Attributes } from '@opentelemetry/api';
 import { cleanAttributes } from '../attribute-values.ts';
-import { placeOf } from '../providers/endpoint.ts';
-import { arr, obj, str } from '../providers/read.ts';
-import { integer, number, stopSequences, text } from '../providers/request-attributes.ts';
-import { warnOnce } from '../runtime/log.ts';
-import type { InputContent, Message, OperationName, Part, RequestFacts, ToolDefinition } from '../telemetry/facts.ts';
+import type { OperationName, RequestFacts } from '../facts/call.ts';
+import type { InputContent, Message, Part, ToolDefinition } from '../facts/messages.ts';
 import {
   CONVERSATION_ID,
   EMBEDDINGS_DIMENSION_COUNT,
@@ -22,7 +19,11 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_K,
   REQUEST_TOP_P,
-} from '../telemetry/semconv.ts';
+} from '../facts/semconv.ts';
+import { placeOf } from '../providers/endpoint.ts';
+import { arr, obj, str } from '../providers/read.ts';
+import { integer, number, stopSequences, text } from '../providers/request-attributes.ts';
+import { warnOnce } from '../runtime/log.ts';
 import type { GenerationOptions } from './generation-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;

@@ -1,18 +1,12 @@
 /** What an application says of an answer, while it comes in. */
+
+import type { ChunkKind, Modality, ResponseFacts, StreamReader, UsageFacts } from '../facts/call.ts';
+import type { OutputMessage, Part } from '../facts/messages.ts';
 import { finish, finishReason } from '../providers/finish-reasons.ts';
 import { textPart } from '../providers/parts.ts';
 import { arr, count, obj, str } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
 import { BoundedText } from '../telemetry/content/truncation.ts';
-import type {
-  ChunkKind,
-  Modality,
-  OutputMessage,
-  Part,
-  ResponseFacts,
-  StreamReader,
-  UsageFacts,
-} from '../telemetry/facts.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
 import { messagesOf } from './generation-request.ts';
 

@@ -1,8 +1,8 @@
+import type { CallReader } from '../facts/call.ts';
 import { StreamState } from '../patching/stream.ts';
 import { text } from '../providers/parts.ts';
 import { obj } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { CallReader } from '../telemetry/facts.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { callWith } from '../telemetry/otel.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';

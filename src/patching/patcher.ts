@@ -1,5 +1,5 @@
+import type { CallReader } from '../facts/call.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { CallReader } from '../telemetry/facts.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { type AnyFunction, activeContext, callWith, spanOf } from '../telemetry/otel.ts';
 import { scopeOf } from '../telemetry/replaced-span.ts';

@@ -1,4 +1,4 @@
-import type { ProviderHosts } from '../telemetry/facts.ts';
+import type { ProviderHosts } from '../facts/call.ts';
 import { obj, str } from './read.ts';
 
 /** Which provider a client talks to, and where. */

@@ -1,8 +1,8 @@
 /** How the providers' readers make parts of the conventions' messages. */
 
+import type { OutputMessage, Part } from '../facts/messages.ts';
 import { parsedJson } from '../telemetry/content/json-text.ts';
 import type { BoundedText } from '../telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../telemetry/facts.ts';
 import { str } from './read.ts';
 
 /** What puts the content of one stream together; there is one only while content is captured. */

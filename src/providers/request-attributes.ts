@@ -1,6 +1,6 @@
 /** Setters for request attributes: a value that is missing or of a wrong type sets nothing. */
 import type { Attributes } from '@opentelemetry/api';
-import { REQUEST_STOP_SEQUENCES } from '../telemetry/semconv.ts';
+import { REQUEST_STOP_SEQUENCES } from '../facts/semconv.ts';
 
 /** A finite number. */
 export function number(attributes: Attributes, name: string, value: unknown): void {

@@ -1,18 +1,6 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
-import { now } from '../runtime/clock.ts';
-import { swallow } from '../runtime/guard.ts';
-import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
-import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from './content/prepare.ts';
-import { activeOperation, contextWithoutOperation } from './context.ts';
-import { addCustomAttributes } from './custom-attributes.ts';
-import { NO_SPAN } from './ended-span.ts';
-import { failureOf } from './error.ts';
-import { exceptionAttributes } from './events.ts';
-import type { ActivityName, Failure } from './facts.ts';
-import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import { activeContext, contextWithSpan } from './otel.ts';
-import { contextWithTool } from './running-tool.ts';
+import type { ActivityName, Failure } from '../facts/call.ts';
 import {
   AGENT_NAME,
   ERROR_TYPE,
@@ -25,7 +13,19 @@ import {
   TOOL_CALL_RESULT,
   TOOL_NAME,
   WORKFLOW_NAME,
-} from './semconv.ts';
+} from '../facts/semconv.ts';
+import { now } from '../runtime/clock.ts';
+import { swallow } from '../runtime/guard.ts';
+import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
+import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from './content/prepare.ts';
+import { activeOperation, contextWithoutOperation } from './context.ts';
+import { addCustomAttributes } from './custom-attributes.ts';
+import { NO_SPAN } from './ended-span.ts';
+import { failureOf } from './error.ts';
+import { exceptionAttributes } from './events.ts';
+import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
+import { activeContext, contextWithSpan } from './otel.ts';
+import { contextWithTool } from './running-tool.ts';
 import type { Recorder, Telemetry } from './telemetry.ts';
 import { askedBy } from './tool-calls.ts';
 

@@ -3,7 +3,7 @@
  * for. Shared by all copies of this package in a process.
  */
 import type { Span, SpanContext } from '@opentelemetry/api';
-import type { OperationName, ResponseFacts } from './facts.ts';
+import type { OperationName, ResponseFacts } from '../facts/call.ts';
 import { remember, remembered, type SpanRing, spanRing } from './span-ring.ts';
 import { rememberToolCalls } from './tool-calls.ts';
 

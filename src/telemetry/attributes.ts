@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Cost } from '../cost/index.ts';
-import type { Modality, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+import type { Modality, RequestFacts, ResponseFacts, UsageFacts } from '../facts/call.ts';
+import type { Cost } from '../facts/prices.ts';
 import {
   COST_MODEL,
   OPERATION_NAME,
@@ -21,7 +21,7 @@ import {
   USAGE_INPUT_TOKENS,
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_OUTPUT_TOKENS,
-} from './semconv.ts';
+} from '../facts/semconv.ts';
 
 /** `chat gpt-4o`: the operation and what it works on. */
 export function spanName(request: RequestFacts): string {

@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
-import { type Cost, costOf } from '../cost/index.ts';
+import { costOf } from '../cost/index.ts';
+import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
+import type { Cost } from '../facts/prices.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { RequestFacts, ResponseFacts } from './facts.ts';
 
 /** What a call that ends now costs. A price list that fails takes nothing else of the call with it. */
 export function costOfCall(

@@ -1,67 +1,10 @@
 import type { Context, Span } from '@opentelemetry/api';
-import type { CustomAttributes } from '../attribute-values.ts';
+import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../facts/call.ts';
+import type { CallHooks, CustomAttributes, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
 import { errorName } from './error.ts';
-import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
 import { activeContext, callWith } from './otel.ts';
-
-/** A span of this package that is about to start. Nothing a user or a model wrote is in it. */
-export interface StartingSpan {
-  /** `gen_ai.operation.name` */
-  readonly operation: OperationName | ActivityName;
-  readonly spanName: string;
-  /** `gen_ai.provider.name`, of model calls. */
-  readonly provider?: string | undefined;
-  /** Model as requested. */
-  readonly model?: string | undefined;
-  /** Name of the tool, agent or workflow, id of the vector store. */
-  readonly target?: string | undefined;
-}
-
-/** Returns further attributes for a span that is about to start, or `undefined`. */
-export type DynamicAttributesHook = (span: StartingSpan) => CustomAttributes | undefined;
-
-/** A model call as it starts. */
-export interface LlmRequest {
-  readonly operation: OperationName;
-  readonly provider: string;
-  readonly model?: string | undefined;
-  /** What the application passed to the SDK's method: its own objects, to be read and not changed. */
-  readonly args: readonly unknown[];
-}
-
-/** A model call as it ended. */
-export interface LlmResult {
-  readonly operation: OperationName;
-  readonly provider: string;
-  readonly outcome: 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
-  /** What the SDK made of the answer: the application's own object, to be read and not changed. None for streams. */
-  readonly body?: unknown;
-  readonly id?: string | undefined;
-  /** Model that answered. */
-  readonly model?: string | undefined;
-  readonly finishReasons?: readonly string[] | undefined;
-  /** In tokens. */
-  readonly usage?: Readonly<UsageFacts> | undefined;
-  /** `error.type` of a call that failed. */
-  readonly errorType?: string | undefined;
-  /** What the SDK threw. */
-  readonly error?: unknown;
-}
-
-/** Runs when a model call has started. */
-export type RequestHook = (span: Span, request: LlmRequest) => void;
-
-/** Runs when a model call has ended, just before its span does. */
-export type ResponseHook = (span: Span, result: LlmResult) => void;
-
-/** The hooks among the options. */
-export interface CallHooks {
-  readonly dynamicAttributes: DynamicAttributesHook | undefined;
-  readonly onRequest: RequestHook | undefined;
-  readonly onResponse: ResponseHook | undefined;
-}
 
 /** A model call that a hook makes runs no hooks, also if it ends when the hook has returned: it would never come to an end. */
 let running = false;

@@ -1,6 +1,6 @@
 import type { HrTime, Span } from '@opentelemetry/api';
-import type { ChunkKind } from './facts.ts';
-import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from './semconv.ts';
+import type { ChunkKind } from '../facts/call.ts';
+import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from '../facts/semconv.ts';
 
 /**
  * Remembers when chunks arrived: at most `limit` of them, spread over the whole stream, in constant memory. Every

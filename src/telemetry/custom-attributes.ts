@@ -1,9 +1,10 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { cleanAttributes, isReserved } from '../attribute-values.ts';
 import type { Config } from '../config.ts';
-import { type DynamicAttributesHook, insideHook, runHook, type StartingSpan } from './call-hooks.ts';
+import type { DynamicAttributesHook, StartingSpan } from '../facts/hooks.ts';
+import { CONVERSATION_ID } from '../facts/semconv.ts';
+import { insideHook, runHook } from './call-hooks.ts';
 import { baggageOf } from './otel.ts';
-import { CONVERSATION_ID } from './semconv.ts';
 
 /** Attributes of the scopes around a call. Shared by all copies of this package in a process. */
 const ATTRIBUTES_KEY = Symbol.for('@x/llm-otel.attributes');

@@ -1,12 +1,12 @@
 /** What is written down of a model call that has ended: on its span, in the log events, in the metrics. */
 import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Failure, RequestFacts, StreamOutcome } from '../facts/call.ts';
+import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../facts/semconv.ts';
 import { addCost, responseAttributes, startAttributes } from './attributes.ts';
 import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from './content/prepare.ts';
 import type { Known } from './enrich.ts';
 import { emitDetails, emitException, exceptionAttributes } from './events.ts';
-import type { Failure, RequestFacts, StreamOutcome } from './facts.ts';
 import { isInference, Metrics } from './metrics.ts';
-import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from './semconv.ts';
 import type { StreamedAnswer } from './streamed-answer.ts';
 import type { Recorder } from './telemetry.ts';
 

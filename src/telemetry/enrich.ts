@@ -8,17 +8,17 @@
  */
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
-import type { Cost } from '../cost/index.ts';
+import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
+import type { Cost } from '../facts/prices.ts';
+import { RESPONSE_TIME_TO_FIRST_CHUNK } from '../facts/semconv.ts';
 import { swallow } from '../runtime/guard.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content/prepare.ts';
 import { withInnerAttributes } from './custom-attributes.ts';
 import { EndedSpan, NO_SPAN } from './ended-span.ts';
-import type { RequestFacts, ResponseFacts } from './facts.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
 import { spanOf } from './otel.ts';
-import { RESPONSE_TIME_TO_FIRST_CHUNK } from './semconv.ts';
 
 /** What an inner call has learned when it ends. */
 export interface InnerCall {

@@ -1,7 +1,7 @@
 /** What went wrong, in the contract's terms, without repeating what a user or a model wrote. */
 
+import type { Failure } from '../facts/call.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { Failure } from './facts.ts';
 
 /** How a thrown value is told apart. `safe` is a message that cannot hold content. */
 export interface ErrorFacts extends Failure {

@@ -2,30 +2,15 @@
  * Token counts that nobody sent, counted by a function of the user's. What was said goes to that function and nowhere
  * else; it is kept during a call only if there is such a function.
  */
+
+import type { OperationName, RequestFacts, UsageFacts } from '../facts/call.ts';
+import type { EstimateTokensHook } from '../facts/hooks.ts';
+import type { Message, Part, ToolDefinition } from '../facts/messages.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { runHook } from './call-hooks.ts';
 import type { CallContent } from './content/prepare.ts';
 import type { Known } from './enrich.ts';
-import type { Message, OperationName, Part, RequestFacts, ToolDefinition, UsageFacts } from './facts.ts';
 import { isInference } from './metrics.ts';
-
-/** A call that ended without token counts. */
-export interface UncountedCall {
-  /** `gen_ai.provider.name` */
-  readonly provider: string;
-  /** Model that answered, else the one that was asked for. */
-  readonly model?: string | undefined;
-  readonly operation: OperationName;
-  /** All text that was sent, tool definitions and results included; no images, audio or files. */
-  readonly input: string;
-  /** All text that came back, as far as it came, reasoning and tool calls included. */
-  readonly output: string;
-}
-
-/** Counts the tokens of a call; what it leaves out stays unknown. */
-export type EstimateTokensHook = (
-  call: UncountedCall,
-) => { readonly input?: number | undefined; readonly output?: number | undefined } | undefined;
 
 /** Has what is said in a call of `operation` to be kept for the hook? */
 export function estimates(hook: EstimateTokensHook | undefined, operation: OperationName): boolean {

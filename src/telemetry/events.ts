@@ -1,9 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { prepareText } from './content/prepare.ts';
-import type { ContentSettings } from './content/prepare-part.ts';
-import type { ErrorFacts } from './error.ts';
-import type { Failure } from './facts.ts';
-import type { Logger } from './otel.ts';
+import type { Failure } from '../facts/call.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_MESSAGE,
@@ -13,7 +9,11 @@ import {
   OPERATION_EXCEPTION_EVENT,
   SEVERITY_DEBUG,
   SEVERITY_WARN,
-} from './semconv.ts';
+} from '../facts/semconv.ts';
+import { prepareText } from './content/prepare.ts';
+import type { ContentSettings } from './content/prepare-part.ts';
+import type { ErrorFacts } from './error.ts';
+import type { Logger } from './otel.ts';
 
 /**
  * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without

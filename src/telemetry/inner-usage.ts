@@ -1,6 +1,7 @@
 /** Tokens and cost of the calls inside one call; see enrich.ts. */
-import type { Cost } from '../cost/index.ts';
-import type { Modality, UsageFacts } from './facts.ts';
+
+import type { Modality, UsageFacts } from '../facts/call.ts';
+import type { Cost } from '../facts/prices.ts';
 
 /** What of an inner call counts here. */
 interface Spent {

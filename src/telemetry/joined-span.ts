@@ -1,6 +1,6 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
+import { EXCEPTION_EVENT } from '../facts/semconv.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
-import { EXCEPTION_EVENT } from './semconv.ts';
 
 /**
  * Stands for the span that a framework has made for this very call and ends itself: it gets everything that a span of ours

@@ -1,7 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
 import type { MetricsSemconv } from '../config.ts';
-import type { AgentScope } from './agent-scope.ts';
-import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from './facts.ts';
+import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../facts/call.ts';
 import {
   AGENT_NAME,
   ERROR_TYPE,
@@ -18,7 +17,8 @@ import {
   USAGE_COST,
   USAGE_ESTIMATED,
   WORKFLOW_NAME,
-} from './semconv.ts';
+} from '../facts/semconv.ts';
+import type { AgentScope } from './agent-scope.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];

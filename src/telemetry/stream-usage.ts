@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
+import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
 import { warnOnce } from '../runtime/log.ts';
-import type { RequestFacts, ResponseFacts } from './facts.ts';
 
 type Setting = Config['streamUsage'];
 

@@ -1,11 +1,11 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import type { RequestFacts, ResponseFacts, StreamReader } from '../facts/call.ts';
+import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from '../facts/semconv.ts';
 import { now } from '../runtime/clock.ts';
 import { swallow } from '../runtime/guard.ts';
 import { ChunkEvents } from './chunk-events.ts';
-import type { RequestFacts, ResponseFacts, StreamReader } from './facts.ts';
 import { isInference, Metrics } from './metrics.ts';
-import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from './semconv.ts';
 
 /** A streamed answer as it comes in: what its chunks say, how many there were and when they came. */
 export class StreamedAnswer {

@@ -1,5 +1,7 @@
 import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
+import type { CallReader, OperationName, RequestFacts } from '../facts/call.ts';
+import { KIND_CLIENT } from '../facts/semconv.ts';
 import { swallow } from '../runtime/guard.ts';
 import { agentScope } from './agent-scope.ts';
 import { spanName, startAttributes } from './attributes.ts';
@@ -10,7 +12,6 @@ import { addCustomAttributes } from './custom-attributes.ts';
 import { NO_SPAN } from './ended-span.ts';
 import { InnerCalls, InnerSpan } from './enrich.ts';
 import { estimates } from './estimate.ts';
-import type { CallReader, OperationName, RequestFacts } from './facts.ts';
 import { isInference, Metrics } from './metrics.ts';
 import { Operation } from './operation.ts';
 import {
@@ -24,7 +25,6 @@ import {
 } from './otel.ts';
 import { othersFor, warnOfOther } from './other-instrumentations.ts';
 import { replaceSpan, scopeOf, withoutReplacedSpan } from './replaced-span.ts';
-import { KIND_CLIENT } from './semconv.ts';
 
 /** What an operation records to. */
 export interface Recorder {

@@ -4,8 +4,8 @@
  * this package in a process.
  */
 import type { Span, SpanContext } from '@opentelemetry/api';
-import type { OperationName } from './facts.ts';
-import { FLAG_SAMPLED } from './semconv.ts';
+import type { OperationName } from '../facts/call.ts';
+import { FLAG_SAMPLED } from '../facts/semconv.ts';
 import { remember, remembered, type SpanRing, spanRing } from './span-ring.ts';
 
 const ASKED = Symbol.for('@x/llm-otel.tool-calls');

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import * as name from '../telemetry/semconv.ts';
+import * as name from '../facts/semconv.ts';
 import type { CapturedMessage, CapturedSpan, LlmCall, MessagePart, ToolRun } from './types.ts';
 
 const NO_MODEL: ReadonlySet<unknown> = new Set(['execute_tool', 'invoke_agent', 'invoke_workflow']);

@@ -1,6 +1,7 @@
 import OpenAI, * as sdk from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cost, costOf } from '../../src/cost/index.ts';
+import { costOf } from '../../src/cost/index.ts';
+import type { Cost } from '../../src/facts/prices.ts';
 import { OpenAIInstrumentation } from '../../src/index.ts';
 import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
 import { CompletionReader } from '../../src/providers/openai/stream.ts';

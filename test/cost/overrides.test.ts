@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Prices } from '../../src/config.ts';
 import type { PricedRequest, PricedResponse } from '../../src/cost/index.ts';
+import type { Prices } from '../../src/facts/prices.ts';
 import { freshWarnings } from '../support/warnings.ts';
 
 const said = freshWarnings();

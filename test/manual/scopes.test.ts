@@ -5,8 +5,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
+import type { RequestFacts } from '../../src/facts/call.ts';
 import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
-import type { RequestFacts } from '../../src/telemetry/facts.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { runTool } from '../../src/telemetry/tool.ts';
 import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OutputMessage, Part } from '../../src/facts/messages.ts';
 import {
   completionInput,
   completionOutput,
@@ -9,7 +10,6 @@ import {
   CompletionContentAccumulator,
   MessageContentAccumulator,
 } from '../../src/providers/anthropic/content-stream.ts';
-import type { OutputMessage, Part } from '../../src/telemetry/facts.ts';
 import { schemaNote } from '../support/content-schemas.ts';
 import { recordable } from './recordable.ts';
 

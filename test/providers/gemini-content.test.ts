@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
+import type { Part } from '../../src/facts/messages.ts';
 import { contentMessages, generateInput, generateOutput } from '../../src/providers/gemini/content.ts';
 import { partsOf } from '../../src/providers/gemini/content-parts.ts';
 import { GenerateContentAccumulator } from '../../src/providers/gemini/content-stream.ts';
 import { PartialArguments } from '../../src/providers/gemini/partial-arguments.ts';
 import { REDACTION_MARGIN } from '../../src/telemetry/content/truncation.ts';
-import type { Part } from '../../src/telemetry/facts.ts';
 import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
 
 const text = (content: string): Part => ({ type: 'text', content });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OutputMessage, Part } from '../../src/facts/messages.ts';
 import { ChatContentAccumulator } from '../../src/providers/openai/content-stream.ts';
 import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream-responses.ts';
 import { REDACTION_MARGIN } from '../../src/telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../../src/telemetry/facts.ts';
 import { schemaNote, schemaProblems } from '../support/content-schemas.ts';
 
 const text = (content: string): Part => ({ type: 'text', content });

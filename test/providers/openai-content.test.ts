@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Part } from '../../src/facts/messages.ts';
 import {
   chatInput,
   chatOutput,
@@ -9,7 +10,6 @@ import {
 } from '../../src/providers/openai/content.ts';
 import { ChatContentAccumulator, CompletionContentAccumulator } from '../../src/providers/openai/content-stream.ts';
 import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream-responses.ts';
-import type { Part } from '../../src/telemetry/facts.ts';
 import { schemaNote } from '../support/content-schemas.ts';
 import { recordable } from './recordable.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { CallReader, RequestFacts } from '../../src/facts/call.ts';
 import { METHODS } from '../../src/providers/openai/methods.ts';
-import type { CallReader, RequestFacts } from '../../src/telemetry/facts.ts';
 
 /** Reads `args` as the method of this name would. */
 function read(method: string, ...args: unknown[]): RequestFacts {

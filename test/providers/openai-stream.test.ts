@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ResponseFacts, StreamReader } from '../../src/facts/call.ts';
 import { CompletionReader, MediaReader, ResponsesReader } from '../../src/providers/openai/stream.ts';
-import type { ResponseFacts, StreamReader } from '../../src/telemetry/facts.ts';
 
 /** Feeds chunks to a reader and asks for the facts. */
 function facts(reader: StreamReader, chunks: readonly unknown[], complete = true): ResponseFacts {

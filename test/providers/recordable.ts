@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { DEFAULTS } from '../../src/config.ts';
+import type { InputContent, OutputMessage } from '../../src/facts/messages.ts';
 import { prepareContent } from '../../src/telemetry/content/prepare.ts';
-import type { InputContent, OutputMessage } from '../../src/telemetry/facts.ts';
 import { schemaProblems } from '../support/content-schemas.ts';
 
 /** Content as a provider read it, once it is certain that what is recorded of it has the shape of the conventions. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ResponseFacts, StreamReader } from '../../src/facts/call.ts';
 import { messageFacts } from '../../src/providers/anthropic/response.ts';
 import { MessageReader } from '../../src/providers/anthropic/stream.ts';
 import { generateFacts } from '../../src/providers/gemini/response.ts';
@@ -6,7 +7,6 @@ import { GenerateReader } from '../../src/providers/gemini/stream.ts';
 import { InteractionReader, interactionFacts } from '../../src/providers/google-genai/interaction-response.ts';
 import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
 import { CompletionReader, ResponsesReader } from '../../src/providers/openai/stream.ts';
-import type { ResponseFacts, StreamReader } from '../../src/telemetry/facts.ts';
 
 const chat = (...calls: unknown[]) => ({ choices: [{ message: { tool_calls: calls } }] });
 const candidate = (...calls: unknown[]) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ResponseFacts, StreamReader } from '../../src/facts/call.ts';
 import { KINDS, withoutContent } from '../../src/providers/vercel-ai/methods.ts';
 import { reasonOf } from '../../src/providers/vercel-ai/response.ts';
-import type { ResponseFacts, StreamReader } from '../../src/telemetry/facts.ts';
 
 const { doGenerate, doStream } = KINDS.language;
 

@@ -1,9 +1,11 @@
 import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { describe, expect, test, vi } from 'vitest';
-import type { ContentPlace, LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config.ts';
+import type { ActivityName } from '../../src/facts/call.ts';
+import type { ContentPlace } from '../../src/facts/hooks.ts';
+import type { Part } from '../../src/facts/messages.ts';
 import { type Activity, type ActivityFacts, startActivity } from '../../src/telemetry/activity.ts';
 import { activeOperation, contextWithOperation } from '../../src/telemetry/context.ts';
-import type { ActivityName, Part } from '../../src/telemetry/facts.ts';
 import { activeContext, callWith, contextWithSpan } from '../../src/telemetry/otel.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { contextManager } from './context-manager.ts';

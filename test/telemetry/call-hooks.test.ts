@@ -2,7 +2,7 @@ import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AlwaysOffSampler, type Sampler } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
-import type { CallReader, ResponseFacts } from '../../src/telemetry/facts.ts';
+import type { CallReader, ResponseFacts } from '../../src/facts/call.ts';
 import { freshWarnings } from '../support/warnings.ts';
 import { contextManager } from './context-manager.ts';
 import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';

@@ -1,9 +1,9 @@
 import type { Attributes, HrTime, Span } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
+import type { ChunkKind } from '../../src/facts/call.ts';
 import { ChunkEvents } from '../../src/telemetry/chunk-events.ts';
 import { NO_SPAN } from '../../src/telemetry/ended-span.ts';
-import type { ChunkKind } from '../../src/telemetry/facts.ts';
 
 interface Seen {
   readonly index: number;

@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
-import type { CallReader, RequestFacts, ResponseFacts, UsageFacts } from '../../src/telemetry/facts.ts';
+import type { CallReader, RequestFacts, ResponseFacts, UsageFacts } from '../../src/facts/call.ts';
 import { openOperationCount } from '../../src/telemetry/open-operations.ts';
 import type { Operation } from '../../src/telemetry/operation.ts';
 import { callWith } from '../../src/telemetry/otel.ts';

@@ -14,7 +14,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { type Config, type LlmOtelOptions, resolveConfig } from '../../src/config.ts';
-import type { CallReader, RequestFacts, StreamReader } from '../../src/telemetry/facts.ts';
+import type { CallReader, RequestFacts, StreamReader } from '../../src/facts/call.ts';
 import type { LoggerProvider, LogRecord } from '../../src/telemetry/otel.ts';
 
 /** A tracer provider that keeps its spans. */

@@ -1,7 +1,7 @@
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
+import type { OperationName, ResponseFacts } from '../../src/facts/call.ts';
 import { startActivity } from '../../src/telemetry/activity.ts';
-import type { OperationName, ResponseFacts } from '../../src/telemetry/facts.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { askedBy } from '../../src/telemetry/tool-calls.ts';
 import { callReader, configOf, countingStream, metering, tracing } from './in-memory.ts';

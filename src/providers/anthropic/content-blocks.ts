@@ -2,7 +2,7 @@
  * Content blocks, of requests and answers, as parts of the conventions. A tool that the application runs is a
  * `tool_call`, one that Anthropic or an MCP server runs a `server_tool_call`.
  */
-import type { Part } from '../../telemetry/facts.ts';
+import type { Part } from '../../facts/messages.ts';
 import { generic, part, reasoning, text } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
 

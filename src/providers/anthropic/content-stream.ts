@@ -3,8 +3,8 @@
  * by the budget of a part, however long the stream is.
  */
 
+import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { finish } from '../finish-reasons.ts';
 import { type ContentAccumulator, textPart, toolArguments } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';

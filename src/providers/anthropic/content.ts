@@ -1,5 +1,5 @@
 /** What was said in a call of messages or of the legacy completions, in the conventions' messages and parts. */
-import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../telemetry/facts.ts';
+import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../facts/messages.ts';
 import { finish } from '../finish-reasons.ts';
 import { arr, obj, str } from '../read.ts';
 import { contentParts } from './content-blocks.ts';

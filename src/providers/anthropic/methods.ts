@@ -1,6 +1,6 @@
 /** How the recorded methods of the SDK are read. */
 import type { Attributes } from '@opentelemetry/api';
-import type { CallReader, OperationName, RequestFacts } from '../../telemetry/facts.ts';
+import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
 import { endpointOf } from '../endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../params.ts';
 import { str } from '../read.ts';

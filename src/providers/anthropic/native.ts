@@ -13,12 +13,12 @@
  * Spans of tool runners, tools and other resources stay what they are.
  */
 import type { Span, Tracer } from '@opentelemetry/api';
+import type { CallReader } from '../../facts/call.ts';
 import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import { activeOperation } from '../../telemetry/context.ts';
 import { EndedSpan } from '../../telemetry/ended-span.ts';
-import type { CallReader } from '../../telemetry/facts.ts';
 import type { Operation } from '../../telemetry/operation.ts';
 import { type AnyFunction, activeContext, callWith, injectInto } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

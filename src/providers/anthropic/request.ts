@@ -10,7 +10,7 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_K,
   REQUEST_TOP_P,
-} from '../../telemetry/semconv.ts';
+} from '../../facts/semconv.ts';
 import type { Params } from '../params.ts';
 import { arr, obj, str } from '../read.ts';
 import { integer, number, stopSequences, text } from '../request-attributes.ts';

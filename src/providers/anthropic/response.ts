@@ -1,6 +1,6 @@
 /** What the Anthropic API answers, as facts. */
 import type { Attributes } from '@opentelemetry/api';
-import type { ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
+import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, count, obj, str } from '../read.ts';
 import { idsOf } from '../tool-call-ids.ts';

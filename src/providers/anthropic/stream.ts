@@ -1,5 +1,6 @@
 /** Readers for Anthropic's streams: they keep what the facts need, never the events. */
-import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';

@@ -2,7 +2,7 @@
  * Parts of Gemini content as parts of the conventions. The API reads both spellings of a field (`functionCall`,
  * `function_call`), and generative-ai sends what it is given, so both are read here.
  */
-import type { Part } from '../../telemetry/facts.ts';
+import type { Part } from '../../facts/messages.ts';
 import { arr, obj, str } from '../read.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

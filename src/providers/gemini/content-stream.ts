@@ -3,9 +3,9 @@
  * bounded by the budget of a part, however long the stream is.
  */
 
+import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { decodedBytes } from '../../telemetry/content/media.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { arr, num, obj, str } from '../read.ts';
 import { finish } from './content.ts';
 import { modality, part, partOf } from './content-parts.ts';

@@ -2,7 +2,7 @@
  * What was said in a `generateContent` call, in the conventions' messages and parts. Pure functions of unknown values:
  * what is missing or of a wrong type was not sent.
  */
-import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../telemetry/facts.ts';
+import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
 import { arr, obj, str } from '../read.ts';
 import { partsOf } from './content-parts.ts';
 import { callsFunction, candidateReason } from './response.ts';

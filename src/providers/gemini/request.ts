@@ -13,7 +13,7 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_K,
   REQUEST_TOP_P,
-} from '../../telemetry/semconv.ts';
+} from '../../facts/semconv.ts';
 import { arr, obj, str } from '../read.ts';
 import { integer, number, stopSequences } from '../request-attributes.ts';
 

@@ -1,6 +1,7 @@
 /** What the Gemini API and Vertex AI answer, as facts. */
+
+import type { Failure, ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { errorCode } from '../../telemetry/error.ts';
-import type { Failure, ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, obj, str } from '../read.ts';
 import { idsOf, together } from '../tool-call-ids.ts';

@@ -1,5 +1,6 @@
 /** Reader for the chunks of `streamGenerateContent`: it keeps what the facts need, never the chunks. */
-import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import { arr, obj, str } from '../read.ts';
 import type { ContentAccumulator } from './content-stream.ts';
 import { modelName } from './request.ts';

@@ -1,8 +1,8 @@
 /** Content of a streamed interaction, put together from its events; what is kept is bounded by the budget of a part. */
 
+import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { decodedBytes } from '../../telemetry/content/media.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { modality, part } from '../gemini/content-parts.ts';
 import type { ContentAccumulator } from '../gemini/content-stream.ts';
 import { obj, str } from '../read.ts';

@@ -2,7 +2,7 @@
  * What was said in an interaction, in the conventions' messages and parts: contents, steps (2.x), turns (1.x). Tools that
  * Google runs are `server_tool_call` and `server_tool_call_response`.
  */
-import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../telemetry/facts.ts';
+import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
 import { modality, part } from '../gemini/content-parts.ts';
 import { arr, obj, str } from '../read.ts';
 import { callsFunction, interactionReason, stepsOf } from './interaction-response.ts';

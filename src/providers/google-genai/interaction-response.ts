@@ -1,12 +1,6 @@
 /** What interactions answer, as facts. */
-import type {
-  ChunkKind,
-  Failure,
-  OutputMessage,
-  ResponseFacts,
-  StreamReader,
-  UsageFacts,
-} from '../../telemetry/facts.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../gemini/content-stream.ts';
 import { modelName } from '../gemini/request.ts';

@@ -4,11 +4,11 @@
  * the getter `interactions` of the client returns.
  */
 
+import type { CallReader } from '../../facts/call.ts';
 import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import { readableCalls } from '../../patching/readable-stream.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
-import type { CallReader } from '../../telemetry/facts.ts';
 import { placeOf } from '../endpoint.ts';
 import { modelName } from '../gemini/request.ts';
 import { obj, str } from '../read.ts';

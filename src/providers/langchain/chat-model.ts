@@ -2,13 +2,14 @@
  * Chat models. Those of the SDKs that are patched make no span here: the SDK makes one for each request, and gets what
  * only LangChain knows. The others have nobody else to record them, so the model's own methods are recorded.
  */
+
+import type { CallReader } from '../../facts/call.ts';
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { isIterator } from '../../patching/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { readIn, type StartRun } from '../../patching/run-in-context.ts';
 import { isPatched } from '../../patching/unpatched.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
-import type { CallReader } from '../../telemetry/facts.ts';
 import { activeContext } from '../../telemetry/otel.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';

@@ -1,5 +1,5 @@
+import type { Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import type { Part } from '../../telemetry/facts.ts';
 import { textOf } from '../openai/content-parts.ts';
 import { part, textPart, toolArguments } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';

@@ -1,5 +1,5 @@
 /** LangChain's messages in the parts of the semantic conventions. */
-import type { Message, Part } from '../../telemetry/facts.ts';
+import type { Message, Part } from '../../facts/messages.ts';
 import { contentParts, toolResponse } from '../openai/content-parts.ts';
 import { part, reasoning } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';

@@ -1,20 +1,14 @@
 /** A chat model that makes its requests itself, as LangChain's own data shows it. */
 import type { Attributes } from '@opentelemetry/api';
-import type {
-  CallReader,
-  ChunkKind,
-  OutputMessage,
-  ResponseFacts,
-  StreamReader,
-  UsageFacts,
-} from '../../telemetry/facts.ts';
+import type { CallReader, ChunkKind, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import {
   REQUEST_MAX_TOKENS,
   REQUEST_STOP_SEQUENCES,
   REQUEST_STREAM,
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
-} from '../../telemetry/semconv.ts';
+} from '../../facts/semconv.ts';
 import { finish, finishReason } from '../finish-reasons.ts';
 import { textOf } from '../openai/content-parts.ts';
 import { arr, count, num, obj, str } from '../read.ts';

@@ -1,6 +1,6 @@
 /** Retrievers: `retrieval`, whatever they search. */
-import type { CallReader } from '../../telemetry/facts.ts';
-import { RETRIEVAL_TOP_K } from '../../telemetry/semconv.ts';
+import type { CallReader } from '../../facts/call.ts';
+import { RETRIEVAL_TOP_K } from '../../facts/semconv.ts';
 import { count, obj, str } from '../read.ts';
 
 /** How `invoke` of a retriever is read: what it searches says its vector store, if it has one. */

@@ -1,6 +1,7 @@
 /** What the framework's spans say. */
+
+import { TOOL_TYPE } from '../../facts/semconv.ts';
 import type { ActivityContent, ActivityFacts } from '../../telemetry/activity.ts';
-import { TOOL_TYPE } from '../../telemetry/semconv.ts';
 import { obj, str } from '../read.ts';
 
 /** A span of the framework, as far as it is used here. */

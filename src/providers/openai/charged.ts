@@ -1,5 +1,5 @@
 /** What a call cost, in the answers of servers that say so beside the token counts. */
-import type { UsageFacts } from '../../telemetry/facts.ts';
+import type { UsageFacts } from '../../facts/call.ts';
 import { num, obj } from '../read.ts';
 
 type Charged = UsageFacts['charged'];

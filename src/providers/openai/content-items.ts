@@ -2,7 +2,7 @@
  * Items of the Responses API, in requests and answers. A tool that the application runs is a `tool_call`, one that
  * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
  */
-import type { Part } from '../../telemetry/facts.ts';
+import type { Part } from '../../facts/messages.ts';
 import { generic, part, reasoning, toolArguments } from '../parts.ts';
 import { obj, str } from '../read.ts';
 import { contentParts, toolResponse } from './content-parts.ts';

@@ -2,7 +2,7 @@
  * Elements of message content, of chat completions and of Responses, as parts of the conventions. OpenAI-compatible
  * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
  */
-import type { Part } from '../../telemetry/facts.ts';
+import type { Part } from '../../facts/messages.ts';
 import { generic, part, reasoning, text } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';
 

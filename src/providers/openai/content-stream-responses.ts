@@ -2,8 +2,8 @@
  * Content of streamed Responses: what the final response says where it comes, else what the events before it gave.
  */
 
+import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import type { OutputMessage, Part } from '../../telemetry/facts.ts';
 import { finish } from '../finish-reasons.ts';
 import { type ContentAccumulator, textPart } from '../parts.ts';
 import { arr, num, obj, str } from '../read.ts';

@@ -1,7 +1,7 @@
 /**
  * Tools offered to the model: chat's nested form, the flat one of Responses, custom and hosted tools, legacy functions.
  */
-import type { ToolDefinition } from '../../telemetry/facts.ts';
+import type { ToolDefinition } from '../../facts/messages.ts';
 import { arr, obj, str } from '../read.ts';
 
 /** Definitions from `tools` and the `functions` of before; `undefined` if there are none. */

@@ -2,7 +2,7 @@
  * What was said in a call of chat completions, Responses or legacy completions, in the conventions' messages and parts.
  * Pure functions of unknown values: what is missing or of a wrong type was not sent.
  */
-import type { InputContent, Message, OutputMessage, Part } from '../../telemetry/facts.ts';
+import type { InputContent, Message, OutputMessage, Part } from '../../facts/messages.ts';
 import { finish } from '../finish-reasons.ts';
 import { part, reasoning, toolArguments } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';

@@ -1,6 +1,6 @@
 /** Every recorded method of the SDK: what it means, and how its arguments and answers are read. */
 import type { Attributes } from '@opentelemetry/api';
-import type { CallReader, OperationName, RequestFacts } from '../../telemetry/facts.ts';
+import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
 import { endpointOf } from '../endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../params.ts';
 import { obj, str } from '../read.ts';

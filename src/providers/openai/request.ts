@@ -22,7 +22,7 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
   RETRIEVAL_TOP_K,
-} from '../../telemetry/semconv.ts';
+} from '../../facts/semconv.ts';
 import type { Params } from '../params.ts';
 import { num, obj, str } from '../read.ts';
 import { integer, number, stopSequences, text } from '../request-attributes.ts';

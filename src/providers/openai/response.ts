@@ -1,13 +1,13 @@
 /** What OpenAI-shaped APIs answer, as facts. */
 import type { Attributes } from '@opentelemetry/api';
-import { errorCode } from '../../telemetry/error.ts';
-import type { Failure, ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
+import type { Failure, ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import {
   CONVERSATION_COMPACTED,
   OPENAI_RESPONSE_SERVICE_TIER,
   OPENAI_RESPONSE_SYSTEM_FINGERPRINT,
   RESPONSE_STATUS,
-} from '../../telemetry/semconv.ts';
+} from '../../facts/semconv.ts';
+import { errorCode } from '../../telemetry/error.ts';
 import { finishReason } from '../finish-reasons.ts';
 import { arr, count, obj, str } from '../read.ts';
 import { idsOf, together } from '../tool-call-ids.ts';

@@ -1,12 +1,6 @@
 /** Readers for OpenAI-shaped streams: they keep what the facts need, never the chunks. */
-import type {
-  ChunkKind,
-  Failure,
-  OutputMessage,
-  ResponseFacts,
-  StreamReader,
-  UsageFacts,
-} from '../../telemetry/facts.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import { finishReason } from '../finish-reasons.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';

@@ -2,7 +2,7 @@
  * Parts of the AI SDK's prompts and answers as parts of the conventions. The forms of `ai` 5, 6 and 7 differ in where the
  * data of a file is.
  */
-import type { Part } from '../../telemetry/facts.ts';
+import type { Part } from '../../facts/messages.ts';
 import { modality } from '../gemini/content-parts.ts';
 import { generic, part, reasoning, text, toolArguments } from '../parts.ts';
 import { arr, obj, str } from '../read.ts';

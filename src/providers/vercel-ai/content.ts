@@ -1,5 +1,5 @@
 /** What went into a model of the AI SDK and what came out, as messages of the conventions. */
-import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../telemetry/facts.ts';
+import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../facts/messages.ts';
 import { finish } from '../finish-reasons.ts';
 import { arr, obj, str } from '../read.ts';
 import { contentParts } from './content-parts.ts';

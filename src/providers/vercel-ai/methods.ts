@@ -1,6 +1,6 @@
 /** Every recorded method of the AI SDK's models: how its options and answers are read. */
 import type { Attributes } from '@opentelemetry/api';
-import type { CallReader, OperationName } from '../../telemetry/facts.ts';
+import type { CallReader, OperationName } from '../../facts/call.ts';
 import { modelName } from '../gemini/request.ts';
 import type { Params } from '../params.ts';
 import { obj } from '../read.ts';

@@ -1,13 +1,13 @@
 /** Catches what models are asked, whoever made their classes: a model is met where the SDK takes it. */
 import { types } from 'node:util';
+import type { CallReader } from '../../facts/call.ts';
+import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { modelCalls } from '../../patching/model-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
-import type { CallReader } from '../../telemetry/facts.ts';
 import { JoinedSpan } from '../../telemetry/joined-span.ts';
 import { type AnyFunction, activeContext, callWith, spanOf } from '../../telemetry/otel.ts';
-import { OPERATION_NAME } from '../../telemetry/semconv.ts';
 import { obj } from '../read.ts';
 import { KINDS, type Kind, withoutContent } from './methods.ts';
 import { type Run, runIn } from './run.ts';

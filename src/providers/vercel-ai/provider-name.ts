@@ -1,5 +1,5 @@
 /** Which provider is behind a model of the AI SDK, and where it is. */
-import type { ProviderHosts } from '../../telemetry/facts.ts';
+import type { ProviderHosts } from '../../facts/call.ts';
 import { type Endpoint, placeOf, providerOfHost } from '../endpoint.ts';
 import { obj, str } from '../read.ts';
 

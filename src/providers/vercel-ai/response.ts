@@ -1,5 +1,5 @@
 /** What models of the AI SDK answer, as facts. */
-import type { ResponseFacts } from '../../telemetry/facts.ts';
+import type { ResponseFacts } from '../../facts/call.ts';
 import { finishReason as providersReason } from '../finish-reasons.ts';
 import { modelName } from '../gemini/request.ts';
 import { openaiAttributes } from '../openai/response.ts';

@@ -1,6 +1,8 @@
 /** Reader for the parts of a streamed answer: it keeps what the facts need, never the parts. */
+
+import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import type { OutputMessage } from '../../facts/messages.ts';
 import { errorFacts } from '../../telemetry/error.ts';
-import type { ChunkKind, Failure, OutputMessage, ResponseFacts, StreamReader } from '../../telemetry/facts.ts';
 import { modelName } from '../gemini/request.ts';
 import type { ContentAccumulator } from '../parts.ts';
 import { obj, str } from '../read.ts';

@@ -1,5 +1,5 @@
 /** Token counts of the AI SDK: the provider's own where they are handed out, else the SDK's. */
-import type { ResponseFacts, UsageFacts } from '../../telemetry/facts.ts';
+import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { usageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
 import { usageFacts as geminiUsage, serviceTier } from '../gemini/response.ts';
 import { usageFacts as openaiUsage } from '../openai/response.ts';

@@ -1,5 +1,6 @@
+import type { CallReader, StreamReader } from '../../facts/call.ts';
+import type { InputContent } from '../../facts/messages.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { CallReader, InputContent, StreamReader } from '../facts.ts';
 import type { CallContent } from './prepare.ts';
 
 /**

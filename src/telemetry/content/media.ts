@@ -1,8 +1,9 @@
 /**
  * Base64 media inside content: recognised, measured, and replaced by a reference.
  */
+
+import type { Part } from '../../facts/messages.ts';
 import { toBase64 } from '../../runtime/platform.ts';
-import type { Part } from '../facts.ts';
 
 /** Matches from the scheme to the end of the base64 run; short ones (a 1x1 pixel) are media as well. */
 const DATA_URL = /data:([\w.+-]{1,64}\/[\w.+-]{1,128})?(?:;[\w.+=-]{1,64}){0,4};base64,([A-Za-z0-9+/_=-]*)/gi;

@@ -2,8 +2,9 @@
  * One part of a message, on its way to be recorded: copied, redacted, freed of media payloads, shown to the user's hook
  * and cut to its byte budget.
  */
-import type { Config, ContentPlace } from '../../config.ts';
-import type { Part } from '../facts.ts';
+import type { Config } from '../../config.ts';
+import type { ContentPlace } from '../../facts/hooks.ts';
+import type { Part } from '../../facts/messages.ts';
 import { mediaPart } from './media.ts';
 import { type CopyOptions, PlainCopy } from './plain.ts';
 import { cutPart, cutText, type Json, type JsonObject, wellFormed } from './truncation.ts';

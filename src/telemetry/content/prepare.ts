@@ -2,10 +2,11 @@
  * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
  * always valid JSON in the shape of the conventions' schemas.
  */
-import type { Config, ContentPlace } from '../../config.ts';
+import type { Config } from '../../config.ts';
+import type { ContentPlace } from '../../facts/hooks.ts';
+import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { errorName } from '../error.ts';
-import type { Message, OutputMessage, Part, ToolDefinition } from '../facts.ts';
 import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';
 import { parsedJson } from './json-text.ts';
 import { PlainCopy } from './plain.ts';

@@ -1,7 +1,7 @@
 /**
  * The words of the conformance table: a case is what an application does, a kit is how one provider's SDK does it.
  */
-import type { OperationName, StreamOutcome } from '../../../src/telemetry/facts.ts';
+import type { OperationName, StreamOutcome } from '../../../src/facts/call.ts';
 
 /** How Node loads the SDK. */
 export type Mode = 'esm' | 'cjs';

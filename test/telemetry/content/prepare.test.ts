@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config.ts';
+import type { Message, Part } from '../../../src/facts/messages.ts';
 import { type CallContent, prepareContent, prepareToolContent } from '../../../src/telemetry/content/prepare.ts';
 import type { ContentSettings } from '../../../src/telemetry/content/prepare-part.ts';
 import { BoundedText, cutText, REDACTION_MARGIN } from '../../../src/telemetry/content/truncation.ts';
-import type { Message, Part } from '../../../src/telemetry/facts.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
 
 type Out = { role: string; name?: string; finish_reason?: string; parts: Record<string, unknown>[] }[];

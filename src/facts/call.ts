@@ -2,7 +2,8 @@
  * What a provider says about one call, as plain data: no OpenTelemetry object in it, and nothing of an SDK's types.
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { Charged } from '../cost/charged.ts';
+import type { InputContent, OutputMessage } from './messages.ts';
+import type { Charged } from './prices.ts';
 
 /** `gen_ai.operation.name`: the conventions' operations and our own for the APIs they do not name. */
 export type OperationName =
@@ -123,34 +124,6 @@ export interface StreamReader {
   output?(complete: boolean): OutputMessage[];
 }
 
-// ---- content, in the shape of the conventions' JSON schemas ----
-
-/** One part of a message. Types as in the conventions: text, reasoning, tool_call, tool_call_response, blob, uri, file, ... */
-export interface Part {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-/** One message of the input. */
-export interface Message {
-  readonly role: string;
-  readonly parts: readonly Part[];
-  readonly name?: string | undefined;
-}
-
-/** One choice of the output. */
-export interface OutputMessage extends Message {
-  readonly finish_reason?: string | undefined;
-}
-
-/** A tool offered to the model. */
-export interface ToolDefinition {
-  readonly type: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly parameters?: unknown;
-}
-
 /**
  * How one SDK method is read: pure functions of what the application passed and what the SDK gave back. `self` is the
  * object the method was called on.
@@ -168,12 +141,4 @@ export interface CallReader {
   input?(args: readonly unknown[], self?: unknown): InputContent;
   /** Asked only with content capture on. */
   output?(body: unknown): OutputMessage[];
-}
-
-/** What the application sent, in content terms. */
-export interface InputContent {
-  /** Instructions given apart from the history. */
-  readonly system?: readonly Part[] | undefined;
-  readonly messages?: readonly Message[] | undefined;
-  readonly tools?: readonly ToolDefinition[] | undefined;
 }
