@@ -67,12 +67,12 @@ const plainExports = {
  */
 const STARTS = [
   ...['config', 'option-values', 'attribute-values', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
-  ...['telemetry/ended-span', 'telemetry/open-operations', 'telemetry/otel'],
+  ...['otel/(?:non-recording-span|globals)', 'telemetry/open-operations'],
   'patching/unpatched',
 ];
 /** What all providers share. */
 const RECORDS = [
-  '(?:cost|facts|telemetry|runtime)/.*',
+  '(?:cost|facts|otel|telemetry|runtime)/.*',
   'patching/(?!instrumentation|module-hooks)[\\w-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { LoggerProvider } from '../src/otel/globals.ts';
 import { debug, info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
-import type { LoggerProvider } from '../src/telemetry/otel.ts';
 import { attempt } from './attempt.ts';
 import type { Env } from './env.ts';
 import { flushAtExit } from './exit.ts';

@@ -14,14 +14,14 @@ import type {
   TracerProvider,
 } from '@opentelemetry/api';
 import {
-  type AnyFunction,
   activeContext,
   callWith,
   contextWithSpan,
   type Logger,
   type LoggerProvider,
   type LogRecord,
-} from '../../src/telemetry/otel.ts';
+} from '../../src/otel/globals.ts';
+import type { AnyFunction } from '../../src/runtime/any-function.ts';
 
 /** Where a late provider looks: what somebody else has registered, else ours. */
 export interface Sources<Provider> {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import type { LoggerProvider } from '../../src/telemetry/otel.ts';
+import type { LoggerProvider } from '../../src/otel/globals.ts';
 
 /** Providers that record nothing. */
 export interface Nothing {

@@ -1,6 +1,6 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { LoggerProvider } from '../../src/telemetry/otel.ts';
+import type { LoggerProvider } from '../../src/otel/globals.ts';
 import { otlpTarget } from '../endpoint.ts';
 import type { Env } from '../env.ts';
 import { load } from '../load.ts';

@@ -1,10 +1,10 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../facts/semconv.ts';
+import { activeContext } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
-import { activeContext } from '../telemetry/otel.ts';
 import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';
 import { ownTelemetry } from './own-telemetry.ts';

@@ -8,11 +8,11 @@ import {
   RESPONSE_ID,
   SEVERITY_INFO,
 } from '../facts/semconv.ts';
+import { contextAt } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
-import { contextAt } from '../telemetry/otel.ts';
 import { type FeedbackTarget, placeOf } from './feedback-target.ts';
 import { ownTelemetry } from './own-telemetry.ts';
 

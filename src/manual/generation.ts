@@ -1,10 +1,10 @@
 import type { CallReader } from '../facts/call.ts';
+import { callWith } from '../otel/globals.ts';
 import { StreamState } from '../patching/stream.ts';
 import { text } from '../providers/parts.ts';
 import { obj } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { callWith } from '../telemetry/otel.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';
 import { inputOf, operationOf, requestOf } from './generation-request.ts';
 import { GenerationStream, ToldGeneration } from './generation-response.ts';

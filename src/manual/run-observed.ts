@@ -2,15 +2,16 @@
  * What comes of a function of the application: the very same value, promise or stream, observed until it is complete.
  */
 import type { Context } from '@opentelemetry/api';
+import { callWith } from '../otel/globals.ts';
 import { abandonWithout, holding } from '../patching/liveness.ts';
 import { type Iterator, type Observed, observeIterator } from '../patching/observed-iterator.ts';
 import { isThenable } from '../patching/outcome.ts';
 import { ownValue } from '../patching/own-value.ts';
 import { isReadable, observeReadable } from '../patching/readable-stream.ts';
 import { readIn } from '../patching/run-in-context.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
 import { isAbort } from '../telemetry/error.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 
 /**
  * What is told of how a function ends: {@link end} for a value, the others for what is read in pieces. Held by the net of

@@ -2,10 +2,10 @@ import type { Attributes, Context } from '@opentelemetry/api';
 import { cleanAttributes } from '../attribute-values.ts';
 import type { CustomAttributes } from '../facts/hooks.ts';
 import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../facts/semconv.ts';
+import { activeContext, callWith } from '../otel/globals.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
-import { activeContext, callWith } from '../telemetry/otel.ts';
 
 /** A prompt template, for {@link withPrompt}. */
 export interface Prompt {

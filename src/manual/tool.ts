@@ -1,10 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../facts/semconv.ts';
+import { activeContext } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity.ts';
-import { activeContext } from '../telemetry/otel.ts';
 import { entersRunningTool } from '../telemetry/running-tool.ts';
 import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';

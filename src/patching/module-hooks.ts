@@ -8,8 +8,8 @@
  */
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 
 /** What to watch: `files` of the npm package `module`, without extension, relative to its root. */
 export interface Watched {

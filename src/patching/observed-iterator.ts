@@ -4,8 +4,9 @@
  * classes of what it makes, which methods put on it would multiply. Where the application gets the iterator itself, it
  * stays that one and is given methods.
  */
+
+import type { AnyFunction } from '../runtime/any-function.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
 import { follow } from './outcome.ts';
 import { ownValue } from './own-value.ts';

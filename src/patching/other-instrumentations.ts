@@ -4,7 +4,7 @@
  * elsewhere, or the application's own.
  */
 
-import type { AnyFunction } from '../telemetry/otel.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { OTHER_PREFIXES, warnOfOther } from '../telemetry/other-instrumentations.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 

@@ -1,6 +1,8 @@
 /** What comes of a method that is called for the application: a value, a promise, or an error. */
+
+import { callWith } from '../otel/globals.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 
 /** Is told how a call ends. */
 export interface Outcome {

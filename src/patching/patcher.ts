@@ -1,7 +1,8 @@
 import type { CallReader } from '../facts/call.ts';
+import { activeContext, callWith, spanOf } from '../otel/globals.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import { type AnyFunction, activeContext, callWith, spanOf } from '../telemetry/otel.ts';
 import { scopeOf } from '../telemetry/replaced-span.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Binding } from './module-hooks.ts';

@@ -3,8 +3,8 @@
  * response stays the object it was, and nothing is read that the application does not read.
  */
 import type { Readable } from 'node:stream';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { builtin } from '../runtime/platform.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { ownValue } from './own-value.ts';
 import { bodyGetter } from './raw-response.ts';
 

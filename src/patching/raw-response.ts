@@ -1,5 +1,5 @@
+import type { AnyFunction } from '../runtime/any-function.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { holding } from './liveness.ts';
 import { isThenable } from './outcome.ts';
 import { ownValue } from './own-value.ts';

@@ -2,8 +2,9 @@
  * Calls that resolve to an answer or to a `ReadableStream` of events (interactions of genai 2.x and 3.x). The stream stays
  * the SDK's; own methods on it observe how the application reads it.
  */
+
+import type { AnyFunction } from '../runtime/any-function.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { type SignalOf, signalFrom } from './async-iterable.ts';
 import { type Iterator, type Observed, observeIterator } from './observed-iterator.ts';
 import { callFollowed } from './outcome.ts';

@@ -3,10 +3,11 @@
  * ends with them. For methods that return a promise or an async iterator, which does its work when it is read.
  */
 import type { Context } from '@opentelemetry/api';
+import { callWith } from '../otel/globals.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { now } from '../runtime/clock.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { abandonWithout, holding } from './liveness.ts';
 import { type Iterator, isIterator } from './observed-iterator.ts';

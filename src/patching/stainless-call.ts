@@ -1,5 +1,5 @@
+import type { AnyFunction } from '../runtime/any-function.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import type { Amended } from './amended-call.ts';
 import { abandonWithout, type Lively, lookAt, lookAway } from './liveness.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';

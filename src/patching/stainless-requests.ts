@@ -1,6 +1,8 @@
 /** The requests of a Stainless SDK: which call each belongs to, when its response comes, and how it fails. */
+
+import { callWith } from '../otel/globals.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { operationThatRetries } from '../telemetry/open-operations.ts';
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
 import type { Patcher } from './patcher.ts';
 import { type Call, calls } from './stainless-call.ts';
 

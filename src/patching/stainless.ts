@@ -12,7 +12,8 @@
  * - `asResponse` tells that the application took the raw response.
  * - A page promise of openai >= 7.7 has own `then`, `catch`, `finally` bound to a hidden promise.
  */
-import { type AnyFunction, callWith } from '../telemetry/otel.ts';
+import { callWith } from '../otel/globals.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { type Amend, amended } from './amended-call.ts';
 import { follow } from './outcome.ts';
 import { ownValue } from './own-value.ts';

@@ -8,10 +8,10 @@
  * the span tells what reached it and when, and whether it left early.
  */
 
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { now } from '../runtime/clock.ts';
 import { soon, startTimer, stopTimer, type Timer } from '../runtime/platform.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import { abandonWithout } from './liveness.ts';
 import type { Iterator } from './observed-iterator.ts';

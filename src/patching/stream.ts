@@ -1,6 +1,6 @@
+import type { AnyFunction } from '../runtime/any-function.ts';
 import { startTimer, stopTimer, type Timer } from '../runtime/platform.ts';
 import type { Operation } from '../telemetry/operation.ts';
-import type { AnyFunction } from '../telemetry/otel.ts';
 import { abandonWithout, type Lively, lookAt, lookAway } from './liveness.ts';
 import { type Hides, type Observed, observedIterator } from './observed-iterator.ts';
 import { ownValue } from './own-value.ts';

@@ -14,17 +14,17 @@ import {
   TOOL_NAME,
   WORKFLOW_NAME,
 } from '../facts/semconv.ts';
+import { activeContext, contextWithSpan } from '../otel/globals.ts';
+import { NO_SPAN } from '../otel/non-recording-span.ts';
 import { now } from '../runtime/clock.ts';
 import { swallow } from '../runtime/guard.ts';
 import { type AgentScope, agentScope, contextWithAgent } from './agent-scope.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from './content/prepare.ts';
 import { activeOperation, contextWithoutOperation } from './context.ts';
 import { addCustomAttributes } from './custom-attributes.ts';
-import { NO_SPAN } from './ended-span.ts';
 import { failureOf } from './error.ts';
 import { exceptionAttributes } from './events.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import { activeContext, contextWithSpan } from './otel.ts';
 import { contextWithTool } from './running-tool.ts';
 import type { Recorder, Telemetry } from './telemetry.ts';
 import { askedBy } from './tool-calls.ts';

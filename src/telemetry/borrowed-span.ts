@@ -1,6 +1,6 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import { RESPONSE_FINISH_REASONS } from '../facts/semconv.ts';
-import { EndedSpan, NO_SPAN } from './ended-span.ts';
+import { EndedSpan, NO_SPAN } from '../otel/non-recording-span.ts';
 
 /** What is added to a span of the SDK's own: the rest it says itself, or says in its own way. */
 const ADDED = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;

@@ -1,10 +1,10 @@
 import type { Context } from '@opentelemetry/api';
+import { spanOf } from '../otel/globals.ts';
+import { LinkedContext } from '../otel/linked-context.ts';
+import { NO_SPAN } from '../otel/non-recording-span.ts';
 import { BorrowedSpan } from './borrowed-span.ts';
-import { NO_SPAN } from './ended-span.ts';
 import { InnerSpan } from './enrich.ts';
-import { LinkedContext } from './linked-context.ts';
 import type { Operation } from './operation.ts';
-import { spanOf } from './otel.ts';
 
 /** Shared by all copies of this package in a process, so that an outer operation is seen whoever recorded it. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');

@@ -3,8 +3,8 @@ import { cleanAttributes, isReserved } from '../attribute-values.ts';
 import type { Config } from '../config.ts';
 import type { DynamicAttributesHook, StartingSpan } from '../facts/hooks.ts';
 import { CONVERSATION_ID } from '../facts/semconv.ts';
+import { baggageOf } from '../otel/globals.ts';
 import { insideHook, runHook } from './call-hooks.ts';
-import { baggageOf } from './otel.ts';
 
 /** Attributes of the scopes around a call. Shared by all copies of this package in a process. */
 const ATTRIBUTES_KEY = Symbol.for('@x/llm-otel.attributes');

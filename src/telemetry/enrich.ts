@@ -11,14 +11,14 @@ import type { Config } from '../config.ts';
 import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
 import type { Cost } from '../facts/prices.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from '../facts/semconv.ts';
+import { spanOf } from '../otel/globals.ts';
+import { EndedSpan, NO_SPAN } from '../otel/non-recording-span.ts';
 import { swallow } from '../runtime/guard.ts';
 import { spanName, startAttributes } from './attributes.ts';
 import { costOfCall } from './call-cost.ts';
 import type { CallContent } from './content/prepare.ts';
 import { withInnerAttributes } from './custom-attributes.ts';
-import { EndedSpan, NO_SPAN } from './ended-span.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './inner-usage.ts';
-import { spanOf } from './otel.ts';
 
 /** What an inner call has learned when it ends. */
 export interface InnerCall {

@@ -10,10 +10,10 @@ import {
   SEVERITY_DEBUG,
   SEVERITY_WARN,
 } from '../facts/semconv.ts';
+import type { Logger } from '../otel/globals.ts';
 import { prepareText } from './content/prepare.ts';
 import type { ContentSettings } from './content/prepare-part.ts';
 import type { ErrorFacts } from './error.ts';
-import type { Logger } from './otel.ts';
 
 /**
  * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without

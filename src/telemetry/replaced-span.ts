@@ -1,7 +1,7 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { FLAG_SAMPLED } from '../facts/semconv.ts';
-import { EndedSpan } from './ended-span.ts';
-import { contextWithoutSpan, contextWithSpan, spanOf } from './otel.ts';
+import { contextWithoutSpan, contextWithSpan, spanOf } from '../otel/globals.ts';
+import { EndedSpan } from '../otel/non-recording-span.ts';
 
 /** What the SDKs say of a span beyond the API: 2.x and newer, 1.x. */
 interface SdkSpan {

@@ -2,18 +2,6 @@ import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider }
 import type { Config } from '../config.ts';
 import type { CallReader, OperationName, RequestFacts } from '../facts/call.ts';
 import { KIND_CLIENT } from '../facts/semconv.ts';
-import { swallow } from '../runtime/guard.ts';
-import { agentScope } from './agent-scope.ts';
-import { spanName, startAttributes } from './attributes.ts';
-import type { BorrowedSpan } from './borrowed-span.ts';
-import { runRequestHook } from './call-hooks.ts';
-import { activeOperation } from './context.ts';
-import { addCustomAttributes } from './custom-attributes.ts';
-import { NO_SPAN } from './ended-span.ts';
-import { InnerCalls, InnerSpan } from './enrich.ts';
-import { estimates } from './estimate.ts';
-import { isInference, Metrics } from './metrics.ts';
-import { Operation } from './operation.ts';
 import {
   activeContext,
   capturingProviders,
@@ -22,7 +10,19 @@ import {
   type LoggerProvider,
   registered,
   spanOf,
-} from './otel.ts';
+} from '../otel/globals.ts';
+import { NO_SPAN } from '../otel/non-recording-span.ts';
+import { swallow } from '../runtime/guard.ts';
+import { agentScope } from './agent-scope.ts';
+import { spanName, startAttributes } from './attributes.ts';
+import type { BorrowedSpan } from './borrowed-span.ts';
+import { runRequestHook } from './call-hooks.ts';
+import { activeOperation } from './context.ts';
+import { addCustomAttributes } from './custom-attributes.ts';
+import { InnerCalls, InnerSpan } from './enrich.ts';
+import { estimates } from './estimate.ts';
+import { isInference, Metrics } from './metrics.ts';
+import { Operation } from './operation.ts';
 import { othersFor, warnOfOther } from './other-instrumentations.ts';
 import { replaceSpan, scopeOf, withoutReplacedSpan } from './replaced-span.ts';
 

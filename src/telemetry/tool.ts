@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_TYPE } from '../facts/semconv.ts';
+import { callWith } from '../otel/globals.ts';
 import { type Activity, startActivity } from './activity.ts';
-import { callWith } from './otel.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** One execution of a tool. */

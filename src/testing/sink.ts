@@ -2,7 +2,7 @@
  * Where everything goes while there are captures: to the one in whose `run()` it was started, else to all of them.
  */
 import type { Context, Tracer } from '@opentelemetry/api';
-import { captureWith, type LogRecord, spanOf } from '../telemetry/otel.ts';
+import { captureWith, type LogRecord, spanOf } from '../otel/globals.ts';
 import { provideContext } from './context-manager.ts';
 import { type MetricStore, memoryMeterProvider } from './meter.ts';
 import { MemorySpan } from './span.ts';

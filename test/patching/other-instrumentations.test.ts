@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
-import type { AnyFunction } from '../../src/telemetry/otel.ts';
+import type { AnyFunction } from '../../src/runtime/any-function.ts';
 import { freshWarnings } from '../support/warnings.ts';
 import { callReader, configOf } from '../telemetry/in-memory.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ownerOf, Patcher, recordedMethod, type Wrap } from '../../src/patching/patcher.ts';
-import type { AnyFunction } from '../../src/telemetry/otel.ts';
+import type { AnyFunction } from '../../src/runtime/any-function.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { callReader, configOf, tracing } from '../telemetry/in-memory.ts';
 

@@ -1,6 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
+import { activeContext, contextWithSpan, spanOf } from '../../src/otel/globals.ts';
 import { type AgentsSpan, type AgentsTrace, errorOf } from '../../src/providers/openai-agents/span-facts.ts';
 import { StoreContext } from '../../src/providers/openai-agents/store-context.ts';
 import {
@@ -12,7 +13,6 @@ import {
   startSpan,
   startTrace,
 } from '../../src/providers/openai-agents/traces.ts';
-import { activeContext, contextWithSpan, spanOf } from '../../src/telemetry/otel.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { configOf, tracing } from '../telemetry/in-memory.ts';
 

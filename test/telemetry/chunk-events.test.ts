@@ -2,8 +2,8 @@ import type { Attributes, HrTime, Span } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 import type { ChunkKind } from '../../src/facts/call.ts';
+import { NO_SPAN } from '../../src/otel/non-recording-span.ts';
 import { ChunkEvents } from '../../src/telemetry/chunk-events.ts';
-import { NO_SPAN } from '../../src/telemetry/ended-span.ts';
 
 interface Seen {
   readonly index: number;

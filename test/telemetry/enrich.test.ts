@@ -4,9 +4,9 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config.ts';
 import type { CallReader, RequestFacts, ResponseFacts, UsageFacts } from '../../src/facts/call.ts';
+import { callWith } from '../../src/otel/globals.ts';
 import { openOperationCount } from '../../src/telemetry/open-operations.ts';
 import type { Operation } from '../../src/telemetry/operation.ts';
-import { callWith } from '../../src/telemetry/otel.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { callReader, chatFacts, configOf, countingStream, metering, tracing } from './in-memory.ts';
 

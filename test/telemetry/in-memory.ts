@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { type Config, type LlmOtelOptions, resolveConfig } from '../../src/config.ts';
 import type { CallReader, RequestFacts, StreamReader } from '../../src/facts/call.ts';
-import type { LoggerProvider, LogRecord } from '../../src/telemetry/otel.ts';
+import type { LoggerProvider, LogRecord } from '../../src/otel/globals.ts';
 
 /** A tracer provider that keeps its spans. */
 export function tracing(sampler?: Sampler): { provider: BasicTracerProvider; spans(): ReadableSpan[] } {

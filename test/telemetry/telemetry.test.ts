@@ -11,9 +11,9 @@ import { logs } from '@opentelemetry/api-logs';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test } from 'vitest';
+import { activeContext, callWith, globalLoggerProvider } from '../../src/otel/globals.ts';
 import { endOpenOperations } from '../../src/telemetry/open-operations.ts';
 import type { Operation } from '../../src/telemetry/operation.ts';
-import { activeContext, callWith, globalLoggerProvider } from '../../src/telemetry/otel.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';
 

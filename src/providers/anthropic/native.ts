@@ -14,13 +14,14 @@
  */
 import type { Span, Tracer } from '@opentelemetry/api';
 import type { CallReader } from '../../facts/call.ts';
+import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
+import { EndedSpan } from '../../otel/non-recording-span.ts';
 import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import { activeOperation } from '../../telemetry/context.ts';
-import { EndedSpan } from '../../telemetry/ended-span.ts';
 import type { Operation } from '../../telemetry/operation.ts';
-import { type AnyFunction, activeContext, callWith, injectInto } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { clientOf } from '../params.ts';
 import { obj } from '../read.ts';

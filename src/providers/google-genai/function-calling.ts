@@ -4,7 +4,7 @@
  * are recorded by the methods that make them.
  */
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
-import type { AnyFunction } from '../../telemetry/otel.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTools, type ToolCall } from '../../telemetry/tool.ts';
 import { arr, obj, str } from '../read.ts';

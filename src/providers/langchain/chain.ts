@@ -1,9 +1,9 @@
 /** Chains and graphs: `invoke_workflow`, and `invoke_agent` for a graph that is an agent. */
 
 import { AGENT_DESCRIPTION } from '../../facts/semconv.ts';
+import { activeContext } from '../../otel/globals.ts';
 import type { Run, StartRun } from '../../patching/run-in-context.ts';
 import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity.ts';
-import { activeContext } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { arr, obj, str } from '../read.ts';
 import {

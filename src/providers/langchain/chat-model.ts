@@ -4,13 +4,13 @@
  */
 
 import type { CallReader } from '../../facts/call.ts';
+import { activeContext } from '../../otel/globals.ts';
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { isIterator } from '../../patching/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { readIn, type StartRun } from '../../patching/run-in-context.ts';
 import { isPatched } from '../../patching/unpatched.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
-import { activeContext } from '../../telemetry/otel.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';

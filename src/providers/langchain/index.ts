@@ -1,7 +1,7 @@
+import { activeContext, callWith } from '../../otel/globals.ts';
 import { asyncCalls } from '../../patching/async-iterable.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
 import { runMethod } from '../../patching/run-in-context.ts';
-import { activeContext, callWith } from '../../telemetry/otel.ts';
 import type { Provider } from '../provider.ts';
 import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';

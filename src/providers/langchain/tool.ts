@@ -1,9 +1,9 @@
 /** Tools: `execute_tool`, with the id of the model's call where an agent passed one on. */
 
 import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
+import { activeContext } from '../../otel/globals.ts';
 import type { StartRun } from '../../patching/run-in-context.ts';
 import { startActivity } from '../../telemetry/activity.ts';
-import { activeContext } from '../../telemetry/otel.ts';
 import { obj, str } from '../read.ts';
 import { configOf, contextWithRun, contextWithThread, failedWith } from './config.ts';
 

@@ -5,10 +5,12 @@
  * `setTraceProcessors([])`, by which applications stop sending traces to the vendor, would remove it. Spans and traces are
  * patched instead, and the storage that the framework keeps its current span in, so that ours is active where that one is.
  */
+
+import { activeContext, callWith } from '../../otel/globals.ts';
 import { isThenable } from '../../patching/outcome.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { type AnyFunction, activeContext, callWith } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Provider } from '../provider.ts';
 import { obj, str } from '../read.ts';

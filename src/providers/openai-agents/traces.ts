@@ -1,9 +1,9 @@
 /** From the framework's traces and spans, as they start and end, to activities; and where in them something runs. */
 import type { Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
+import { activeContext } from '../../otel/globals.ts';
 import { type Activity, startActivity } from '../../telemetry/activity.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
-import { activeContext } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { obj, str } from '../read.ts';
 import { type AgentsSpan, type AgentsTrace, contentOf, errorOf, factsOf } from './span-facts.ts';

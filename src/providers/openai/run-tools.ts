@@ -3,8 +3,8 @@
  * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
  */
 import type { Patcher } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { AnyFunction } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTool } from '../../telemetry/tool.ts';
 import { arr, obj, str } from '../read.ts';

@@ -1,11 +1,11 @@
 /** Catches the functions of the AI SDK that an application calls: what they say of telemetry, and whether they are agents. */
 
 import { AGENT_ID } from '../../facts/semconv.ts';
+import { activeContext, callWith } from '../../otel/globals.ts';
 import { abandonWithout } from '../../patching/liveness.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { startActivity } from '../../telemetry/activity.ts';
-import { activeContext, callWith } from '../../telemetry/otel.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { obj } from '../read.ts';
 import type { Kind } from './methods.ts';

@@ -2,12 +2,13 @@
 import { types } from 'node:util';
 import type { CallReader } from '../../facts/call.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';
+import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import { modelCalls } from '../../patching/model-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
 import { JoinedSpan } from '../../telemetry/joined-span.ts';
-import { type AnyFunction, activeContext, callWith, spanOf } from '../../telemetry/otel.ts';
 import { obj } from '../read.ts';
 import { KINDS, type Kind, withoutContent } from './methods.ts';
 import { type Run, runIn } from './run.ts';

@@ -1,4 +1,4 @@
-import type { AnyFunction } from '../../telemetry/otel.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 
 /**
  * A span that tells what is done with it: `seen` is called before the span's own method of that name is. For code of the

@@ -1,6 +1,6 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
-import { EndedSpan, NO_SPAN } from './ended-span.ts';
-import { SPAN_KEY } from './otel.ts';
+import { SPAN_KEY } from './globals.ts';
+import { EndedSpan, NO_SPAN } from './non-recording-span.ts';
 
 /**
  * A context with an active span and one more value: a link instead of two copies of the parent's map, which is what

@@ -15,7 +15,8 @@ import type {
   TextMapSetter,
   TracerProvider,
 } from '@opentelemetry/api';
-import { EndedSpan } from './ended-span.ts';
+import type { AnyFunction } from '../runtime/any-function.ts';
+import { EndedSpan } from './non-recording-span.ts';
 
 const API = Symbol.for('opentelemetry.js.api.1');
 /** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
@@ -153,10 +154,6 @@ export function contextWithSpan(context: Context, span: Span): Context {
 export function contextWithoutSpan(context: Context): Context {
   return context.deleteValue(SPAN_KEY);
 }
-
-/** A function of which only the call is known. */
-// biome-ignore lint/complexity/noBannedTypes: patched SDK functions have no common signature
-export type AnyFunction = Function;
 
 /** Calls `fn` with `context` active; without a context manager just calls it. */
 export function callWith(context: Context, fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
