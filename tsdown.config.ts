@@ -66,7 +66,7 @@ const plainExports = {
  * nothing needs a module of Node, because `manual` does without.
  */
 const STARTS = [
-  ...['config', 'option-values', 'attribute-values', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
+  ...['config/(?:options|option-values|attribute-values)', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
   ...['otel/(?:non-recording-span|globals)', 'telemetry/open-operations'],
   'patching/unpatched',
 ];

@@ -1,5 +1,5 @@
 /** Watches for every SDK there is a provider for and patches what is loaded. */
-import { resolveConfig } from '../src/config.ts';
+import { resolveConfig } from '../src/config/options.ts';
 import { hookModules } from '../src/patching/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/unpatched.ts';
 import { sdks } from '../src/providers/sdks.ts';

@@ -1,5 +1,5 @@
 /** Patches SDKs as they are loaded. A part of its own: a process that loads none does without all of it. */
-import type { Config } from '../src/config.ts';
+import type { Config } from '../src/config/options.ts';
 import type { OnLoad } from '../src/patching/module-hooks.ts';
 import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
 import { Patcher } from '../src/patching/patcher.ts';

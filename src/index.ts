@@ -1,6 +1,12 @@
 /** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
 
-export type { ContentCapture, MetricsSemconv, NativeTracing, OtherInstrumentations, StreamUsage } from './config.ts';
+export type {
+  ContentCapture,
+  MetricsSemconv,
+  NativeTracing,
+  OtherInstrumentations,
+  StreamUsage,
+} from './config/options.ts';
 export type {
   ContentPlace,
   DynamicAttributesHook,

@@ -3,7 +3,7 @@
  * any module of Node, so it runs in Bun, Deno, edge runtimes and browsers and can be bundled for them.
  */
 
-export type { LlmOtelOptions } from './config.ts';
+export type { LlmOtelOptions } from './config/options.ts';
 export type { ChunkKind, Modality, OperationName } from './facts/call.ts';
 export type { CustomAttributes, CustomAttributeValue } from './facts/hooks.ts';
 export type { Message, OutputMessage, Part, ToolDefinition } from './facts/messages.ts';

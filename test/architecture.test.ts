@@ -63,10 +63,10 @@ const sources: readonly Source[] = [...filesIn('src'), ...filesIn('register')]
 
 /** Files anybody may use. */
 const LEAVES = [
-  'src/attribute-values.ts',
-  'src/config.ts',
+  'src/config/attribute-values.ts',
+  'src/config/options.ts',
   'src/runtime/log.ts',
-  'src/option-values.ts',
+  'src/config/option-values.ts',
   'src/runtime/platform.ts',
   'src/runtime/version.ts',
 ];

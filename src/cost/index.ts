@@ -2,7 +2,7 @@
  * What a call costs: USD, by the user's own prices, else by the provider's own account, else by the list prices of the
  * package. These are for tokens only: the fees of a provider's tools (a web search, an hour of cache) are not in them. Whatever is not known for sure has no cost, never 0.
  */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { Cost, Prices } from '../facts/prices.ts';
 import { reportedCost } from './charged.ts';
 import type { Override } from './overrides.ts';

@@ -1,6 +1,6 @@
 /** What an application says of a call that it records itself, as facts: whatever cannot be used is not said. */
 import type { Attributes } from '@opentelemetry/api';
-import { cleanAttributes } from '../attribute-values.ts';
+import { cleanAttributes } from '../config/attribute-values.ts';
 import type { OperationName, RequestFacts } from '../facts/call.ts';
 import type { InputContent, Message, Part, ToolDefinition } from '../facts/messages.ts';
 import {

@@ -1,4 +1,5 @@
-import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
+import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
+import { sharedConfig } from '../config/shared-config.ts';
 import { InstancePatcher } from '../patching/instance-patcher.ts';
 import { scopeName } from '../patching/patch-provider.ts';
 import { Patcher } from '../patching/patcher.ts';
@@ -8,7 +9,6 @@ import type { Provider } from '../providers/provider.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
-import { sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { sharedConfig } from '../config/shared-config.ts';
 import { VERSION } from '../runtime/version.ts';
-import { sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 
 /** Name of the tracer, meter and logger of what the application records itself. */

@@ -1,5 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { cleanAttributes } from '../attribute-values.ts';
+import { cleanAttributes } from '../config/attribute-values.ts';
 import type { CustomAttributes } from '../facts/hooks.ts';
 import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../facts/semconv.ts';
 import { activeContext, callWith } from '../otel/globals.ts';

@@ -1,10 +1,10 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
+import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
+import { shareConfig } from '../config/shared-config.ts';
 import type { LoggerProvider } from '../otel/globals.ts';
 import type { ProviderEntry } from '../providers/provider.ts';
 import { VERSION } from '../runtime/version.ts';
-import { shareConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';

@@ -1,5 +1,5 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { ActivityName, Failure } from '../facts/call.ts';
 import {
   AGENT_NAME,

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import { costOf } from '../cost/index.ts';
 import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
 import type { Cost } from '../facts/prices.ts';

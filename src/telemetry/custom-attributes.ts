@@ -1,6 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { cleanAttributes, isReserved } from '../attribute-values.ts';
-import type { Config } from '../config.ts';
+import { cleanAttributes, isReserved } from '../config/attribute-values.ts';
+import type { Config } from '../config/options.ts';
 import type { DynamicAttributesHook, StartingSpan } from '../facts/hooks.ts';
 import { CONVERSATION_ID } from '../facts/semconv.ts';
 import { baggageOf } from '../otel/globals.ts';

@@ -7,7 +7,7 @@
  * answered and its tokens or its price are not known, neither is the sum.
  */
 import type { Attributes, Context } from '@opentelemetry/api';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
 import type { Cost } from '../facts/prices.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from '../facts/semconv.ts';

@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
-import type { MetricsSemconv } from '../config.ts';
+import type { MetricsSemconv } from '../config/options.ts';
 import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../facts/call.ts';
 import {
   AGENT_NAME,

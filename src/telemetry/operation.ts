@@ -1,5 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { CallReader, Failure, RequestFacts, ResponseFacts, StreamOutcome } from '../facts/call.ts';
 import type { ResponseHook } from '../facts/hooks.ts';
 import type { InputContent } from '../facts/messages.ts';

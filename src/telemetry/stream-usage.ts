@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { RequestFacts, ResponseFacts } from '../facts/call.ts';
 import { warnOnce } from '../runtime/log.ts';
 

@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import type { RequestFacts, ResponseFacts, StreamReader } from '../facts/call.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from '../facts/semconv.ts';
 import { now } from '../runtime/clock.ts';

@@ -1,10 +1,10 @@
 import { clearTimeout, setTimeout } from 'node:timers'; // a test may have faked the global ones
-import { type Config, type LlmOtelOptions, resolveConfig } from '../config.ts';
+import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
+import { shareConfig, sharedConfig } from '../config/shared-config.ts';
 import { activeContext, callWith, type LogRecord } from '../otel/globals.ts';
 import { patchExports, scopeName } from '../patching/patch-provider.ts';
 import { Patcher } from '../patching/patcher.ts';
 import { VERSION } from '../runtime/version.ts';
-import { shareConfig, sharedConfig } from '../telemetry/shared-config.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { isLlmCall, isToolRun, llmCallOf, toolRunOf } from './llm-call.ts';
 import { MetricStore } from './meter.ts';

@@ -1,6 +1,6 @@
 /** In-memory capture of what this package records, for the tests of applications. Works in vitest, jest and node:test. */
 
-export type { LlmOtelOptions } from '../config.ts';
+export type { LlmOtelOptions } from '../config/options.ts';
 export { startCapture } from './capture.ts';
 export type {
   Capture,

@@ -2,7 +2,7 @@ import Anthropic, * as anthropicSdk from '@anthropic-ai/sdk';
 import type { BasicTracerProvider, ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import OpenAI, * as openaiSdk from 'openai';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import { AnthropicInstrumentation, type LlmInstrumentation, OpenAIInstrumentation } from '../../src/index.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { metering, tracing } from '../telemetry/in-memory.ts';

@@ -5,7 +5,7 @@ import { GoogleGenAI } from '@google/genai';
 import { GoogleGenerativeAI } from '@google/generative-ai';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import {
   AnthropicInstrumentation,
   GoogleGenAIInstrumentation,

@@ -4,7 +4,7 @@ import { type Attributes, type Context, context, propagation } from '@openteleme
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { RequestFacts } from '../../src/facts/call.ts';
 import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';

@@ -1,8 +1,8 @@
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, beforeEach } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
-import { shareConfig } from '../../src/telemetry/shared-config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
+import { shareConfig } from '../../src/config/shared-config.ts';
 import { configOf, metering, tracing } from '../telemetry/in-memory.ts';
 
 /** What the application of a test records. */

@@ -2,7 +2,7 @@ import { context, type Span, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { AnyFunction } from '../../src/runtime/any-function.ts';
 import { freshWarnings } from '../support/warnings.ts';
 import { callReader, configOf } from '../telemetry/in-memory.ts';

@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { resolveConfig } from '../../src/config.ts';
+import { resolveConfig } from '../../src/config/options.ts';
 import { Patcher } from '../../src/patching/patcher.ts';
 import { anthropic } from '../../src/providers/anthropic/index.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';

@@ -1,6 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import { Patcher } from '../../src/patching/patcher.ts';
 import { markPatched } from '../../src/patching/unpatched.ts';
 import { langchain } from '../../src/providers/langchain/index.ts';

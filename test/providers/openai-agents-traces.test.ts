@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import { activeContext, contextWithSpan, spanOf } from '../../src/otel/globals.ts';
 import { type AgentsSpan, type AgentsTrace, errorOf } from '../../src/providers/openai-agents/span-facts.ts';
 import { StoreContext } from '../../src/providers/openai-agents/store-context.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/options.ts';
 import type { InputContent, OutputMessage } from '../../src/facts/messages.ts';
 import { prepareContent } from '../../src/telemetry/content/prepare.ts';
 import { schemaProblems } from '../support/content-schemas.ts';

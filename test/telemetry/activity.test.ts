@@ -1,6 +1,6 @@
 import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { ActivityName } from '../../src/facts/call.ts';
 import type { ContentPlace } from '../../src/facts/hooks.ts';
 import type { Part } from '../../src/facts/messages.ts';

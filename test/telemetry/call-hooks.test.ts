@@ -1,7 +1,7 @@
 import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AlwaysOffSampler, type Sampler } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { CallReader, ResponseFacts } from '../../src/facts/call.ts';
 import { freshWarnings } from '../support/warnings.ts';
 import { contextManager } from './context-manager.ts';

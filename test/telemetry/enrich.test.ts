@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { CallReader, RequestFacts, ResponseFacts, UsageFacts } from '../../src/facts/call.ts';
 import { callWith } from '../../src/otel/globals.ts';
 import { openOperationCount } from '../../src/telemetry/open-operations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LlmOtelOptions, resolveConfig } from '../../src/config.ts';
+import { type LlmOtelOptions, resolveConfig } from '../../src/config/options.ts';
 import { errorFacts } from '../../src/telemetry/error.ts';
 import { exceptionAttributes } from '../../src/telemetry/events.ts';
 

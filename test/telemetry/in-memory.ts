@@ -13,7 +13,7 @@ import {
   type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { type Config, type LlmOtelOptions, resolveConfig } from '../../src/config.ts';
+import { type Config, type LlmOtelOptions, resolveConfig } from '../../src/config/options.ts';
 import type { CallReader, RequestFacts, StreamReader } from '../../src/facts/call.ts';
 import type { LoggerProvider, LogRecord } from '../../src/otel/globals.ts';
 

@@ -1,6 +1,6 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
-import type { MetricsSemconv } from '../../src/config.ts';
+import type { MetricsSemconv } from '../../src/config/options.ts';
 import type { ActivityName, RequestFacts, UsageFacts } from '../../src/facts/call.ts';
 import { isInference, Metrics } from '../../src/telemetry/metrics.ts';
 import { chatFacts, metering, type Point } from './in-memory.ts';

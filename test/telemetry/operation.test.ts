@@ -1,7 +1,7 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { CallReader } from '../../src/facts/call.ts';
 import { endOpenOperations, openOperationCount } from '../../src/telemetry/open-operations.ts';
 import type { Operation } from '../../src/telemetry/operation.ts';

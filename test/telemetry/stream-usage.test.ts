@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { StreamUsage } from '../../src/config.ts';
+import type { StreamUsage } from '../../src/config/options.ts';
 import type { RequestFacts, ResponseFacts } from '../../src/facts/call.ts';
 import { asksForUsage } from '../../src/telemetry/stream-usage.ts';
 import { chatFacts } from './in-memory.ts';

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import type { LlmOtelOptions } from '../../src/config.ts';
+import type { LlmOtelOptions } from '../../src/config/options.ts';
 import { BorrowedSpan } from '../../src/telemetry/borrowed-span.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { runTool, type ToolCall } from '../../src/telemetry/tool.ts';

@@ -2,7 +2,7 @@
  * One part of a message, on its way to be recorded: copied, redacted, freed of media payloads, shown to the user's hook
  * and cut to its byte budget.
  */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
 import { mediaPart } from './media.ts';

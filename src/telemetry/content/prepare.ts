@@ -2,7 +2,7 @@
  * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
  * always valid JSON in the shape of the conventions' schemas.
  */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
 import { warnOnce } from '../../runtime/log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/options.ts';
 import type { Message, Part } from '../../../src/facts/messages.ts';
 import { type CallContent, prepareContent, prepareToolContent } from '../../../src/telemetry/content/prepare.ts';
 import type { ContentSettings } from '../../../src/telemetry/content/prepare-part.ts';

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import type { Config, LlmOtelOptions } from '../src/config.ts';
-import { freshWarnings } from './support/warnings.ts';
+import type { Config, LlmOtelOptions } from '../../src/config/options.ts';
+import { freshWarnings } from '../support/warnings.ts';
 
 const said = freshWarnings();
 
 async function resolve(options: unknown, env: Record<string, string | undefined>): Promise<Config> {
-  const { resolveConfig } = await import('../src/config.ts');
+  const { resolveConfig } = await import('../../src/config/options.ts');
   return resolveConfig(options as LlmOtelOptions, env);
 }
 
@@ -203,7 +203,7 @@ test.each([
   vi.stubEnv('LLM_OTEL_LOG', undefined);
   vi.stubEnv('OTEL_LOG_LEVEL', undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const log = await import('../src/runtime/log.ts');
+  const log = await import('../../src/runtime/log.ts');
   log.warnOnce('warn');
   log.info('info');
   log.debug('debug');
@@ -215,7 +215,7 @@ test.each([
 
 test.each(['nonsense', 'constructor'])('LLM_OTEL_LOG=%s is reported once, and warnings are said', async (value) => {
   vi.stubEnv('LLM_OTEL_LOG', value);
-  const log = await import('../src/runtime/log.ts');
+  const log = await import('../../src/runtime/log.ts');
   log.info('info');
   log.warnOnce('warn');
   vi.unstubAllEnvs();
@@ -229,6 +229,6 @@ test('a closed stderr is no problem', async () => {
   vi.mocked(process.stderr.write).mockImplementation(() => {
     throw new Error('EPIPE');
   });
-  const { warnOnce } = await import('../src/runtime/log.ts');
+  const { warnOnce } = await import('../../src/runtime/log.ts');
   expect(() => warnOnce('into the void')).not.toThrow();
 });

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Prices } from '../facts/prices.ts';
 import { cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
-import type { Prices } from './facts/prices.ts';
 
 /** The value that was meant, or why there is none. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };

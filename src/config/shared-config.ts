@@ -1,4 +1,4 @@
-import { type Config, resolveConfig } from '../config.ts';
+import { type Config, resolveConfig } from './options.ts';
 
 let shared: Config | undefined;
 

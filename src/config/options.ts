@@ -1,7 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from './facts/hooks.ts';
-import type { Part } from './facts/messages.ts';
-import type { Prices } from './facts/prices.ts';
+import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from '../facts/hooks.ts';
+import type { Part } from '../facts/messages.ts';
+import type { Prices } from '../facts/prices.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { environment } from '../runtime/platform.ts';
 import {
   attributes,
   boolean,
@@ -15,8 +17,6 @@ import {
   type Parsed,
   prices,
 } from './option-values.ts';
-import { warnOnce } from './runtime/log.ts';
-import { environment } from './runtime/platform.ts';
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
 export type ContentCapture = 'NO_CONTENT' | 'SPAN_ONLY' | 'EVENT_ONLY' | 'SPAN_AND_EVENT';

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { warnOnce } from './runtime/log.ts';
+import { warnOnce } from '../runtime/log.ts';
 
 /** What a call says of itself, and names that no object should have. */
 const RESERVED =

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { freshWarnings } from './support/warnings.ts';
+import { freshWarnings } from '../support/warnings.ts';
 
 const said = freshWarnings();
-let values: typeof import('../src/attribute-values.ts');
+let values: typeof import('../../src/config/attribute-values.ts');
 
 beforeEach(async () => {
-  values = await import('../src/attribute-values.ts');
+  values = await import('../../src/config/attribute-values.ts');
 });
 
 type Row<T> = readonly [raw: T, clean: unknown, warning?: string];
