@@ -3,8 +3,8 @@ import type { Config } from '../src/config/options.ts';
 import type { OnLoad } from '../src/patching/module-hooks.ts';
 import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
 import { Patcher } from '../src/patching/patcher.ts';
+import type { ProviderEntry } from '../src/patching/provider.ts';
 import { providers } from '../src/providers/index.ts';
-import type { ProviderEntry } from '../src/providers/provider.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';
 

@@ -3,13 +3,13 @@ import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from 
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
 import { shareConfig } from '../config/shared-config.ts';
 import type { LoggerProvider } from '../otel/globals.ts';
-import type { ProviderEntry } from '../providers/provider.ts';
 import { VERSION } from '../runtime/version.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';
 import { type Loaded, patchExports, scopeName } from './patch-provider.ts';
 import { Patcher } from './patcher.ts';
+import type { ProviderEntry } from './provider.ts';
 import { warnOfUnpatched } from './unpatched.ts';
 
 /** Options of an instrumentation class: ours and OpenTelemetry's. */

@@ -10,6 +10,7 @@ import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
+import type { Bindings } from './wrapping/binding.ts';
 
 /** What to watch: `files` of the npm package `module`, without extension, relative to its root. */
 export interface Watched {
@@ -18,15 +19,6 @@ export interface Watched {
   /** Names in the scope of the files that are handed over with what they export. */
   readonly bindings?: readonly string[];
 }
-
-/** A name in the scope of a module; `get` and `set` throw if there is none or it is constant. */
-export interface Binding {
-  get(): unknown;
-  set(value: unknown): void;
-}
-
-/** The names of {@link Watched.bindings}. A function that is declared in a module can be replaced from inside of it alone. */
-export type Bindings = Readonly<Record<string, Binding>>;
 
 /** Gets the namespace or `module.exports` of a watched file, where it was loaded from, and its bindings if it was asked for any. */
 export type OnLoad = (exports: unknown, location: string, bindings?: Bindings) => void;

@@ -1,8 +1,8 @@
-import type { Provider, Sdk } from '../providers/provider.ts';
 import { warnOnce } from '../runtime/log.ts';
-import type { Bindings } from './module-hooks.ts';
 import type { Patcher } from './patcher.ts';
+import type { Provider, Sdk } from './provider.ts';
 import { markPatched } from './unpatched.ts';
+import type { Bindings } from './wrapping/binding.ts';
 
 /** Name of the tracer, meter and logger of a provider's calls. */
 export function scopeName({ name }: Sdk): string {

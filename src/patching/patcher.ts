@@ -5,8 +5,8 @@ import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/operation.ts';
 import { scopeOf } from '../telemetry/replaced-span.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Binding } from './module-hooks.ts';
 import { beneathOthers, isBeneathOthers, passOver } from './other-instrumentations.ts';
+import type { Binding } from './wrapping/binding.ts';
 
 /** On a wrapper: who put it there. Shared by all copies of this package in the process. */
 const PATCH = Symbol.for('@x/llm-otel.patch');

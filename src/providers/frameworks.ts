@@ -1,7 +1,8 @@
 /** Frameworks around the SDKs: one import and one line each. The build loads each when it is there. */
+
+import type { ProviderEntry } from '../patching/provider.ts';
 import { langchain } from './langchain/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
-import type { ProviderEntry } from './provider.ts';
 import { sdks } from './sdks.ts';
 import { vercelAI } from './vercel-ai/index.ts';
 

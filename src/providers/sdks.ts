@@ -1,4 +1,4 @@
-import type { Sdk } from './provider.ts';
+import type { Sdk } from '../patching/provider.ts';
 
 /**
  * What to watch for: one row an SDK. Apart from the providers, because a process that loads no SDK is not to load the

@@ -1,5 +1,5 @@
+import type { Provider } from '../patching/provider.ts';
 import { clients } from '../providers/clients.ts';
-import type { Provider } from '../providers/provider.ts';
 
 type Exports = Readonly<Record<string, unknown>> & { readonly default?: Readonly<Record<string, unknown>> };
 

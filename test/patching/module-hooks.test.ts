@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bindings, hookModules } from '../../src/patching/module-hooks.ts';
+import { hookModules } from '../../src/patching/module-hooks.ts';
+import type { Bindings } from '../../src/patching/wrapping/binding.ts';
 import { runNode } from '../support/spawn.ts';
 
 interface Bus {

@@ -1,10 +1,10 @@
 import type { InstancePatcher } from '../../patching/instance-patcher.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/patcher.ts';
+import type { Provider } from '../../patching/provider.ts';
 import { stainlessCalls } from '../../patching/stainless.ts';
 import { patchClient } from '../../patching/stainless-requests.ts';
 import { keepOneTraceContext } from '../../patching/trace-headers.ts';
 import { clientOf } from '../params.ts';
-import type { Provider } from '../provider.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';

@@ -9,10 +9,10 @@
 import { activeContext, callWith } from '../../otel/globals.ts';
 import { isThenable } from '../../patching/outcome.ts';
 import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import type { Provider } from '../../patching/provider.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import type { Provider } from '../provider.ts';
 import { obj, str } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import type { AgentsSpan, AgentsTrace } from './span-facts.ts';

@@ -3,11 +3,11 @@ import Anthropic from '@anthropic-ai/sdk';
 import * as genai from '@google/genai';
 import * as generativeAi from '@google/generative-ai';
 import OpenAI from 'openai';
+import type { Provider } from '../../../src/patching/provider.ts';
 import { anthropic } from '../../../src/providers/anthropic/index.ts';
 import { googleGenAI } from '../../../src/providers/google-genai/index.ts';
 import { googleGenerativeAI } from '../../../src/providers/google-generative-ai/index.ts';
 import { openai } from '../../../src/providers/openai/index.ts';
-import type { Provider } from '../../../src/providers/provider.ts';
 
 /** What a call may use. */
 export interface Call {

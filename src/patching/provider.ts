@@ -3,9 +3,9 @@
  * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `clients.ts` or
  * `frameworks.ts`.
  */
-import type { InstancePatcher } from '../patching/instance-patcher.ts';
-import type { Bindings } from '../patching/module-hooks.ts';
-import type { Patcher } from '../patching/patcher.ts';
+import type { InstancePatcher } from './instance-patcher.ts';
+import type { Patcher } from './patcher.ts';
+import type { Bindings } from './wrapping/binding.ts';
 
 /** How an SDK is found. */
 export interface Sdk {
