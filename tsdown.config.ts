@@ -68,12 +68,12 @@ const plainExports = {
 const STARTS = [
   ...['config/(?:options|option-values|attribute-values)', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
   ...['otel/(?:non-recording-span|globals)', 'telemetry/open-operations'],
-  'patching/unpatched',
+  'patching/loading/warn-unpatched',
 ];
 /** What all providers share. */
 const RECORDS = [
-  '(?:cost|facts|otel|telemetry|runtime)/.*',
-  'patching/(?!instrumentation|module-hooks)[\\w-]+',
+  '(?:config/shared-config|(?:cost|facts|otel|telemetry|runtime)/.*)',
+  'patching/(?!loading/(?:instrumentation|module-hooks))[\\w/-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];
 /** Not of the declarations, which are built beside. */

@@ -1,7 +1,7 @@
 /**
  * `@opentelemetry/instrumentation-openai` comes with auto-instrumentations-node and would make a second span for every
  * call. One that comes in another way, as an ES module or by hand, is passed over call by call: see
- * src/patching/other-instrumentations.ts.
+ * src/patching/wrapping/other-wrappers.ts.
  */
 const DISABLED = 'OTEL_NODE_DISABLED_INSTRUMENTATIONS';
 const MODULE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;

@@ -1,7 +1,7 @@
 /** Watches for every SDK there is a provider for and patches what is loaded. */
 import { resolveConfig } from '../src/config/options.ts';
-import { hookModules } from '../src/patching/module-hooks.ts';
-import { warnOfUnpatched } from '../src/patching/unpatched.ts';
+import { hookModules } from '../src/patching/loading/module-hooks.ts';
+import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
 import { sdks } from '../src/providers/sdks.ts';
 import { load } from './load.ts';
 import type { PatchLoaded } from './providers.ts';

@@ -1,9 +1,9 @@
 /** Patches SDKs as they are loaded. A part of its own: a process that loads none does without all of it. */
 import type { Config } from '../src/config/options.ts';
-import type { OnLoad } from '../src/patching/module-hooks.ts';
-import { patchExports, scopeName } from '../src/patching/patch-provider.ts';
-import { Patcher } from '../src/patching/patcher.ts';
+import type { OnLoad } from '../src/patching/loading/module-hooks.ts';
+import { patchExports, scopeName } from '../src/patching/loading/patch-provider.ts';
 import type { ProviderEntry } from '../src/patching/provider.ts';
+import { Patcher } from '../src/patching/wrapping/patcher.ts';
 import { providers } from '../src/providers/index.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';

@@ -31,4 +31,4 @@ export {
   VercelAIInstrumentation,
 } from './instrumentations.ts';
 export * from './manual.ts';
-export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/instrumentation.ts';
+export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/loading/instrumentation.ts';

@@ -1,4 +1,4 @@
-import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/instrumentation.ts';
+import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/loading/instrumentation.ts';
 import { providers } from './providers/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */

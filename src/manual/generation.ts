@@ -1,6 +1,6 @@
 import type { CallReader } from '../facts/call.ts';
 import { callWith } from '../otel/globals.ts';
-import { StreamState } from '../patching/stream.ts';
+import { StreamState } from '../patching/streams/stream-state.ts';
 import { text } from '../providers/parts.ts';
 import { obj } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';

@@ -1,10 +1,10 @@
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
 import { sharedConfig } from '../config/shared-config.ts';
-import { InstancePatcher } from '../patching/instance-patcher.ts';
-import { scopeName } from '../patching/patch-provider.ts';
-import { Patcher } from '../patching/patcher.ts';
+import { scopeName } from '../patching/loading/patch-provider.ts';
+import { markPatched } from '../patching/loading/warn-unpatched.ts';
 import type { Provider } from '../patching/provider.ts';
-import { markPatched } from '../patching/unpatched.ts';
+import { InstancePatcher } from '../patching/wrapping/instance-patcher.ts';
+import { Patcher } from '../patching/wrapping/patcher.ts';
 import { clients } from '../providers/clients.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';

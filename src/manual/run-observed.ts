@@ -3,12 +3,12 @@
  */
 import type { Context } from '@opentelemetry/api';
 import { callWith } from '../otel/globals.ts';
-import { abandonWithout, holding } from '../patching/liveness.ts';
-import { type Iterator, type Observed, observeIterator } from '../patching/observed-iterator.ts';
-import { isThenable } from '../patching/outcome.ts';
-import { ownValue } from '../patching/own-value.ts';
-import { isReadable, observeReadable } from '../patching/readable-stream.ts';
-import { readIn } from '../patching/run-in-context.ts';
+import { isReadable, observeReadable } from '../patching/calls/readable-calls.ts';
+import { readIn } from '../patching/calls/run-in-context.ts';
+import { abandonWithout, holding } from '../patching/streams/abandonment.ts';
+import { type Iterator, type Observed, observeIterator } from '../patching/streams/observed-iterator.ts';
+import { ownValue } from '../patching/wrapping/define-hidden.ts';
+import { isThenable } from '../patching/wrapping/follow-result.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
 import { isAbort } from '../telemetry/error.ts';

@@ -3,9 +3,10 @@
  * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `clients.ts` or
  * `frameworks.ts`.
  */
-import type { InstancePatcher } from './instance-patcher.ts';
-import type { Patcher } from './patcher.ts';
+
 import type { Bindings } from './wrapping/binding.ts';
+import type { InstancePatcher } from './wrapping/instance-patcher.ts';
+import type { Patcher } from './wrapping/patcher.ts';
 
 /** How an SDK is found. */
 export interface Sdk {

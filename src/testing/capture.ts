@@ -2,8 +2,8 @@ import { clearTimeout, setTimeout } from 'node:timers'; // a test may have faked
 import { type Config, type LlmOtelOptions, resolveConfig } from '../config/options.ts';
 import { shareConfig, sharedConfig } from '../config/shared-config.ts';
 import { activeContext, callWith, type LogRecord } from '../otel/globals.ts';
-import { patchExports, scopeName } from '../patching/patch-provider.ts';
-import { Patcher } from '../patching/patcher.ts';
+import { patchExports, scopeName } from '../patching/loading/patch-provider.ts';
+import { Patcher } from '../patching/wrapping/patcher.ts';
 import { VERSION } from '../runtime/version.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { isLlmCall, isToolRun, llmCallOf, toolRunOf } from './llm-call.ts';

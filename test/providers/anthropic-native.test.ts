@@ -5,7 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/options.ts';
-import { Patcher } from '../../src/patching/patcher.ts';
+import { Patcher } from '../../src/patching/wrapping/patcher.ts';
 import { anthropic } from '../../src/providers/anthropic/index.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { metering, tracing } from '../telemetry/in-memory.ts';

@@ -5,7 +5,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/options.ts';
-import { Patcher } from '../../src/patching/patcher.ts';
+import { Patcher } from '../../src/patching/wrapping/patcher.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { tracing } from '../telemetry/in-memory.ts';

@@ -1,8 +1,8 @@
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config/options.ts';
-import { Patcher } from '../../src/patching/patcher.ts';
-import { markPatched } from '../../src/patching/unpatched.ts';
+import { markPatched } from '../../src/patching/loading/warn-unpatched.ts';
+import { Patcher } from '../../src/patching/wrapping/patcher.ts';
 import { langchain } from '../../src/providers/langchain/index.ts';
 import { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { contextManager } from '../telemetry/context-manager.ts';

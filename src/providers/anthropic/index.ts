@@ -1,9 +1,9 @@
-import type { InstancePatcher } from '../../patching/instance-patcher.ts';
-import { type MakeCall, ownerOf, type Patcher } from '../../patching/patcher.ts';
 import type { Provider } from '../../patching/provider.ts';
-import { stainlessCalls } from '../../patching/stainless.ts';
-import { patchClient } from '../../patching/stainless-requests.ts';
-import { keepOneTraceContext } from '../../patching/trace-headers.ts';
+import { stainlessCalls } from '../../patching/stainless/stainless.ts';
+import { patchClient } from '../../patching/stainless/stainless-requests.ts';
+import { keepOneTraceContext } from '../../patching/stainless/trace-headers.ts';
+import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
+import { type MakeCall, ownerOf, type Patcher } from '../../patching/wrapping/patcher.ts';
 import { clientOf } from '../params.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';

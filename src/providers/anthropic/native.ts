@@ -16,7 +16,7 @@ import type { Span, Tracer } from '@opentelemetry/api';
 import type { CallReader } from '../../facts/call.ts';
 import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
 import { EndedSpan } from '../../otel/non-recording-span.ts';
-import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';

@@ -3,7 +3,7 @@
  * becomes an `execute_tool` span, unless the client traces itself: then the SDK has made one, and it is only measured.
  * The model requests between them are recorded by `create`.
  */
-import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTool, type ToolCall } from '../../telemetry/tool.ts';
 import { clientOf } from '../params.ts';

@@ -3,7 +3,7 @@
  * send the model what they give. Each call of a function becomes an `execute_tool` span; the model requests between them
  * are recorded by the methods that make them.
  */
-import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { runTools, type ToolCall } from '../../telemetry/tool.ts';

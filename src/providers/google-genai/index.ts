@@ -1,6 +1,6 @@
-import { asyncCalls } from '../../patching/async-iterable.ts';
-import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import type { Provider } from '../../patching/provider.ts';
+import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { patchFunctionCalling, patchFunctionsOf } from './function-calling.ts';

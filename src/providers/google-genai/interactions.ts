@@ -5,10 +5,10 @@
  */
 
 import type { CallReader } from '../../facts/call.ts';
-import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
-import { readableCalls } from '../../patching/readable-stream.ts';
-import { stainlessCalls } from '../../patching/stainless.ts';
-import { patchClient } from '../../patching/stainless-requests.ts';
+import { readableCalls } from '../../patching/calls/readable-calls.ts';
+import { stainlessCalls } from '../../patching/stainless/stainless.ts';
+import { patchClient } from '../../patching/stainless/stainless-requests.ts';
+import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { placeOf } from '../endpoint.ts';
 import { modelName } from '../gemini/request.ts';
 import { obj, str } from '../read.ts';

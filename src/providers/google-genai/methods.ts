@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, ResponseFacts } from '../../facts/call.ts';
 import { OUTPUT_TYPE, REQUEST_CHOICE_COUNT } from '../../facts/semconv.ts';
-import type { SignalOf } from '../../patching/async-iterable.ts';
+import type { SignalOf } from '../../patching/calls/async-calls.ts';
 import { generateInput, generateOutput } from '../gemini/content.ts';
 import { GenerateContentAccumulator } from '../gemini/content-stream.ts';
 import { embeddingAttributes, generationAttributes, modelName } from '../gemini/request.ts';

@@ -1,7 +1,7 @@
-import { asyncCalls } from '../../patching/async-iterable.ts';
-import type { InstancePatcher } from '../../patching/instance-patcher.ts';
-import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
+import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import type { Provider } from '../../patching/provider.ts';
+import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
+import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { sdks } from '../sdks.ts';
 import { METHODS, signalOf } from './methods.ts';
 

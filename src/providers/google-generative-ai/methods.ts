@@ -1,7 +1,7 @@
 /** Every recorded method of `@google/generative-ai`: how its object, arguments and answers are read. */
 
 import type { CallReader } from '../../facts/call.ts';
-import type { SignalOf } from '../../patching/async-iterable.ts';
+import type { SignalOf } from '../../patching/calls/async-calls.ts';
 import { type Endpoint, placeOf } from '../endpoint.ts';
 import { generateInput, generateOutput } from '../gemini/content.ts';
 import { GenerateContentAccumulator } from '../gemini/content-stream.ts';

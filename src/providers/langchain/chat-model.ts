@@ -5,11 +5,11 @@
 
 import type { CallReader } from '../../facts/call.ts';
 import { activeContext } from '../../otel/globals.ts';
-import { asyncCalls } from '../../patching/async-iterable.ts';
-import { isIterator } from '../../patching/observed-iterator.ts';
-import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
-import { readIn, type StartRun } from '../../patching/run-in-context.ts';
-import { isPatched } from '../../patching/unpatched.ts';
+import { asyncCalls } from '../../patching/calls/async-calls.ts';
+import { readIn, type StartRun } from '../../patching/calls/run-in-context.ts';
+import { isPatched } from '../../patching/loading/warn-unpatched.ts';
+import { isIterator } from '../../patching/streams/observed-iterator.ts';
+import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';

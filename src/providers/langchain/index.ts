@@ -1,8 +1,8 @@
 import { activeContext, callWith } from '../../otel/globals.ts';
-import { asyncCalls } from '../../patching/async-iterable.ts';
-import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/patcher.ts';
+import { asyncCalls } from '../../patching/calls/async-calls.ts';
+import { runMethod } from '../../patching/calls/run-in-context.ts';
 import type { Provider } from '../../patching/provider.ts';
-import { runMethod } from '../../patching/run-in-context.ts';
+import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';
 import { chatModelCall, chatModelEvents, modelCall } from './chat-model.ts';

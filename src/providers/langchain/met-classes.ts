@@ -2,7 +2,7 @@
  * Classes that are met when they are used: models and graphs come from packages that nobody watches for. Their methods are
  * wrapped for the instrumentation that records at that moment, which may not be the one that was there first.
  */
-import type { Patcher } from '../../patching/patcher.ts';
+import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
 const patchers = new WeakMap<Telemetry, Patcher>();

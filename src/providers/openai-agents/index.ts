@@ -7,9 +7,9 @@
  */
 
 import { activeContext, callWith } from '../../otel/globals.ts';
-import { isThenable } from '../../patching/outcome.ts';
-import type { Patcher, Wrap } from '../../patching/patcher.ts';
 import type { Provider } from '../../patching/provider.ts';
+import { isThenable } from '../../patching/wrapping/follow-result.ts';
+import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -2,7 +2,7 @@
  * `stream_options.include_usage` of chat completions: without it a stream has no token counts. With it the server adds a
  * last chunk that has the counts and no choices, and `usage: null` to all others (api.openai.com, Azure OpenAI).
  */
-import type { Amend } from '../../patching/amended-call.ts';
+import type { Amend } from '../../patching/stainless/request-amendment.ts';
 import { asksForUsage } from '../../telemetry/stream-usage.ts';
 import type { Params } from '../params.ts';
 import { arr, obj } from '../read.ts';

@@ -1,8 +1,8 @@
-import type { InstancePatcher } from '../../patching/instance-patcher.ts';
-import { type Patcher, recordedMethod } from '../../patching/patcher.ts';
 import type { Provider } from '../../patching/provider.ts';
-import { stainlessCalls } from '../../patching/stainless.ts';
-import { patchClient } from '../../patching/stainless-requests.ts';
+import { stainlessCalls } from '../../patching/stainless/stainless.ts';
+import { patchClient } from '../../patching/stainless/stainless-requests.ts';
+import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
+import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { askForUsage } from './ask-for-usage.ts';

@@ -2,7 +2,7 @@
  * `runTools` and the older `runFunctions`: the SDK runs the application's tools itself. Each execution becomes an
  * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
  */
-import type { Patcher } from '../../patching/patcher.ts';
+import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -1,5 +1,5 @@
 /** What an application passes to `patch()`: its bundle holds `ai`, so that no file of it is ever loaded. */
-import type { Patcher } from '../../patching/patcher.ts';
+import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Kind } from './methods.ts';
 import { meet } from './models.ts';

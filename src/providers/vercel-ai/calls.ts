@@ -2,8 +2,8 @@
 
 import { AGENT_ID } from '../../facts/semconv.ts';
 import { activeContext, callWith } from '../../otel/globals.ts';
-import { abandonWithout } from '../../patching/liveness.ts';
-import type { Patcher, Wrap } from '../../patching/patcher.ts';
+import { abandonWithout } from '../../patching/streams/abandonment.ts';
+import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { startActivity } from '../../telemetry/activity.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -1,5 +1,5 @@
-import { isRecorded } from '../../patching/patcher.ts';
 import type { Provider } from '../../patching/provider.ts';
+import { isRecorded } from '../../patching/wrapping/patcher.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { patchByHand } from './by-hand.ts';

@@ -1,7 +1,7 @@
 /** Sees streamed agents end, by functions in which the SDK itself takes note of it. */
 
 import { activeContext } from '../../otel/globals.ts';
-import type { Wrap } from '../../patching/patcher.ts';
+import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { obj } from '../read.ts';
 import { type AgentRun, runIn } from './run.ts';

@@ -2,7 +2,7 @@
 import type { Span } from '@opentelemetry/api';
 import { OPERATION_NAME, TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
-import type { Wrap } from '../../patching/patcher.ts';
+import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { type Activity, startActivity } from '../../telemetry/activity.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

@@ -1,0 +1,87 @@
+/**
+ * Wrappers of other instrumentations on the same methods of an SDK. They carry the mark of OpenTelemetry's base class;
+ * whose they are shows in their source. A wrapper that is not known stays what it is: it may be a tool that sends
+ * elsewhere, or the application's own.
+ */
+
+import type { AnyFunction } from '../../runtime/any-function.ts';
+import { OTHER_PREFIXES, warnOfOther } from '../../telemetry/other-instrumentations.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+
+type Other = keyof typeof OTHER_PREFIXES;
+
+const SOURCES: readonly (readonly [Other, RegExp])[] = [
+  ['contrib', /\._start(?:ChatCompletions|Embeddings|Responses)Span\(/],
+  ['openInference', /\boiTracer\.startSpan\(/],
+  ['traceloop', /\._wrapPromise\(|\b_shouldSendPrompts\(|\buploadCallback\b/],
+];
+
+/** The mark that the base class, and `shimmer` before it, leaves on a wrapper. */
+interface Marked {
+  readonly __original?: unknown;
+  readonly __wrapped?: unknown;
+}
+
+/** Wrappers that are known, by their source or because their span was seen. */
+const known = new WeakMap<AnyFunction, Other>();
+
+function originalOf(fn: AnyFunction): AnyFunction | undefined {
+  const { __original, __wrapped } = fn as Marked;
+  return __wrapped === true && typeof __original === 'function' ? __original : undefined;
+}
+
+function otherOf(fn: AnyFunction): Other | undefined {
+  const before = known.get(fn);
+  if (before !== undefined || originalOf(fn) === undefined) return before;
+  const source = Function.prototype.toString.call(fn);
+  const other = SOURCES.find(([, pattern]) => pattern.test(source))?.[0];
+  if (other !== undefined) known.set(fn, other);
+  return other;
+}
+
+/** What the wrappers of others on top of it were put on; `fn` itself if there is none. */
+export function beneathOthers(fn: AnyFunction): AnyFunction {
+  let beneath = fn;
+  while (otherOf(beneath) !== undefined) beneath = originalOf(beneath) as AnyFunction;
+  return beneath;
+}
+
+/** Is `wrapper` called by `top` through wrappers of others alone? `scope` is that of the span that is active in it. */
+export function isBeneathOthers(top: unknown, wrapper: AnyFunction, scope: string | undefined): top is AnyFunction {
+  if (typeof top !== 'function') return false;
+  const started = (Object.keys(OTHER_PREFIXES) as Other[]).find((other) => scope?.startsWith(OTHER_PREFIXES[other]));
+  let fn: AnyFunction | undefined = top;
+  while (fn !== undefined && fn !== wrapper) {
+    const original = originalOf(fn);
+    if (started !== undefined && original === wrapper && otherOf(fn) === undefined) known.set(fn, started);
+    if (otherOf(fn) === undefined) return false;
+    fn = original;
+  }
+  return fn === wrapper;
+}
+
+/**
+ * A feature of Traceloop's: its wrapper takes these out of the request, which the provider would refuse with them. Such a
+ * call goes through the wrapper.
+ */
+function needsWrapper(args: readonly unknown[]): boolean {
+  const request = args[0];
+  return typeof request === 'object' && request !== null && 'extraAttributes' in request;
+}
+
+/**
+ * What a recorded call calls instead of `method`, a wrapper of another instrumentation: what is `beneath` it. Says once who
+ * it is.
+ */
+export function passOver(
+  method: AnyFunction,
+  beneath: AnyFunction,
+  telemetry: Telemetry,
+  args: readonly unknown[],
+): AnyFunction {
+  if (telemetry.config.otherInstrumentations === 'keep' || needsWrapper(args)) return method;
+  const other = otherOf(method);
+  const name = other && [...telemetry.others].find((candidate) => candidate.startsWith(OTHER_PREFIXES[other]));
+  if (name !== undefined) warnOfOther(name);
+  return beneath;
+}

@@ -1,0 +1,114 @@
+import { channel } from 'node:diagnostics_channel';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { freshWarnings } from '../../support/warnings.ts';
+
+/** What watches the requests of the process: fed with messages as undici and http publish them. */
+const said = freshWarnings();
+
+const undici = (headers: unknown, more: object = {}): { headers: unknown } => {
+  const request = { headers, ...more };
+  channel('undici:request:create').publish({ request });
+  return request;
+};
+
+const http = (headers: Readonly<Record<string, unknown>>): void =>
+  channel('http.client.request.start').publish({ request: { getHeader: (name: string) => headers[name] } });
+
+describe('an SDK that is not patched', () => {
+  const watch = async (module: string): Promise<typeof import('../../../src/patching/loading/warn-unpatched.ts')> => {
+    const unpatched = await import('../../../src/patching/loading/warn-unpatched.ts');
+    unpatched.warnOfUnpatched([{ module, userAgent: /^Some\/JS / }]);
+    return unpatched;
+  };
+
+  test.each([
+    ['a list of headers', () => undici(['User-Agent', 'Some/JS 1.2.3', 'accept', '*/*'])],
+    ['values of several parts', () => undici(['user-agent', ['Some/JS 1.2.3']])],
+    ["the string of Node 20's undici", () => undici('accept: */*\r\nUser-Agent: Some/JS 1.2.3\r\n')],
+    ['the header of Google', () => undici(['x-goog-api-client', 'Some/JS 1.2.3'])],
+    ['http', () => http({ 'user-agent': 'Some/JS 1.2.3' })],
+  ])('is noticed by %s, once', async (about, request) => {
+    const module = `unpatched ${about}`;
+    await watch(module);
+    request();
+    request();
+    expect(said().split(module).length - 1).toBe(2); // in the sentence, and in its advice
+    expect(said()).toContain('Some/JS 1.2.3');
+  });
+
+  test.each([
+    ['another program', () => undici(['user-agent', 'curl/8'])],
+    ['no introduction', () => undici([])],
+    ['http without headers', () => http({})],
+    ['odd headers', () => undici('no colon here')],
+  ])('is not %s', async (about, request) => {
+    await watch(`not ${about}`);
+    request();
+    expect(said()).toBe('');
+  });
+
+  test('is one no more when it is patched', async () => {
+    const { markPatched } = await watch('patched later');
+    markPatched('patched later');
+    undici(['user-agent', 'Some/JS 1.2.3']);
+    expect(said()).not.toContain('patched later'); // the modules of the tests before still listen
+  });
+
+  test('a message that cannot be read disturbs nobody', async () => {
+    await watch('unreadable');
+    expect(() => channel('undici:request:create').publish({})).not.toThrow();
+  });
+});
+
+describe('one trace context a request', () => {
+  beforeEach(() => {
+    delete (globalThis as unknown as Record<symbol, unknown>)[Symbol.for('@x/llm-otel.trace-headers')];
+  });
+
+  const keep = async (): Promise<void> => {
+    const { keepOneTraceContext } = await import('../../../src/patching/stainless/trace-headers.ts');
+    keepOneTraceContext(/^Traced\/JS /);
+    keepOneTraceContext(/^Traced\/JS /);
+  };
+  const AGENT = ['user-agent', 'Traced/JS 1'];
+
+  test.each([
+    [
+      'a list: the last one stays',
+      [...AGENT, 'traceparent', 'sdk', 'accept', '*/*', 'Traceparent', 'http', 'baggage', 'a=b'],
+      [...AGENT, 'accept', '*/*', 'Traceparent', 'http', 'baggage', 'a=b'],
+    ],
+    [
+      'a string: the last one stays',
+      'user-agent: Traced/JS 1\r\ntraceparent: sdk\r\ntracestate: x\r\ntraceparent: http\r\n',
+      'user-agent: Traced/JS 1\r\ntracestate: x\r\ntraceparent: http\r\n',
+    ],
+    ['one alone', [...AGENT, 'traceparent', 'sdk'], [...AGENT, 'traceparent', 'sdk']],
+    ['none', AGENT, AGENT],
+    [
+      'another program',
+      ['user-agent', 'curl', 'traceparent', 'a', 'traceparent', 'b'],
+      ['user-agent', 'curl', 'traceparent', 'a', 'traceparent', 'b'],
+    ],
+  ])('%s', async (_, given, expected) => {
+    await keep();
+    expect(undici(given).headers).toEqual(expected);
+  });
+
+  test('one that is added later takes the place of the first', async () => {
+    await keep();
+    const request = undici([...AGENT, 'traceparent', 'sdk'], {
+      addHeader(this: { headers: string[] }, name: string, value: string) {
+        this.headers.push(name, value);
+      },
+    }) as { headers: unknown; addHeader(name: string, value: string): void };
+    request.addHeader('traceparent', 'http');
+    request.addHeader('accept', '*/*');
+    expect(request.headers).toEqual([...AGENT, 'traceparent', 'http', 'accept', '*/*']);
+  });
+
+  test('a message that cannot be read disturbs nobody', async () => {
+    await keep();
+    expect(() => channel('undici:request:create').publish({})).not.toThrow();
+  });
+});

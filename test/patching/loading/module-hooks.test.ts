@@ -1,0 +1,151 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hookModules } from '../../../src/patching/loading/module-hooks.ts';
+import type { Bindings } from '../../../src/patching/wrapping/binding.ts';
+import { runNode } from '../../support/spawn.ts';
+
+interface Bus {
+  publish(location: string, exports: unknown): void;
+}
+
+const require = createRequire(import.meta.url);
+const bus = (): Bus => (globalThis as unknown as Record<symbol, Bus>)[Symbol.for('@x/llm-otel.modules')] as Bus;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'llm-otel-hooks-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A file in a package of the temporary folder. */
+function file(path: string, source: string): string {
+  const full = join(folder, 'node_modules', path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, source);
+  return full;
+}
+
+const LOCATIONS: readonly (readonly [location: string, watched: boolean])[] = [
+  ['/app/node_modules/@scope/s.d-k/index.js', true],
+  ['/app/node_modules/@scope/s.d-k/index.mjs', true],
+  ['/app/node_modules/@scope/s.d-k/index.cjs', true],
+  ['/app/node_modules/@scope/s.d-k/resources/chat.js', true],
+  ['/app/node_modules/other/node_modules/@scope/s.d-k/index.js', true],
+  ['/app/node_modules/.pnpm/@scope+s.d-k@1.0.0/node_modules/@scope/s.d-k/index.mjs', true],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs', true],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs?v=1', true],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs#x', true],
+  ['C:\\app\\node_modules\\@scope\\s.d-k\\index.js', true],
+  ['C:\\app\\node_modules\\@scope\\s.d-k\\resources\\chat.js', true],
+  ['/app/node_modules/@scope/s.d-k/index.ts', false],
+  ['/app/node_modules/@scope/s.d-k/index.json', false],
+  ['/app/node_modules/@scope/s.d-k/index.d.ts', false],
+  ['/app/node_modules/@scope/s.d-k/my-index.js', false],
+  ['/app/node_modules/@scope/s.d-k/lib/index.js', false],
+  ['/app/node_modules/@scope/s.d-k/node_modules/inner/index.js', false],
+  ['/app/node_modules/@scope/s.d-k-extra/index.js', false],
+  ['/app/node_modules/@scope/sxd-k/index.js', false],
+  ['/app/node_modules/@scope/index.js', false],
+  ['/app/src/@scope/s.d-k/index.js', false],
+  ['', false],
+];
+
+describe('what is watched', () => {
+  const seen: string[] = [];
+  beforeAll(() => {
+    hookModules([{ module: '@scope/s.d-k', files: ['index', 'resources/chat'] }], (_, location) => {
+      seen.push(location);
+    });
+  });
+
+  test.each(LOCATIONS)('%s: %s', (location, watched) => {
+    seen.length = 0;
+    bus().publish(location, {});
+    expect(seen).toEqual(watched ? [location] : []);
+  });
+});
+
+describe('CommonJS', () => {
+  test('a file that is loaded later, once', () => {
+    const path = file('later-sdk/index.js', 'exports.name = "later";');
+    const seen: unknown[] = [];
+    hookModules([{ module: 'later-sdk', files: ['index'] }], (exports) => seen.push(exports));
+    const loaded: unknown = require(path);
+    expect(require(path)).toBe(loaded);
+    expect(seen).toEqual([{ name: 'later' }]);
+    expect(seen[0]).toBe(loaded);
+  });
+
+  test('a file that is loaded already', () => {
+    const path = file('early-sdk/index.js', 'exports.name = "early";');
+    require(path);
+    const seen: unknown[] = [];
+    hookModules([{ module: 'early-sdk', files: ['index'] }], (exports) => seen.push(exports));
+    expect(seen).toEqual([{ name: 'early' }]);
+  });
+
+  test('every listener hears of it, and one that throws disturbs nobody', () => {
+    const path = file('shared-sdk/index.js', 'exports.name = "shared";');
+    const seen: string[] = [];
+    const watched = [{ module: 'shared-sdk', files: ['index'] }];
+    hookModules(watched, () => {
+      throw new Error('boom');
+    });
+    hookModules(watched, () => seen.push('second'));
+    expect(require(path)).toEqual({ name: 'shared' });
+    expect(seen).toEqual(['second']);
+  });
+
+  test('names in the scope of a file, as far as they are there and can be replaced', () => {
+    const source = 'function inner() { return 1; }\nconst fixed = () => 2;\nexports.outer = () => inner() + fixed();';
+    const path = file('scoped-sdk/index.js', source);
+    const bindings: Bindings[] = [];
+    hookModules(
+      [{ module: 'scoped-sdk', files: ['index'], bindings: ['inner', 'fixed', 'absent'] }],
+      (_exports, _location, given) => {
+        if (given !== undefined) bindings.push(given);
+      },
+    );
+    const { outer } = require(path) as { outer(): number };
+    const [{ inner, fixed, absent } = {}] = bindings;
+    expect(bindings).toHaveLength(1);
+    expect(outer()).toBe(3);
+    inner?.set(() => 10);
+    expect(outer()).toBe(12);
+    expect(fixed?.get()).toBeTypeOf('function');
+    expect(() => fixed?.set(() => 20)).toThrow(TypeError);
+    expect(() => absent?.get()).toThrow(ReferenceError);
+    expect(outer()).toBe(12);
+  });
+
+  test('a file that fails to load fails as before', () => {
+    const path = file('broken-sdk/index.js', 'throw new TypeError("broken");');
+    hookModules([{ module: 'broken-sdk', files: ['index'] }], () => {});
+    expect(() => require(path)).toThrow(TypeError);
+  });
+});
+
+// Hooks of ES modules are the process's: they are tried in one of its own, on what the build made.
+describe('ES modules', () => {
+  const app = (kind: 'mjs' | 'cjs'): string =>
+    kind === 'mjs'
+      ? "import OpenAI from 'openai'; console.log(OpenAI.Chat.Completions.prototype.create.toString().includes('recording'));"
+      : "console.log(require('openai').OpenAI.Chat.Completions.prototype.create.toString().includes('recording'));";
+
+  test.each(['mjs', 'cjs'] as const)('%s: the SDK is patched when the application gets it', async (type) => {
+    const { stdout, stderr, code } = await runNode({
+      nodeArgs: ['--import', './dist/register.mjs'],
+      source: app(type),
+      type,
+      env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+    });
+    expect({ stdout, stderr, code }).toEqual({ stdout: 'true\n', stderr: '', code: 0 });
+  });
+});

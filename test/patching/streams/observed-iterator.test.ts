@@ -1,0 +1,116 @@
+import { inspect } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { type Observed, observedIterator, observeIterator } from '../../../src/patching/streams/observed-iterator.ts';
+
+async function* generate(): AsyncGenerator<number, string, unknown> {
+  yield 1;
+  yield 2;
+  return 'over';
+}
+
+function observer() {
+  return {
+    operation: { detach: vi.fn() },
+    inFlight: 0,
+    chunk: vi.fn(),
+    done: vi.fn(),
+    failed: vi.fn(),
+    cancel: vi.fn(),
+  } satisfies Observed;
+}
+
+const observed = (state: Observed = observer()) =>
+  observedIterator(generate(), state, {}) as ReturnType<typeof generate>;
+
+/** What an application can tell of an iterator without reading it. */
+const LOOKS: readonly [string, (iterator: AsyncGenerator) => unknown][] = [
+  ['its own members', (iterator) => Reflect.ownKeys(iterator)],
+  ['what it is called', (iterator) => Object.prototype.toString.call(iterator)],
+  ['how it is printed', (iterator) => inspect(iterator)],
+  ['its constructor', (iterator) => iterator.constructor],
+  ['that it is its own iterator', (iterator) => iterator[Symbol.asyncIterator]() === iterator],
+  ['what its prototype inherits from', (iterator) => Object.getPrototypeOf(Object.getPrototypeOf(iterator))],
+  ['the names of its methods', ({ next, return: close, throw: raise }) => [next.name, close.name, raise.name]],
+  ['what it can be extended by', (iterator) => [Object.isExtensible(iterator), Object.isFrozen(iterator)]],
+];
+
+/** Methods that are called on something else. */
+const DETACHED: readonly [string, (iterator: AsyncGenerator) => Promise<unknown>][] = [
+  ['next', ({ next }) => next()],
+  ['return', ({ return: close }) => close('x')],
+  ['throw', ({ throw: raise }) => raise(new Error('x'))],
+];
+
+describe('an observed generator', () => {
+  it.each(LOOKS)('does not differ in %s', (_name, look) => {
+    expect(look(observed())).toEqual(look(generate()));
+  });
+
+  it.each(DETACHED)('refuses a detached %s() as a generator does', async (_name, call) => {
+    const error = await call(generate()).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    await expect(call(observed())).rejects.toStrictEqual(error);
+  });
+
+  it('passes on what is sent into it', async () => {
+    async function* echo(): AsyncGenerator<unknown, unknown, unknown> {
+      return yield 'first';
+    }
+    const iterator = observedIterator(echo(), observer(), {}) as AsyncGenerator;
+    await iterator.next();
+    expect(await iterator.next('sent')).toEqual({ value: 'sent', done: true });
+  });
+
+  it('is told of every chunk and of the end', async () => {
+    const state = observer();
+    const values = [];
+    for await (const value of observed(state)) values.push(value);
+    expect(values).toEqual([1, 2]);
+    expect(state.chunk.mock.calls).toEqual([[1], [2]]);
+    expect(state.done).toHaveBeenCalledOnce();
+    expect(state.inFlight).toBe(0);
+  });
+});
+
+describe('what is observed', () => {
+  it('stays itself if it is no generator of this realm', async () => {
+    const state = observer();
+    const own = generate();
+    const written = { next: () => own.next(), [Symbol.asyncIterator]: () => written };
+    expect(observedIterator(written, state, {})).toBe(written);
+    for await (const _ of written);
+    expect(state.chunk.mock.calls).toEqual([[1], [2]]);
+    expect(Object.keys(written)).toEqual(['next']);
+  });
+
+  it.each([undefined, null, {}, 'text'])('is nothing where an SDK made %j', (made) => {
+    expect(observedIterator(made, observer(), {})).toBe(made);
+  });
+
+  it('stays itself if somebody has put something on it', async () => {
+    const state = observer();
+    const closed = vi.fn();
+    const generator = generate();
+    const close = generator.return.bind(generator);
+    const dressed = Object.assign(generator, {
+      return: (value: string) => {
+        closed();
+        return close(value);
+      },
+    });
+    const made = observedIterator(dressed, state, {}) as typeof generator;
+    expect(made).toBe(generator);
+    for await (const _ of made) break;
+    expect(closed).toHaveBeenCalledOnce();
+    expect(state.cancel).toHaveBeenCalledOnce();
+  });
+
+  it('stays itself where the application has it already', async () => {
+    const state = observer();
+    const iterator = generate();
+    observeIterator(iterator, state, {});
+    for await (const _ of iterator) break;
+    expect(Object.keys(iterator)).toEqual([]);
+    expect(state.cancel).toHaveBeenCalledOnce();
+  });
+});
