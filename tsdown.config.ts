@@ -67,7 +67,7 @@ const plainExports = {
  */
 const STARTS = [
   ...['config/(?:options|option-values|attribute-values)', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
-  ...['otel/(?:non-recording-span|globals)', 'telemetry/open-operations'],
+  ...['otel/(?:non-recording-span|globals)', 'telemetry/call/open-operations'],
   'patching/loading/warn-unpatched',
 ];
 /** What all providers share. */

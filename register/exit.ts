@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { debug } from '../src/runtime/log.ts';
-import { endOpenOperations } from '../src/telemetry/open-operations.ts';
+import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 import { drain, hold, settle } from './outbox.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

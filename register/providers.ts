@@ -6,7 +6,7 @@ import type { ProviderEntry } from '../src/patching/provider.ts';
 import { Patcher } from '../src/patching/wrapping/patcher.ts';
 import { providers } from '../src/providers/index.ts';
 import { VERSION } from '../src/runtime/version.ts';
-import { Telemetry } from '../src/telemetry/telemetry.ts';
+import { Telemetry } from '../src/telemetry/call/call-recorder.ts';
 
 /** Takes what a file of an SDK exports, where it was loaded from, and its bindings. */
 export type PatchLoaded = OnLoad;

@@ -3,7 +3,7 @@ import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../
 import { activeContext } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity.ts';
+import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';
 import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
 import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';

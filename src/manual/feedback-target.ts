@@ -2,7 +2,7 @@ import type { Span, SpanContext } from '@opentelemetry/api';
 import { FLAG_SAMPLED, RESPONSE_ID } from '../facts/semconv.ts';
 import { str } from '../providers/read.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { spanOfAnswer } from '../telemetry/answers.ts';
+import { spanOfAnswer } from '../telemetry/links/response-spans.ts';
 
 /** Where an answer is to be found, as an application keeps it: the response id, the place of the span, or both. */
 export interface AnswerPlace {

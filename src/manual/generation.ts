@@ -4,7 +4,7 @@ import { StreamState } from '../patching/streams/stream-state.ts';
 import { text } from '../providers/parts.ts';
 import { obj } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
-import type { Operation } from '../telemetry/operation.ts';
+import type { Operation } from '../telemetry/call/operation.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';
 import { inputOf, operationOf, requestOf } from './generation-request.ts';
 import { GenerationStream, ToldGeneration } from './generation-response.ts';

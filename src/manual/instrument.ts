@@ -9,7 +9,7 @@ import { clients } from '../providers/clients.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/telemetry.ts';
+import { Telemetry } from '../telemetry/call/call-recorder.ts';
 
 /**
  * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { now } from '../runtime/clock.ts';
-import type { Activity, ActivityContent } from '../telemetry/activity.ts';
+import type { Activity, ActivityContent } from '../telemetry/activity/activity.ts';
 import { type Run, runObserved } from './run-observed.ts';
 
 /** Content of a run, by what came of it. */

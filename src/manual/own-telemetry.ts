@@ -1,6 +1,6 @@
 import { sharedConfig } from '../config/shared-config.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/telemetry.ts';
+import { Telemetry } from '../telemetry/call/call-recorder.ts';
 
 /** Name of the tracer, meter and logger of what the application records itself. */
 const SCOPE = '@x/llm-otel';

@@ -4,7 +4,7 @@ import { activeContext } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity.ts';
+import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity/activity.ts';
 import { entersRunningTool } from '../telemetry/running-tool.ts';
 import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';

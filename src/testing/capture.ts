@@ -5,7 +5,7 @@ import { activeContext, callWith, type LogRecord } from '../otel/globals.ts';
 import { patchExports, scopeName } from '../patching/loading/patch-provider.ts';
 import { Patcher } from '../patching/wrapping/patcher.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/telemetry.ts';
+import { Telemetry } from '../telemetry/call/call-recorder.ts';
 import { isLlmCall, isToolRun, llmCallOf, toolRunOf } from './llm-call.ts';
 import { MetricStore } from './meter.ts';
 import { providerOf } from './sdk.ts';

@@ -7,7 +7,7 @@ import { OpenAIInstrumentation } from '../../src/index.ts';
 import { agent } from '../../src/manual/agent.ts';
 import { type Feedback, recordFeedback } from '../../src/manual/feedback.ts';
 import { warnOnce } from '../../src/runtime/log.ts';
-import { rememberAnswer } from '../../src/telemetry/answers.ts';
+import { rememberAnswer } from '../../src/telemetry/links/response-spans.ts';
 import { startProviderServer } from '../support/provider-server.ts';
 import { world } from './world.ts';
 

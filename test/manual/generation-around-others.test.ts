@@ -3,7 +3,7 @@ import { GoogleGenAI } from '@google/genai';
 import { GoogleGenerativeAI } from '@google/generative-ai';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { instrument, traceGeneration } from '../../src/index.ts';
-import { openOperationCount } from '../../src/telemetry/open-operations.ts';
+import { openOperationCount } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 
 const { spans } = world();

@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OpenAIInstrumentation, traceGeneration } from '../../src/index.ts';
-import { openOperationCount } from '../../src/telemetry/open-operations.ts';
+import { openOperationCount } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 
 const { spans } = world();

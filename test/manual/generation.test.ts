@@ -4,7 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { traceGeneration } from '../../src/index.ts';
 import type { Generation, GenerationOptions, GenerationResponse } from '../../src/manual/generation-options.ts';
-import { openOperationCount } from '../../src/telemetry/open-operations.ts';
+import { openOperationCount } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 
 const { spans, collect, options: configure } = world();

@@ -13,7 +13,7 @@ import {
   instrument,
   OpenAIInstrumentation,
 } from '../../src/index.ts';
-import { openOperationCount } from '../../src/telemetry/open-operations.ts';
+import { openOperationCount } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 
 const { spans, options: configure } = world();

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { RequestFacts } from '../../src/facts/call.ts';
 import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
-import { Telemetry } from '../../src/telemetry/telemetry.ts';
-import { runTool } from '../../src/telemetry/tool.ts';
+import { runTool } from '../../src/telemetry/activity/tool.ts';
+import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
 
 let said: string;

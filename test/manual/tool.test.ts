@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { agent, workflow } from '../../src/manual/agent.ts';
 import { ownTelemetry } from '../../src/manual/own-telemetry.ts';
 import { tool, withTool } from '../../src/manual/tool.ts';
-import { endOpenOperations } from '../../src/telemetry/open-operations.ts';
-import { runTool } from '../../src/telemetry/tool.ts';
+import { runTool } from '../../src/telemetry/activity/tool.ts';
+import { endOpenOperations } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 
 const { spans, collect, options } = world();

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/options.ts';
 import { Patcher } from '../../src/patching/wrapping/patcher.ts';
 import { anthropic } from '../../src/providers/anthropic/index.ts';
-import { Telemetry } from '../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { metering, tracing } from '../telemetry/in-memory.ts';
 
 const OURS = '@x/llm-otel/anthropic';

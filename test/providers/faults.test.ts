@@ -6,7 +6,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/options.ts';
 import { Patcher } from '../../src/patching/wrapping/patcher.ts';
-import { Telemetry } from '../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { tracing } from '../telemetry/in-memory.ts';
 import { SDKS, type Sdk } from './faults/sdks.ts';

@@ -11,7 +11,7 @@ import {
   type LlmInstrumentation,
   OpenAIInstrumentation,
 } from '../../src/index.ts';
-import { endOpenOperations } from '../../src/telemetry/open-operations.ts';
+import { endOpenOperations } from '../../src/telemetry/call/open-operations.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { logging, metering, tracing } from '../telemetry/in-memory.ts';
 

@@ -4,7 +4,7 @@ import type { LlmOtelOptions } from '../../src/config/options.ts';
 import { markPatched } from '../../src/patching/loading/warn-unpatched.ts';
 import { Patcher } from '../../src/patching/wrapping/patcher.ts';
 import { langchain } from '../../src/providers/langchain/index.ts';
-import { Telemetry } from '../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { contextManager } from '../telemetry/context-manager.ts';
 import { configOf, tracing } from '../telemetry/in-memory.ts';
 

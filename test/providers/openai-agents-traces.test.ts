@@ -13,7 +13,7 @@ import {
   startSpan,
   startTrace,
 } from '../../src/providers/openai-agents/traces.ts';
-import { Telemetry } from '../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { configOf, tracing } from '../telemetry/in-memory.ts';
 
 function setUp(options: LlmOtelOptions = {}) {

@@ -9,15 +9,15 @@ import { callReader, configOf, logging, metering, tracing } from './in-memory.ts
 
 const said = freshWarnings();
 let modules: {
-  Telemetry: typeof import('../../src/telemetry/telemetry.ts').Telemetry;
-  BorrowedSpan: typeof import('../../src/telemetry/borrowed-span.ts').BorrowedSpan;
-  runTool: typeof import('../../src/telemetry/tool.ts').runTool;
+  Telemetry: typeof import('../../src/telemetry/call/call-recorder.ts').Telemetry;
+  BorrowedSpan: typeof import('../../src/telemetry/other-spans/sdk-owned-span.ts').BorrowedSpan;
+  runTool: typeof import('../../src/telemetry/activity/tool.ts').runTool;
 };
 
 beforeEach(async () => {
-  const { Telemetry } = await import('../../src/telemetry/telemetry.ts');
-  const { BorrowedSpan } = await import('../../src/telemetry/borrowed-span.ts');
-  const { runTool } = await import('../../src/telemetry/tool.ts');
+  const { Telemetry } = await import('../../src/telemetry/call/call-recorder.ts');
+  const { BorrowedSpan } = await import('../../src/telemetry/other-spans/sdk-owned-span.ts');
+  const { runTool } = await import('../../src/telemetry/activity/tool.ts');
   modules = { Telemetry, BorrowedSpan, runTool };
 });
 

@@ -3,7 +3,7 @@
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
 import { swallow } from '../../runtime/guard.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { isPair, observePair } from '../streams/eager-stream-pair.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { type Iterator, isIterator, observeIterator } from '../streams/observed-iterator.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { type Iterator, type Observed, observeIterator } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { ownValue } from '../wrapping/define-hidden.ts';

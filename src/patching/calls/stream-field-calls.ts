@@ -3,7 +3,7 @@
  * stream is piped on inside the SDK, where nobody can look, so it is passed through one of ours.
  */
 import { swallow } from '../../runtime/guard.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { abandonWithout, holding } from '../streams/abandonment.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { StreamState } from '../streams/stream-state.ts';

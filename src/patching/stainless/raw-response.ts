@@ -1,5 +1,5 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { holding } from '../streams/abandonment.ts';
 import { ownValue } from '../wrapping/define-hidden.ts';
 import { isThenable } from '../wrapping/follow-result.ts';

@@ -1,5 +1,5 @@
 import { swallow } from '../../runtime/guard.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 
 /** A call that asks for more than the application did, because the user said so; the difference is kept from the application. */
 export interface Amended {

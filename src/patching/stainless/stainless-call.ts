@@ -1,5 +1,5 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { abandonWithout, type Lively, lookAt, lookAway } from '../streams/abandonment.ts';
 import { isStream, observeStream } from '../streams/stream-state.ts';
 import { createStamp } from '../wrapping/hidden-field.ts';

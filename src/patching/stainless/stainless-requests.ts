@@ -2,7 +2,7 @@
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { operationThatRetries } from '../../telemetry/open-operations.ts';
+import { operationThatRetries } from '../../telemetry/call/open-operations.ts';
 import type { Patcher } from '../wrapping/patcher.ts';
 import { type Call, calls } from './stainless-call.ts';
 

@@ -1,5 +1,5 @@
 import { startTimer } from '../../runtime/platform.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 
 /**
  * Ends operations whose answer nobody can read any more. Every object that the application may hold of a call

@@ -11,7 +11,7 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
 import { soon, startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { ownValue } from '../wrapping/define-hidden.ts';
 import { abandonWithout } from './abandonment.ts';
 import { failBySignal } from './fail-by-signal.ts';

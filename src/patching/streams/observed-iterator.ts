@@ -6,7 +6,7 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { ownValue } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
 import { holding } from './abandonment.ts';

@@ -1,6 +1,6 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 import { ownValue } from '../wrapping/define-hidden.ts';
 import { abandonWithout, type Lively, lookAt, lookAway } from './abandonment.ts';
 import { type Hides, type Observed, observedIterator } from './observed-iterator.ts';

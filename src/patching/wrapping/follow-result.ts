@@ -2,7 +2,7 @@
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Operation } from '../../telemetry/operation.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
 
 /** Is told how a call ends. */
 export interface Outcome {

@@ -5,8 +5,8 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { OTHER_PREFIXES, warnOfOther } from '../../telemetry/other-instrumentations.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import { OTHER_PREFIXES, warnOfOther } from '../../telemetry/other-spans/other-packages.ts';
 
 type Other = keyof typeof OTHER_PREFIXES;
 

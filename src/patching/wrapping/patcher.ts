@@ -2,9 +2,9 @@ import type { CallReader } from '../../facts/call.ts';
 import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Operation } from '../../telemetry/operation.ts';
-import { scopeOf } from '../../telemetry/replaced-span.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
+import { scopeOf } from '../../telemetry/other-spans/suppressed-span.ts';
 import type { Binding } from './binding.ts';
 import { beneathOthers, isBeneathOthers, passOver } from './other-wrappers.ts';
 

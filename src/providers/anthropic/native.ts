@@ -19,10 +19,10 @@ import { EndedSpan } from '../../otel/non-recording-span.ts';
 import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { BorrowedSpan } from '../../telemetry/borrowed-span.ts';
-import { activeOperation } from '../../telemetry/context.ts';
-import type { Operation } from '../../telemetry/operation.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { activeOperation } from '../../telemetry/call/active-operation.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
+import { BorrowedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
 import { clientOf } from '../params.ts';
 import { obj } from '../read.ts';
 

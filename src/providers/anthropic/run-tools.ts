@@ -4,8 +4,8 @@
  * The model requests between them are recorded by `create`.
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { runTool, type ToolCall } from '../../telemetry/tool.ts';
+import { runTool, type ToolCall } from '../../telemetry/activity/tool.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { clientOf } from '../params.ts';
 import { arr, obj, str } from '../read.ts';
 

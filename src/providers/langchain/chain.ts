@@ -3,8 +3,8 @@
 import { AGENT_DESCRIPTION } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
 import type { Run, StartRun } from '../../patching/calls/run-in-context.ts';
-import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity/activity.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { arr, obj, str } from '../read.ts';
 import {
   configOf,

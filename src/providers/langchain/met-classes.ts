@@ -3,7 +3,7 @@
  * wrapped for the instrumentation that records at that moment, which may not be the one that was there first.
  */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 
 const patchers = new WeakMap<Telemetry, Patcher>();
 

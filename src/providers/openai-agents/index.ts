@@ -12,7 +12,7 @@ import { isThenable } from '../../patching/wrapping/follow-result.ts';
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { obj, str } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import type { AgentsSpan, AgentsTrace } from './span-facts.ts';

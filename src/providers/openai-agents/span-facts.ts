@@ -1,7 +1,7 @@
 /** What the framework's spans say. */
 
 import { TOOL_TYPE } from '../../facts/semconv.ts';
-import type { ActivityContent, ActivityFacts } from '../../telemetry/activity.ts';
+import type { ActivityContent, ActivityFacts } from '../../telemetry/activity/activity.ts';
 import { obj, str } from '../read.ts';
 
 /** A span of the framework, as far as it is used here. */

@@ -5,8 +5,8 @@
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { runTool } from '../../telemetry/tool.ts';
+import { runTool } from '../../telemetry/activity/tool.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { arr, obj, str } from '../read.ts';
 
 /** Wraps the helpers that run tools, of a class of completions or of one object. `false` if there are none. */

@@ -1,8 +1,8 @@
 /** One call of a function of the AI SDK, as the model calls and tools that it makes have to know it. */
 import type { Context } from '@opentelemetry/api';
-import type { Activity } from '../../telemetry/activity.ts';
+import type { Activity } from '../../telemetry/activity/activity.ts';
+import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../../telemetry/call/open-operations.ts';
 import { isAbort } from '../../telemetry/error.ts';
-import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../../telemetry/open-operations.ts';
 import { obj, str } from '../read.ts';
 
 /** Shared by all copies of this package in a process. */

@@ -4,8 +4,8 @@ import { OPERATION_NAME, TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts'
 import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { type Activity, startActivity } from '../../telemetry/activity.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { toolArguments } from '../parts.ts';
 import { obj, str } from '../read.ts';
 import { runIn } from './run.ts';

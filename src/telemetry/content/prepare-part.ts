@@ -5,8 +5,8 @@
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
+import { type CopyOptions, PlainCopy } from './copy-plain.ts';
 import { mediaPart } from './media.ts';
-import { type CopyOptions, PlainCopy } from './plain.ts';
 import { cutPart, cutText, type Json, type JsonObject, wellFormed } from './truncation.ts';
 
 /** The options that decide what is recorded of content. */

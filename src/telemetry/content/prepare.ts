@@ -7,9 +7,9 @@ import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { errorName } from '../error.ts';
-import { fitList, fitPart, OMITTED, type Piece, piece } from './fit.ts';
+import { PlainCopy } from './copy-plain.ts';
+import { fitList, fitPart, OMITTED, type Piece, piece } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';
-import { PlainCopy } from './plain.ts';
 import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './prepare-part.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
 

@@ -5,8 +5,8 @@ import { context, trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { type Run, runMethod } from '../../../src/patching/calls/run-in-context.ts';
 import { Patcher } from '../../../src/patching/wrapping/patcher.ts';
-import { startActivity } from '../../../src/telemetry/activity.ts';
-import { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { startActivity } from '../../../src/telemetry/activity/activity.ts';
+import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
 import { contextManager } from '../../telemetry/context-manager.ts';
 import { configOf, tracing } from '../../telemetry/in-memory.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { modelCalls } from '../../../src/patching/calls/stream-field-calls.ts';
-import { endOpenOperations } from '../../../src/telemetry/open-operations.ts';
-import { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import { callReader, configOf, tracing } from '../../telemetry/in-memory.ts';
 
 afterEach(() => endOpenOperations());

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ownerOf, Patcher, recordedMethod, type Wrap } from '../../../src/patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../../src/runtime/any-function.ts';
-import { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, tracing } from '../../telemetry/in-memory.ts';
 
 class Sdk {

@@ -1,0 +1,235 @@
+import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Config } from '../../config/options.ts';
+import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
+import { KIND_CLIENT } from '../../facts/semconv.ts';
+import {
+  activeContext,
+  capturingProviders,
+  globalLoggerProvider,
+  type Logger,
+  type LoggerProvider,
+  registered,
+  spanOf,
+} from '../../otel/globals.ts';
+import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { swallow } from '../../runtime/guard.ts';
+import { agentScope } from '../agent-scope.ts';
+import { runRequestHook } from '../call-hooks.ts';
+import { addCustomAttributes } from '../custom-attributes.ts';
+import { InnerCalls } from '../nested/nested-calls.ts';
+import { InnerSpan } from '../other-spans/inner-span.ts';
+import { othersFor, warnOfOther } from '../other-spans/other-packages.ts';
+import type { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
+import { replaceSpan, scopeOf, withoutReplacedSpan } from '../other-spans/suppressed-span.ts';
+import { spanName, startAttributes } from '../signals/attributes.ts';
+import { isInference, Metrics } from '../signals/metrics.ts';
+import { activeOperation } from './active-operation.ts';
+import { estimates } from './estimate.ts';
+import { Operation } from './operation.ts';
+import type { Recorder } from './recorder.ts';
+
+type Delegating = { getDelegate?(): object; _getDelegate?(): object };
+
+const isProxy = (provider: object): boolean => 'getDelegate' in provider || '_getDelegate' in provider;
+
+/** The provider behind the API's proxy: a proxy keeps its identity when its delegate changes. */
+function behind(provider: object): object {
+  const proxy = provider as Delegating;
+  return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
+}
+
+const isNoop = (provider: object | undefined): boolean =>
+  provider === undefined || (behind(provider).constructor?.name ?? '').startsWith('Noop');
+
+/** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
+function sameKind(outer: OperationName, inner: OperationName): boolean {
+  return outer === inner || (isInference(outer) && isInference(inner));
+}
+
+function countInference(parent: Context): void {
+  const agent = agentScope(parent);
+  if (agent !== undefined) agent.inferenceCalls++;
+}
+
+/**
+ * Where one instrumentation records to. Providers are looked up on every call and cached by identity: one that is
+ * registered late, replaced or registered by another copy of the API is used from the next call on.
+ */
+export class Telemetry {
+  readonly scope: string;
+  readonly version: string;
+  /** Packages of others that instrument the same SDK. */
+  readonly others: ReadonlySet<string>;
+  config: Config;
+  #ownTracer: TracerProvider | undefined;
+  #ownMeter: MeterProvider | undefined;
+  #ownLogger: LoggerProvider | undefined;
+  #recorder: Recorder | undefined;
+  #tracerSource: unknown;
+  #meterSource: unknown;
+
+  constructor(scope: string, version: string, config: Config) {
+    this.scope = scope;
+    this.version = version;
+    this.others = othersFor(scope);
+    this.config = config;
+  }
+
+  /** A tracer provider given to the instrumentation. The API's proxy is not one: the global is looked up instead. */
+  setTracerProvider(provider: TracerProvider): void {
+    this.#ownTracer = isNoop(provider) || isProxy(provider) ? undefined : provider;
+    this.#recorder = undefined;
+  }
+
+  /** A meter provider given to the instrumentation; a no-op one is not. */
+  setMeterProvider(provider: MeterProvider): void {
+    this.#ownMeter = isNoop(provider) ? undefined : provider;
+    this.#recorder = undefined;
+  }
+
+  /** A logger provider given to the instrumentation; a no-op or a proxy is not. */
+  setLoggerProvider(provider: LoggerProvider): void {
+    this.#ownLogger = isNoop(provider) || isProxy(provider) ? undefined : provider;
+  }
+
+  /** Uses `config` from the next call on. */
+  setConfig(config: Config): void {
+    this.config = config;
+    this.#recorder = undefined;
+  }
+
+  /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. Never throws. */
+  recorder(): Recorder | undefined {
+    try {
+      return this.#lookUp();
+    } catch (error) {
+      swallow(error); // a provider of the application's whose getTracer() or getMeter() throws
+      return undefined;
+    }
+  }
+
+  /** The logger that is set or registered now. Never throws. */
+  readonly logger = (): Logger | undefined => {
+    try {
+      return this.#loggerOf(this.#ownLogger ?? globalLoggerProvider());
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  };
+
+  #loggerOf(provider: LoggerProvider | undefined): Logger | undefined {
+    return isNoop(provider) ? undefined : provider?.getLogger(this.scope, this.version);
+  }
+
+  #lookUp(): Recorder | undefined {
+    const captured = capturingProviders();
+    const global = registered();
+    const tracers = captured?.tracer ?? this.#ownTracer ?? global?.trace;
+    const meters = captured?.meter ?? this.#ownMeter ?? global?.metrics;
+    if (tracers === undefined && meters === undefined) return undefined;
+    const tracerSource = tracers && behind(tracers);
+    const meterSource = meters && behind(meters);
+    if (this.#recorder === undefined || tracerSource !== this.#tracerSource || meterSource !== this.#meterSource) {
+      this.#recorder = undefined;
+      this.#recorder = {
+        config: this.config,
+        tracer: tracers?.getTracer(this.scope, this.version),
+        metrics: isNoop(meters)
+          ? undefined
+          : meters && new Metrics(meters, this.scope, this.version, this.config.metricsSemconv),
+        logger: captured === undefined ? this.logger : () => this.#loggerOf(captured.logger),
+      };
+      this.#tracerSource = tracerSource;
+      this.#meterSource = meterSource;
+    }
+    return this.#recorder;
+  }
+
+  /**
+   * Starts recording a call, or returns `undefined` if it is not to be recorded because no provider is registered. Inside
+   * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
+   * `elsewhere` stands for the span that the SDK makes.
+   */
+  start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
+    try {
+      const recorder = this.recorder();
+      if (recorder === undefined) return undefined;
+      const parent = elsewhere === undefined ? this.#placeOf(recorder) : activeContext();
+      if (parent === undefined) return undefined;
+      const outer = activeOperation(parent);
+      if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
+        return this.#startInside(outer, reader, self, args, parent);
+      const facts = reader.request(self, args, this.config.providerHosts);
+      elsewhere?.begin(() => startAttributes(facts));
+      const span = elsewhere ?? startSpan(recorder, facts, parent);
+      if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
+      const recording = span.isRecording();
+      const keeps =
+        (this.config.captureContent !== 'NO_CONTENT' && recording) ||
+        (estimates(this.config.estimateTokens, facts.operation) && (recording || recorder.metrics !== undefined));
+      if (elsewhere !== undefined) elsewhere.onLend((lent) => adorn(lent, recorder.config, facts, args, parent));
+      else if (recorder.config.onRequest !== undefined)
+        runRequestHook(recorder.config.onRequest, span, facts, args, parent);
+      return new Operation(recorder, reader, facts, span, parent, keeps ? args : undefined, self);
+    } catch (error) {
+      swallow(error);
+      return undefined;
+    }
+  }
+
+  /**
+   * The context that a call starts in. If another instrumentation of the same SDK has started a span for it, that one gives
+   * way to ours; `undefined` if it cannot, because then it stands for the call.
+   */
+  #placeOf({ config, tracer }: Recorder): Context | undefined {
+    const context = withoutReplacedSpan(activeContext());
+    const span = spanOf(context);
+    const scope = scopeOf(span);
+    // Where only metrics are recorded, nothing of ours could take its place.
+    if (span === undefined || scope === undefined || !this.others.has(scope) || tracer === undefined) return context;
+    if (config.otherInstrumentations === 'keep' || !span.isRecording()) return context;
+    if (!replaceSpan(span)) return undefined;
+    warnOfOther(scope);
+    return withoutReplacedSpan(context);
+  }
+
+  /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
+  #startInside(
+    outer: Operation,
+    reader: CallReader,
+    self: unknown,
+    args: readonly unknown[],
+    parent: Context,
+  ): Operation | undefined {
+    if (outer.passive) return undefined;
+    const facts = reader.request(self, args, this.config.providerHosts);
+    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: () => undefined };
+    const captured = outer.keepsContent ? args : undefined;
+    const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
+    outer.inner ??= new InnerCalls();
+    outer.inner.add(operation);
+    return operation;
+  }
+}
+
+function startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Context): Span {
+  if (tracer === undefined) return NO_SPAN;
+  const name = spanName(facts);
+  const attributes = startAttributes(facts);
+  addCustomAttributes(attributes, parent, config, name, facts);
+  return tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent);
+}
+
+/** Gives a span that the SDK has started what a span of ours has from its start. */
+function adorn(span: Span, config: Config, facts: RequestFacts, args: readonly unknown[], parent: Context): void {
+  try {
+    const custom: Attributes = {};
+    addCustomAttributes(custom, parent, config, spanName(facts), facts);
+    for (const name of Object.keys(facts.attributes)) delete custom[name];
+    span.setAttributes(custom);
+    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, facts, args, parent);
+  } catch (error) {
+    swallow(error);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
+import { EXCEPTION_EVENT } from '../../facts/semconv.ts';
+import { BorrowedSpan } from './sdk-owned-span.ts';
+
+/**
+ * Stands for the span that a framework has made for this very call and ends itself: it gets everything that a span of ours
+ * would have, so that there is one for the call and it says it all. Its name and its exceptions stay the framework's.
+ */
+export class JoinedSpan extends BorrowedSpan {
+  readonly #span: Span;
+
+  constructor(span: Span) {
+    super(true);
+    super.lend(span);
+    this.#span = span;
+  }
+
+  override begin(attributes: () => Attributes): void {
+    this.#span.setAttributes(attributes());
+  }
+
+  override onLend(adorn: (span: Span) => void): void {
+    adorn(this.#span);
+  }
+
+  override isRecording(): boolean {
+    return this.#span.isRecording();
+  }
+
+  override spanContext(): SpanContext {
+    return this.#span.spanContext();
+  }
+
+  override setAttributes(attributes: Attributes): this {
+    this.#span.setAttributes(attributes);
+    return this;
+  }
+
+  override setAttribute(name: string, value: NonNullable<Attributes[string]>): this {
+    this.#span.setAttribute(name, value);
+    return this;
+  }
+
+  override addEvent(...event: unknown[]): this {
+    if (event[0] !== EXCEPTION_EVENT) this.#span.addEvent(...(event as Parameters<Span['addEvent']>));
+    return this;
+  }
+
+  override setStatus(...status: unknown[]): this {
+    this.#span.setStatus(...(status as Parameters<Span['setStatus']>));
+    return this;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Attributes, Context } from '@opentelemetry/api';
+import type { Failure } from '../../facts/call.ts';
+import {
+  ERROR_TYPE,
+  EXCEPTION_MESSAGE,
+  EXCEPTION_STACKTRACE,
+  EXCEPTION_TYPE,
+  OPERATION_DETAILS_EVENT,
+  OPERATION_EXCEPTION_EVENT,
+  SEVERITY_DEBUG,
+  SEVERITY_WARN,
+} from '../../facts/semconv.ts';
+import type { Logger } from '../../otel/globals.ts';
+import { prepareText } from '../content/prepare.ts';
+import type { ContentSettings } from '../content/prepare-part.ts';
+import type { ErrorFacts } from '../error.ts';
+
+/**
+ * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without
+ * content capture (`content` absent) a message is made of status and codes, and the stack loses the message above its
+ * frames. With it, the message is redacted like an answer.
+ */
+export function exceptionAttributes(failure: Failure | ErrorFacts, content: ContentSettings | undefined): Attributes {
+  const thrown = 'exception' in failure ? failure : undefined;
+  const type = thrown?.exception ?? failure.type;
+  const given = content && failure.message !== undefined ? prepareText(failure.message, 'output', content) : undefined;
+  const message = given ?? thrown?.safe ?? failure.type;
+  const attributes: Attributes = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
+  if (thrown?.frames !== undefined) attributes[EXCEPTION_STACKTRACE] = `${type}: ${message}\n${thrown.frames}`;
+  return attributes;
+}
+
+/** Emits `gen_ai.client.operation.exception`. */
+export function emitException(logger: Logger, context: Context, failure: Failure, exception: Attributes): void {
+  logger.emit({
+    eventName: OPERATION_EXCEPTION_EVENT,
+    severityNumber: SEVERITY_WARN,
+    context,
+    attributes: { ...exception, [ERROR_TYPE]: failure.type },
+  });
+}
+
+/** Emits `gen_ai.client.inference.operation.details`: the attributes of the span, content as structured values. */
+export function emitDetails(
+  logger: Logger,
+  context: Context,
+  attributes: Attributes,
+  content: Readonly<Record<string, unknown>>,
+): void {
+  logger.emit({
+    eventName: OPERATION_DETAILS_EVENT,
+    severityNumber: SEVERITY_DEBUG,
+    context,
+    attributes: { ...attributes, ...content },
+  });
+}

@@ -1,0 +1,265 @@
+import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
+import type { MetricsSemconv } from '../../config/options.ts';
+import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../../facts/call.ts';
+import {
+  AGENT_NAME,
+  ERROR_TYPE,
+  OPERATION_NAME,
+  PROVIDER_NAME,
+  REQUEST_MODEL,
+  RESPONSE_MODEL,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+  TOKEN_MODALITY,
+  TOKEN_TYPE,
+  TOOL_NAME,
+  TOOL_TYPE,
+  USAGE_COST,
+  USAGE_ESTIMATED,
+  WORKFLOW_NAME,
+} from '../../facts/semconv.ts';
+import type { AgentScope } from '../agent-scope.ts';
+
+/** Bucket boundaries of the registry, in seconds. */
+const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** Bucket boundaries of the registry, in tokens. */
+const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+/** Of agents, in seconds. */
+const AGENT_SECONDS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+/** Of workflows, in seconds. */
+const WORKFLOW_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
+/** Of counts per run of an agent. */
+const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
+
+const HISTOGRAMS = {
+  inferenceDuration: ['gen_ai.client.inference.duration', 's', 'Duration of an inference call.'],
+  timeToFirstChunk: [
+    'gen_ai.client.inference.time_to_first_chunk',
+    's',
+    'Time to the first chunk of a streamed answer.',
+  ],
+  timePerOutputChunk: ['gen_ai.client.inference.time_per_output_chunk', 's', 'Time from one chunk to the next.'],
+  operationInput: ['gen_ai.client.inference.operation.input_tokens', '{token}', 'Input tokens of one inference call.'],
+  operationOutput: [
+    'gen_ai.client.inference.operation.output_tokens',
+    '{token}',
+    'Output tokens of one inference call.',
+  ],
+  operationDuration: ['gen_ai.client.operation.duration', 's', 'Duration of a client operation that is not inference.'],
+  embeddingsDuration: ['gen_ai.client.embeddings.duration', 's', 'Duration of an embeddings call.'],
+  embeddingsInput: [
+    'gen_ai.client.embeddings.operation.input_tokens',
+    '{token}',
+    'Input tokens of one embeddings call.',
+  ],
+  executeToolDuration: ['gen_ai.execute_tool.duration', 's', 'Duration of one tool execution.'],
+  invokeAgentDuration: ['gen_ai.invoke_agent.duration', 's', 'Duration of one agent invocation.', AGENT_SECONDS],
+  invokeAgentInferenceCalls: [
+    'gen_ai.invoke_agent.inference_calls',
+    '{inference_call}',
+    'Model calls of one agent invocation.',
+    CALLS,
+  ],
+  invokeAgentToolCalls: ['gen_ai.invoke_agent.tool_calls', '{tool_call}', 'Tools run by one agent invocation.', CALLS],
+  invokeWorkflowDuration: [
+    'gen_ai.invoke_workflow.duration',
+    's',
+    'Duration of one workflow invocation.',
+    WORKFLOW_SECONDS,
+  ],
+  oldTokenUsage: ['gen_ai.client.token.usage', '{token}', 'Tokens used, by type (v1.41).'],
+  oldTimeToFirstChunk: ['gen_ai.client.operation.time_to_first_chunk', 's', 'Time to the first chunk (v1.41).'],
+  oldTimePerOutputChunk: [
+    'gen_ai.client.operation.time_per_output_chunk',
+    's',
+    'Time from one chunk to the next (v1.41).',
+  ],
+} as const satisfies Record<
+  string,
+  readonly [name: string, unit: string, description: string, buckets?: readonly number[]]
+>;
+
+const COUNTERS = {
+  input: ['gen_ai.client.inference.usage.input_tokens', 'Input tokens used.'],
+  output: ['gen_ai.client.inference.usage.output_tokens', 'Output tokens used.'],
+  cacheRead: ['gen_ai.client.inference.usage.cache_read.input_tokens', 'Input tokens read from the provider cache.'],
+  cacheWrite: ['gen_ai.client.inference.usage.cache_write.input_tokens', 'Input tokens written to the provider cache.'],
+  reasoning: ['gen_ai.client.inference.usage.reasoning.output_tokens', 'Output tokens spent on reasoning.'],
+  cost: [USAGE_COST, 'Cost of the tokens used, at list price.', '{USD}'],
+} as const satisfies Record<string, readonly [name: string, description: string, unit?: string]>;
+
+type HistogramKey = keyof typeof HISTOGRAMS;
+type CounterKey = keyof typeof COUNTERS;
+
+/** How the conventions measure an operation. */
+type Family = 'inference' | 'embeddings' | 'other';
+
+const FAMILY: Partial<Record<OperationName, Family>> = {
+  chat: 'inference',
+  text_completion: 'inference',
+  generate_content: 'inference',
+  embeddings: 'embeddings',
+};
+
+/** How long what is no model call took, and the attributes of its span that are on the metric too. */
+const ACTIVITIES = {
+  execute_tool: ['executeToolDuration', [TOOL_NAME, TOOL_TYPE, AGENT_NAME]],
+  invoke_agent: ['invokeAgentDuration', [AGENT_NAME, REQUEST_MODEL]],
+  invoke_workflow: ['invokeWorkflowDuration', [WORKFLOW_NAME]],
+} as const satisfies Record<ActivityName, readonly [HistogramKey, readonly string[]]>;
+
+/** Is this operation measured by the inference metrics? */
+export const isInference = (operation: OperationName): boolean => FAMILY[operation] === 'inference';
+
+/**
+ * The metrics of CONTRACT section 6 on one meter provider. Instruments are created on first use with the registry's
+ * buckets as advice, so a view of the application can override them.
+ */
+export class Metrics {
+  readonly #meter: Meter;
+  readonly #latest: boolean;
+  readonly #old: boolean;
+  readonly #histograms: Partial<Record<HistogramKey, Histogram>> = {};
+  readonly #counters: Partial<Record<CounterKey, Counter>> = {};
+
+  constructor(provider: MeterProvider, scope: string, version: string, semconv: MetricsSemconv) {
+    this.#meter = provider.getMeter(scope, version);
+    this.#latest = semconv !== 'v1.41';
+    this.#old = semconv !== 'latest';
+  }
+
+  /** Attributes of every point of one call. */
+  static attributes(request: RequestFacts, responseModel: string | undefined): Attributes {
+    const attributes: Attributes = { [OPERATION_NAME]: request.operation, [PROVIDER_NAME]: request.provider };
+    if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
+    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModel;
+    if (request.address !== undefined) {
+      attributes[SERVER_ADDRESS] = request.address;
+      if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
+    }
+    return attributes;
+  }
+
+  /** The first chunk of a stream came after `seconds`. */
+  firstChunk(seconds: number, attributes: Attributes): void {
+    if (this.#latest) this.#histogram('timeToFirstChunk').record(seconds, attributes);
+    if (this.#old) this.#histogram('oldTimeToFirstChunk').record(seconds, attributes);
+  }
+
+  /** A later chunk came `seconds` after the one before. */
+  chunk(seconds: number, attributes: Attributes): void {
+    if (this.#latest) this.#histogram('timePerOutputChunk').record(seconds, attributes);
+    if (this.#old) this.#histogram('oldTimePerOutputChunk').record(seconds, attributes);
+  }
+
+  /** One call is over: its duration and, where it is inference or embeddings, its tokens. */
+  end(
+    request: RequestFacts,
+    seconds: number,
+    response: ResponseFacts | undefined,
+    errorType: string | undefined,
+  ): void {
+    const attributes = Metrics.attributes(request, response?.model);
+    const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
+    const family = request.unmeasured === true ? 'other' : (FAMILY[request.operation] ?? 'other');
+    if (family === 'inference') this.#inference(seconds, response?.usage, attributes, withError);
+    else if (family === 'embeddings') this.#embeddings(seconds, response?.usage, attributes, withError);
+    else this.#histogram('operationDuration').record(seconds, withError);
+  }
+
+  /** A call cost so many USD. */
+  cost(dollars: number, attributes: Attributes): void {
+    this.#counter('cost').add(dollars, attributes);
+  }
+
+  /** A tool, an agent or a workflow ran for `seconds`. `attributes` are those of its span. */
+  activity(
+    name: ActivityName,
+    seconds: number,
+    attributes: Attributes,
+    agent: AgentScope | undefined,
+    errorType: string | undefined,
+  ): void {
+    const [histogram, keys] = ACTIVITIES[name];
+    const own: Attributes = {};
+    for (const key of keys) if (attributes[key] !== undefined) own[key] = attributes[key];
+    if (agent !== undefined) {
+      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, nameOf(agent));
+      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, nameOf(agent));
+    }
+    if (errorType !== undefined) own[ERROR_TYPE] = errorType;
+    this.#histogram(histogram).record(seconds, own);
+  }
+
+  #inference(seconds: number, usage: UsageFacts | undefined, plain: Attributes, withError: Attributes): void {
+    // Estimates can be told from counts, also where they are added up.
+    const mark: Attributes | undefined = usage?.estimated && { [USAGE_ESTIMATED]: true };
+    const attributes = mark === undefined ? plain : { ...plain, ...mark };
+    if (this.#latest) {
+      this.#histogram('inferenceDuration').record(seconds, withError);
+      this.#count('input', usage?.input ?? 0, usage?.inputBy, attributes);
+      this.#count('output', usage?.output ?? 0, usage?.outputBy, attributes);
+      if (usage?.cacheRead) this.#count('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
+      if (usage?.cacheWrite) this.#count('cacheWrite', usage.cacheWrite, undefined, attributes);
+      if (usage?.reasoning) this.#count('reasoning', usage.reasoning, undefined, attributes);
+      const ofTokens = mark === undefined ? withError : { ...withError, ...mark };
+      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, ofTokens);
+      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, ofTokens);
+    }
+    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+  }
+
+  #embeddings(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+    if (this.#latest) {
+      this.#histogram('embeddingsDuration').record(seconds, withError);
+      if (usage?.input !== undefined) this.#histogram('embeddingsInput').record(usage.input, attributes);
+    }
+    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+  }
+
+  #oldNames(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+    this.#histogram('operationDuration').record(seconds, withError);
+    for (const type of ['input', 'output'] as const) {
+      const tokens = usage?.[type];
+      if (tokens !== undefined) this.#histogram('oldTokenUsage').record(tokens, { ...attributes, [TOKEN_TYPE]: type });
+    }
+  }
+
+  /** Adds a count split by modality. The points add up to `total`; what no modality accounts for is `unknown`. */
+  #count(key: CounterKey, total: number, by: UsageFacts['inputBy'], attributes: Attributes): void {
+    const counter = this.#counter(key);
+    let rest = total;
+    if (by !== undefined) {
+      for (const modality of ['text', 'image', 'audio'] as const) {
+        const tokens = by[modality];
+        if (tokens === undefined || tokens <= 0 || tokens > rest) continue;
+        counter.add(tokens, { ...attributes, [TOKEN_MODALITY]: modality });
+        rest -= tokens;
+      }
+    }
+    if (rest > 0 || rest === total) counter.add(rest, { ...attributes, [TOKEN_MODALITY]: 'unknown' });
+  }
+
+  #histogram(key: HistogramKey): Histogram {
+    const known = this.#histograms[key];
+    if (known !== undefined) return known;
+    const [name, unit, description, buckets]: readonly [string, string, string, (readonly number[])?] = HISTOGRAMS[key];
+    const advice = { explicitBucketBoundaries: [...(buckets ?? (unit === 's' ? SECONDS : TOKENS))] };
+    const created = this.#meter.createHistogram(name, { unit, description, advice });
+    this.#histograms[key] = created;
+    return created;
+  }
+
+  #counter(key: CounterKey): Counter {
+    const known = this.#counters[key];
+    if (known !== undefined) return known;
+    const [name, description, unit = '{token}'] = COUNTERS[key];
+    const created = this.#meter.createCounter(name, { unit, description });
+    this.#counters[key] = created;
+    return created;
+  }
+}
+
+function nameOf({ name }: AgentScope): Attributes {
+  return name === undefined ? {} : { [AGENT_NAME]: name };
+}

@@ -1,0 +1,182 @@
+import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { describe, expect, test } from 'vitest';
+import type { MetricsSemconv } from '../../../src/config/options.ts';
+import type { ActivityName, RequestFacts, UsageFacts } from '../../../src/facts/call.ts';
+import { isInference, Metrics } from '../../../src/telemetry/signals/metrics.ts';
+import { chatFacts, metering, type Point } from '../in-memory.ts';
+
+const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+
+const USAGE: UsageFacts = { input: 100, output: 40, cacheRead: 60, cacheWrite: 7, reasoning: 15 };
+
+const BASE = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.request.model': 'gpt-4o',
+  'gen_ai.response.model': 'gpt-4o-2024',
+  'server.address': 'api.openai.com',
+  'server.port': 443,
+};
+
+/** Records with the metrics of one mode and returns what was collected. */
+async function record(semconv: MetricsSemconv, use: (metrics: Metrics) => void) {
+  const { provider, collect } = metering();
+  use(new Metrics(provider, '@x/llm-otel/openai', '1.2.3', semconv));
+  return collect();
+}
+
+function chat(metrics: Metrics, usage: UsageFacts | undefined = USAGE, errorType?: string): void {
+  metrics.end(chatFacts(), 1.5, { model: 'gpt-4o-2024', usage }, errorType);
+}
+
+const INFERENCE: readonly (readonly [name: string, unit: string, sum: number, type: DataPointType])[] = [
+  ['gen_ai.client.inference.duration', 's', 1.5, DataPointType.HISTOGRAM],
+  ['gen_ai.client.inference.time_to_first_chunk', 's', 0.25, DataPointType.HISTOGRAM],
+  ['gen_ai.client.inference.time_per_output_chunk', 's', 0.03, DataPointType.HISTOGRAM],
+  ['gen_ai.client.inference.usage.input_tokens', '{token}', 100, DataPointType.SUM],
+  ['gen_ai.client.inference.usage.output_tokens', '{token}', 40, DataPointType.SUM],
+  ['gen_ai.client.inference.usage.cache_read.input_tokens', '{token}', 60, DataPointType.SUM],
+  ['gen_ai.client.inference.usage.cache_write.input_tokens', '{token}', 7, DataPointType.SUM],
+  ['gen_ai.client.inference.usage.reasoning.output_tokens', '{token}', 15, DataPointType.SUM],
+  ['gen_ai.client.inference.operation.input_tokens', '{token}', 100, DataPointType.HISTOGRAM],
+  ['gen_ai.client.inference.operation.output_tokens', '{token}', 40, DataPointType.HISTOGRAM],
+];
+
+const OLD: readonly (readonly [name: string, unit: string])[] = [
+  ['gen_ai.client.operation.duration', 's'],
+  ['gen_ai.client.token.usage', '{token}'],
+  ['gen_ai.client.operation.time_to_first_chunk', 's'],
+  ['gen_ai.client.operation.time_per_output_chunk', 's'],
+];
+
+function stream(metrics: Metrics): void {
+  chat(metrics);
+  metrics.firstChunk(0.25, BASE);
+  metrics.chunk(0.01, BASE);
+  metrics.chunk(0.02, BASE);
+}
+
+describe('an inference call that streams', () => {
+  test('makes exactly these instruments', async () => {
+    const metrics = await record('latest', stream);
+    expect([...metrics.keys()].sort()).toEqual(INFERENCE.map(([name]) => name).sort());
+  });
+
+  test.each(INFERENCE)('%s in %s', async (name, unit, sum, type) => {
+    const metric = (await record('latest', stream)).get(name);
+    expect(metric?.data.descriptor.unit).toBe(unit);
+    expect(metric?.data.descriptor.description).not.toBe('');
+    expect(metric?.data.dataPointType).toBe(type);
+    expect(metric?.points).toHaveLength(1);
+    const [point] = (metric?.points ?? []) as [Point];
+    expect(point.sum).toBeCloseTo(sum);
+    const counter = type === DataPointType.SUM;
+    expect(point.attributes).toEqual(counter ? { ...BASE, 'gen_ai.token.modality': 'unknown' } : BASE);
+    if (!counter) expect(point.boundaries).toEqual(unit === 's' ? SECONDS : TOKENS);
+  });
+});
+
+test.each([
+  ['latest', INFERENCE.map(([name]) => name)],
+  ['dup', [...INFERENCE, ...OLD].map(([name]) => name)],
+  ['v1.41', OLD.map(([name]) => name)],
+] as const)('names of %s', async (semconv, names) => {
+  expect([...(await record(semconv, stream)).keys()].sort()).toEqual([...names].sort());
+});
+
+test.each(OLD)('v1.41: %s in %s', async (name, unit) => {
+  const metric = (await record('v1.41', stream)).get(name);
+  expect(metric?.data.descriptor.unit).toBe(unit);
+  expect(metric?.points.every((p) => p.boundaries?.length === 14)).toBe(true);
+  if (name !== 'gen_ai.client.token.usage') return;
+  expect(metric?.points.map((p) => [p.attributes['gen_ai.token.type'], p.sum])).toEqual([
+    ['input', 100],
+    ['output', 40],
+  ]);
+});
+
+test('a failed call: error.type on durations and token histograms, not on counters', async () => {
+  const metrics = await record('dup', (m) => chat(m, USAGE, 'rate_limit_exceeded'));
+  for (const [name, { points }] of metrics)
+    for (const { attributes } of points)
+      expect([name, attributes['error.type']]).toEqual([
+        name,
+        /duration|inference\.operation/.test(name) ? 'rate_limit_exceeded' : undefined,
+      ]);
+});
+
+type Split = { readonly [modality: string]: number };
+const SPLITS: readonly (readonly [about: string, usage: UsageFacts, kind: string, expected: Split])[] = [
+  ['no modality', { input: 100 }, 'input', { unknown: 100 }],
+  ['all of it', { input: 100, inputBy: { text: 70, audio: 30 } }, 'input', { text: 70, audio: 30 }],
+  ['some of it', { input: 100, inputBy: { text: 70, image: 20 } }, 'input', { text: 70, image: 20, unknown: 10 }],
+  ['zeros', { input: 100, inputBy: { text: 100, audio: 0 } }, 'input', { text: 100 }],
+  ['more than the total', { input: 10, inputBy: { text: 70 } }, 'input', { unknown: 10 }],
+  ['together more than the total', { input: 10, inputBy: { text: 8, audio: 8 } }, 'input', { text: 8, unknown: 2 }],
+  ['negative', { output: 10, outputBy: { audio: -5 } }, 'output', { unknown: 10 }],
+  ['nothing', { output: 0 }, 'output', { unknown: 0 }],
+  ['no usage', {}, 'output', { unknown: 0 }],
+  ['output', { output: 9, outputBy: { audio: 9 } }, 'output', { audio: 9 }],
+  ['cached', { cacheRead: 9, cacheReadBy: { text: 5, audio: 4 } }, 'cache_read.input', { text: 5, audio: 4 }],
+];
+
+test.each(SPLITS)('modality points add up: %s', async (_, usage, kind, expected) => {
+  const metric = (await record('latest', (m) => chat(m, usage))).get(`gen_ai.client.inference.usage.${kind}_tokens`);
+  const points = metric?.points.map((p) => [p.attributes['gen_ai.token.modality'], p.sum]);
+  expect(Object.fromEntries(points ?? [])).toEqual(expected);
+});
+
+test('token counts that were not sent are no points of the histograms', async () => {
+  const metrics = await record('dup', (m) => chat(m, {}));
+  expect(metrics.has('gen_ai.client.inference.operation.input_tokens')).toBe(false);
+  expect(metrics.has('gen_ai.client.token.usage')).toBe(false);
+});
+
+const OTHERS: readonly (readonly [about: string, request: Partial<RequestFacts>, names: readonly string[]])[] = [
+  ['text completion', { operation: 'text_completion' }, INFERENCE.filter((_, i) => i < 1 || i > 2).map(([n]) => n)],
+  [
+    'embeddings',
+    { operation: 'embeddings' },
+    ['gen_ai.client.embeddings.duration', 'gen_ai.client.embeddings.operation.input_tokens'],
+  ],
+  ['an image', { operation: 'image_generation' }, ['gen_ai.client.operation.duration']],
+  ['a fetched response', { operation: 'fetch_response' }, ['gen_ai.client.operation.duration']],
+  ['a search', { operation: 'retrieval' }, ['gen_ai.client.operation.duration']],
+  ['a compaction', { operation: 'chat', unmeasured: true }, ['gen_ai.client.operation.duration']],
+];
+
+test.each(OTHERS)('%s', async (_, request, names) => {
+  const metrics = await record('latest', (m) => m.end(chatFacts(request), 1, { usage: USAGE }, undefined));
+  expect([...metrics.keys()].sort()).toEqual([...names].sort());
+});
+
+const ACTIVITIES: readonly (readonly [ActivityName, attribute: string, metric: string, firstBucket: number])[] = [
+  ['execute_tool', 'gen_ai.tool.name', 'gen_ai.execute_tool.duration', 0.01],
+  ['invoke_agent', 'gen_ai.agent.name', 'gen_ai.invoke_agent.duration', 0.1],
+  ['invoke_workflow', 'gen_ai.workflow.name', 'gen_ai.invoke_workflow.duration', 1],
+];
+
+test.each(ACTIVITIES)('%s', async (operation, attribute, name, firstBucket) => {
+  const metrics = await record('latest', (m) =>
+    m.activity(operation, 0.5, { [attribute]: 'x', 'gen_ai.tool.call.id': 'call_1' }, undefined, 'boom'),
+  );
+  expect([...metrics.keys()]).toEqual([name]);
+  const [point] = metrics.get(name)?.points ?? [];
+  expect(point).toMatchObject({ sum: 0.5, attributes: { [attribute]: 'x', 'error.type': 'boom' } });
+  expect(Object.keys(point?.attributes ?? {})).toHaveLength(2);
+  expect(point?.boundaries?.[0]).toBe(firstBucket);
+});
+
+test('what the application did not name is no attribute', () => {
+  const bare: RequestFacts = { operation: 'chat', provider: 'openai', port: 443, attributes: { secret: 'x' } };
+  expect(Metrics.attributes(bare, undefined)).toEqual({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+  });
+});
+
+test('inference is what the conventions say it is', () => {
+  expect((['chat', 'text_completion', 'generate_content'] as const).every(isInference)).toBe(true);
+  expect((['embeddings', 'execute_tool', 'speech', 'fetch_response'] as const).some(isInference)).toBe(false);
+});
