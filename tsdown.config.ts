@@ -72,7 +72,7 @@ const STARTS = [
 ];
 /** What all providers share. */
 const RECORDS = [
-  '(?:config/shared-config|(?:cost|facts|otel|telemetry|runtime)/.*)',
+  '(?:config/shared-config|(?:cost|facts|otel|redaction|scope|telemetry|runtime)/.*)',
   'patching/(?!loading/(?:instrumentation|module-hooks))[\\w/-]+',
   'providers/(?!frameworks|index)[\\w-]+',
 ];

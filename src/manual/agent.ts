@@ -3,8 +3,8 @@ import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../
 import { activeContext } from '../otel/globals.ts';
 import { str } from '../providers/read.ts';
 import { warnOnce } from '../runtime/log.ts';
+import { contextWithAttributes } from '../scope/custom-attributes.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';
-import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
 import { isFunction } from './is-function.ts';
 import { runInside } from './observe-result.ts';
 import { ownTelemetry } from './own-telemetry.ts';

@@ -5,7 +5,7 @@ import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../facts/
 import { activeContext, callWith } from '../otel/globals.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { contextWithAttributes } from '../telemetry/custom-attributes.ts';
+import { contextWithAttributes } from '../scope/custom-attributes.ts';
 
 /** A prompt template, for {@link withPrompt}. */
 export interface Prompt {

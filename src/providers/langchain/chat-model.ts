@@ -10,7 +10,7 @@ import { readIn, type StartRun } from '../../patching/calls/run-in-context.ts';
 import { isPatched } from '../../patching/loading/warn-unpatched.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
-import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
+import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { obj } from '../read.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';

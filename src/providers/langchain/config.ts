@@ -1,7 +1,7 @@
 /** What LangChain's run configuration says of a call. */
 import type { Attributes, Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
-import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
+import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { arr, obj, str } from '../read.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

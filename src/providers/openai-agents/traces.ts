@@ -2,9 +2,9 @@
 import type { Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
+import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { contextWithAttributes } from '../../telemetry/custom-attributes.ts';
 import { obj, str } from '../read.ts';
 import { type AgentsSpan, type AgentsTrace, contentOf, errorOf, factsOf } from './span-facts.ts';
 import { innermost, OWNER, type Place } from './store-context.ts';

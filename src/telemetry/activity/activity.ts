@@ -18,16 +18,16 @@ import { activeContext, contextWithSpan } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { type AgentScope, agentScope, contextWithAgent } from '../agent-scope.ts';
+import { type AgentScope, agentScope, contextWithAgent } from '../../scope/agent-scope.ts';
+import { addCustomAttributes } from '../../scope/custom-attributes.ts';
+import { contextWithTool } from '../../scope/running-tool.ts';
 import { activeOperation, contextWithoutOperation } from '../call/active-operation.ts';
 import type { Telemetry } from '../call/call-recorder.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../call/open-operations.ts';
 import type { Recorder } from '../call/recorder.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from '../content/prepare.ts';
-import { addCustomAttributes } from '../custom-attributes.ts';
 import { failureOf } from '../error.ts';
 import { askedBy } from '../links/tool-call-spans.ts';
-import { contextWithTool } from '../running-tool.ts';
 import { exceptionAttributes } from '../signals/events.ts';
 
 /** What was said: `arguments` and `result` of a tool, messages of an agent or workflow. */

@@ -13,9 +13,9 @@ import {
 } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { agentScope } from '../agent-scope.ts';
-import { runRequestHook } from '../call-hooks.ts';
-import { addCustomAttributes } from '../custom-attributes.ts';
+import { agentScope } from '../../scope/agent-scope.ts';
+import { runRequestHook } from '../../scope/call-hooks.ts';
+import { addCustomAttributes } from '../../scope/custom-attributes.ts';
 import { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
 import { othersFor, warnOfOther } from '../other-spans/other-packages.ts';

@@ -7,7 +7,7 @@ import type { OperationName, RequestFacts, UsageFacts } from '../../facts/call.t
 import type { EstimateTokensHook } from '../../facts/hooks.ts';
 import type { Message, Part, ToolDefinition } from '../../facts/messages.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { runHook } from '../call-hooks.ts';
+import { runHook } from '../../scope/call-hooks.ts';
 import type { CallContent } from '../content/prepare.ts';
 import type { Known } from '../nested/nested-calls.ts';
 import { isInference } from '../signals/metrics.ts';

@@ -6,7 +6,7 @@ import type { InputContent } from '../../facts/messages.ts';
 import { LinkedContext } from '../../otel/linked-context.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { responseHook, runResponseHook } from '../call-hooks.ts';
+import { responseHook, runResponseHook } from '../../scope/call-hooks.ts';
 import { contentOf, inputOf } from '../content/call-content.ts';
 import type { CallContent } from '../content/prepare.ts';
 import { failureOf, isAbort } from '../error.ts';

@@ -2,8 +2,9 @@
  * Plain JSON copies of values that belong to the application: nothing is mutated, consumed or waited for, and nothing
  * they do (getters that throw, cycles, proxies) gets out.
  */
+
+import { redactText } from '../../redaction/redact-text.ts';
 import { decodedBytes, isBareBase64, stripDataUrls } from './media.ts';
-import { redactText } from './redaction.ts';
 import { type Json, type JsonObject, REDACTION_MARGIN, utf8Bytes, wellFormed } from './truncation.ts';
 
 /** Deeper values are replaced by a marker: every backend's JSON parser has a limit, the lowest seen is 128. */

@@ -18,7 +18,7 @@ import {
   USAGE_ESTIMATED,
   WORKFLOW_NAME,
 } from '../../facts/semconv.ts';
-import type { AgentScope } from '../agent-scope.ts';
+import type { AgentScope } from '../../scope/agent-scope.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];

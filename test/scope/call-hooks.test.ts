@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { CallReader, ResponseFacts } from '../../src/facts/call.ts';
 import { freshWarnings } from '../support/warnings.ts';
-import { contextManager } from './context-manager.ts';
-import { callReader, configOf, logging, metering, tracing } from './in-memory.ts';
+import { contextManager } from '../telemetry/context-manager.ts';
+import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
 
 const said = freshWarnings();
 let modules: {

@@ -3,8 +3,8 @@ import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts,
 import type { CallHooks, CustomAttributes, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
 import { activeContext, callWith } from '../otel/globals.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { errorName } from './error.ts';
-import { BorrowedSpan } from './other-spans/sdk-owned-span.ts';
+import { errorName } from '../telemetry/error.ts';
+import { BorrowedSpan } from '../telemetry/other-spans/sdk-owned-span.ts';
 
 /** A model call that a hook makes runs no hooks, also if it ends when the hook has returned: it would never come to an end. */
 let running = false;

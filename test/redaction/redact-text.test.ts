@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RedactionKind, redactText } from '../../../src/telemetry/content/redaction.ts';
+import { type RedactionKind, redactText } from '../../src/redaction/redact-text.ts';
 
 /** Put together here, so that no scanner of secrets finds one in this file. */
 const fake = (prefix: string, length: number): string => prefix + 'aB3dE5gH7jK9mN1pQ'.repeat(8).slice(0, length);
