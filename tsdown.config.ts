@@ -74,7 +74,7 @@ const STARTS = [
 const RECORDS = [
   '(?:config/shared-config|(?:cost|facts|otel|redaction|scope|telemetry|runtime)/.*)',
   'patching/(?!loading/(?:instrumentation|module-hooks))[\\w/-]+',
-  'providers/(?!frameworks|index)[\\w-]+',
+  'providers/(?:reading/)?(?!frameworks|index)[\\w-]+',
 ];
 /** Not of the declarations, which are built beside. */
 const sources = (paths: readonly string[]): RegExp => new RegExp(`/src/(?:${paths.join('|')})(?<!\\.d)\\.ts$`);

@@ -4,11 +4,11 @@
  */
 import type { Config } from '../config/options.ts';
 import type { Cost, Prices } from '../facts/prices.ts';
-import { reportedCost } from './charged.ts';
 import type { Override } from './overrides.ts';
 import { type Asked, type Price, PriceBook } from './price-book.ts';
 import { ratesAt } from './price-table.ts';
 import { charge, isLongContext, type Rates, type Usage } from './rates.ts';
+import { reportedCost } from './reported-cost.ts';
 import { isStandard, regionMultiple, tierMultiple } from './service-tier.ts';
 
 /** One call as it was asked for. */

@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../facts/semconv.ts';
 import { activeContext } from '../otel/globals.ts';
-import { str } from '../providers/read.ts';
+import { str } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';

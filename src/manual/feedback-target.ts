@@ -1,6 +1,6 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
 import { FLAG_SAMPLED, RESPONSE_ID } from '../facts/semconv.ts';
-import { str } from '../providers/read.ts';
+import { str } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { spanOfAnswer } from '../telemetry/links/response-spans.ts';
 

@@ -9,7 +9,7 @@ import {
   SEVERITY_INFO,
 } from '../facts/semconv.ts';
 import { contextAt } from '../otel/globals.ts';
-import { str } from '../providers/read.ts';
+import { str } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';

@@ -20,9 +20,9 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
 } from '../facts/semconv.ts';
-import { placeOf } from '../providers/endpoint.ts';
-import { arr, obj, str } from '../providers/read.ts';
-import { integer, number, stopSequences, text } from '../providers/request-attributes.ts';
+import { placeOf } from '../providers/reading/endpoint.ts';
+import { integer, number, stopSequences, text } from '../providers/reading/request-attributes.ts';
+import { arr, obj, str } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import type { GenerationOptions } from './generation-options.ts';
 

@@ -2,9 +2,9 @@
 
 import type { ChunkKind, Modality, ResponseFacts, StreamReader, UsageFacts } from '../facts/call.ts';
 import type { OutputMessage, Part } from '../facts/messages.ts';
-import { finish, finishReason } from '../providers/finish-reasons.ts';
-import { textPart } from '../providers/parts.ts';
-import { arr, count, obj, str } from '../providers/read.ts';
+import { textPart } from '../providers/reading/content-parts.ts';
+import { finish, finishReason } from '../providers/reading/finish-reasons.ts';
+import { arr, count, obj, str } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { BoundedText } from '../telemetry/content/truncation.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';

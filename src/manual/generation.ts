@@ -1,8 +1,8 @@
 import type { CallReader } from '../facts/call.ts';
 import { callWith } from '../otel/globals.ts';
 import { StreamState } from '../patching/streams/stream-state.ts';
-import { text } from '../providers/parts.ts';
-import { obj } from '../providers/read.ts';
+import { text } from '../providers/reading/content-parts.ts';
+import { obj } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/call/operation.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../facts/semconv.ts';
 import { activeContext } from '../otel/globals.ts';
-import { str } from '../providers/read.ts';
+import { str } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { entersRunningTool } from '../scope/running-tool.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { messageFacts } from '../../src/providers/anthropic/response.ts';
 import { MessageReader } from '../../src/providers/anthropic/stream.ts';
-import { generateFacts } from '../../src/providers/gemini/response.ts';
-import { GenerateReader } from '../../src/providers/gemini/stream.ts';
+import { generateFacts } from '../../src/providers/formats/gemini/response.ts';
+import { GenerateReader } from '../../src/providers/formats/gemini/stream.ts';
 import { InteractionReader, interactionFacts } from '../../src/providers/google-genai/interaction-response.ts';
 import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
 

@@ -3,8 +3,8 @@
  * `tool_call`, one that Anthropic or an MCP server runs a `server_tool_call`.
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, text } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { generic, part, reasoning, text } from '../reading/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 

@@ -5,9 +5,9 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { finish } from '../finish-reasons.ts';
-import { type ContentAccumulator, textPart, toolArguments } from '../parts.ts';
-import { arr, num, obj, str } from '../read.ts';
+import { type ContentAccumulator, textPart, toolArguments } from '../reading/content-parts.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, num, obj, str } from '../reading/unknown-values.ts';
 import { blockParts, toolUse } from './content-blocks.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

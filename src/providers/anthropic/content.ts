@@ -1,7 +1,7 @@
 /** What was said in a call of messages or of the legacy completions, in the conventions' messages and parts. */
 import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../facts/messages.ts';
-import { finish } from '../finish-reasons.ts';
-import { arr, obj, str } from '../read.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 import { contentParts } from './content-blocks.ts';
 
 /** Content of the parameters of `messages.create`. */

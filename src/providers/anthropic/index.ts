@@ -4,12 +4,12 @@ import { patchClient } from '../../patching/stainless/stainless-requests.ts';
 import { keepOneTraceContext } from '../../patching/stainless/trace-headers.ts';
 import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/wrapping/patcher.ts';
-import { clientOf } from '../params.ts';
-import { obj } from '../read.ts';
+import { clientOf } from '../reading/stainless-arguments.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';
-import { carryTraceContext, recordedRequest, requestHelper } from './native.ts';
 import { patchToolRunner } from './run-tools.ts';
+import { carryTraceContext, recordedRequest, requestHelper } from './sdk-tracing.ts';
 
 type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
 

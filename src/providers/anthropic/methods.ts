@@ -1,9 +1,9 @@
 /** How the recorded methods of the SDK are read. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
-import { endpointOf } from '../endpoint.ts';
-import { clientOf, type Params, paramsOf } from '../params.ts';
-import { str } from '../read.ts';
+import { endpointOf } from '../reading/endpoint.ts';
+import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
+import { str } from '../reading/unknown-values.ts';
 import { completionInput, completionOutput, messageOutput, messagesInput } from './content.ts';
 import { CompletionContentAccumulator, MessageContentAccumulator } from './content-stream.ts';
 import { completionAttributes, messageAttributes } from './request.ts';

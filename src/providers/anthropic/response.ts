@@ -1,9 +1,9 @@
 /** What the Anthropic API answers, as facts. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
-import { finishReason } from '../finish-reasons.ts';
-import { arr, count, obj, str } from '../read.ts';
-import { idsOf } from '../tool-call-ids.ts';
+import { finishReason } from '../reading/finish-reasons.ts';
+import { idsOf } from '../reading/tool-call-ids.ts';
+import { arr, count, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -6,8 +6,8 @@
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { runTool, type ToolCall } from '../../telemetry/activity/tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { clientOf } from '../params.ts';
-import { arr, obj, str } from '../read.ts';
+import { clientOf } from '../reading/stainless-arguments.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

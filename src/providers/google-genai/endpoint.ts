@@ -1,5 +1,5 @@
-import { type Endpoint, placeOf } from '../endpoint.ts';
-import { obj } from '../read.ts';
+import { type Endpoint, placeOf } from '../reading/endpoint.ts';
+import { obj } from '../reading/unknown-values.ts';
 
 /** The part of genai's `ApiClient` that is used here. */
 interface ApiClient {

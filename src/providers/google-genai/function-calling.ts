@@ -7,7 +7,7 @@ import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { runTools, type ToolCall } from '../../telemetry/activity/tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 /** What genai calls a `CallableTool`: an application's own, or one of `mcpToTool`. */
 interface CallableTool {

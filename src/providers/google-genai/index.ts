@@ -1,7 +1,7 @@
 import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import type { Provider } from '../../patching/provider.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { patchFunctionCalling, patchFunctionsOf } from './function-calling.ts';
 import { patchInteractions } from './interactions.ts';

@@ -3,9 +3,9 @@
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { decodedBytes } from '../../telemetry/content/media.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { modality, part } from '../gemini/content-parts.ts';
-import type { ContentAccumulator } from '../gemini/content-stream.ts';
-import { obj, str } from '../read.ts';
+import { modality, part } from '../formats/gemini/content-parts.ts';
+import type { ContentAccumulator } from '../formats/gemini/content-stream.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { finish, itemParts } from './interaction-content.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

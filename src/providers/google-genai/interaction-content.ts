@@ -3,8 +3,8 @@
  * Google runs are `server_tool_call` and `server_tool_call_response`.
  */
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
-import { modality, part } from '../gemini/content-parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { modality, part } from '../formats/gemini/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 import { callsFunction, interactionReason, stepsOf } from './interaction-response.ts';
 
 type Item = Readonly<Record<string, unknown>>;

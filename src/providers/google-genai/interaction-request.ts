@@ -11,9 +11,9 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import type { Params } from '../params.ts';
-import { arr, obj, str } from '../read.ts';
-import { integer, number, stopSequences, text } from '../request-attributes.ts';
+import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import type { Params } from '../reading/stainless-arguments.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 /** The body is the REST body: snake case. */
 export function interactionAttributes(params: Params): Attributes {

@@ -1,12 +1,12 @@
 /** What interactions answer, as facts. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import { finishReason } from '../finish-reasons.ts';
-import type { ContentAccumulator } from '../gemini/content-stream.ts';
-import { modelName } from '../gemini/request.ts';
-import { count, failureOf, sum } from '../gemini/response.ts';
-import { arr, obj, str } from '../read.ts';
-import { idsOf, together } from '../tool-call-ids.ts';
+import type { ContentAccumulator } from '../formats/gemini/content-stream.ts';
+import { modelName } from '../formats/gemini/request.ts';
+import { count, failureOf, sum } from '../formats/gemini/response.ts';
+import { finishReason } from '../reading/finish-reasons.ts';
+import { idsOf, together } from '../reading/tool-call-ids.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,13 +2,13 @@
 
 import type { CallReader } from '../../facts/call.ts';
 import type { SignalOf } from '../../patching/calls/async-calls.ts';
-import { type Endpoint, placeOf } from '../endpoint.ts';
-import { generateInput, generateOutput } from '../gemini/content.ts';
-import { GenerateContentAccumulator } from '../gemini/content-stream.ts';
-import { embeddingAttributes, generationAttributes, modelName } from '../gemini/request.ts';
-import { embeddingFacts, generateFacts } from '../gemini/response.ts';
-import { GenerateReader } from '../gemini/stream.ts';
-import { arr, obj, str } from '../read.ts';
+import { generateInput, generateOutput } from '../formats/gemini/content.ts';
+import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts';
+import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
+import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
+import { GenerateReader } from '../formats/gemini/stream.ts';
+import { type Endpoint, placeOf } from '../reading/endpoint.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

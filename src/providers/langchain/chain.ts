@@ -5,7 +5,7 @@ import { activeContext } from '../../otel/globals.ts';
 import type { Run, StartRun } from '../../patching/calls/run-in-context.ts';
 import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity/activity.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 import {
   configOf,
   contextWithRun,

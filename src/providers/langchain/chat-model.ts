@@ -11,11 +11,11 @@ import { isPatched } from '../../patching/loading/warn-unpatched.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';
-import { meet } from './met-classes.ts';
 import { chatReader } from './model-reader.ts';
+import { meet } from './seen-classes.ts';
 
 /** Classes of LangChain's own packages that call an SDK, by name; what extends one does too. */
 const SDK_OF_CLASS: Readonly<Record<string, string>> = {

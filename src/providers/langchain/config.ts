@@ -2,7 +2,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import type { Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
 import { textOf } from '../openai/content-parts.ts';
-import { part, textPart, toolArguments } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { part, textPart, toolArguments } from '../reading/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 interface Call {
   id: string | undefined;

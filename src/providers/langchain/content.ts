@@ -1,8 +1,8 @@
 /** LangChain's messages in the parts of the semantic conventions. */
 import type { Message, Part } from '../../facts/messages.ts';
 import { contentParts, toolResponse } from '../openai/content-parts.ts';
-import { part, reasoning } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { part, reasoning } from '../reading/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -7,8 +7,8 @@ import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';
 import { chatModelCall, chatModelEvents, modelCall } from './chat-model.ts';
 import { configOf } from './config.ts';
-import { meet, wrapsMetClasses } from './met-classes.ts';
 import { retrieverReader } from './retriever.ts';
+import { meet, wrapsMetClasses } from './seen-classes.ts';
 import { tool } from './tool.ts';
 
 type Exports = Readonly<Record<string, { readonly prototype?: unknown } | undefined>>;

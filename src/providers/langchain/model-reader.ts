@@ -9,10 +9,10 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import { finish, finishReason } from '../finish-reasons.ts';
 import { textOf } from '../openai/content-parts.ts';
-import { arr, count, num, obj, str } from '../read.ts';
-import { idsOf, together } from '../tool-call-ids.ts';
+import { finish, finishReason } from '../reading/finish-reasons.ts';
+import { idsOf, together } from '../reading/tool-call-ids.ts';
+import { arr, count, num, obj, str } from '../reading/unknown-values.ts';
 import { messageOf, messagesOf } from './content.ts';
 import { ChunkContent } from './content-stream.ts';
 

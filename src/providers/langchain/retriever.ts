@@ -1,7 +1,7 @@
 /** Retrievers: `retrieval`, whatever they search. */
 import type { CallReader } from '../../facts/call.ts';
 import { RETRIEVAL_TOP_K } from '../../facts/semconv.ts';
-import { count, obj, str } from '../read.ts';
+import { count, obj, str } from '../reading/unknown-values.ts';
 
 /** How `invoke` of a retriever is read: what it searches says its vector store, if it has one. */
 export const retrieverReader: CallReader = {

@@ -4,7 +4,7 @@ import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
 import type { StartRun } from '../../patching/calls/run-in-context.ts';
 import { startActivity } from '../../telemetry/activity/activity.ts';
-import { obj, str } from '../read.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { configOf, contextWithRun, contextWithThread, failedWith } from './config.ts';
 
 /** One call of a tool, whoever makes it. */

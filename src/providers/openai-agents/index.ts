@@ -13,7 +13,7 @@ import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj, str } from '../read.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import type { AgentsSpan, AgentsTrace } from './span-facts.ts';
 import { StoreContext } from './store-context.ts';

@@ -2,7 +2,7 @@
 
 import { TOOL_TYPE } from '../../facts/semconv.ts';
 import type { ActivityContent, ActivityFacts } from '../../telemetry/activity/activity.ts';
-import { obj, str } from '../read.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 
 /** A span of the framework, as far as it is used here. */
 export interface AgentsSpan {

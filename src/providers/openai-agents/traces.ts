@@ -5,7 +5,7 @@ import { activeContext } from '../../otel/globals.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj, str } from '../read.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { type AgentsSpan, type AgentsTrace, contentOf, errorOf, factsOf } from './span-facts.ts';
 import { innermost, OWNER, type Place } from './store-context.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Amend } from '../../patching/stainless/request-amendment.ts';
 import { asksForUsage } from '../../telemetry/stream-usage.ts';
-import type { Params } from '../params.ts';
-import { arr, obj } from '../read.ts';
+import type { Params } from '../reading/stainless-arguments.ts';
+import { arr, obj } from '../reading/unknown-values.ts';
 
 /** Does the application stream without having said whether it wants the token counts? */
 export function isUsageUnasked(params: Params): boolean {

@@ -3,8 +3,8 @@
  * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, toolArguments } from '../parts.ts';
-import { obj, str } from '../read.ts';
+import { generic, part, reasoning, toolArguments } from '../reading/content-parts.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { contentParts, toolResponse } from './content-parts.ts';
 import { toolNames } from './content-tools.ts';
 

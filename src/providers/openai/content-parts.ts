@@ -3,8 +3,8 @@
  * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, text } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { generic, part, reasoning, text } from '../reading/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Element = Readonly<Record<string, unknown>>;
 

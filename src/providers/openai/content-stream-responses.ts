@@ -4,9 +4,9 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { finish } from '../finish-reasons.ts';
-import { type ContentAccumulator, textPart } from '../parts.ts';
-import { arr, num, obj, str } from '../read.ts';
+import { type ContentAccumulator, textPart } from '../reading/content-parts.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, num, obj, str } from '../reading/unknown-values.ts';
 import { responseFinish, responsesOutput } from './content.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
 

@@ -5,9 +5,9 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { finish } from '../finish-reasons.ts';
-import { type ContentAccumulator, textPart } from '../parts.ts';
-import { arr, num, obj, str } from '../read.ts';
+import { type ContentAccumulator, textPart } from '../reading/content-parts.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, num, obj, str } from '../reading/unknown-values.ts';
 import { reasoningText, toolCall } from './content.ts';
 import { contentParts } from './content-parts.ts';
 

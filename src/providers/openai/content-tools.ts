@@ -2,7 +2,7 @@
  * Tools offered to the model: chat's nested form, the flat one of Responses, custom and hosted tools, legacy functions.
  */
 import type { ToolDefinition } from '../../facts/messages.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 /** Definitions from `tools` and the `functions` of before; `undefined` if there are none. */
 export function toolDefinitions(tools: unknown, functions?: unknown): ToolDefinition[] | undefined {

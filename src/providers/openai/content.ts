@@ -3,9 +3,9 @@
  * Pure functions of unknown values: what is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part } from '../../facts/messages.ts';
-import { finish } from '../finish-reasons.ts';
-import { part, reasoning, toolArguments } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { part, reasoning, toolArguments } from '../reading/content-parts.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
 import { contentParts, refusal, toolResponse } from './content-parts.ts';
 import { toolDefinitions } from './content-tools.ts';

@@ -3,7 +3,7 @@ import { stainlessCalls } from '../../patching/stainless/stainless.ts';
 import { patchClient } from '../../patching/stainless/stainless-requests.ts';
 import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { askForUsage } from './ask-for-usage.ts';
 import { METHODS } from './methods.ts';

@@ -1,9 +1,9 @@
 /** Every recorded method of the SDK: what it means, and how its arguments and answers are read. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
-import { endpointOf } from '../endpoint.ts';
-import { clientOf, type Params, paramsOf } from '../params.ts';
-import { obj, str } from '../read.ts';
+import { endpointOf } from '../reading/endpoint.ts';
+import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { isUsageUnasked } from './ask-for-usage.ts';
 import {
   chatInput,

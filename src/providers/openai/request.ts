@@ -23,9 +23,9 @@ import {
   REQUEST_TOP_P,
   RETRIEVAL_TOP_K,
 } from '../../facts/semconv.ts';
-import type { Params } from '../params.ts';
-import { num, obj, str } from '../read.ts';
-import { integer, number, stopSequences, text } from '../request-attributes.ts';
+import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import type { Params } from '../reading/stainless-arguments.ts';
+import { num, obj, str } from '../reading/unknown-values.ts';
 
 function common(attributes: Attributes, p: Params): void {
   number(attributes, REQUEST_TEMPERATURE, p.temperature);

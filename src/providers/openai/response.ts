@@ -8,10 +8,10 @@ import {
   RESPONSE_STATUS,
 } from '../../facts/semconv.ts';
 import { errorCode } from '../../telemetry/error.ts';
-import { finishReason } from '../finish-reasons.ts';
-import { arr, count, obj, str } from '../read.ts';
-import { idsOf, together } from '../tool-call-ids.ts';
-import { chargedFacts } from './charged.ts';
+import { finishReason } from '../reading/finish-reasons.ts';
+import { idsOf, together } from '../reading/tool-call-ids.ts';
+import { arr, count, obj, str } from '../reading/unknown-values.ts';
+import { chargedFacts } from './reported-amount.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

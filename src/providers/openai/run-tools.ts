@@ -7,7 +7,7 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { runTool } from '../../telemetry/activity/tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../read.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 /** Wraps the helpers that run tools, of a class of completions or of one object. `false` if there are none. */
 export function patchRunTools(completions: unknown, patcher: Patcher): boolean {

@@ -1,10 +1,10 @@
 /** Readers for OpenAI-shaped streams: they keep what the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import { finishReason } from '../finish-reasons.ts';
-import type { ContentAccumulator } from '../parts.ts';
-import { obj, str } from '../read.ts';
-import { idsOf, together } from '../tool-call-ids.ts';
+import type { ContentAccumulator } from '../reading/content-parts.ts';
+import { finishReason } from '../reading/finish-reasons.ts';
+import { idsOf, together } from '../reading/tool-call-ids.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { failureOf, fetchedFacts, openaiAttributes, responseFacts, usageFacts } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;

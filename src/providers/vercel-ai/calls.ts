@@ -7,10 +7,10 @@ import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { startActivity } from '../../telemetry/activity/activity.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
+import { AgentRun, agentOf, contextWithRun, isPlain, type Run, runIn, runOf, runsTools } from './call-settings.ts';
 import type { Kind } from './methods.ts';
 import { meet } from './models.ts';
-import { AgentRun, agentOf, contextWithRun, isPlain, type Run, runIn, runOf, runsTools } from './run.ts';
 
 /** The functions by the names that they have inside the SDK, and the kind of model each takes. */
 export const CALLS = {

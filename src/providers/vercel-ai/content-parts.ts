@@ -3,9 +3,9 @@
  * data of a file is.
  */
 import type { Part } from '../../facts/messages.ts';
-import { modality } from '../gemini/content-parts.ts';
-import { generic, part, reasoning, text, toolArguments } from '../parts.ts';
-import { arr, obj, str } from '../read.ts';
+import { modality } from '../formats/gemini/content-parts.ts';
+import { generic, part, reasoning, text, toolArguments } from '../reading/content-parts.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** What went into a model of the AI SDK and what came out, as messages of the conventions. */
 import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../facts/messages.ts';
-import { finish } from '../finish-reasons.ts';
-import { arr, obj, str } from '../read.ts';
+import { finish } from '../reading/finish-reasons.ts';
+import { arr, obj, str } from '../reading/unknown-values.ts';
 import { contentParts } from './content-parts.ts';
 import { reasonOf } from './response.ts';
 

@@ -1,11 +1,11 @@
 import type { Provider } from '../../patching/provider.ts';
 import { isRecorded } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
-import { patchByHand } from './by-hand.ts';
+import { openChannelSpan, recordSpan } from './agent-end.ts';
 import { CALLS, call, taking } from './calls.ts';
-import { openChannelSpan, recordSpan } from './lifetime.ts';
 import type { Kind } from './methods.ts';
+import { patchByHand } from './patch-manually.ts';
 import { executeToolCall, selectAttributes } from './tools.ts';
 
 /** Kinds of models in the names of the functions that take one. */

@@ -1,9 +1,9 @@
 /** Every recorded method of the AI SDK's models: how its options and answers are read. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName } from '../../facts/call.ts';
-import { modelName } from '../gemini/request.ts';
-import type { Params } from '../params.ts';
-import { obj } from '../read.ts';
+import { modelName } from '../formats/gemini/request.ts';
+import type { Params } from '../reading/stainless-arguments.ts';
+import { obj } from '../reading/unknown-values.ts';
 import { generateOutput, languageInput } from './content.ts';
 import { PartsAccumulator } from './content-stream.ts';
 import { endpointOfModel } from './provider-name.ts';

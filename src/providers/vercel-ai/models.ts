@@ -9,9 +9,9 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { JoinedSpan } from '../../telemetry/other-spans/framework-owned-span.ts';
 import { BorrowedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
-import { obj } from '../read.ts';
+import { obj } from '../reading/unknown-values.ts';
+import { type Run, runIn } from './call-settings.ts';
 import { KINDS, type Kind, withoutContent } from './methods.ts';
-import { type Run, runIn } from './run.ts';
 
 /** Parts that the SDK puts into a stream before the model has said anything, and copies of what came over the wire. */
 const NO_CHUNKS: ReadonlySet<unknown> = new Set(['stream-start', 'raw']);

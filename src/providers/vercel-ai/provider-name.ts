@@ -1,7 +1,7 @@
 /** Which provider is behind a model of the AI SDK, and where it is. */
 import type { ProviderHosts } from '../../facts/call.ts';
-import { type Endpoint, placeOf, providerOfHost } from '../endpoint.ts';
-import { obj, str } from '../read.ts';
+import { type Endpoint, placeOf, providerOfHost } from '../reading/endpoint.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 
 /**
  * How the AI SDK's ids begin, up to a dot, a hyphen or their end, to `gen_ai.provider.name`; of several that fit the longest.

@@ -15,9 +15,9 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import type { Params } from '../params.ts';
-import { obj, str } from '../read.ts';
-import { integer, number, stopSequences, text } from '../request-attributes.ts';
+import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import type { Params } from '../reading/stainless-arguments.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 
 /** Options for one provider, whatever key they stand under: models of `azure` read `openai` too. */
 function providerOption(p: Params, name: string): unknown {

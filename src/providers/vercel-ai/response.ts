@@ -1,9 +1,9 @@
 /** What models of the AI SDK answer, as facts. */
 import type { ResponseFacts } from '../../facts/call.ts';
-import { finishReason as providersReason } from '../finish-reasons.ts';
-import { modelName } from '../gemini/request.ts';
+import { modelName } from '../formats/gemini/request.ts';
 import { openaiAttributes } from '../openai/response.ts';
-import { obj, str } from '../read.ts';
+import { finishReason as providersReason } from '../reading/finish-reasons.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { counted } from './usage.ts';
 
 type Body = Readonly<Record<string, unknown>>;

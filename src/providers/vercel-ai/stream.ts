@@ -3,9 +3,9 @@
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
 import { errorFacts } from '../../telemetry/error.ts';
-import { modelName } from '../gemini/request.ts';
-import type { ContentAccumulator } from '../parts.ts';
-import { obj, str } from '../read.ts';
+import { modelName } from '../formats/gemini/request.ts';
+import type { ContentAccumulator } from '../reading/content-parts.ts';
+import { obj, str } from '../reading/unknown-values.ts';
 import { finishFacts, streamIsOpenai } from './response.ts';
 
 type StreamPart = Readonly<Record<string, unknown>>;

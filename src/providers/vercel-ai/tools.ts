@@ -6,9 +6,9 @@ import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { toolArguments } from '../parts.ts';
-import { obj, str } from '../read.ts';
-import { runIn } from './run.ts';
+import { toolArguments } from '../reading/content-parts.ts';
+import { obj, str } from '../reading/unknown-values.ts';
+import { runIn } from './call-settings.ts';
 import { spanView } from './span-view.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

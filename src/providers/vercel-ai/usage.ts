@@ -1,9 +1,9 @@
 /** Token counts of the AI SDK: the provider's own where they are handed out, else the SDK's. */
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { usageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
-import { usageFacts as geminiUsage, serviceTier } from '../gemini/response.ts';
+import { usageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
 import { usageFacts as openaiUsage } from '../openai/response.ts';
-import { count, obj } from '../read.ts';
+import { count, obj } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,201 @@
+/**
+ * The SDK's own tracing, @anthropic-ai/sdk >= 0.134: `create` starts a span with the client's `_tracer`, unless its
+ * options bring one (`__span`, how a stream helper passes on the span that it has started). That span is active during
+ * the requests, and their headers get its trace context. What may become of it:
+ *
+ * - hidden: `_tracer` is away while the method runs, as if tracing were off, and the trace context of our span goes into
+ *   the headers in `prepareRequest`, which the SDK calls last of all, after whatever signs the request.
+ * - replaced: where that cannot be, `create` gets a stand-in for our span as `__span`. The SDK starts none, and what
+ *   hangs under its span and travels in its headers is ours. `_tracer` gives the stand-in as well, for a version that
+ *   does not look for `__span`. Costs twice as much, all of it in copies of headers.
+ * - kept: the SDK's span stays, and nothing of ours is active.
+ *
+ * Spans of tool runners, tools and other resources stay what they are.
+ */
+import type { Span, Tracer } from '@opentelemetry/api';
+import type { CallReader } from '../../facts/call.ts';
+import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
+import { EndedSpan } from '../../otel/non-recording-span.ts';
+import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
+import { swallow } from '../../runtime/guard.ts';
+import { activeOperation } from '../../telemetry/call/active-operation.ts';
+import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { Operation } from '../../telemetry/call/operation.ts';
+import { BorrowedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
+import { clientOf } from '../reading/stainless-arguments.ts';
+import { obj } from '../reading/unknown-values.ts';
+
+/** The part of a client that traces itself. */
+interface TracingClient {
+  _tracer?: Tracer | undefined;
+  readonly openTelemetry?: {
+    readonly tracerProvider?: unknown;
+    readonly propagation?: boolean;
+    readonly traces?: { readonly enabled?: boolean };
+  };
+  readonly prepareRequest?: AnyFunction;
+}
+
+/** One call of a method, on its way through. */
+interface Invocation {
+  readonly method: AnyFunction;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  readonly client: TracingClient;
+  readonly telemetry: Telemetry;
+}
+
+/** The client whose tracer is away while one of its methods runs; methods run to their first `await` only. */
+let away: { readonly client: TracingClient; readonly tracer: Tracer } | undefined;
+
+function tracerOf(client: TracingClient | undefined): Tracer | undefined {
+  return away !== undefined && away.client === client ? away.tracer : client?._tracer;
+}
+
+/** Would the SDK make a span for a call of this client? */
+function tracesItself(client: TracingClient): boolean {
+  return tracerOf(client) !== undefined || client.openTelemetry?.traces?.enabled === true;
+}
+
+/** A method that makes one model request: there is one span for it, whoever's it is. */
+export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
+  return (method, recording) => {
+    const untraced = recordedMethod(reader, makeCall)(method, recording);
+    const within = passingOver(method);
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const client = clientOf(this) as TracingClient | undefined;
+      if (client === undefined || !tracesItself(client)) return Reflect.apply(untraced, this, args);
+      const telemetry = recording();
+      if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, args);
+      const inner = within === undefined ? method : within(telemetry, args);
+      const invocation: Invocation = { method: inner, self: this, args, client, telemetry };
+      return isKept(client, args, telemetry)
+        ? keep(invocation, reader, makeCall)
+        : replace(invocation, reader, makeCall);
+    };
+  };
+}
+
+/** A helper that starts the span of the request it is going to make. */
+export const requestHelper: Wrap = (method, recording) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    const client = clientOf(this) as TracingClient | undefined;
+    const telemetry = client?._tracer && recording();
+    if (client === undefined || telemetry?.recorder() === undefined || isKept(client, args, telemetry as Telemetry))
+      return Reflect.apply(method, this, args);
+    return withTracer(client, undefined, () => Reflect.apply(method, this, args));
+  };
+
+/** Wrappers of `prepareRequest`. A client whose class overrides the method has none. */
+const carriers = new WeakSet<AnyFunction>();
+
+/** `prepareRequest(request, {options})`: puts the trace context of a recorded call into the headers. */
+export const carryTraceContext: Wrap = (original, recording) => {
+  const prepareRequest = function (this: TracingClient, ...args: unknown[]): unknown {
+    if (recording() !== undefined) carry(this, args[0], obj(args[1])?.options);
+    return Reflect.apply(original, this, args);
+  };
+  carriers.add(prepareRequest);
+  return prepareRequest;
+};
+
+function carry(client: TracingClient, request: unknown, options: unknown): void {
+  try {
+    // A call that has a span of the SDK's has its headers already.
+    if (!travels(client) || obj(options)?.__span !== undefined) return;
+    const context = activeContext();
+    const headers = obj(request)?.headers;
+    if (headers instanceof Headers && activeOperation(context) !== undefined) injectInto(headers, context);
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** Does the SDK put trace contexts into headers? */
+function travels(client: TracingClient): boolean {
+  return tracesItself(client) && client.openTelemetry?.propagation !== false;
+}
+
+/** Does the SDK's span stay? A client with a provider of its own is left alone, and a started span has to end. */
+function isKept(client: TracingClient, args: readonly unknown[], telemetry: Telemetry): boolean {
+  return (
+    telemetry.config.anthropicNative === 'native' ||
+    client.openTelemetry?.tracerProvider !== undefined ||
+    startedSpan(args) !== undefined
+  );
+}
+
+/** The span that a helper has started for this call. */
+function startedSpan(args: readonly unknown[]): Span | undefined {
+  return obj(obj(args[1])?.__span)?.span as Span | undefined;
+}
+
+function keep({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
+  const foreign = client.openTelemetry?.tracerProvider !== undefined;
+  const borrowed = new BorrowedSpan(!foreign);
+  const operation = telemetry.start(reader, self, args, borrowed);
+  if (operation === undefined) return Reflect.apply(method, self, args);
+  if (foreign) return make(operation, makeCall, method, self, args);
+  const started = startedSpan(args);
+  if (started !== undefined) borrowed.lend(started);
+  const tracer = tracerOf(client);
+  const lender = tracer && lending(tracer, borrowed);
+  return withTracer(client, lender, () => make(operation, makeCall, method, self, args));
+}
+
+function replace({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
+  const operation = telemetry.start(reader, self, args);
+  // A request that is part of a call being recorded has no span at all.
+  if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
+  if (canHide(client)) return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
+  const span = new EndedSpan(operation.span.spanContext());
+  const [params, options, ...rest] = args;
+  const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
+  return withTracer(client, standingIn(span), () =>
+    make(operation, makeCall, method, self, [params, { ...obj(options), __span }, ...rest]),
+  );
+}
+
+/** Can this client's tracer be away, and does its trace context travel without it? */
+function canHide(client: TracingClient): boolean {
+  if (tracerOf(client) === undefined) return false;
+  const carried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
+  return (carried || !travels(client)) && Reflect.set(client, '_tracer', client._tracer);
+}
+
+function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {
+  if (operation.passive) return callWith(operation.context, method, self, args);
+  return makeCall(operation, method, self, args);
+}
+
+/** Runs `run` with `tracer` as the client's; a client that is frozen keeps the one it has. */
+function withTracer(client: TracingClient, tracer: Tracer | undefined, run: () => unknown): unknown {
+  const outer = away;
+  const before = client._tracer;
+  const real = tracerOf(client);
+  if (real === undefined || !Reflect.set(client, '_tracer', tracer)) return run();
+  away = { client, tracer: real };
+  try {
+    return run();
+  } finally {
+    away = outer;
+    client._tracer = before;
+  }
+}
+
+function standingIn(span: Span): Tracer {
+  return { startSpan: () => span } as unknown as Tracer;
+}
+
+/** `tracer`, whose first span is lent to `borrowed`. */
+function lending(tracer: Tracer, borrowed: BorrowedSpan): Tracer {
+  return {
+    startSpan(...args: Parameters<Tracer['startSpan']>) {
+      const span = tracer.startSpan(...args);
+      borrowed.lend(span);
+      return span;
+    },
+    startActiveSpan: tracer.startActiveSpan.bind(tracer) as Tracer['startActiveSpan'],
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * Content of streamed answers, put together from their chunks. Used only while content is captured; what is kept is
+ * bounded by the budget of a part, however long the stream is.
+ */
+
+import type { OutputMessage, Part } from '../../../facts/messages.ts';
+import { decodedBytes } from '../../../telemetry/content/media.ts';
+import { BoundedText } from '../../../telemetry/content/truncation.ts';
+import { arr, num, obj, str } from '../../reading/unknown-values.ts';
+import { finish } from './content.ts';
+import { modality, part, partOf } from './content-parts.ts';
+import { PartialArguments } from './partial-arguments.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Puts the content of a stream together; there is one only while content is captured. */
+export interface ContentAccumulator {
+  /** Takes one chunk in. */
+  add(chunk: unknown): void;
+  /** The messages so far. `complete`: the stream came to its end. */
+  messages(complete: boolean): OutputMessage[];
+}
+
+/** Most candidates, and parts of one candidate, kept of one stream. */
+const MAX_ENTRIES = 128;
+
+interface Text {
+  readonly kind: 'text' | 'reasoning';
+  readonly text: BoundedText;
+}
+
+interface Call {
+  readonly kind: 'call';
+  readonly part: Part;
+  readonly partial: PartialArguments;
+}
+
+interface Media {
+  readonly kind: 'media';
+  readonly mime: string | undefined;
+  bytes: number;
+}
+
+interface Other {
+  readonly kind: 'other';
+  readonly part: Part;
+}
+
+interface Candidate {
+  finish: unknown;
+  calls: boolean;
+  readonly entries: (Text | Call | Media | Other)[];
+}
+
+/** Chunks of `streamGenerateContent`: text in pieces, media in pieces, everything else whole. */
+export class GenerateContentAccumulator implements ContentAccumulator {
+  readonly #candidates = new Map<number, Candidate>();
+  readonly #partBytes: number;
+
+  /** `partBytes`: `contentMaxPartBytes` */
+  constructor(partBytes: number) {
+    this.#partBytes = partBytes;
+  }
+
+  add(chunk: unknown): void {
+    for (const [position, entry] of (arr(obj(chunk)?.candidates) ?? []).entries()) {
+      const fields = obj(entry);
+      const candidate = fields && this.#candidate(num(fields.index) ?? position);
+      if (fields === undefined || candidate === undefined) continue;
+      candidate.finish = fields.finishReason || candidate.finish;
+      for (const piece of arr(obj(fields.content)?.parts) ?? []) this.#piece(candidate, obj(piece) ?? {});
+    }
+  }
+
+  messages(complete: boolean): OutputMessage[] {
+    return [...this.#candidates]
+      .sort(([a], [b]) => a - b)
+      .map(([, { entries, finish: reason, calls }]) => ({
+        role: 'assistant',
+        parts: entries.flatMap(entryParts),
+        ...(reason === undefined && !complete ? { finish_reason: 'error' } : finish(reason, calls)),
+      }));
+  }
+
+  #candidate(index: number): Candidate | undefined {
+    const known = this.#candidates.get(index);
+    if (known !== undefined || this.#candidates.size >= MAX_ENTRIES) return known;
+    const made: Candidate = { finish: undefined, calls: false, entries: [] };
+    this.#candidates.set(index, made);
+    return made;
+  }
+
+  #piece(candidate: Candidate, piece: Fields): void {
+    const { entries } = candidate;
+    const last = entries.at(-1);
+    const call = obj(piece.functionCall);
+    const data = obj(piece.inlineData);
+    if (str(piece.text) !== undefined) {
+      const kind = piece.thought === true ? 'reasoning' : 'text';
+      if (last?.kind === kind) last.text.add(piece.text);
+      else push(entries, { kind, text: this.#text(piece.text) });
+    } else if (call !== undefined) {
+      candidate.calls = true;
+      if (str(call.name) !== undefined) this.#call(candidate, piece);
+      // A piece without a name belongs to the call before it (Vertex AI, `streamFunctionCallArguments`).
+      const open = entries.findLast((entry) => entry.kind === 'call');
+      for (const edit of arr(call.partialArgs) ?? []) open?.partial.apply(edit);
+    } else if (data !== undefined) {
+      const mime = str(data.mimeType);
+      const bytes = decodedBytes(str(data.data) ?? '');
+      if (last?.kind === 'media' && last.mime === mime) last.bytes += bytes;
+      else push(entries, { kind: 'media', mime, bytes });
+    } else for (const made of partOf(piece)) push(entries, { kind: 'other', part: made });
+  }
+
+  #call({ entries }: Candidate, piece: Fields): void {
+    const [made] = partOf({ functionCall: piece.functionCall });
+    if (made !== undefined) push(entries, { kind: 'call', part: made, partial: new PartialArguments(this.#partBytes) });
+  }
+
+  #text(delta: unknown): BoundedText {
+    const text = new BoundedText(this.#partBytes);
+    text.add(delta);
+    return text;
+  }
+}
+
+function push<T>(list: T[], entry: T): void {
+  if (list.length < MAX_ENTRIES) list.push(entry);
+}
+
+function entryParts(entry: Text | Call | Media | Other): Part[] {
+  switch (entry.kind) {
+    case 'text':
+    case 'reasoning':
+      return [{ type: entry.kind, content: entry.text.text, ...entry.text.marks }];
+    case 'call':
+      return [entry.partial.empty ? entry.part : { ...entry.part, arguments: entry.partial.value }];
+    case 'media': {
+      // Media of a stream is not kept, whatever the settings: its size is not bounded.
+      const { mime, bytes } = entry;
+      return [part({ type: 'blob', modality: modality(mime), mime_type: mime, content: '', byte_length: bytes })];
+    }
+    default:
+      return [entry.part];
+  }
+}

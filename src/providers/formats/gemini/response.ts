@@ -1,0 +1,145 @@
+/** What the Gemini API and Vertex AI answer, as facts. */
+
+import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import { errorCode } from '../../../telemetry/error.ts';
+import { finishReason } from '../../reading/finish-reasons.ts';
+import { idsOf, together } from '../../reading/tool-call-ids.ts';
+import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { modelName } from './request.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** A token count; a provider's number written as a string stays out. */
+export const count = (value: unknown): number | undefined =>
+  Number.isSafeInteger(value) ? (value as number) : undefined;
+
+/** The sum of two counts, absent only if both are. */
+export const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : a + b;
+
+/** `[{modality: 'TEXT', tokenCount: 3}, ...]`, of one list or of two that are counted together. */
+function modalities(details: unknown, more?: unknown): UsageFacts['inputBy'] {
+  const by: { [modality: string]: number | undefined } = {};
+  for (const entry of [...(arr(details) ?? []), ...(arr(more) ?? [])]) {
+    const { modality, tokenCount } = obj(entry) ?? {};
+    const name = MODALITIES.get(String(modality));
+    if (name !== undefined) by[name] = sum(by[name], count(tokenCount));
+  }
+  return by;
+}
+
+/** The modalities that have attributes of their own. */
+const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
+  ['TEXT', 'text'],
+  ['IMAGE', 'image'],
+  ['AUDIO', 'audio'],
+]);
+
+/** `UsageMetadata`. Thoughts are counted beside the candidates, what tools put into the prompt beside the prompt. */
+export function usageFacts(value: unknown): UsageFacts | undefined {
+  const usage = obj(value);
+  if (usage === undefined) return undefined;
+  const reasoning = count(usage.thoughtsTokenCount);
+  return {
+    input: sum(count(usage.promptTokenCount), count(usage.toolUsePromptTokenCount)),
+    output: sum(count(usage.candidatesTokenCount), reasoning),
+    cacheRead: count(usage.cachedContentTokenCount),
+    reasoning,
+    ...usageDetails(usage),
+  };
+}
+
+/** The counts by modality of `UsageMetadata`. */
+export function usageDetails(usage: Body): Pick<UsageFacts, 'inputBy' | 'outputBy' | 'cacheReadBy'> {
+  const { promptTokensDetails, toolUsePromptTokensDetails, candidatesTokensDetails, cacheTokensDetails } = usage;
+  return {
+    inputBy:
+      promptTokensDetails || toolUsePromptTokensDetails
+        ? modalities(promptTokensDetails, toolUsePromptTokensDetails)
+        : undefined,
+    outputBy: candidatesTokensDetails ? modalities(candidatesTokensDetails) : undefined,
+    cacheReadBy: cacheTokensDetails ? modalities(cacheTokensDetails) : undefined,
+  };
+}
+
+/** The first values of the enum, in which both APIs agree, for answers that hold numbers (Vertex AI, gRPC transcoding). */
+const REASON_NUMBERS = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'] as const;
+
+/** The finish reason of a candidate; `calls` if its parts hold a function call, of which the API says nothing else. */
+export function candidateReason(raw: unknown, calls: boolean): string {
+  const word = typeof raw === 'number' ? (REASON_NUMBERS[raw] ?? String(raw)) : raw;
+  return word === 'STOP' && calls ? 'tool_calls' : finishReason(word);
+}
+
+/** Does a candidate ask for a function of the application's? */
+export function callsFunction(candidate: Body): boolean {
+  const { content } = candidate;
+  const parts = (content as Body | null | undefined)?.parts;
+  if (!Array.isArray(parts)) return false;
+  return parts.some((part) => part?.functionCall !== undefined && part.functionCall !== null);
+}
+
+/** Ids of the functions that a candidate asks for, added to `ids`. Only Vertex AI and some models give any. */
+export function functionCallIds(candidate: Body | undefined, ids?: string[]): string[] | undefined {
+  let all = ids;
+  for (const part of arr(obj(candidate?.content)?.parts) ?? []) {
+    const call = obj(part)?.functionCall;
+    if (call) all = together(all, idsOf([call], 'id'));
+  }
+  return all;
+}
+
+/** Was the prompt refused? Then there are no candidates. */
+export function isBlocked(body: Body): boolean {
+  const reason = (body.promptFeedback as Body | null | undefined)?.blockReason;
+  return reason !== undefined && reason !== null && reason !== '';
+}
+
+/** The tier that the call got: in the usage (Gemini API, Vertex AI) or in a header that genai hands out. */
+export function serviceTier(body: Body): string | undefined {
+  const usage = obj(body.usageMetadata);
+  return (
+    str(usage?.serviceTier) ??
+    str(usage?.trafficType) ??
+    str(obj(obj(body.sdkHttpResponse)?.headers)?.['x-gemini-service-tier'])
+  );
+}
+
+/** `GenerateContentResponse` of the wire and of both SDKs. */
+export function generateFacts(value: unknown): ResponseFacts {
+  const body = obj(value) ?? {};
+  const candidates = arr(body.candidates);
+  return {
+    id: str(body.responseId),
+    model: modelName(body.modelVersion),
+    finishReasons:
+      candidates !== undefined && candidates.length > 0
+        ? candidates.map((entry) => {
+            const candidate = obj(entry) ?? {};
+            return candidateReason(candidate.finishReason, callsFunction(candidate));
+          })
+        : isBlocked(body)
+          ? ['content_filter']
+          : undefined,
+    usage: usageFacts(body.usageMetadata),
+    toolCalls: candidates?.reduce<string[] | undefined>((ids, entry) => functionCallIds(obj(entry), ids), undefined),
+    tier: serviceTier(body),
+    failure: body.error ? failureOf(body.error) : undefined,
+  };
+}
+
+/** An error object in an answer that the SDK hands out as if it were one (generative-ai, in streams). */
+export function failureOf(value: unknown): Failure {
+  const error = obj(value);
+  return { type: errorCode(error?.status) ?? errorCode(error?.code) ?? '_OTHER', message: str(error?.message) };
+}
+
+/** Embeddings of both SDKs. Vertex AI counts tokens per embedding; a sum of only some of them would be wrong. */
+export function embeddingFacts(value: unknown): ResponseFacts {
+  const body = obj(value) ?? {};
+  const counted = count(obj(body.usageMetadata)?.promptTokenCount);
+  if (counted !== undefined) return { usage: { input: counted } };
+  const each = arr(body.embeddings)?.map((entry) => count(obj(obj(entry)?.statistics)?.tokenCount)) ?? [];
+  const all = each.length > 0 && each.every((tokens) => tokens !== undefined);
+  return all ? { usage: { input: each.reduce<number>((total, tokens) => total + (tokens ?? 0), 0) } } : {};
+}

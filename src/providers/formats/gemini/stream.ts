@@ -1,0 +1,111 @@
+/** Reader for the chunks of `streamGenerateContent`: it keeps what the facts need, never the chunks. */
+import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
+import type { OutputMessage } from '../../../facts/messages.ts';
+import { arr, obj, str } from '../../reading/unknown-values.ts';
+import type { ContentAccumulator } from './content-stream.ts';
+import { modelName } from './request.ts';
+import {
+  callsFunction,
+  candidateReason,
+  count,
+  failureOf,
+  functionCallIds,
+  isBlocked,
+  serviceTier,
+  sum,
+  usageDetails,
+} from './response.ts';
+
+type Chunk = Readonly<Record<string, unknown>>;
+
+/** Usage is repeated in every chunk and grows; a chunk may leave counts out that an earlier one had. */
+export class GenerateReader implements StreamReader {
+  model: string | undefined;
+  #id: string | undefined;
+  #usage: Chunk | undefined;
+  #tier: string | undefined;
+  #prompt: number | undefined;
+  #toolPrompt: number | undefined;
+  #candidates: number | undefined;
+  #thoughts: number | undefined;
+  #cached: number | undefined;
+  #blocked = false;
+  #error: Failure | undefined;
+  readonly #reasons: unknown[] = [];
+  readonly #calls: boolean[] = [];
+  #ids: string[] | undefined;
+  readonly #content: ContentAccumulator | undefined;
+
+  constructor(content?: ContentAccumulator) {
+    this.#content = content;
+  }
+
+  read(value: unknown): void {
+    const chunk = value as Chunk;
+    if (this.#id === undefined) this.#id = str(chunk.responseId);
+    if (this.model === undefined && chunk.modelVersion) this.model = modelName(chunk.modelVersion);
+    const { candidates } = chunk;
+    if (Array.isArray(candidates)) for (let i = 0; i < candidates.length; i++) this.#candidate(candidates[i], i);
+    if (chunk.usageMetadata) {
+      this.#count(chunk.usageMetadata as Chunk);
+      this.#tier = serviceTier(chunk) ?? this.#tier;
+    }
+    if (chunk.promptFeedback && isBlocked(chunk)) this.#blocked = true;
+    if (chunk.error) this.#error = failureOf(chunk.error);
+    this.#content?.add(chunk);
+  }
+
+  #candidate(candidate: Chunk | null | undefined, position: number): void {
+    if (candidate === null || candidate === undefined) return;
+    const given = candidate.index;
+    const index = typeof given === 'number' && given >= 0 && given < 1024 ? given : position;
+    if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
+    else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
+    const calls = callsFunction(candidate);
+    if (this.#calls[index] !== true) this.#calls[index] = calls;
+    if (calls) this.#ids = functionCallIds(candidate, this.#ids);
+  }
+
+  #count(usage: Chunk): void {
+    this.#usage = usage;
+    this.#prompt = count(usage.promptTokenCount) ?? this.#prompt;
+    this.#toolPrompt = count(usage.toolUsePromptTokenCount) ?? this.#toolPrompt;
+    this.#candidates = count(usage.candidatesTokenCount) ?? this.#candidates;
+    this.#thoughts = count(usage.thoughtsTokenCount) ?? this.#thoughts;
+    this.#cached = count(usage.cachedContentTokenCount) ?? this.#cached;
+  }
+
+  kind(value: unknown): ChunkKind | undefined {
+    const chunk = value as Chunk;
+    const candidate = obj(arr(chunk.candidates)?.[0]);
+    const part = obj(arr(obj(candidate?.content)?.parts)?.[0]);
+    if (part?.functionCall) return 'tool_call';
+    if (typeof part?.text === 'string' && part.text !== '') return part.thought === true ? 'reasoning' : 'text';
+    if (str(obj(part?.inlineData)?.mimeType)?.startsWith('audio/')) return 'audio';
+    return part === undefined && chunk.usageMetadata ? 'usage' : undefined;
+  }
+
+  facts(_complete: boolean): ResponseFacts {
+    const reasons = Array.from(this.#reasons, (raw, i) => candidateReason(raw, this.#calls[i] === true));
+    return {
+      id: this.#id,
+      model: this.model,
+      // A candidate that has no reason when the stream is over got none: failed, cut, cancelled or never sent.
+      finishReasons: reasons.length > 0 ? reasons : [this.#blocked ? 'content_filter' : 'error'],
+      usage: this.#usage && {
+        input: sum(this.#prompt, this.#toolPrompt),
+        output: sum(this.#candidates, this.#thoughts),
+        cacheRead: this.#cached,
+        reasoning: this.#thoughts,
+        ...usageDetails(this.#usage),
+      },
+      toolCalls: this.#ids,
+      tier: this.#tier,
+      failure: this.#error,
+    };
+  }
+
+  output(complete: boolean): OutputMessage[] {
+    return this.#content?.messages(complete) ?? [];
+  }
+}

@@ -1,0 +1,160 @@
+import type { ProviderHosts } from '../../facts/call.ts';
+import { obj, str } from './unknown-values.ts';
+
+/** Which provider a client talks to, and where. */
+export interface Endpoint {
+  /** `gen_ai.provider.name` */
+  readonly provider: string;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** Client class to provider: what the application chose by name says more than a host. */
+const CLIENT_CLASSES: Readonly<Record<string, string>> = {
+  AzureOpenAI: 'azure.ai.openai',
+  BedrockOpenAI: 'aws.bedrock',
+  AnthropicBedrock: 'aws.bedrock',
+  AnthropicBedrockMantle: 'aws.bedrock',
+  AnthropicVertex: 'gcp.vertex_ai',
+};
+
+/** openai >= 7 `provider:` option to provider. */
+const CLIENT_PROVIDERS: Readonly<Record<string, string>> = {
+  azure: 'azure.ai.openai',
+  bedrock: 'aws.bedrock',
+  vertex: 'gcp.vertex_ai',
+};
+
+/** Host to provider; a leading `.` matches every subdomain. Names beyond the registry are the providers' own. */
+const HOSTS = {
+  'api.openai.com': 'openai',
+  '.openai.azure.com': 'azure.ai.openai',
+  '.services.ai.azure.com': 'azure.ai.openai',
+  '.cognitiveservices.azure.com': 'azure.ai.openai',
+  'api.anthropic.com': 'anthropic',
+  'generativelanguage.googleapis.com': 'gcp.gemini',
+  'aiplatform.googleapis.com': 'gcp.vertex_ai',
+  '-aiplatform.googleapis.com': 'gcp.vertex_ai',
+  'api.mistral.ai': 'mistral_ai',
+  'codestral.mistral.ai': 'mistral_ai',
+  'api.groq.com': 'groq',
+  'api.deepseek.com': 'deepseek',
+  'api.x.ai': 'x_ai',
+  'api.perplexity.ai': 'perplexity',
+  'api.moonshot.ai': 'moonshot_ai',
+  'api.moonshot.cn': 'moonshot_ai',
+  'api.cohere.ai': 'cohere',
+  'api.cohere.com': 'cohere',
+  '.ml.cloud.ibm.com': 'ibm.watsonx.ai',
+  'openrouter.ai': 'openrouter',
+  'api.together.xyz': 'together_ai',
+  'api.together.ai': 'together_ai',
+  'api.fireworks.ai': 'fireworks_ai',
+  'api.cerebras.ai': 'cerebras',
+  'api.sambanova.ai': 'sambanova',
+  'api.hyperbolic.xyz': 'hyperbolic',
+  'api.novita.ai': 'novita_ai',
+  'api.deepinfra.com': 'deepinfra',
+  'integrate.api.nvidia.com': 'nvidia_nim',
+  'api.ai21.com': 'ai21',
+  'api.writer.com': 'writer',
+  'api.voyageai.com': 'voyage_ai',
+  'api.z.ai': 'z_ai',
+  'open.bigmodel.cn': 'z_ai',
+  'dashscope.aliyuncs.com': 'alibaba_cloud',
+  'dashscope-intl.aliyuncs.com': 'alibaba_cloud',
+  'router.huggingface.co': 'hugging_face',
+  'api-inference.huggingface.co': 'hugging_face',
+  'models.github.ai': 'github_models',
+  'models.inference.ai.azure.com': 'azure.ai.inference',
+  'api.portkey.ai': 'portkey',
+  'ai-gateway.vercel.sh': 'vercel_ai_gateway',
+  'gateway.ai.cloudflare.com': 'cloudflare_ai_gateway',
+  '.snowflakecomputing.com': 'snowflake',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** `bedrock-runtime.us-east-1.amazonaws.com` and its like; other hosts of AWS serve anything. */
+const BEDROCK = /^bedrock[\w-]*\..*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
+/** Not what an object inherits: hosts and names come from outside, and `constructor` is one. */
+function entryOf(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
+
+/** The provider behind `host`, the user's own table first. */
+export function providerOfHost(host: string, hosts: ProviderHosts): string | undefined {
+  const own =
+    entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
+  if (own !== undefined) return own;
+  if (BEDROCK.test(host)) return 'aws.bedrock';
+  return entryOf(HOSTS, host) ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
+}
+
+interface Known {
+  readonly baseURL: unknown;
+  readonly hosts: ProviderHosts;
+  readonly endpoint: Endpoint;
+}
+
+const known = new WeakMap<object, Known>();
+
+/**
+ * The endpoint of an SDK client: by the class of the client, then by the host of its base URL, else `fallback`.
+ * Kept per client, and found anew when its base URL changes.
+ */
+export function endpointOf(client: unknown, fallback: string, hosts: ProviderHosts): Endpoint {
+  const options = obj(client);
+  if (options === undefined) return { provider: fallback };
+  const { baseURL } = options;
+  const before = known.get(options);
+  if (before !== undefined && before.baseURL === baseURL && before.hosts === hosts) return before.endpoint;
+  const url = parse(baseURL);
+  const own = url && providerOfHost(url.hostname, hosts);
+  const endpoint: Endpoint = {
+    provider: classOf(options) ?? entryOf(CLIENT_PROVIDERS, str(obj(options._provider)?.name) ?? '') ?? own ?? fallback,
+    ...locate(url),
+  };
+  known.set(options, { baseURL, hosts, endpoint });
+  return endpoint;
+}
+
+/** Most base URLs remembered; an application has a handful. */
+const MAX_URLS = 64;
+
+const places = new Map<string, Pick<Endpoint, 'address' | 'port'>>();
+
+/** Where `baseURL` leads to, for SDKs whose client alone says which provider it is. */
+export function placeOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
+  if (typeof baseURL !== 'string') return {};
+  const before = places.get(baseURL);
+  if (before !== undefined) return before;
+  const place = locate(parse(baseURL));
+  if (places.size < MAX_URLS) places.set(baseURL, place);
+  return place;
+}
+
+function locate(url: URL | undefined): Pick<Endpoint, 'address' | 'port'> {
+  return {
+    address: url?.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 address without the brackets of a URL
+    port: url && (url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port)),
+  };
+}
+
+function parse(url: unknown): URL | undefined {
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+}
+
+/** A subclass of the application's own counts as the SDK class it extends. */
+function classOf(client: object): string | undefined {
+  for (
+    let o: unknown = Object.getPrototypeOf(client);
+    typeof o === 'object' && o !== null;
+    o = Object.getPrototypeOf(o)
+  ) {
+    const name = (o as { constructor?: { name?: unknown } }).constructor?.name;
+    if (typeof name === 'string' && Object.hasOwn(CLIENT_CLASSES, name)) return CLIENT_CLASSES[name];
+  }
+  return undefined;
+}
