@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
+import { drain, hold, settle } from '../src/pipeline/queue/outbox.ts';
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
-import { drain, hold, settle } from './outbox.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 

@@ -2,9 +2,9 @@
 import { resolveConfig } from '../src/config/options.ts';
 import { hookModules } from '../src/patching/loading/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
+import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
-import { load } from './load.ts';
-import type { PatchLoaded } from './providers.ts';
+import type { PatchLoaded } from './patch-on-load.ts';
 
 /** Installs the module hooks of all providers, with the options that the environment gives, and watches for gaps. */
 export function installHooks(): void {

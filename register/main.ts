@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
+import { text, warnValue } from '../src/config/env.ts';
+import { sdkMode } from '../src/config/exporters.ts';
 import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
-import { attempt } from './attempt.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
-import { text, warnValue } from './env.ts';
 import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './hooks.ts';
-import { sdkMode } from './settings.ts';
-import { startTelemetry } from './telemetry.ts';
+import { startTelemetry } from './offer-sdk.ts';
+import { attempt } from './or-warn.ts';
 
 /** Everything `register` does when it is not switched off. Never throws into the application that is about to start. */
 export function start(): void {

@@ -5,9 +5,9 @@ import { str } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';
+import { ownTelemetry } from './app-recorder.ts';
 import { isFunction } from './is-function.ts';
-import { runInside } from './observe-result.ts';
-import { ownTelemetry } from './own-telemetry.ts';
+import { runInside } from './run-in-activity.ts';
 
 /** What is known of one run of a workflow. */
 export interface WorkflowOptions {

@@ -13,8 +13,8 @@ import { str } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
+import { ownTelemetry } from './app-recorder.ts';
 import { type FeedbackTarget, placeOf } from './feedback-target.ts';
-import { ownTelemetry } from './own-telemetry.ts';
 
 /** What somebody, or a judge model, thinks of an answer. At least one of `score`, `label` and `explanation`. */
 export interface Feedback {

@@ -5,11 +5,11 @@ import { text } from '../providers/reading/content-parts.ts';
 import { obj } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/call/operation.ts';
+import { ownTelemetry } from './app-recorder.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';
 import { inputOf, operationOf, requestOf } from './generation-request.ts';
 import { GenerationStream, ToldGeneration } from './generation-response.ts';
-import { ownTelemetry } from './own-telemetry.ts';
-import { type Run, runObserved } from './run-observed.ts';
+import { type Run, runObserved } from './observe-return-value.ts';
 
 /**
  * Records one call of a model by a client that this package does not know: the same span, metrics, cost and content rules

@@ -6,9 +6,9 @@ import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { entersRunningTool } from '../scope/running-tool.ts';
 import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity/activity.ts';
+import { ownTelemetry } from './app-recorder.ts';
 import { isFunction } from './is-function.ts';
-import { runInside } from './observe-result.ts';
-import { ownTelemetry } from './own-telemetry.ts';
+import { runInside } from './run-in-activity.ts';
 
 /** What is known of a tool, for {@link tool}. */
 export interface ToolOptions<Args extends readonly unknown[] = readonly unknown[]> {

@@ -47,3 +47,8 @@ export function info(message: string): void {
 export function debug(message: string): void {
   say('debug', message);
 }
+
+/** An error as messages show it. Node lists who required a missing file, one a line. */
+export function inOneLine(error: unknown): string {
+  return String(error).split('\n', 1)[0] ?? '';
+}

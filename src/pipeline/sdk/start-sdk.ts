@@ -1,11 +1,11 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { LoggerProvider } from '../../src/otel/globals.ts';
-import { otlpTarget } from '../endpoint.ts';
-import type { Env } from '../env.ts';
+import type { Env } from '../../config/env.ts';
+import { shownUrl } from '../../config/export-target.ts';
+import { exporters } from '../../config/exporters.ts';
+import { otlpTarget } from '../../config/otlp-endpoint.ts';
+import type { LoggerProvider } from '../../otel/globals.ts';
 import { load } from '../load.ts';
-import { shownUrl } from '../send/target.ts';
-import { exporters } from '../settings.ts';
 import type { Logs } from './logs.ts';
 import { startMetrics } from './metrics.ts';
 import { propagator } from './propagators.ts';

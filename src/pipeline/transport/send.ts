@@ -1,6 +1,7 @@
+import type { Target } from '../../config/export-target.ts';
 import { sendGrpc } from './grpc.ts';
 import { sendHttp } from './http.ts';
-import type { Outcome, Target } from './target.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Sends one request; never rejects, never keeps the process alive. */
 export function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { now } from '../runtime/clock.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity/activity.ts';
-import { type Run, runObserved } from './run-observed.ts';
+import { type Run, runObserved } from './observe-return-value.ts';
 
 /** Content of a run, by what came of it. */
 export type ContentOf = (result: unknown) => ActivityContent;

@@ -11,13 +11,14 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { choice, type Env, number, text } from '../env.ts';
+import { choice, type Env, number, text } from '../../config/env.ts';
+import type { Exporters } from '../../config/exporters.ts';
+import { metricInterval } from '../../config/sdk-settings.ts';
+import { otlpPipe, type Pipe } from '../exporters/pipe.ts';
+import { mayServePrometheus } from '../exporters/prometheus-owner.ts';
 import { load } from '../load.ts';
-import { whenIdle } from '../outbox.ts';
-import { type Exporters, metricInterval } from '../settings.ts';
+import { whenIdle } from '../queue/outbox.ts';
 import { collectNow } from './collect-now.ts';
-import { mayServePrometheus } from './main-process.ts';
-import { otlpPipe, type Pipe } from './pipe.ts';
 
 /** Metrics: the provider, two ways to send what was recorded, and where it goes. */
 export interface Metrics {

@@ -5,7 +5,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import { choice, type Env, number, text, warnValue } from '../env.ts';
+import { choice, type Env, number, text, warnValue } from '../../config/env.ts';
 
 const SAMPLERS = {
   always_on: () => new AlwaysOnSampler(),

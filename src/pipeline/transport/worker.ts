@@ -1,7 +1,8 @@
 /** The thread that sends the last requests while an `exit` listener of the main thread blocks: see outbox.ts. */
 import { workerData } from 'node:worker_threads';
-import { send } from './index.ts';
-import type { Outcome, Target } from './target.ts';
+import type { Target } from '../../config/export-target.ts';
+import type { Outcome } from './outcome.ts';
+import { send } from './send.ts';
 
 /** What the blocked thread hands over. */
 export interface LastRequests {

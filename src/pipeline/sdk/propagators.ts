@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { type Env, list } from '../env.ts';
+import { type Env, list } from '../../config/env.ts';
 import { load } from '../load.ts';
 
 const PROPAGATORS = {

@@ -1,4 +1,4 @@
-import { warnOnce } from '../src/runtime/log.ts';
+import { warnOnce } from '../runtime/log.ts';
 
 /** The environment as it is read here. */
 export type Env = Readonly<Record<string, string | undefined>>;

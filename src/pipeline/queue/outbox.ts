@@ -3,11 +3,11 @@
  * as the collector is alive, whatever way the process ends, and a dead collector costs the process no noticeable time.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { debug, warnOnce } from '../src/runtime/log.ts';
-import { inOneLine } from './attempt.ts';
-import { built, load } from './load.ts';
-import { type Outcome, shownReason, shownUrl, type Target, unanswered } from './send/target.ts';
-import type { LastOutcomes, LastRequests } from './send/worker.ts';
+import { shownUrl, type Target } from '../../config/export-target.ts';
+import { debug, inOneLine, warnOnce } from '../../runtime/log.ts';
+import { built, load } from '../load.ts';
+import { type Outcome, shownReason, unanswered } from '../transport/outcome.ts';
+import type { LastOutcomes, LastRequests } from '../transport/worker.ts';
 
 /** How long the end of a process may wait for a collector that does not answer, all waits together. */
 const EXIT_BUDGET_MS = 1500;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import { VERSION } from '../../src/runtime/version.ts';
-import { type Env, pairs, text } from '../env.ts';
+import { type Env, pairs, text } from '../../config/env.ts';
+import { VERSION } from '../../runtime/version.ts';
 
 /** Folders looked at above the application's main file for its package.json. */
 const MOST_LEVELS = 6;

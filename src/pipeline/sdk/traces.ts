@@ -1,14 +1,16 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { zipkinTarget } from '../endpoint.ts';
-import type { Env } from '../env.ts';
+import { batchLimits } from '../../config/batch-limits.ts';
+import type { Env } from '../../config/env.ts';
+import type { Exporters } from '../../config/exporters.ts';
+import { zipkinTarget } from '../../config/otlp-endpoint.ts';
+import { roomierLimits, spanLimits } from '../../config/sdk-settings.ts';
+import { handOver, otlpPipe, type Pipe, pipe } from '../exporters/pipe.ts';
 import { load } from '../load.ts';
-import { whenIdle } from '../outbox.ts';
-import { batchLimits, type Exporters, roomierLimits, spanLimits } from '../settings.ts';
-import { Batch } from './batch.ts';
-import { handOver, otlpPipe, type Pipe, pipe } from './pipe.ts';
-import { sampler } from './sampler.ts';
+import { Batch } from '../queue/batch.ts';
+import { whenIdle } from '../queue/outbox.ts';
+import { sampler } from '../samplers/sampler.ts';
 
 /** Tracing: the provider, a way to send what has ended, and where it goes. */
 export interface Traces {

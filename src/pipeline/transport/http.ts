@@ -2,7 +2,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Outcome, type Target, unanswered } from './target.ts';
+import type { Target } from '../../config/export-target.ts';
+import { type Outcome, unanswered } from './outcome.ts';
 
 const zip = promisify(gzip);
 const agents = new Map<string, http.Agent>();

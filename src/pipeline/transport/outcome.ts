@@ -1,30 +1,4 @@
-/** One of the three kinds of telemetry. */
-export type Signal = 'traces' | 'metrics' | 'logs';
-
-/** Where the bytes of one signal go and how. Plain data: it is cloned into the thread that sends at exit. */
-export interface Target {
-  readonly signal: Signal;
-  readonly format: 'otlp' | 'zipkin';
-  readonly transport: 'http' | 'grpc';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: 'gzip' | 'none';
-  readonly timeoutMs: number;
-  readonly tls: Readonly<{ ca?: Uint8Array; cert?: Uint8Array; key?: Uint8Array }>;
-}
-
-/**
- * A URL, or a text that was meant to be one, as messages show it: without what may be a credential, which is the part
- * before the host and the query.
- */
-export function shownUrl(url: string): string {
-  if (URL.canParse(url)) {
-    const { protocol, host, pathname } = new URL(url);
-    if (/^https?:$/.test(protocol)) return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
-  }
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(url) ?? [];
-  return `${scheme}${rest.includes('@') ? '***' : rest.replace(/[?#].*$/s, '')}`;
-}
+import type { Target } from '../../config/export-target.ts';
 
 /** Shorter pieces of a header are words like `Basic`, not secrets. */
 const LEAST_SECRET = 8;

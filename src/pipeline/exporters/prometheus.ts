@@ -1,5 +1,5 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { warnOnce } from '../../src/runtime/log.ts';
+import { warnOnce } from '../../runtime/log.ts';
 
 /** A reader that serves `/metrics`. A port that cannot be had is a warning; metrics for other exporters go on. */
 export function prometheusReader(host: string, port: number): PrometheusExporter {

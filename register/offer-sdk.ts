@@ -1,19 +1,19 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Env } from '../src/config/env.ts';
+import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/exporters.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
+import { load } from '../src/pipeline/load.ts';
+import { whenIdle } from '../src/pipeline/queue/outbox.ts';
+import type { Sdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { debug, info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
-import { attempt } from './attempt.ts';
-import type { Env } from './env.ts';
 import { flushAtExit } from './exit.ts';
 import { type ApiGlobals, hasTracerProvider, type Part, watchApiGlobals } from './globals/api.ts';
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
-import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late.ts';
-import { nothing } from './globals/nothing.ts';
-import { load } from './load.ts';
-import { whenIdle } from './outbox.ts';
-import type { Sdk } from './sdk/index.ts';
-import { type Exporters, exporters, type SdkMode, sdkMode } from './settings.ts';
+import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late-providers.ts';
+import { nothing } from './globals/noop-providers.ts';
+import { attempt } from './or-warn.ts';
 
 /** Starts the SDK that comes with the package, or leaves the matter to another; see {@link sdkMode}. */
 export function startTelemetry(env: Env): void {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { warnOnce } from '../src/runtime/log.ts';
-import { VERSION } from '../src/runtime/version.ts';
+import { warnOnce } from '../runtime/log.ts';
+import { VERSION } from '../runtime/version.ts';
 import { choice, type Env, first, number, pairs, warnValue } from './env.ts';
-import { type Signal, shownUrl, type Target } from './send/target.ts';
+import { type Signal, shownUrl, type Target } from './export-target.ts';
 
 /** Encodings of OTLP; `grpc` is protobuf over HTTP/2. */
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';

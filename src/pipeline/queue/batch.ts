@@ -1,5 +1,5 @@
-import { warnOnce } from '../../src/runtime/log.ts';
-import type { BatchLimits } from '../settings.ts';
+import type { BatchLimits } from '../../config/batch-limits.ts';
+import { warnOnce } from '../../runtime/log.ts';
 
 /** Takes a batch, or refuses it because too much is on its way already. */
 export type Handover<T> = (items: readonly T[]) => boolean;

@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 
 /** The parts that are loaded only where they are needed: file of the build and module it is built from. */
 interface Parts {
-  'register-providers': typeof import('./providers.ts');
-  'register-sdk': typeof import('./sdk/index.ts');
+  'register-providers': typeof import('../../register/patch-on-load.ts');
+  'register-sdk': typeof import('./sdk/start-sdk.ts');
   'register-logs': typeof import('./sdk/logs.ts');
-  'register-send': typeof import('./send/index.ts');
-  'register-otlp-proto': typeof import('./sdk/otlp-proto.ts');
-  'register-otlp-json': typeof import('./sdk/otlp-json.ts');
-  'register-console': typeof import('./sdk/console.ts');
-  'register-zipkin': typeof import('./sdk/zipkin.ts');
-  'register-prometheus': typeof import('./sdk/prometheus.ts');
+  'register-send': typeof import('./transport/send.ts');
+  'register-otlp-proto': typeof import('./exporters/otlp-proto.ts');
+  'register-otlp-json': typeof import('./exporters/otlp-json.ts');
+  'register-console': typeof import('./exporters/console.ts');
+  'register-zipkin': typeof import('./exporters/zipkin.ts');
+  'register-prometheus': typeof import('./exporters/prometheus.ts');
   'register-b3': typeof import('./sdk/b3.ts');
 }
 

@@ -1,11 +1,13 @@
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { Env } from '../env.ts';
+import { batchLimits } from '../../config/batch-limits.ts';
+import type { Env } from '../../config/env.ts';
+import type { Exporters } from '../../config/exporters.ts';
+import { logLimits } from '../../config/sdk-settings.ts';
+import { handOver, otlpPipe } from '../exporters/pipe.ts';
 import { load } from '../load.ts';
-import { whenIdle } from '../outbox.ts';
-import { batchLimits, type Exporters, logLimits } from '../settings.ts';
-import { Batch } from './batch.ts';
-import { handOver, otlpPipe } from './pipe.ts';
+import { Batch } from '../queue/batch.ts';
+import { whenIdle } from '../queue/outbox.ts';
 
 /** Logs: the provider and a way to send what was recorded. */
 export interface Logs {

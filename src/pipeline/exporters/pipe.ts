@@ -1,12 +1,12 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { warnOnce } from '../../src/runtime/log.ts';
-import { inOneLine } from '../attempt.ts';
-import { otlpTarget } from '../endpoint.ts';
-import type { Env } from '../env.ts';
+import type { Env } from '../../config/env.ts';
+import type { Signal, Target } from '../../config/export-target.ts';
+import { otlpTarget } from '../../config/otlp-endpoint.ts';
+import { inOneLine, warnOnce } from '../../runtime/log.ts';
 import { load } from '../load.ts';
-import { accepts, post } from '../outbox.ts';
-import type { Outcome, Signal, Target } from '../send/target.ts';
+import { accepts, post } from '../queue/outbox.ts';
+import type { Outcome } from '../transport/outcome.ts';
 
 /** Turns items into bytes and sends them. */
 export interface Pipe<T> {

@@ -5,8 +5,9 @@
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Signal, Target } from '../../config/export-target.ts';
 import { pem } from './http.ts';
-import { type Outcome, type Signal, type Target, unanswered } from './target.ts';
+import { type Outcome, unanswered } from './outcome.ts';
 
 const zip = promisify(gzip);
 const sessions = new Map<string, http2.ClientHttp2Session>();
