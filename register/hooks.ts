@@ -13,7 +13,7 @@ export function installHooks(): void {
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
   hookModules(watched, (exports, location, bindings) => {
-    patch ??= load('register-providers').patcherOfLoaded(config);
+    patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(config);
     patch(exports, location, bindings);
   });
 }

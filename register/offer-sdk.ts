@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
 import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/exporters.ts';
+import { sdkSettings } from '../src/config/sdk-settings.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
 import { whenIdle } from '../src/pipeline/queue/outbox.ts';
@@ -33,7 +34,7 @@ function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
 
 /** Starts the SDK and what sends its last spans. */
 function begin(env: Env): Sdk {
-  const sdk = load('register-sdk').startSdk(env);
+  const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(sdkSettings(env));
   flushAtExit(sdk);
   info(`${VERSION}: ${sdk.summary}`);
   return sdk;

@@ -1,11 +1,11 @@
-import { debug, inOneLine, warnOnce } from '../src/runtime/log.ts';
+import { debug, firstLine, warnOnce } from '../src/runtime/log.ts';
 
 /** Runs `run`. What it throws becomes a warning and undefined: nothing that fails here may end the application. */
 export function attempt<T>(what: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    warnOnce(`${what} could not be started, the application runs without: ${inOneLine(error)}`);
+    warnOnce(`${what} could not be started, the application runs without: ${firstLine(error)}`);
     debug(error instanceof Error ? String(error.stack) : '');
     return undefined;
   }

@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from '../facts/hooks.ts';
-import type { Part } from '../facts/messages.ts';
 import type { Prices } from '../facts/prices.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { environment } from '../runtime/platform.ts';

@@ -1,64 +1,80 @@
-import { choice, type Env, hasCount, list, number, warnValue } from './env.ts';
+import { type BatchLimits, batchLimits } from './batch-limits.ts';
+import type { Env } from './env.ts';
+import type { Signal, Target } from './export-target.ts';
+import { type Exporters, exporters } from './exporters.ts';
+import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
+import { type MetricsSettings, metricsSettings } from './metrics-settings.ts';
+import { otlpTarget, type Protocol, zipkinTarget } from './otlp-endpoint.ts';
+import { type PropagatorName, propagatorNames } from './propagators.ts';
+import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
+import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
 
-/** The metric reader's period and patience. */
-export function metricInterval(env: Env): { intervalMs: number; timeoutMs: number } {
-  const intervalMs = number(env, ['OTEL_METRIC_EXPORT_INTERVAL'], { least: 1, most: 2_147_483_647 }, 60_000);
-  const timeoutMs = number(
-    env,
-    ['OTEL_METRIC_EXPORT_TIMEOUT'],
-    { least: 1, most: 2_147_483_647 },
-    Math.min(30_000, intervalMs),
-  );
-  if (timeoutMs > intervalMs)
-    warnValue('OTEL_METRIC_EXPORT_TIMEOUT', String(timeoutMs), 'it is longer than the interval', String(intervalMs));
-  return { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) };
+/** One exporter of one signal. */
+export type ExporterSettings =
+  | { readonly kind: 'otlp'; readonly protocol: Protocol; readonly target: Target }
+  | { readonly kind: 'zipkin'; readonly target: Target }
+  | { readonly kind: 'console' }
+  | { readonly kind: 'prometheus' };
+
+/** Tracing: who receives spans, which spans are recorded, and their limits. */
+export interface TracesSettings {
+  readonly exporters: readonly ExporterSettings[];
+  readonly batch: BatchLimits;
+  readonly sampler: SamplerSettings;
+  readonly limits: SpanLimits;
 }
 
-/** Limits of spans; Infinity where there is none. */
-export function spanLimits(env: Env) {
-  const count = (names: readonly string[], fallback = 128): number => number(env, names, { least: 0 }, fallback);
+/** Logs: who receives log records, and their limits. */
+export interface LogsSettings {
+  readonly exporters: readonly ExporterSettings[];
+  readonly batch: BatchLimits;
+  readonly limits: LogLimits;
+}
+
+/** The SDK of `register` in plain data. A signal without exporters is `undefined`. */
+export interface SdkSettings {
+  readonly resource: ResourceSettings;
+  readonly propagators: readonly PropagatorName[];
+  readonly traces: TracesSettings | undefined;
+  readonly metrics: (MetricsSettings & { readonly exporters: readonly ExporterSettings[] }) | undefined;
+  readonly logs: LogsSettings | undefined;
+}
+
+/** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
+export function sdkSettings(env: Env): SdkSettings {
+  const names = exporters(env);
   return {
-    attributeValueLengthLimit: count(
-      ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
-      Number.POSITIVE_INFINITY,
-    ),
-    attributeCountLimit: count(['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT']),
-    eventCountLimit: count(['OTEL_SPAN_EVENT_COUNT_LIMIT']),
-    linkCountLimit: count(['OTEL_SPAN_LINK_COUNT_LIMIT']),
-    attributePerEventCountLimit: count([
-      'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
-      'OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT',
-    ]),
-    attributePerLinkCountLimit: count(['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT']),
+    resource: resourceSettings(env),
+    propagators: propagatorNames(env),
+    traces: ifAny(names, 'traces', env, (all) => ({
+      exporters: all,
+      batch: batchLimits(env, 'OTEL_BSP'),
+      sampler: samplerSettings(env),
+      limits: spanLimits(env),
+    })),
+    metrics: ifAny(names, 'metrics', env, (all) => ({ exporters: all, ...metricsSettings(env, names.metrics) })),
+    logs: ifAny(names, 'logs', env, (all) => ({
+      exporters: all,
+      batch: batchLimits(env, 'OTEL_BLRP'),
+      limits: logLimits(env),
+    })),
   };
 }
 
-/**
- * Counts for the spans of this package where the user has set none that can be used: a call with many custom attributes must not lose
- * its `gen_ai.*` ones, which are set last, and as many chunk events as can be asked for must fit.
- */
-export function roomierLimits(env: Env): { attributeCountLimit?: number; eventCountLimit?: number } {
-  const attributes = hasCount(env, 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT');
-  return {
-    ...(attributes ? {} : { attributeCountLimit: 2048 }),
-    ...(hasCount(env, 'OTEL_SPAN_EVENT_COUNT_LIMIT') ? {} : { eventCountLimit: 2048 }),
-  };
+function ifAny<T>(
+  names: Exporters,
+  signal: Signal,
+  env: Env,
+  read: (exporters: readonly ExporterSettings[]) => T,
+): T | undefined {
+  const kinds = names[signal];
+  return kinds.length === 0 ? undefined : read(kinds.map((kind) => EXPORTERS[kind](env, signal)));
 }
 
-/** Limits of log records. */
-export function logLimits(env: Env): { attributeCountLimit: number; attributeValueLengthLimit: number } {
-  return {
-    attributeCountLimit: number(
-      env,
-      ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'],
-      { least: 0 },
-      128,
-    ),
-    attributeValueLengthLimit: number(
-      env,
-      ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
-      { least: 1 },
-      Number.POSITIVE_INFINITY,
-    ),
-  };
-}
+/** How the settings of each kind of exporter are read. */
+const EXPORTERS = {
+  otlp: (env, signal) => ({ kind: 'otlp', ...otlpTarget(env, signal) }),
+  zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),
+  console: () => ({ kind: 'console' }),
+  prometheus: () => ({ kind: 'prometheus' }),
+} as const satisfies Record<Exporters[Signal][number], (env: Env, signal: Signal) => ExporterSettings>;

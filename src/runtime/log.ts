@@ -49,6 +49,6 @@ export function debug(message: string): void {
 }
 
 /** An error as messages show it. Node lists who required a missing file, one a line. */
-export function inOneLine(error: unknown): string {
+export function firstLine(error: unknown): string {
   return String(error).split('\n', 1)[0] ?? '';
 }

@@ -1,6 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
-import type { ActivityName, Failure, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../facts/call.ts';
-import type { CallHooks, CustomAttributes, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
+import type { Failure, RequestFacts, ResponseFacts } from '../facts/call.ts';
+import type { CallHooks, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
 import { activeContext, callWith } from '../otel/globals.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { errorName } from '../telemetry/error.ts';

@@ -8,21 +8,21 @@ import { runApplication, TYPES, WORK } from './application.ts';
 /** Each file that is loaded by need, and the settings with which it is. */
 const PARTS: readonly (readonly [part: string, env?: Record<string, string>])[] = [
   ['register-main'],
-  ['register-sdk'],
-  ['register-sdk', { LLM_OTEL_SDK: 'lazy' }],
-  ['register-sdk', { LLM_OTEL_SDK: 'eager' }],
-  ['register-logs'],
-  ['register-logs', { LLM_OTEL_SDK: 'lazy' }],
-  ['register-send'],
-  ['register-send-worker'],
-  ['register-otlp-proto'],
-  ['register-otlp-json', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
-  ['register-console', { OTEL_TRACES_EXPORTER: 'console' }],
-  ['register-console', { OTEL_LOGS_EXPORTER: 'console' }],
-  ['register-zipkin', { OTEL_TRACES_EXPORTER: 'zipkin' }],
-  ['register-prometheus', { OTEL_METRICS_EXPORTER: 'prometheus' }],
-  ['register-b3', { OTEL_PROPAGATORS: 'b3' }],
-  ['register-b3', { OTEL_PROPAGATORS: 'b3', LLM_OTEL_SDK: 'lazy' }],
+  ['pipeline-sdk'],
+  ['pipeline-sdk', { LLM_OTEL_SDK: 'lazy' }],
+  ['pipeline-sdk', { LLM_OTEL_SDK: 'eager' }],
+  ['pipeline-logs'],
+  ['pipeline-logs', { LLM_OTEL_SDK: 'lazy' }],
+  ['pipeline-send'],
+  ['pipeline-send-worker'],
+  ['pipeline-otlp-proto'],
+  ['pipeline-otlp-json', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
+  ['pipeline-console', { OTEL_TRACES_EXPORTER: 'console' }],
+  ['pipeline-console', { OTEL_LOGS_EXPORTER: 'console' }],
+  ['pipeline-zipkin', { OTEL_TRACES_EXPORTER: 'zipkin' }],
+  ['pipeline-prometheus', { OTEL_METRICS_EXPORTER: 'prometheus' }],
+  ['pipeline-b3', { OTEL_PROPAGATORS: 'b3' }],
+  ['pipeline-b3', { OTEL_PROPAGATORS: 'b3', LLM_OTEL_SDK: 'lazy' }],
 ];
 
 const THROW = "throw new ReferenceError('broken chunk');";
@@ -98,7 +98,7 @@ describe('a broken build', () => {
           expect({ code: result.code, foreign }).toEqual({ code, foreign: [] });
           expect(result.stdout).toMatch(/worked\n(?:.*\n)*done\n/);
           // Of the two that send, the one that is whole may have done all there was to do.
-          if (!part.startsWith('register-send')) expect(result.stderr).toContain('@x/llm-otel: warning: ');
+          if (!part.startsWith('pipeline-send')) expect(result.stderr).toContain('@x/llm-otel: warning: ');
         },
       );
     }

@@ -32,19 +32,19 @@ describe.concurrent('switched off', () => {
   it('by LLM_OTEL_SDK=off it starts no SDK', async () => {
     const { stdout, stderr } = await runApplication(GLOBALS, { env: { LLM_OTEL_SDK: 'off' } });
     expect(JSON.parse(stdout)).toMatchObject({ api: [], logs: false });
-    expect(stdout).not.toContain('register-sdk');
+    expect(stdout).not.toContain('pipeline-sdk');
     expect(stderr).toBe('');
   });
 
   it('by exporters that are all "none" it starts no SDK', async () => {
     const env = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
     const { stdout } = await runApplication(GLOBALS, { env });
-    expect(stdout).not.toContain('register-sdk');
+    expect(stdout).not.toContain('pipeline-sdk');
   });
 
   it('with LLM_OTEL_SDK=lazy it loads no SDK before it is used', async () => {
     const { stdout } = await runApplication(GLOBALS, { env: { LLM_OTEL_SDK: 'lazy' } });
-    expect(stdout).not.toContain('register-sdk');
+    expect(stdout).not.toContain('pipeline-sdk');
   });
 });
 

@@ -4,8 +4,8 @@
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { shownUrl, type Target } from '../../config/export-target.ts';
-import { debug, inOneLine, warnOnce } from '../../runtime/log.ts';
-import { built, load } from '../load.ts';
+import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
+import { load, pathOfPart } from '../load.ts';
 import { type Outcome, shownReason, unanswered } from '../transport/outcome.ts';
 import type { LastOutcomes, LastRequests } from '../transport/worker.ts';
 
@@ -68,7 +68,7 @@ export async function post(target: Target, body: Uint8Array): Promise<Outcome> {
 }
 
 async function deliver({ target, body }: Request): Promise<Outcome> {
-  const { send } = load('register-send');
+  const { send } = load<typeof import('../transport/send.ts')>('pipeline-send');
   const until = Date.now() + target.timeoutMs;
   let backoff = FIRST_BACKOFF_MS;
   for (let attempt = 1; ; attempt++) {
@@ -146,7 +146,7 @@ export function drain(handOver: () => void): void {
       if (left > LEAST_WAIT_MS) outcomes = sendBlocking(requests, left);
     } catch (error) {
       // --permission without --allow-worker
-      reason = `no thread could be started for it at the end of the process, ${inOneLine(error)}`;
+      reason = `no thread could be started for it at the end of the process, ${firstLine(error)}`;
     }
     waitedMs += Date.now() - began;
     pending.clear();
@@ -162,7 +162,7 @@ function sendBlocking(requests: readonly Request[], timeoutMs: number): LastOutc
   const done = new Int32Array(new SharedArrayBuffer(4));
   const workerData: LastRequests = { requests, timeoutMs: timeoutMs - LEAST_WAIT_MS / 2, done, port: port2 };
   // No flags and no environment: NODE_OPTIONS and --import would load the application's preloads once more.
-  const worker = new Worker(built('register-send-worker'), {
+  const worker = new Worker(pathOfPart('pipeline-send-worker'), {
     workerData,
     transferList: [port2],
     execArgv: [],

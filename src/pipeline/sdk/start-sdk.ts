@@ -1,16 +1,15 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { Env } from '../../config/env.ts';
 import { shownUrl } from '../../config/export-target.ts';
-import { exporters } from '../../config/exporters.ts';
-import { otlpTarget } from '../../config/otlp-endpoint.ts';
+import type { ExporterSettings, SdkSettings } from '../../config/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
+import { placeOf } from '../exporters/index.ts';
 import { load } from '../load.ts';
-import type { Logs } from './logs.ts';
-import { startMetrics } from './metrics.ts';
-import { propagator } from './propagators.ts';
-import { resource } from './resource.ts';
-import { startTraces } from './traces.ts';
+import { createPropagator } from './create-propagator.ts';
+import { createResource } from './create-resource.ts';
+import type { Logs } from './start-logs.ts';
+import { startMetrics } from './start-metrics.ts';
+import { startTraces } from './start-traces.ts';
 
 /** The running SDK. A signal that is turned off has no provider. */
 export interface Sdk {
@@ -30,28 +29,26 @@ export interface Sdk {
   readonly summary: string;
 }
 
-/** Builds an SDK from the environment; registers nothing. */
-export function startSdk(env: Env): Sdk {
-  const names = exporters(env);
-  const from = resource(env);
-  const traces = names.traces.length > 0 ? startTraces(env, from, names.traces) : undefined;
-  let metrics = names.metrics.length > 0 ? startMetrics(env, from, names.metrics) : undefined;
+/** Builds an SDK from plain settings; registers nothing. */
+export function startSdk(settings: SdkSettings): Sdk {
+  const resource = createResource(settings.resource);
+  const traces = settings.traces && startTraces(settings.traces, resource);
+  let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   let logs: Logs | undefined;
-  const logUrls = names.logs.map((name) => (name === 'otlp' ? otlpTarget(env, 'logs').target.url : name));
-  const to = (signal: string, urls: readonly string[] = []): string =>
-    `${signal} to ${urls.map(shownUrl).join(' and ') || 'nowhere'}`;
+  const logsSettings = settings.logs;
+  const places = (signal: string, all: readonly ExporterSettings[] = []): string =>
+    `${signal} to ${all.map((one) => shownUrl(placeOf(one, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
   return {
     trace: traces?.provider,
     metrics: metrics?.provider,
     logs:
-      names.logs.length === 0
-        ? undefined
-        : () => {
-            logs ??= load('register-logs').startLogs(env, from, names.logs);
-            return logs.provider as LoggerProvider;
-          },
+      logsSettings &&
+      (() => {
+        logs ??= load<typeof import('./start-logs.ts')>('pipeline-logs').startLogs(logsSettings, resource);
+        return logs.provider as LoggerProvider;
+      }),
     context: new AsyncLocalStorageContextManager().enable(),
-    propagation: propagator(env),
+    propagation: createPropagator(settings.propagators),
     flush: async () => {
       traces?.flush();
       logs?.flush();
@@ -68,10 +65,10 @@ export function startSdk(env: Env): Sdk {
       stopped?.stop();
     },
     summary: [
-      `service ${String(from.attributes['service.name'])}`,
-      to('traces', traces?.urls),
-      to('metrics', metrics?.urls),
-      to('logs', logUrls),
+      `service ${String(resource.attributes['service.name'])}`,
+      places('traces', settings.traces?.exporters),
+      places('metrics', settings.metrics?.exporters),
+      places('logs', settings.logs?.exporters),
     ].join(', '),
   };
 }

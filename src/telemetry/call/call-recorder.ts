@@ -1,4 +1,4 @@
-import type { Attributes, Context, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, Context, MeterProvider, Span, TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
 import { KIND_CLIENT } from '../../facts/semconv.ts';

@@ -6,13 +6,11 @@
  * Tokens and cost are those of all inner calls together, since all of them were made for the outer one. If one was
  * answered and its tokens or its price are not known, neither is the sum.
  */
-import type { Attributes, Context } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
 import type { RequestFacts, ResponseFacts } from '../../facts/call.ts';
 import type { Cost } from '../../facts/prices.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK } from '../../facts/semconv.ts';
-import { spanOf } from '../../otel/globals.ts';
-import { EndedSpan, NO_SPAN } from '../../otel/non-recording-span.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { withInnerAttributes } from '../../scope/custom-attributes.ts';
 import type { CallContent } from '../content/prepare.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import { type Env, pairs, text } from '../../config/env.ts';
+import type { ResourceSettings } from '../../config/resource-settings.ts';
 import { VERSION } from '../../runtime/version.ts';
 
 /** Folders looked at above the application's main file for its package.json. */
@@ -12,9 +12,8 @@ const MOST_LEVELS = 6;
  * What the telemetry comes from. Only what is known at once: a resource that is still being detected would hold back
  * the last batch of a process that ends. The command line stays out, it may hold secrets.
  */
-export function resource(env: Env): Resource {
-  const given = pairs(env, 'OTEL_RESOURCE_ATTRIBUTES');
-  const name = text(env, 'OTEL_SERVICE_NAME') ?? given['service.name'] ?? packageName() ?? 'unknown_service:node';
+export function createResource({ serviceName, attributes }: ResourceSettings): Resource {
+  const name = serviceName ?? packageName() ?? 'unknown_service:node';
   return defaultResource().merge(
     resourceFromAttributes({
       'service.instance.id': uuid(),
@@ -25,7 +24,7 @@ export function resource(env: Env): Resource {
       'process.runtime.version': process.versions.node,
       'telemetry.distro.name': '@x/llm-otel',
       'telemetry.distro.version': VERSION,
-      ...given,
+      ...attributes,
       'service.name': name,
     }),
   );

@@ -11,12 +11,10 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { choice, type Env, number, text } from '../../config/env.ts';
-import type { Exporters } from '../../config/exporters.ts';
-import { metricInterval } from '../../config/sdk-settings.ts';
-import { otlpPipe, type Pipe } from '../exporters/pipe.ts';
-import { mayServePrometheus } from '../exporters/prometheus-owner.ts';
-import { load } from '../load.ts';
+import type { MetricsSettings } from '../../config/metrics-settings.ts';
+import type { SdkSettings } from '../../config/sdk-settings.ts';
+import { metricPrinter, pipeOf, prometheusReader } from '../exporters/index.ts';
+import type { Pipe } from '../exporters/pipe.ts';
 import { whenIdle } from '../queue/outbox.ts';
 import { collectNow } from './collect-now.ts';
 
@@ -29,58 +27,51 @@ export interface Metrics {
   readonly flushNow: () => void;
   /** Sends as flushNow does and ends: nothing is collected or sent any more. */
   readonly stop: () => void;
-  readonly urls: readonly string[];
 }
 
-/** Starts metrics. */
-export function startMetrics(env: Env, resource: Resource, names: Exporters['metrics']): Metrics {
+/** Builds the meter provider; registers nothing. */
+export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): Metrics {
   const readers: MetricReader[] = [];
   const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
-  const urls: string[] = [];
-  const { intervalMs, timeoutMs } = metricInterval(env);
-  for (const name of names) {
-    if (name === 'prometheus') {
-      const host = text(env, 'OTEL_EXPORTER_PROMETHEUS_HOST') ?? 'localhost';
-      const port = number(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], { least: 1, most: 65_535 }, 9464);
-      if (!mayServePrometheus()) continue;
-      readers.push(load('register-prometheus').prometheusReader(host, port));
-      urls.push(`http://${host}:${port}/metrics`);
+  for (const exporterSettings of settings.exporters) {
+    if (exporterSettings.kind === 'prometheus') {
+      const reader = prometheusReader(settings.prometheus);
+      if (reader !== undefined) readers.push(reader);
       continue;
     }
-    const to = name === 'otlp' ? otlpPipe<ResourceMetrics>(env, 'metrics') : undefined;
-    const exporter = to === undefined ? load('register-console').metricPrinter() : exporterTo(to, env);
+    const pipe = pipeOf<ResourceMetrics>(exporterSettings);
+    const exporter = pipe === undefined ? metricPrinter() : exporterTo(pipe, settings);
     const reader = new PeriodicExportingMetricReader({
       exporter,
-      exportIntervalMillis: intervalMs,
-      exportTimeoutMillis: timeoutMs,
+      exportIntervalMillis: settings.intervalMs,
+      exportTimeoutMillis: settings.timeoutMs,
     });
     readers.push(reader);
     pushed.push({ reader, exporter });
-    urls.push(to?.target.url ?? 'console');
   }
   const provider = new MeterProvider({ resource, readers });
-  const sent = new Sent(pushed.map(({ exporter }) => exporter));
+  const lastExport = new LastExport(pushed.map(({ exporter }) => exporter));
   const flushNow = (): void => {
     for (const { reader, exporter } of pushed) {
       const metrics = collectNow(reader);
-      if (metrics.scopeMetrics.length > 0 && sent.isNews(exporter, metrics)) exporter.export(metrics, () => {});
+      if (metrics.scopeMetrics.length > 0 && lastExport.hasChanged(exporter, metrics))
+        exporter.export(metrics, () => {});
     }
   };
   return {
     provider,
-    urls,
     flush: async () => void (await Promise.all(pushed.map(({ reader }) => reader.forceFlush()))),
     flushNow,
     stop: () => {
       flushNow();
-      sent.close();
+      lastExport.close();
       provider.shutdown().catch(() => {});
     },
   };
 }
 
-/** Knows what each exporter was given last, so that the end of the process does not send the same numbers once more. */
-class Sent {
+/** Keeps the last export of each exporter, so that the end of the process does not send the same numbers once more. */
+class LastExport {
   readonly #last = new Map<PushMetricExporter, string>();
   #closed = false;
 
@@ -95,7 +86,7 @@ class Sent {
     }
   }
 
-  isNews(exporter: PushMetricExporter, metrics: ResourceMetrics): boolean {
+  hasChanged(exporter: PushMetricExporter, metrics: ResourceMetrics): boolean {
     return contents(metrics) !== (this.#last.get(exporter) ?? '[]');
   }
 
@@ -124,12 +115,12 @@ function contents({ scopeMetrics }: ResourceMetrics): string {
   return JSON.stringify(own);
 }
 
-function exporterTo(to: Pipe<ResourceMetrics>, env: Env): PushMetricExporter {
-  const selectAggregationTemporality = temporality(env);
-  const aggregation = histograms(env);
+function exporterTo(pipe: Pipe<ResourceMetrics>, settings: MetricsSettings): PushMetricExporter {
+  const selectAggregationTemporality = temporalityOf(settings);
+  const aggregation = histogramsOf(settings);
   return {
     export: (metrics, done) => {
-      if (to.accepts()) void to.send(metrics);
+      if (pipe.accepts()) void pipe.send(metrics);
       // Not when it is sent: until then the reader holds a timer that keeps the process alive. Failures are reported
       // where they happen.
       done({ code: ExportResultCode.SUCCESS });
@@ -141,27 +132,15 @@ function exporterTo(to: Pipe<ResourceMetrics>, env: Env): PushMetricExporter {
   };
 }
 
-function temporality(env: Env): (type: InstrumentType) => AggregationTemporality {
-  const preference = choice(
-    env,
-    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
-    ['cumulative', 'delta', 'lowmemory'],
-    'cumulative',
-  );
+function temporalityOf({ temporality }: MetricsSettings): (type: InstrumentType) => AggregationTemporality {
   const delta = new Set<InstrumentType>();
-  if (preference !== 'cumulative') delta.add(InstrumentType.COUNTER).add(InstrumentType.HISTOGRAM);
-  if (preference === 'delta') delta.add(InstrumentType.OBSERVABLE_COUNTER);
+  if (temporality !== 'cumulative') delta.add(InstrumentType.COUNTER).add(InstrumentType.HISTOGRAM);
+  if (temporality === 'delta') delta.add(InstrumentType.OBSERVABLE_COUNTER);
   return (type) => (delta.has(type) ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE);
 }
 
-function histograms(env: Env): AggregationOption {
-  const kind = choice(
-    env,
-    ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
-    ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
-    'explicit_bucket_histogram',
-  );
-  return kind === 'explicit_bucket_histogram'
+function histogramsOf({ histograms }: MetricsSettings): AggregationOption {
+  return histograms === 'explicit_bucket_histogram'
     ? { type: AggregationType.DEFAULT }
     : { type: AggregationType.EXPONENTIAL_HISTOGRAM };
 }

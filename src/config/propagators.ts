@@ -1,0 +1,11 @@
+import { type Env, list } from './env.ts';
+
+const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
+
+/** A value of `OTEL_PROPAGATORS`. */
+export type PropagatorName = (typeof PROPAGATORS)[number];
+
+/** Reads `OTEL_PROPAGATORS`; an empty list for `none`. */
+export function propagatorNames(env: Env): readonly PropagatorName[] {
+  return list(env, 'OTEL_PROPAGATORS', PROPAGATORS, ['tracecontext', 'baggage']);
+}

@@ -1,0 +1,15 @@
+import { type Env, pairs, text } from './env.ts';
+
+/** What the environment says about the source of the telemetry. */
+export interface ResourceSettings {
+  /** `OTEL_SERVICE_NAME`, else `service.name` of the attributes. */
+  readonly serviceName: string | undefined;
+  /** `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Reads `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
+export function resourceSettings(env: Env): ResourceSettings {
+  const attributes = pairs(env, 'OTEL_RESOURCE_ATTRIBUTES');
+  return { serviceName: text(env, 'OTEL_SERVICE_NAME') ?? attributes['service.name'], attributes };
+}

@@ -1,0 +1,23 @@
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
+import type { SamplerName, SamplerSettings } from '../../config/sampler-settings.ts';
+
+/** One row a sampler of the specification. */
+const SAMPLERS = {
+  always_on: () => new AlwaysOnSampler(),
+  always_off: () => new AlwaysOffSampler(),
+  traceidratio: (ratio) => new TraceIdRatioBasedSampler(ratio),
+  parentbased_always_on: () => new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+  parentbased_always_off: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+  parentbased_traceidratio: (ratio) => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+} as const satisfies Record<SamplerName, (ratio: number) => Sampler>;
+
+/** The sampler that `settings` names. */
+export function createSampler({ name, ratio }: SamplerSettings): Sampler {
+  return SAMPLERS[name](ratio);
+}

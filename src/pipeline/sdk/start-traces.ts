@@ -1,0 +1,70 @@
+import { TraceFlags } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SpanLimits } from '../../config/limits.ts';
+import type { TracesSettings } from '../../config/sdk-settings.ts';
+import { pipeOf, spanPrinter } from '../exporters/index.ts';
+import { handOver } from '../exporters/pipe.ts';
+import { Batch } from '../queue/batch.ts';
+import { whenIdle } from '../queue/outbox.ts';
+import { createSampler } from '../samplers/create-sampler.ts';
+
+/** Tracing: the provider, and a way to send the spans that have ended. */
+export interface Traces {
+  readonly provider: BasicTracerProvider;
+  readonly flush: () => void;
+}
+
+/** Builds the tracer provider; registers nothing. */
+export function startTraces(settings: TracesSettings, resource: Resource): Traces {
+  const batches: Batch<ReadableSpan>[] = [];
+  const spanProcessors = settings.exporters.map((exporter): SpanProcessor => {
+    const pipe = pipeOf<readonly ReadableSpan[]>(exporter);
+    if (pipe === undefined) return spanPrinter();
+    const batch = new Batch<ReadableSpan>('spans', settings.batch, (items) => handOver(pipe, items));
+    batches.push(batch);
+    return processorOf(batch);
+  });
+  const { own, ...spanLimits } = settings.limits;
+  const provider = new BasicTracerProvider({
+    resource,
+    sampler: createSampler(settings.sampler),
+    spanLimits,
+    spanProcessors,
+  });
+  raiseOwnLimits(provider, own);
+  return {
+    provider,
+    flush: () => {
+      for (const batch of batches) batch.flush();
+    },
+  };
+}
+
+function processorOf(batch: Batch<ReadableSpan>): SpanProcessor {
+  const flush = (): Promise<void> => {
+    batch.flush();
+    return whenIdle();
+  };
+  return {
+    onStart() {},
+    onEnd(span) {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) batch.add(span);
+    },
+    forceFlush: flush,
+    shutdown: flush,
+  };
+}
+
+/** Gives the tracers of this package other limits. A provider has one set for all; the provider is bundled at a fixed version. */
+function raiseOwnLimits(provider: BasicTracerProvider, own: SpanLimits['own']): void {
+  const getTracer = provider.getTracer.bind(provider);
+  provider.getTracer = (name, version, options) => {
+    const tracer = getTracer(name, version, options);
+    if (name.startsWith('@x/llm-otel')) {
+      const internals = tracer as unknown as { _spanLimits: object };
+      internals._spanLimits = { ...internals._spanLimits, ...own };
+    }
+    return tracer;
+  };
+}
