@@ -5,7 +5,7 @@ import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
 import { hasApiGlobal } from './globals/api.ts';
-import { installHooks } from './hooks.ts';
+import { installHooks } from './install-hooks.ts';
 import { startTelemetry } from './offer-sdk.ts';
 import { attempt } from './or-warn.ts';
 

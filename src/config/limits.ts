@@ -62,7 +62,7 @@ export function logLimits(env: Env): LogLimits {
     attributeValueLengthLimit: number(
       env,
       ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
-      { least: 1 },
+      { least: 0 },
       Number.POSITIVE_INFINITY,
     ),
   };

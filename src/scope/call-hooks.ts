@@ -2,9 +2,8 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, ResponseFacts } from '../facts/call.ts';
 import type { CallHooks, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
 import { activeContext, callWith } from '../otel/globals.ts';
+import { errorName } from '../runtime/error-name.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { errorName } from '../telemetry/error.ts';
-import { BorrowedSpan } from '../telemetry/other-spans/sdk-owned-span.ts';
 
 /** A model call that a hook makes runs no hooks, also if it ends when the hook has returned: it would never come to an end. */
 let running = false;
@@ -47,7 +46,8 @@ export function runRequestHook(
   const { operation, provider, model } = facts;
   runHook('onRequest', () => {
     // A copy: the array itself is what the SDK's method is going to be called with.
-    if (span.isRecording()) return hook(span, { operation, provider, model, args: Object.freeze(args.slice()) });
+    if (!span.isRecording()) return;
+    return hook(span, { operation, provider, model, args: Object.freeze(args.slice()) });
   });
 }
 
@@ -73,9 +73,8 @@ export function runResponseHook(
   { outcome, failure, body, error }: Ending,
 ): void {
   runHook('onResponse', () => {
-    const real = span instanceof BorrowedSpan ? span.lent : span;
-    if (real?.isRecording() !== true) return;
-    return hook(real, {
+    if (!span.isRecording()) return;
+    return hook(span, {
       operation: facts.operation,
       provider: facts.provider,
       outcome: outcome ?? (failure === undefined ? 'completed' : 'failed'),

@@ -47,15 +47,6 @@ export function exceptionName(error: unknown): string {
   return errorCode(best) ?? errorCode(own) ?? '_OTHER';
 }
 
-/** What an error calls itself, for a warning: its message may quote what somebody wrote. Never throws. */
-export function errorName(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : typeof error;
-  } catch {
-    return 'an error that cannot be read';
-  }
-}
-
 /** Was this thrown because the application gave up (abort signal, controller)? Never throws. */
 export function isAbort(error: unknown): boolean {
   try {

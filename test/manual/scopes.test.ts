@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { RequestFacts } from '../../src/facts/call.ts';
 import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
-import { runTool } from '../../src/telemetry/activity/tool.ts';
+import { runTool } from '../../src/telemetry/activity/run-tool.ts';
 import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { agent, workflow } from '../../src/manual/agent.ts';
 import { ownTelemetry } from '../../src/manual/app-recorder.ts';
 import { tool, withTool } from '../../src/manual/tool.ts';
-import { runTool } from '../../src/telemetry/activity/tool.ts';
+import { runTool } from '../../src/telemetry/activity/run-tool.ts';
 import { endOpenOperations } from '../../src/telemetry/call/open-operations.ts';
 import { world } from './world.ts';
 

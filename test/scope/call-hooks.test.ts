@@ -11,13 +11,13 @@ const said = freshWarnings();
 let modules: {
   Telemetry: typeof import('../../src/telemetry/call/call-recorder.ts').Telemetry;
   BorrowedSpan: typeof import('../../src/telemetry/other-spans/sdk-owned-span.ts').BorrowedSpan;
-  runTool: typeof import('../../src/telemetry/activity/tool.ts').runTool;
+  runTool: typeof import('../../src/telemetry/activity/run-tool.ts').runTool;
 };
 
 beforeEach(async () => {
   const { Telemetry } = await import('../../src/telemetry/call/call-recorder.ts');
   const { BorrowedSpan } = await import('../../src/telemetry/other-spans/sdk-owned-span.ts');
-  const { runTool } = await import('../../src/telemetry/activity/tool.ts');
+  const { runTool } = await import('../../src/telemetry/activity/run-tool.ts');
   modules = { Telemetry, BorrowedSpan, runTool };
 });
 

@@ -4,7 +4,7 @@
  * The model requests between them are recorded by `create`.
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
-import { runTool, type ToolCall } from '../../telemetry/activity/tool.ts';
+import { runTool, type ToolCall } from '../../telemetry/activity/run-tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
 import { arr, obj, str } from '../reading/unknown-values.ts';

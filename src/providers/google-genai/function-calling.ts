@@ -5,7 +5,7 @@
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { runTools, type ToolCall } from '../../telemetry/activity/tool.ts';
+import { runTools, type ToolCall } from '../../telemetry/activity/run-tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { arr, obj, str } from '../reading/unknown-values.ts';
 

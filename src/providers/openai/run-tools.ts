@@ -5,7 +5,7 @@
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { runTool } from '../../telemetry/activity/tool.ts';
+import { runTool } from '../../telemetry/activity/run-tool.ts';
 import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
 import { arr, obj, str } from '../reading/unknown-values.ts';
 

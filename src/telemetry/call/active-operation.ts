@@ -1,22 +1,38 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
+import type { Config } from '../../config/options.ts';
+import type { RequestFacts } from '../../facts/call.ts';
 import { spanOf } from '../../otel/globals.ts';
 import { LinkedContext } from '../../otel/linked-context.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import type { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
 import { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
-import type { Operation } from './operation.ts';
+
+/** The recording of a model call, as a call inside of the model call sees the recording. */
+export interface ActiveOperation {
+  readonly span: Span;
+  readonly ended: boolean;
+  readonly request: RequestFacts;
+  readonly config: Config;
+  /** True if neither a span nor metrics are recorded. */
+  readonly passive: boolean;
+  /** True if the content of the call is kept. */
+  readonly keepsContent: boolean;
+  /** Calls of the same kind that the call makes; see nested-calls.ts. */
+  inner: InnerCalls | undefined;
+}
 
 /** Shared by all copies of this package in a process, so that an outer operation is seen whoever recorded it. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
 
 /** The model call that is being recorded in `context`, if it has not ended. */
-export function activeOperation(context: Context): Operation | undefined {
-  const operation = context.getValue(OPERATION_KEY) as Operation | undefined;
+export function activeOperation(context: Context): ActiveOperation | undefined {
+  const operation = context.getValue(OPERATION_KEY) as ActiveOperation | undefined;
   return operation === undefined || operation.ended ? undefined : operation;
 }
 
 /** `context` with `operation` as the model call being recorded, and its span as the active one if that is ours. */
-export function contextWithOperation(context: Context, operation: Operation): Context {
+export function contextWithOperation(context: Context, operation: ActiveOperation): Context {
   const span = operation.span instanceof InnerSpan ? spanOf(context) : operation.span;
   // Without a span of ours, the one before has to stay the parent of what others record of the call.
   if (span === undefined || span === NO_SPAN || span instanceof BorrowedSpan)

@@ -23,7 +23,7 @@ import type { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
 import { replaceSpan, scopeOf, withoutReplacedSpan } from '../other-spans/suppressed-span.ts';
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
-import { activeOperation } from './active-operation.ts';
+import { type ActiveOperation, activeOperation } from './active-operation.ts';
 import { estimates } from './estimate.ts';
 import { Operation } from './operation.ts';
 import type { Recorder } from './recorder.ts';
@@ -196,7 +196,7 @@ export class Telemetry {
 
   /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
   #startInside(
-    outer: Operation,
+    outer: ActiveOperation,
     reader: CallReader,
     self: unknown,
     args: readonly unknown[],

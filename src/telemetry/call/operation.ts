@@ -12,8 +12,9 @@ import type { CallContent } from '../content/prepare.ts';
 import { failureOf, isAbort } from '../error.ts';
 import { rememberAnswer } from '../links/response-spans.ts';
 import { type InnerCall, type InnerCalls, type Known, knownOf } from '../nested/nested-calls.ts';
+import { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
 import { hintAtUsage } from '../stream-usage.ts';
-import { contextWithOperation } from './active-operation.ts';
+import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import type { Recorder } from './recorder.ts';
@@ -27,7 +28,7 @@ const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {}
  * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
  * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
  */
-export class Operation implements OpenOperation {
+export class Operation implements ActiveOperation, OpenOperation {
   request: RequestFacts;
   readonly span: Span;
   /** Active while the SDK makes its HTTP requests, and only then. */
@@ -53,7 +54,7 @@ export class Operation implements OpenOperation {
   /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
   readonly #started: number;
-  readonly #outer: Operation | undefined;
+  readonly #outer: ActiveOperation | undefined;
   readonly #onResponse: ResponseHook | undefined;
   #answer: StreamedAnswer | undefined;
   /** What the SDK threw. */
@@ -68,7 +69,7 @@ export class Operation implements OpenOperation {
     parent: Context,
     args: readonly unknown[] | undefined,
     self?: unknown,
-    outer?: Operation,
+    outer?: ActiveOperation,
   ) {
     this.#recorder = recorder;
     this.config = recorder.config;
@@ -207,8 +208,9 @@ export class Operation implements OpenOperation {
     } catch (error) {
       swallow(error);
     }
-    if (this.#onResponse !== undefined)
-      runResponseHook(this.#onResponse, span, request, known, { outcome, failure, body, error: this.#error });
+    const recorded = span instanceof BorrowedSpan ? span.lent : span;
+    if (this.#onResponse !== undefined && recorded !== undefined)
+      runResponseHook(this.#onResponse, recorded, request, known, { outcome, failure, body, error: this.#error });
     try {
       span.end(); // a span processor of the application runs in here
       this.#release();

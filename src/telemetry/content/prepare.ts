@@ -5,8 +5,8 @@
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
+import { errorName } from '../../runtime/error-name.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { errorName } from '../error.ts';
 import { PlainCopy } from './copy-plain.ts';
 import { fitList, fitPart, OMITTED, type Piece, piece } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';

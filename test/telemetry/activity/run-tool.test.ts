@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../../src/config/options.ts';
-import { runTool, type ToolCall } from '../../../src/telemetry/activity/tool.ts';
+import { runTool, type ToolCall } from '../../../src/telemetry/activity/run-tool.ts';
 import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
 import { BorrowedSpan } from '../../../src/telemetry/other-spans/sdk-owned-span.ts';
 import { configOf, metering, tracing } from '../in-memory.ts';
