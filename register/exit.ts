@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { drain, hold, settle } from '../src/pipeline/queue/outbox.ts';
+import { deferSending, drain, flushWithin } from '../src/pipeline/queue/outbox.ts';
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 
@@ -26,12 +26,12 @@ export function flushAtExit({ flush, flushNow }: Flushable): void {
   let flushed = false;
   process.on('beforeExit', () => {
     // Looked up each time: they are added at any time, and what they record is not to be sent before `exit` either.
-    if (process.listenerCount('beforeExit') > 1) return hold();
+    if (process.listenerCount('beforeExit') > 1) return deferSending();
     // Emitted again after every wait: only the first time collects metrics whether they changed or not.
     const handed = flushed ? Promise.resolve() : flush().catch(() => {});
     if (flushed) quietly(flushNow);
     flushed = true;
-    void settle(handed);
+    void flushWithin(handed);
   });
   const last = (): void => {
     endOpenOperations(); // a stream that is still being read would leave no span at all

@@ -25,7 +25,7 @@ function inLoaderThread(): boolean {
 function start(): void {
   try {
     const load = process.getBuiltinModule('node:module').createRequire(__filename);
-    (load('./register-main.cjs') as typeof import('./main.ts')).start();
+    (load('./register-main.cjs') as typeof import('./main.ts')).startRegister();
   } catch (error) {
     // A broken installation is no reason for the application not to start. src/runtime/log.ts may be what is broken.
     const [problem] = String(error).split('\n', 1);

@@ -1,26 +1,26 @@
 import { createRequire } from 'node:module';
-import { text, warnValue } from '../src/config/env.ts';
+import { envText, warnValue } from '../src/config/env.ts';
 import { sdkMode } from '../src/config/exporters.ts';
 import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
 import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './install-hooks.ts';
-import { startTelemetry } from './offer-sdk.ts';
-import { attempt } from './or-warn.ts';
+import { offerSdk } from './offer-sdk.ts';
+import { orWarn } from './or-warn.ts';
 
 /** Everything `register` does when it is not switched off. Never throws into the application that is about to start. */
-export function start(): void {
+export function startRegister(): void {
   if (!canRecord()) {
     info(`${VERSION}: nothing is recorded, @opentelemetry/api is not installed (npm install @opentelemetry/api)`);
     return;
   }
-  attempt('the SDK', () => startTelemetry(process.env));
-  attempt('the instrumentation', () => {
+  orWarn('the SDK', () => offerSdk(process.env));
+  orWarn('the instrumentation', () => {
     disableContribOpenai(process.env, createRequire(__filename).cache);
     installHooks();
   });
-  const disabled = text(process.env, 'OTEL_SDK_DISABLED');
+  const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnValue('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
 }

@@ -6,23 +6,23 @@ import { sdkSettings } from '../src/config/sdk-settings.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
 import { whenIdle } from '../src/pipeline/queue/outbox.ts';
-import type { Sdk } from '../src/pipeline/sdk/start-sdk.ts';
+import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { debug, info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { flushAtExit } from './exit.ts';
-import { type ApiGlobals, hasTracerProvider, type Part, watchApiGlobals } from './globals/api.ts';
+import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } from './globals/api.ts';
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
 import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late-providers.ts';
-import { nothing } from './globals/noop-providers.ts';
-import { attempt } from './or-warn.ts';
+import { noopProviders } from './globals/noop-providers.ts';
+import { orWarn } from './or-warn.ts';
 
 /** Starts the SDK that comes with the package, or leaves the matter to another; see {@link sdkMode}. */
-export function startTelemetry(env: Env): void {
+export function offerSdk(env: Env): void {
   const mode = sdkMode(env);
   const names = exporters(env);
   const why = reasonAgainst(mode, names);
   if (why !== undefined) info(`${VERSION}: ${why}`);
-  else offer(env, names, mode);
+  else registerLateProviders(env, names, mode);
 }
 
 function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
@@ -33,24 +33,24 @@ function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
 }
 
 /** Starts the SDK and what sends its last spans. */
-function begin(env: Env): Sdk {
+function startBundledSdk(env: Env): RunningSdk {
   const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(sdkSettings(env));
   flushAtExit(sdk);
   info(`${VERSION}: ${sdk.summary}`);
   return sdk;
 }
 
-function offer(env: Env, names: Exporters, mode: SdkMode): void {
+function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void {
   const keep = mode === 'eager';
   // What cannot be started is not to be offered either: the application would meet the error at its first span.
-  let sdk = mode === 'lazy' ? checked() : begin(env);
+  let sdk = mode === 'lazy' ? checked() : startBundledSdk(env);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
   const failed = new Set<'sdk' | 'logs'>();
   // From here on the application's own calls lead into ours, so what cannot be loaded is withdrawn and not thrown.
-  const running = (): Sdk | undefined => {
+  const running = (): RunningSdk | undefined => {
     if (sdk !== undefined || failed.has('sdk')) return sdk;
-    sdk = attempt('the SDK', () => begin(env));
+    sdk = orWarn('the SDK', () => startBundledSdk(env));
     if (sdk !== undefined) offerRest(sdk);
     else {
       failed.add('sdk');
@@ -58,9 +58,9 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     }
     return sdk;
   };
-  const runningLogs = (from: Sdk): LoggerProvider | undefined => {
+  const runningLogs = (from: RunningSdk): LoggerProvider | undefined => {
     if (failed.has('logs')) return undefined;
-    const provider = attempt('the SDK for logs', () => from.logs?.());
+    const provider = orWarn('the SDK for logs', () => from.logs?.());
     if (provider === undefined) {
       failed.add('logs');
       withdrawLogs();
@@ -76,12 +76,12 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
     api.withdraw('metrics');
     withdrawLogs();
   };
-  const offerRest = (from: Sdk): void => {
+  const offerRest = (from: RunningSdk): void => {
     api.offer('context', from.context);
     if (from.propagation !== undefined) api.offer('propagation', from.propagation);
   };
 
-  const standDown = (part: Part): void => {
+  const standDown = (part: ApiPart): void => {
     if (part === 'trace') {
       // Who registers a tracer provider has an SDK, and it is for that SDK to say what else there is. The context
       // manager stays until it is replaced, since without one no span has a parent.
@@ -100,12 +100,12 @@ function offer(env: Env, names: Exporters, mode: SdkMode): void {
 
   const sources = <Provider>(
     part: 'trace' | 'metrics' | 'logs',
-    ours: (from: Sdk) => Provider | undefined,
+    ours: (from: RunningSdk) => Provider | undefined,
   ): Sources<Provider> => ({
     foreign: () => api.foreign(part) as Provider | undefined,
     ours: () => {
       const from = running();
-      return (from && ours(from)) ?? (nothing()[part] as Provider);
+      return (from && ours(from)) ?? (noopProviders()[part] as Provider);
     },
     flush: () => (sdk === undefined ? Promise.resolve() : flushed(sdk)),
   });
@@ -129,7 +129,7 @@ function checked(): undefined {
   createRequire(__filename).resolve('@opentelemetry/api');
 }
 
-async function flushed(sdk: Sdk): Promise<void> {
+async function flushed(sdk: RunningSdk): Promise<void> {
   await sdk.flush();
   await whenIdle();
 }

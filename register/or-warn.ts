@@ -1,7 +1,7 @@
 import { debug, firstLine, warnOnce } from '../src/runtime/log.ts';
 
 /** Runs `run`. What it throws becomes a warning and undefined: nothing that fails here may end the application. */
-export function attempt<T>(what: string, run: () => T): T | undefined {
+export function orWarn<T>(what: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {

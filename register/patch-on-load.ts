@@ -6,7 +6,7 @@ import type { ProviderEntry } from '../src/patching/provider.ts';
 import { Patcher } from '../src/patching/wrapping/patcher.ts';
 import { providers } from '../src/providers/index.ts';
 import { VERSION } from '../src/runtime/version.ts';
-import { Telemetry } from '../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../src/telemetry/call/call-recorder.ts';
 
 /** Takes what a file of an SDK exports, where it was loaded from, and its bindings. */
 export type PatchLoaded = OnLoad;
@@ -19,7 +19,7 @@ export function patcherOfLoaded(config: Config): PatchLoaded {
   }));
   const patchers = new Map<ProviderEntry, Patcher>();
   const patcherFor = (entry: ProviderEntry): Patcher => {
-    const patcher = patchers.get(entry) ?? new Patcher(new Telemetry(scopeName(entry), VERSION, config));
+    const patcher = patchers.get(entry) ?? new Patcher(new CallRecorder(scopeName(entry), VERSION, config));
     patchers.set(entry, patcher);
     return patcher;
   };

@@ -14,7 +14,7 @@
 import { callerApiVersion } from './caller-version.ts';
 
 /** A part of the API that is registered on its own. */
-export type Part = (typeof PARTS)[number];
+export type ApiPart = (typeof PARTS)[number];
 
 const PARTS = ['trace', 'metrics', 'context', 'propagation', 'diag', 'logs'] as const;
 const KEY = Symbol.for('opentelemetry.js.api.1');
@@ -31,11 +31,11 @@ const scope = globalThis as unknown as { [KEY]?: Api };
 /** What is registered with the API, and who did. */
 export interface ApiGlobals {
   /** Registers a part of ours unless somebody else has. */
-  offer(part: Part, value: unknown): void;
+  offer(part: ApiPart, value: unknown): void;
   /** Takes a part of ours back. */
-  withdraw(part: Part): void;
+  withdraw(part: ApiPart): void;
   /** What somebody else has registered; once disabled still that, as tracers of the API stay with their provider. */
-  foreign(part: Part): unknown;
+  foreign(part: ApiPart): unknown;
 }
 
 /** Whether some copy of the API has been used already. */
@@ -52,7 +52,7 @@ export function hasTracerProvider(): boolean {
  * Puts the accessors in place. `onTaken` hears of each part that somebody else registers from now on. With `keep` what
  * is offered stays: a later registration is refused, as the API refuses a second one.
  */
-export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): ApiGlobals {
+export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean): ApiGlobals {
   const before = scope[KEY];
   const slots = new Map<string, Slot>();
   let version = newest(LEAST_VERSION, before?.version);
@@ -60,7 +60,7 @@ export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): A
 
   const watcher = {};
   const api = Object.create(watcher) as Api;
-  const put = (part: Part, slot: Slot): void => {
+  const put = (part: ApiPart, slot: Slot): void => {
     slots.set(part, slot);
     Object.defineProperty(api, part, {
       configurable: true,
@@ -76,7 +76,7 @@ export function watchApiGlobals(onTaken: (part: Part) => void, keep: boolean): A
       set: (value: unknown) => take(part, value),
     });
   };
-  const take = (part: Part, value: unknown): void => {
+  const take = (part: ApiPart, value: unknown): void => {
     registering = false;
     put(part, { value, ours: false });
     onTaken(part);

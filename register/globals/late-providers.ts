@@ -59,16 +59,19 @@ export class LateTracerProvider implements TracerProvider {
 }
 
 /** A foreign provider that wraps ours would send each call round in circles. */
-let asking = false;
+let resolving = false;
 
-function through<Provider, Result>({ foreign, ours }: Sources<Provider>, use: (provider: Provider) => Result): Result {
-  const theirs = asking ? undefined : foreign();
-  const before = asking;
-  asking ||= theirs !== undefined;
+function withCurrentProvider<Provider, Result>(
+  { foreign, ours }: Sources<Provider>,
+  use: (provider: Provider) => Result,
+): Result {
+  const theirs = resolving ? undefined : foreign();
+  const before = resolving;
+  resolving ||= theirs !== undefined;
   try {
     return use(theirs ?? ours());
   } finally {
-    asking = before;
+    resolving = before;
   }
 }
 
@@ -84,7 +87,7 @@ class LateTracer implements Tracer {
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
-    return through(this.#sources, (provider) => {
+    return withCurrentProvider(this.#sources, (provider) => {
       if (provider !== this.#provider) {
         this.#provider = provider;
         this.#tracer = undefined;
@@ -112,7 +115,7 @@ export class LateMeterProvider implements MeterProvider {
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    return through(this.#sources, (provider) => provider.getMeter(name, version, options));
+    return withCurrentProvider(this.#sources, (provider) => provider.getMeter(name, version, options));
   }
 
   /** Sends what was recorded so far. */
@@ -139,8 +142,9 @@ export class LateLoggerProvider implements LoggerProvider {
       return logger;
     };
     return {
-      emit: (record: LogRecord) => through(this.#sources, (provider) => of(provider).emit(record)),
-      enabled: (options?: unknown) => through(this.#sources, (provider) => of(provider).enabled?.(options) ?? true),
+      emit: (record: LogRecord) => withCurrentProvider(this.#sources, (provider) => of(provider).emit(record)),
+      enabled: (options?: unknown) =>
+        withCurrentProvider(this.#sources, (provider) => of(provider).enabled?.(options) ?? true),
     };
   }
 

@@ -12,7 +12,7 @@ export interface Nothing {
 let made: Nothing | undefined;
 
 /** For tracers, meters and loggers that the application holds already when the SDK turns out not to start. */
-export function nothing(): Nothing {
+export function noopProviders(): Nothing {
   made ??= make();
   return made;
 }

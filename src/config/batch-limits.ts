@@ -1,5 +1,5 @@
 import type { Env } from './env.ts';
-import { number, warnValue } from './env.ts';
+import { envNumber, warnValue } from './env.ts';
 
 /** How finished spans or log records are gathered into requests. */
 export interface BatchLimits {
@@ -10,14 +10,14 @@ export interface BatchLimits {
 
 /** Reads `OTEL_BSP_*` or `OTEL_BLRP_*`. */
 export function batchLimits(env: Env, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchLimits {
-  const maxQueue = number(env, [`${prefix}_MAX_QUEUE_SIZE`], { least: 1 }, 2048);
-  const wanted = number(env, [`${prefix}_MAX_EXPORT_BATCH_SIZE`], { least: 1 }, Math.min(512, maxQueue));
+  const maxQueue = envNumber(env, [`${prefix}_MAX_QUEUE_SIZE`], { least: 1 }, 2048);
+  const wanted = envNumber(env, [`${prefix}_MAX_EXPORT_BATCH_SIZE`], { least: 1 }, Math.min(512, maxQueue));
   if (wanted > maxQueue)
     warnValue(`${prefix}_MAX_EXPORT_BATCH_SIZE`, String(wanted), 'it is more than the queue holds', String(maxQueue));
   return {
     maxQueue,
     maxBatch: Math.min(wanted, maxQueue),
-    delayMs: number(
+    delayMs: envNumber(
       env,
       [`${prefix}_SCHEDULE_DELAY`],
       { least: 0, most: 2_147_483_647 },

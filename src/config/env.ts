@@ -4,15 +4,15 @@ import { warnOnce } from '../runtime/log.ts';
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** A variable's text without surrounding space; an empty one counts as unset, as the specification asks. */
-export function text(env: Env, name: string): string | undefined {
+export function envText(env: Env, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === undefined || value === '' ? undefined : value;
 }
 
 /** The first of `names` that is set: its name and text. */
-export function first(env: Env, ...names: readonly string[]): { name: string; value: string } | undefined {
+export function firstSet(env: Env, ...names: readonly string[]): { name: string; value: string } | undefined {
   for (const name of names) {
-    const value = text(env, name);
+    const value = envText(env, name);
     if (value !== undefined) return { name, value };
   }
   return undefined;
@@ -32,7 +32,7 @@ function firstUsable<T>(env: Env, names: readonly string[], read: Read<T>, probl
   const unusable: [string, string][] = [];
   let used = fallback;
   for (const name of names) {
-    const value = text(env, name);
+    const value = envText(env, name);
     if (value === undefined) continue;
     const meant = read(value);
     if (meant !== undefined) {
@@ -47,7 +47,7 @@ function firstUsable<T>(env: Env, names: readonly string[], read: Read<T>, probl
 }
 
 /** A number from the first of `names` that holds one in the range; otherwise `fallback`. Warns about the others. */
-export function number(
+export function envNumber(
   env: Env,
   names: readonly string[],
   range: { least: number; most?: number; whole?: boolean },
@@ -65,13 +65,13 @@ export function number(
 /** Whether one of `names` holds a whole number of at least 0. Says nothing about those that do not. */
 export function hasCount(env: Env, ...names: readonly string[]): boolean {
   return names.some((name) => {
-    const n = Number(text(env, name));
+    const n = Number(envText(env, name));
     return n >= 0 && Number.isSafeInteger(n);
   });
 }
 
 /** One of `values` from the first of `names` that says one, in any case; otherwise `fallback`. Warns about the others. */
-export function choice<T extends string>(env: Env, names: readonly string[], values: readonly T[], fallback: T): T {
+export function envChoice<T extends string>(env: Env, names: readonly string[], values: readonly T[], fallback: T): T {
   const read: Read<T> = (value) => values.find((v) => v.toLowerCase() === value.toLowerCase());
   return firstUsable(env, names, read, `expected one of ${values.join(', ')}`, fallback);
 }
@@ -80,14 +80,14 @@ export function choice<T extends string>(env: Env, names: readonly string[], val
  * A comma-separated list of `values`; what is not among them is warned about and left out. `none` empties the list;
  * unset, or nothing usable, gives `fallback`.
  */
-export function list<T extends string>(
+export function envList<T extends string>(
   env: Env,
   name: string,
   values: readonly T[],
   fallback: readonly T[],
   aliases: Readonly<Record<string, T>> = {},
 ): readonly T[] {
-  const value = text(env, name);
+  const value = envText(env, name);
   if (value === undefined) return fallback;
   const found = new Set<T>();
   const unknown: string[] = [];
@@ -110,9 +110,9 @@ export function list<T extends string>(
 }
 
 /** `key=value,key=value`, values percent-decoded, as in OTEL_RESOURCE_ATTRIBUTES and the header variables. */
-export function pairs(env: Env, name: string): Record<string, string> {
+export function envPairs(env: Env, name: string): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const pair of text(env, name)?.split(',') ?? []) {
+  for (const pair of envText(env, name)?.split(',') ?? []) {
     if (pair.trim() === '') continue;
     const at = pair.indexOf('=');
     const key = decoded(pair.slice(0, Math.max(at, 0)).trim());

@@ -1,5 +1,5 @@
 import type { Env } from './env.ts';
-import { choice, list } from './env.ts';
+import { envChoice, envList } from './env.ts';
 
 /** Where each signal goes; an empty list turns the signal off. */
 export interface Exporters {
@@ -19,18 +19,18 @@ export type SdkMode = 'auto' | 'eager' | 'lazy' | 'off';
 
 /** Reads {@link SdkMode}. */
 export function sdkMode(env: Env): SdkMode {
-  return choice(env, ['LLM_OTEL_SDK'], ['auto', 'eager', 'lazy', 'off'], 'auto');
+  return envChoice(env, ['LLM_OTEL_SDK'], ['auto', 'eager', 'lazy', 'off'], 'auto');
 }
 
 /** Reads the exporter lists. Warns about what cannot be used. */
 export function exporters(env: Env): Exporters {
   const otlp = ['otlp'] as const;
   return {
-    traces: list(env, 'OTEL_TRACES_EXPORTER', ['otlp', 'console', 'zipkin'], otlp, {
+    traces: envList(env, 'OTEL_TRACES_EXPORTER', ['otlp', 'console', 'zipkin'], otlp, {
       jaeger: 'otlp',
       logging: 'console',
     }),
-    metrics: list(env, 'OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console'], otlp, { logging: 'console' }),
-    logs: list(env, 'OTEL_LOGS_EXPORTER', ['otlp', 'console'], otlp, { logging: 'console' }),
+    metrics: envList(env, 'OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console'], otlp, { logging: 'console' }),
+    logs: envList(env, 'OTEL_LOGS_EXPORTER', ['otlp', 'console'], otlp, { logging: 'console' }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Env, hasCount, number } from './env.ts';
+import { type Env, envNumber, hasCount } from './env.ts';
 
 /** Limits of spans; Infinity where there is none. */
 export interface SpanLimits {
@@ -20,7 +20,7 @@ export interface LogLimits {
 
 /** Reads the limits of spans. */
 export function spanLimits(env: Env): SpanLimits {
-  const count = (names: readonly string[], fallback = 128): number => number(env, names, { least: 0 }, fallback);
+  const count = (names: readonly string[], fallback = 128): number => envNumber(env, names, { least: 0 }, fallback);
   return {
     attributeValueLengthLimit: count(
       ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
@@ -53,13 +53,13 @@ function ownLimits(env: Env): SpanLimits['own'] {
 /** Reads the limits of log records. */
 export function logLimits(env: Env): LogLimits {
   return {
-    attributeCountLimit: number(
+    attributeCountLimit: envNumber(
       env,
       ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'],
       { least: 0 },
       128,
     ),
-    attributeValueLengthLimit: number(
+    attributeValueLengthLimit: envNumber(
       env,
       ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
       { least: 0 },

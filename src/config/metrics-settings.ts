@@ -1,4 +1,4 @@
-import { choice, type Env, number, text, warnValue } from './env.ts';
+import { type Env, envChoice, envNumber, envText, warnValue } from './env.ts';
 import type { Exporters } from './exporters.ts';
 
 /** How metrics are read and sent. */
@@ -17,13 +17,13 @@ export interface MetricsSettings {
 export function metricsSettings(env: Env, names: Exporters['metrics']): MetricsSettings {
   return {
     ...interval(env),
-    temporality: choice(
+    temporality: envChoice(
       names.includes('otlp') ? env : {},
       ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
       ['cumulative', 'delta', 'lowmemory'],
       'cumulative',
     ),
-    histograms: choice(
+    histograms: envChoice(
       names.includes('otlp') ? env : {},
       ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
       ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
@@ -35,14 +35,14 @@ export function metricsSettings(env: Env, names: Exporters['metrics']): MetricsS
 
 function prometheus(env: Env): MetricsSettings['prometheus'] {
   return {
-    host: text(env, 'OTEL_EXPORTER_PROMETHEUS_HOST') ?? 'localhost',
-    port: number(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], { least: 1, most: 65_535 }, 9464),
+    host: envText(env, 'OTEL_EXPORTER_PROMETHEUS_HOST') ?? 'localhost',
+    port: envNumber(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], { least: 1, most: 65_535 }, 9464),
   };
 }
 
 function interval(env: Env): { intervalMs: number; timeoutMs: number } {
-  const intervalMs = number(env, ['OTEL_METRIC_EXPORT_INTERVAL'], { least: 1, most: 2_147_483_647 }, 60_000);
-  const timeoutMs = number(
+  const intervalMs = envNumber(env, ['OTEL_METRIC_EXPORT_INTERVAL'], { least: 1, most: 2_147_483_647 }, 60_000);
+  const timeoutMs = envNumber(
     env,
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
     { least: 1, most: 2_147_483_647 },

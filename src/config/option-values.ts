@@ -14,7 +14,7 @@ const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undef
   Object.hasOwn(table, key) ? table[key] : undefined;
 
 /** `true`, `false`, `1` or `0`. */
-export const boolean: Parse<boolean> = (raw) => {
+export const booleanValue: Parse<boolean> = (raw) => {
   if (typeof raw === 'boolean') return ok(raw);
   const text = String(raw).trim().toLowerCase();
   if (text === 'true' || text === '1') return ok(true);
@@ -23,7 +23,7 @@ export const boolean: Parse<boolean> = (raw) => {
 };
 
 /** A whole number in a range. */
-export const integer =
+export const integerInRange =
   (least: number, most: number): Parse<number> =>
   (raw) => {
     const n = typeof raw === 'number' ? raw : Number(String(raw).trim() || 'x');
@@ -41,7 +41,7 @@ export const oneOf =
   };
 
 /** `host=provider` pairs, or an object of them. */
-export const hosts: Parse<Readonly<Record<string, string>>> = (raw) => {
+export const providerHosts: Parse<Readonly<Record<string, string>>> = (raw) => {
   const entries: [string, unknown][] =
     typeof raw === 'object' && raw !== null
       ? Object.entries(raw)
@@ -74,21 +74,21 @@ export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (ra
 };
 
 /** Each price is checked when the first one is needed, so that a process that makes no call reads no file. */
-export const prices: Parse<Prices | string> = (raw) => {
+export const priceValues: Parse<Prices | string> = (raw) => {
   if (typeof raw === 'string' && raw.trim() !== '') return ok(raw.trim());
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return ok(raw as Prices);
   return { problem: 'expected prices by model or the path of a JSON file' };
 };
 
 /** What is wrong with one of them is said where it is left out. */
-export const attributes: Parse<Attributes> = (raw) => {
+export const attributeValues: Parse<Attributes> = (raw) => {
   if (typeof raw === 'string') return ok(Object.freeze(parseAttributes(raw, 'LLM_OTEL_ATTRIBUTES') ?? {}));
   if (typeof raw !== 'object' || Array.isArray(raw)) return { problem: 'expected an object of attributes' };
   return ok(Object.freeze(cleanAttributes(raw, 'option attributes') ?? {}));
 };
 
 /** Names of baggage entries, with commas or as a list. */
-export const keys: Parse<readonly string[]> = (raw) => {
+export const baggageKeys: Parse<readonly string[]> = (raw) => {
   const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').filter((key) => key.trim()) : [raw].flat();
   const names = list.map((key) => (typeof key === 'string' ? key.trim() : ''));
   if (names.some((key) => !/^[^*]+\*?$|^\*$/.test(key)))
@@ -100,5 +100,5 @@ export const keys: Parse<readonly string[]> = (raw) => {
 };
 
 /** A function. */
-export const fn = <T>(raw: unknown): Parsed<T> =>
+export const functionValue = <T>(raw: unknown): Parsed<T> =>
   typeof raw === 'function' ? ok(raw as T) : { problem: 'expected a function' };

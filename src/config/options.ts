@@ -4,17 +4,17 @@ import type { Prices } from '../facts/prices.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { environment } from '../runtime/platform.ts';
 import {
-  attributes,
-  boolean,
-  fn,
-  hosts,
-  integer,
-  keys,
+  attributeValues,
+  baggageKeys,
+  booleanValue,
+  functionValue,
+  integerInRange,
   offInjectOrHosts,
   oneOf,
   type Parse,
   type Parsed,
-  prices,
+  priceValues,
+  providerHosts,
 } from './option-values.ts';
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
@@ -130,32 +130,32 @@ const CAPTURE = ['NO_CONTENT', 'SPAN_ONLY', 'EVENT_ONLY', 'SPAN_AND_EVENT'] as c
 
 /** One row an option: how it is read and which variable names it. */
 const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly parse: Parse<Config[K]> } } = {
-  enabled: { env: 'LLM_OTEL_ENABLED', parse: boolean },
+  enabled: { env: 'LLM_OTEL_ENABLED', parse: booleanValue },
   captureContent: {
     env: 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
     parse: oneOf(CAPTURE, { true: 'SPAN_ONLY', false: 'NO_CONTENT' }),
   },
-  contentMaxPartBytes: { env: 'LLM_OTEL_CONTENT_MAX_PART_BYTES', parse: integer(64, 16_777_216) },
-  contentMaxBytes: { env: 'LLM_OTEL_CONTENT_MAX_BYTES', parse: integer(1024, 67_108_864) },
-  captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: boolean },
-  captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: boolean },
-  redactPatterns: { env: 'LLM_OTEL_REDACT', parse: boolean },
-  redact: { parse: fn },
-  chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integer(0, 1024) },
-  streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integer(0, 2_147_483_647) },
+  contentMaxPartBytes: { env: 'LLM_OTEL_CONTENT_MAX_PART_BYTES', parse: integerInRange(64, 16_777_216) },
+  contentMaxBytes: { env: 'LLM_OTEL_CONTENT_MAX_BYTES', parse: integerInRange(1024, 67_108_864) },
+  captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: booleanValue },
+  captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: booleanValue },
+  redactPatterns: { env: 'LLM_OTEL_REDACT', parse: booleanValue },
+  redact: { parse: functionValue },
+  chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integerInRange(0, 1024) },
+  streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integerInRange(0, 2_147_483_647) },
   streamUsage: { env: 'LLM_OTEL_STREAM_USAGE', parse: offInjectOrHosts },
-  estimateTokens: { parse: fn },
+  estimateTokens: { parse: functionValue },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
-  providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: hosts },
+  providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: providerHosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
   otherInstrumentations: { env: 'LLM_OTEL_OTHER_INSTRUMENTATIONS', parse: oneOf(['replace', 'keep'] as const) },
-  cost: { env: 'LLM_OTEL_COST', parse: boolean },
-  prices: { env: 'LLM_OTEL_PRICES', parse: prices },
-  attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributes },
-  baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: keys },
-  dynamicAttributes: { parse: fn },
-  onRequest: { parse: fn },
-  onResponse: { parse: fn },
+  cost: { env: 'LLM_OTEL_COST', parse: booleanValue },
+  prices: { env: 'LLM_OTEL_PRICES', parse: priceValues },
+  attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributeValues },
+  baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: baggageKeys },
+  dynamicAttributes: { parse: functionValue },
+  onRequest: { parse: functionValue },
+  onResponse: { parse: functionValue },
 };
 
 /**

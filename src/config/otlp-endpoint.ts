@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { warnOnce } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
-import { choice, type Env, first, number, pairs, warnValue } from './env.ts';
+import { type Env, envChoice, envNumber, envPairs, firstSet, warnValue } from './env.ts';
 import { type Signal, shownUrl, type Target } from './export-target.ts';
 
 /** Encodings of OTLP; `grpc` is protobuf over HTTP/2. */
@@ -15,7 +15,7 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
     `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${end}`,
     `OTEL_EXPORTER_OTLP_${end}`,
   ];
-  const protocol = choice(env, names('PROTOCOL'), PROTOCOLS, 'http/protobuf');
+  const protocol = envChoice(env, names('PROTOCOL'), PROTOCOLS, 'http/protobuf');
   const grpc = protocol === 'grpc';
   const content = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
   const [own, general] = names('HEADERS');
@@ -33,8 +33,8 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
         ...headers(env, own),
         ...(grpc ? {} : { 'content-type': content }),
       },
-      compression: choice(env, names('COMPRESSION'), ['none', 'gzip'], 'none'),
-      timeoutMs: number(env, names('TIMEOUT'), { least: 1, most: 2_147_483_647 }, 10_000),
+      compression: envChoice(env, names('COMPRESSION'), ['none', 'gzip'], 'none'),
+      timeoutMs: envNumber(env, names('TIMEOUT'), { least: 1, most: 2_147_483_647 }, 10_000),
       tls: {
         ...file(env, 'ca', names('CERTIFICATE')),
         ...file(env, 'cert', names('CLIENT_CERTIFICATE')),
@@ -47,7 +47,7 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
 /** Where Zipkin spans go. */
 export function zipkinTarget(env: Env): Target {
   const fallback = 'http://localhost:9411/api/v2/spans';
-  const found = first(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT');
+  const found = firstSet(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT');
   return {
     signal: 'traces',
     format: 'zipkin',
@@ -55,7 +55,7 @@ export function zipkinTarget(env: Env): Target {
     url: found === undefined ? fallback : (parsed(found)?.href ?? instead(found, fallback)),
     headers: { 'content-type': 'application/json' },
     compression: 'none',
-    timeoutMs: number(env, ['OTEL_EXPORTER_ZIPKIN_TIMEOUT'], { least: 1, most: 2_147_483_647 }, 10_000),
+    timeoutMs: envNumber(env, ['OTEL_EXPORTER_ZIPKIN_TIMEOUT'], { least: 1, most: 2_147_483_647 }, 10_000),
     tls: {},
   };
 }
@@ -67,22 +67,22 @@ function httpUrl(env: Env, names: Names, signal: Signal): string {
   const [own, general] = names('ENDPOINT');
   const path = `v1/${signal}`;
   const fallback = (): string => {
-    const base = first(env, general);
+    const base = firstSet(env, general);
     const url = base && parsed(base);
     // The general endpoint is a base, a signal's own endpoint is taken as it stands.
     if (url) return new URL(`${url.pathname.replace(/\/*$/, '/')}${path}${url.search}`, url).href;
     const standard = `http://localhost:4318/${path}`;
     return base === undefined ? standard : instead(base, standard);
   };
-  const found = first(env, own);
+  const found = firstSet(env, own);
   return found === undefined ? fallback() : (parsed(found)?.href ?? instead(found, fallback()));
 }
 
 function grpcUrl(env: Env, names: Names): string {
   const fallback = 'http://localhost:4317';
-  const found = first(env, ...names('ENDPOINT'));
+  const found = firstSet(env, ...names('ENDPOINT'));
   if (found === undefined) return fallback;
-  const insecure = choice(env, names('INSECURE'), ['true', 'false'], 'false') === 'true';
+  const insecure = envChoice(env, names('INSECURE'), ['true', 'false'], 'false') === 'true';
   // gRPC clients take host:port too; it is secure unless said otherwise.
   const value = /^[a-z]+:\/\//i.test(found.value) ? found.value : `${insecure ? 'http' : 'https'}://${found.value}`;
   return parsed({ name: found.name, value })?.origin ?? instead(found, fallback);
@@ -101,7 +101,7 @@ function instead({ name, value }: Found, used: string): string {
 /** The headers of a variable, without those that node:http would throw at. */
 function headers(env: Env, name: string): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(pairs(env, name))) {
+  for (const [key, value] of Object.entries(envPairs(env, name))) {
     // "name: value=" has the value in what counts as the name; so neither is shown.
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(key))
       warnOnce(`${name}: an entry whose name is no valid header name cannot be used; it is left out.`);
@@ -114,7 +114,7 @@ function headers(env: Env, name: string): Record<string, string> {
 }
 
 function file<K extends string>(env: Env, key: K, names: readonly string[]): { [P in K]?: Uint8Array } {
-  const found = first(env, ...names);
+  const found = firstSet(env, ...names);
   if (found === undefined) return {};
   try {
     const bytes: Uint8Array = readFileSync(found.value);

@@ -1,4 +1,4 @@
-import { type Env, list } from './env.ts';
+import { type Env, envList } from './env.ts';
 
 const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
 
@@ -7,5 +7,5 @@ export type PropagatorName = (typeof PROPAGATORS)[number];
 
 /** Reads `OTEL_PROPAGATORS`; an empty list for `none`. */
 export function propagatorNames(env: Env): readonly PropagatorName[] {
-  return list(env, 'OTEL_PROPAGATORS', PROPAGATORS, ['tracecontext', 'baggage']);
+  return envList(env, 'OTEL_PROPAGATORS', PROPAGATORS, ['tracecontext', 'baggage']);
 }

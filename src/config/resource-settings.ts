@@ -1,4 +1,4 @@
-import { type Env, pairs, text } from './env.ts';
+import { type Env, envPairs, envText } from './env.ts';
 
 /** What the environment says about the source of the telemetry. */
 export interface ResourceSettings {
@@ -10,6 +10,6 @@ export interface ResourceSettings {
 
 /** Reads `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
 export function resourceSettings(env: Env): ResourceSettings {
-  const attributes = pairs(env, 'OTEL_RESOURCE_ATTRIBUTES');
-  return { serviceName: text(env, 'OTEL_SERVICE_NAME') ?? attributes['service.name'], attributes };
+  const attributes = envPairs(env, 'OTEL_RESOURCE_ATTRIBUTES');
+  return { serviceName: envText(env, 'OTEL_SERVICE_NAME') ?? attributes['service.name'], attributes };
 }

@@ -1,4 +1,4 @@
-import { choice, type Env, number, text, warnValue } from './env.ts';
+import { type Env, envChoice, envNumber, envText, warnValue } from './env.ts';
 
 const SAMPLERS = [
   'always_on',
@@ -21,12 +21,12 @@ export interface SamplerSettings {
 
 /** Reads `OTEL_TRACES_SAMPLER` and its argument. */
 export function samplerSettings(env: Env): SamplerSettings {
-  const name = choice(env, ['OTEL_TRACES_SAMPLER'], SAMPLERS, 'parentbased_always_on');
+  const name = envChoice(env, ['OTEL_TRACES_SAMPLER'], SAMPLERS, 'parentbased_always_on');
   return { name, ratio: name.endsWith('ratio') ? ratio(env) : 1 };
 }
 
 function ratio(env: Env): number {
   const name = 'OTEL_TRACES_SAMPLER_ARG';
-  if (text(env, name) === undefined) warnValue(name, '', 'a ratio sampler needs a number from 0 to 1', '1');
-  return number(env, [name], { least: 0, most: 1, whole: false }, 1);
+  if (envText(env, name) === undefined) warnValue(name, '', 'a ratio sampler needs a number from 0 to 1', '1');
+  return envNumber(env, [name], { least: 0, most: 1, whole: false }, 1);
 }

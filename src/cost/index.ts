@@ -5,14 +5,14 @@
 import type { Config } from '../config/options.ts';
 import type { Cost, Prices } from '../facts/prices.ts';
 import type { Override } from './overrides.ts';
-import { type Asked, type Price, PriceBook } from './price-book.ts';
+import { type Price, PriceBook, type PriceQuery } from './price-book.ts';
 import { ratesAt } from './price-table.ts';
 import { charge, isLongContext, type Rates, type Usage } from './rates.ts';
 import { reportedCost } from './reported-cost.ts';
 import { isStandard, regionMultiple, tierMultiple } from './service-tier.ts';
 
 /** One call as it was asked for. */
-export interface PricedRequest extends Asked {
+export interface PricedRequest extends PriceQuery {
   readonly operation: string;
   /** Service tier asked for: if it is not the standard one, the answer has to confirm it. */
   readonly tier?: string | undefined;

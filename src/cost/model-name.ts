@@ -16,13 +16,13 @@ const NUMBERED = /(?:[-@]20\d{2}-?\d{2}-?\d{2}|-\d{2}-20\d{2}|-\d{2}-\d{2}|-\d{3
 const WORDED = /(?:[-@]latest|@default|-preview|-exp|-experimental|-v\d|:\d+)$/;
 
 /** A name without what marks a snapshot of the model. `numbered`: only digits were taken away. */
-export interface Base {
+export interface SnapshotBase {
   readonly name: string;
   readonly numbered: boolean;
 }
 
 /** `claude-haiku-4-5@20251001` is `claude-haiku-4-5`; one step after the other, the longest first. A sibling is no base. */
-export function* basesOf(name: string): Generator<Base> {
+export function* withoutSnapshot(name: string): Generator<SnapshotBase> {
   let numbered = true;
   for (let rest = name; ; ) {
     const digits = NUMBERED.exec(rest);
@@ -37,6 +37,6 @@ export function* basesOf(name: string): Generator<Base> {
 /** Is `snapshot` the model `alias` itself, or a snapshot of it? */
 export function isSnapshotOf(snapshot: string, alias: string): boolean {
   if (snapshot === alias) return true;
-  for (const base of basesOf(snapshot)) if (base.name === alias) return true;
+  for (const base of withoutSnapshot(snapshot)) if (base.name === alias) return true;
   return false;
 }

@@ -6,7 +6,7 @@ import { type Entry, findEntry } from './price-table.ts';
 import type { Habits } from './rates.ts';
 
 /** Whom a call went to and for which model. */
-export interface Asked {
+export interface PriceQuery {
   /** `gen_ai.provider.name` */
   readonly provider: string;
   readonly model?: string | undefined;
@@ -41,7 +41,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 const MAX_KNOWN = 1000;
 
 /** What was looked up for a model last. */
-interface Known extends Asked {
+interface Known extends PriceQuery {
   readonly answered: string | undefined;
   readonly price: Price | undefined;
 }
@@ -59,7 +59,7 @@ export class PriceBook {
   }
 
   /** The price of a call: by the model that answered, else by the one that was asked for where that is the same one. */
-  find(asked: Asked, answered: string | undefined): Price | undefined {
+  find(asked: PriceQuery, answered: string | undefined): Price | undefined {
     const { provider, model, address } = asked;
     if (isKnown(this.#last, asked, answered)) return this.#last.price;
     const known = this.#known.get(answered ?? model);
@@ -74,7 +74,7 @@ export class PriceBook {
     return price;
   }
 
-  #ownPrice({ provider, model }: Asked, answered: string | undefined): Price | undefined {
+  #ownPrice({ provider, model }: PriceQuery, answered: string | undefined): Price | undefined {
     for (const name of [answered, model]) {
       const own = name === undefined ? undefined : this.#own.find(provider, name);
       if (own !== undefined) return { id: own.id, own, habits: habitsOf(provider, OWN) };
@@ -83,7 +83,7 @@ export class PriceBook {
   }
 }
 
-function isKnown(known: Known | undefined, asked: Asked, answered: string | undefined): known is Known {
+function isKnown(known: Known | undefined, asked: PriceQuery, answered: string | undefined): known is Known {
   return (
     known !== undefined &&
     known.answered === answered &&
@@ -93,7 +93,7 @@ function isKnown(known: Known | undefined, asked: Asked, answered: string | unde
   );
 }
 
-function listPrice({ provider, model, address }: Asked, answered: string | undefined): Price | undefined {
+function listPrice({ provider, model, address }: PriceQuery, answered: string | undefined): Price | undefined {
   const entry = lookUp(provider, nameToPrice(provider, model, answered));
   if (entry !== undefined) return hasListPrice(provider, address, entry) ? listed(provider, entry) : undefined;
   // A snapshot newer than the table costs what the name it was asked for by costs; another model may cost anything.

@@ -1,5 +1,5 @@
 /** The price table of the package: loaded with the first call that has usage, searched by the model's name. */
-import { basesOf } from './model-name.ts';
+import { withoutSnapshot } from './model-name.ts';
 import type { Rates } from './rates.ts';
 
 /** Prices and when they hold: from a day on (UTC), and then in some hours of the day (seconds, UTC), on weekdays alone. */
@@ -123,7 +123,7 @@ export function findEntry(provider: string, name: string): Entry | undefined {
 function search(index: Index, name: string, within: boolean): Entry | undefined {
   const exact = index.exact.get(name);
   if (exact !== undefined && (!within || index.inner.has(name))) return exact;
-  for (const base of basesOf(name)) {
+  for (const base of withoutSnapshot(name)) {
     if (within && !index.inner.has(base.name)) continue;
     const found = index.open.get(base.name) ?? (base.numbered ? index.numbered.get(base.name) : undefined);
     if (found !== undefined) return found;

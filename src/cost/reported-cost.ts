@@ -2,13 +2,13 @@
 import type { Charged, Cost } from '../facts/prices.ts';
 
 /** Providers whose amounts are USD and what is paid for the call. */
-const ACCOUNTABLE: ReadonlySet<string> = new Set(['openrouter', 'perplexity', 'x_ai']);
+const REPORTS_USD: ReadonlySet<string> = new Set(['openrouter', 'perplexity', 'x_ai']);
 
 const REPORTED = 'reported';
 
 /** The cost of a call by `charged`; `undefined` if this provider's word is not known to be USD, or makes no sense. */
 export function reportedCost(provider: string, charged: Charged | undefined): Cost | undefined {
-  if (charged === undefined || !ACCOUNTABLE.has(provider)) return undefined;
+  if (charged === undefined || !REPORTS_USD.has(provider)) return undefined;
   const { total, input, output } = charged;
   if (!isAmount(total)) return undefined;
   if (!isAmount(input) || !isAmount(output) || input + output > total * (1 + 1e-6)) return { total, model: REPORTED };

@@ -66,7 +66,7 @@ export function isStandard(tier: string): boolean {
 }
 
 /** What the tier depends on, besides its name. */
-export interface Call {
+export interface TierQuery {
   readonly provider: string;
   /** The price entry that matched. */
   readonly entry: string;
@@ -75,7 +75,7 @@ export interface Call {
 }
 
 /** How many times the list price a call in `tier`, which is no standard one, costs; `undefined` if that is not known for sure. */
-export function tierMultiple(tier: string, call: Call): number | undefined {
+export function tierMultiple(tier: string, call: TierQuery): number | undefined {
   const name = tier.toLowerCase();
   const tiers = Object.hasOwn(TIERS, call.provider) ? TIERS[call.provider] : undefined;
   const known = tiers !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;

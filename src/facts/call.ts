@@ -43,9 +43,9 @@ export interface RequestFacts {
   /** The application asked for a stream. */
   readonly stream?: boolean | undefined;
   /** A stream of a protocol that leaves the token counts out unless it is asked for them, and it was not. */
-  readonly usageUnasked?: boolean | undefined;
+  readonly usageNotRequested?: boolean | undefined;
   /** Measured as an operation that is not inference although its span is one (a compaction). */
-  readonly unmeasured?: boolean | undefined;
+  readonly measuredAsOther?: boolean | undefined;
   /** Service tier asked for, in the provider's word. */
   readonly tier?: string | undefined;
   /** Request attributes by their registry names; everything here is on the span from its start. */
@@ -134,7 +134,7 @@ export interface CallReader {
   /** The parsed body of an answer that is no stream. */
   response(body: unknown): ResponseFacts;
   /** What was said of the answer apart from it: there is something to read whatever came of the call. */
-  soFar?(): ResponseFacts;
+  factsWithoutBody?(): ResponseFacts;
   /** A reader for the chunks of a streamed answer. `content`: keep what {@link StreamReader.output} needs. */
   stream?(content: boolean, limit: number): StreamReader;
   /** Asked only with content capture on. */

@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { AGENT_DESCRIPTION, AGENT_ID, AGENT_VERSION, CONVERSATION_ID } from '../facts/semconv.ts';
 import { activeContext } from '../otel/globals.ts';
-import { str } from '../providers/reading/unknown-values.ts';
+import { asString } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';
@@ -86,12 +86,12 @@ function scope<T>(
 
 /** The conversation is that of all calls inside as well. */
 function inConversation(id: unknown): Context | undefined {
-  const given = str(id);
+  const given = asString(id);
   return given === undefined ? undefined : contextWithAttributes(activeContext(), { [CONVERSATION_ID]: given });
 }
 
 function nameOf(operation: Scope, name: unknown): string | undefined {
-  const given = str(name);
+  const given = asString(name);
   if (given === undefined)
     warnOnce(`${FUNCTION[operation]}: expected a name, a string that is not empty; its runs are recorded without one.`);
   return given;
@@ -100,19 +100,19 @@ function nameOf(operation: Scope, name: unknown): string | undefined {
 function texts(values: Readonly<Record<string, unknown>>): Attributes {
   const attributes: Attributes = {};
   for (const [name, value] of Object.entries(values)) {
-    const text = str(value);
+    const text = asString(value);
     if (text !== undefined) attributes[name] = text;
   }
   return attributes;
 }
 
 function inputOf(input: unknown): ActivityContent {
-  const content = str(input);
+  const content = asString(input);
   return content === undefined ? {} : { input: [{ role: 'user', parts: [{ type: 'text', content }] }] };
 }
 
 /** Only a text is certain to be what the agent says. */
 function outputOf(result: unknown): ActivityContent {
-  const content = str(result);
+  const content = asString(result);
   return content === undefined ? {} : { output: [{ role: 'assistant', parts: [{ type: 'text', content }] }] };
 }

@@ -1,17 +1,17 @@
 import { sharedConfig } from '../config/shared-config.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../telemetry/call/call-recorder.ts';
 
 /** Name of the tracer, meter and logger of what the application records itself. */
 const SCOPE = '@x/llm-otel';
 
-let telemetry: Telemetry | undefined;
+let telemetry: CallRecorder | undefined;
 
 /** Where it is recorded: the global providers. `undefined` if recording is switched off. */
-export function ownTelemetry(): Telemetry | undefined {
+export function ownTelemetry(): CallRecorder | undefined {
   const config = sharedConfig();
   if (!config.enabled) return undefined;
-  telemetry ??= new Telemetry(SCOPE, VERSION, config);
+  telemetry ??= new CallRecorder(SCOPE, VERSION, config);
   if (telemetry.config !== config) telemetry.setConfig(config);
   return telemetry;
 }

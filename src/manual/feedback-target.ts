@@ -1,6 +1,6 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
 import { FLAG_SAMPLED, RESPONSE_ID } from '../facts/semconv.ts';
-import { str } from '../providers/reading/unknown-values.ts';
+import { asString } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { spanOfAnswer } from '../telemetry/links/response-spans.ts';
 
@@ -18,7 +18,7 @@ export interface AnswerPlace {
 export type FeedbackTarget = string | Span | SpanContext | AnswerPlace | object;
 
 /** What leads to an answer; at least one of the two. */
-export interface Place {
+export interface SpanPlace {
   readonly id: string | undefined;
   readonly span: SpanContext | undefined;
 }
@@ -29,7 +29,7 @@ const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
 /** Finds out what `target` is; `undefined`, with a warning, if it leads nowhere. */
-export function placeOf(target: unknown): Place | undefined {
+export function feedbackTargetOf(target: unknown): SpanPlace | undefined {
   const id = responseId(target);
   const span = given(target) ?? (id === undefined ? undefined : spanOfAnswer(id));
   if (id !== undefined || span !== undefined) return { id, span };
@@ -40,16 +40,16 @@ export function placeOf(target: unknown): Place | undefined {
 }
 
 function responseId(target: unknown): string | undefined {
-  if (typeof target === 'string') return str(target);
+  if (typeof target === 'string') return asString(target);
   const fields = loose(target);
   const response = loose(fields.response);
   return (
-    str(fields.responseId) ??
-    str(fields.id) ??
-    str(response.responseId) ??
-    str(response.id) ??
+    asString(fields.responseId) ??
+    asString(fields.id) ??
+    asString(response.responseId) ??
+    asString(response.id) ??
     // The SDK's spans can be read; other spans tell nothing.
-    str(loose(fields.attributes)[RESPONSE_ID])
+    asString(loose(fields.attributes)[RESPONSE_ID])
   );
 }
 

@@ -9,12 +9,12 @@ import {
   SEVERITY_INFO,
 } from '../facts/semconv.ts';
 import { contextAt } from '../otel/globals.ts';
-import { str } from '../providers/reading/unknown-values.ts';
+import { asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
 import { ownTelemetry } from './app-recorder.ts';
-import { type FeedbackTarget, placeOf } from './feedback-target.ts';
+import { type FeedbackTarget, feedbackTargetOf } from './feedback-target.ts';
 
 /** What somebody, or a judge model, thinks of an answer. At least one of `score`, `label` and `explanation`. */
 export interface Feedback {
@@ -55,12 +55,12 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
       );
       return;
     }
-    const place = placeOf(target);
+    const place = feedbackTargetOf(target);
     const attributes = attributesOf(feedback);
     if (place === undefined || attributes === undefined) return;
     const { id, span } = place;
     if (id !== undefined) attributes[RESPONSE_ID] = id;
-    const explanation = str(feedback.explanation);
+    const explanation = asString(feedback.explanation);
     const why = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
     if (why !== undefined) attributes[EVALUATION_EXPLANATION] = why;
     logger.emit({
@@ -76,7 +76,7 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
 
 /** `undefined` if nothing is said. */
 function attributesOf(feedback: Feedback): Attributes | undefined {
-  const name = str(feedback?.name);
+  const name = asString(feedback?.name);
   const { score, label, explanation } = feedback ?? {};
   if (name === undefined) {
     warnOnce('recordFeedback: expected { name, score, label, explanation } with a name; it is not recorded.');
@@ -86,11 +86,11 @@ function attributesOf(feedback: Feedback): Attributes | undefined {
   if (Number.isFinite(score)) attributes[EVALUATION_SCORE] = score;
   else if (score !== undefined && score !== null)
     warnOnce('recordFeedback: expected a score that is a number; it is left out.');
-  const text = str(label);
+  const text = asString(label);
   if (text !== undefined) attributes[EVALUATION_LABEL] = text;
   else if (label !== undefined && label !== null)
     warnOnce('recordFeedback: expected a label that is a text; it is left out.');
-  if (Object.keys(attributes).length > 1 || str(explanation) !== undefined) return attributes;
+  if (Object.keys(attributes).length > 1 || asString(explanation) !== undefined) return attributes;
   warnOnce('recordFeedback: expected a score, a label or an explanation; it is not recorded.');
   return undefined;
 }

@@ -20,9 +20,14 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
 } from '../facts/semconv.ts';
-import { placeOf } from '../providers/reading/endpoint.ts';
-import { integer, number, stopSequences, text } from '../providers/reading/request-attributes.ts';
-import { arr, obj, str } from '../providers/reading/unknown-values.ts';
+import { addressOf } from '../providers/reading/endpoint.ts';
+import {
+  integerAttribute,
+  numberAttribute,
+  stopSequences,
+  textAttribute,
+} from '../providers/reading/request-attributes.ts';
+import { asArray, asObject, asString } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import type { GenerationOptions } from './generation-options.ts';
 
@@ -30,7 +35,7 @@ type Options = Readonly<Record<string, unknown>>;
 type Set = (attributes: Attributes, name: string, value: unknown) => void;
 
 const unlessOne: Set = (attributes, name, value) => {
-  if (value !== 1) integer(attributes, name, value);
+  if (value !== 1) integerAttribute(attributes, name, value);
 };
 const onlyTrue: Set = (attributes, name, value) => {
   if (value === true) attributes[name] = true;
@@ -38,21 +43,21 @@ const onlyTrue: Set = (attributes, name, value) => {
 
 /** Options that are request attributes. */
 const ATTRIBUTES: Readonly<Partial<Record<keyof GenerationOptions, readonly [name: string, set: Set]>>> = {
-  temperature: [REQUEST_TEMPERATURE, number],
-  topP: [REQUEST_TOP_P, number],
-  topK: [REQUEST_TOP_K, number],
-  maxTokens: [REQUEST_MAX_TOKENS, integer],
+  temperature: [REQUEST_TEMPERATURE, numberAttribute],
+  topP: [REQUEST_TOP_P, numberAttribute],
+  topK: [REQUEST_TOP_K, numberAttribute],
+  maxTokens: [REQUEST_MAX_TOKENS, integerAttribute],
   stopSequences: [REQUEST_STOP_SEQUENCES, (attributes, _, value) => stopSequences(attributes, value)],
-  frequencyPenalty: [REQUEST_FREQUENCY_PENALTY, number],
-  presencePenalty: [REQUEST_PRESENCE_PENALTY, number],
-  seed: [REQUEST_SEED, integer],
+  frequencyPenalty: [REQUEST_FREQUENCY_PENALTY, numberAttribute],
+  presencePenalty: [REQUEST_PRESENCE_PENALTY, numberAttribute],
+  seed: [REQUEST_SEED, integerAttribute],
   choiceCount: [REQUEST_CHOICE_COUNT, unlessOne],
   stream: [REQUEST_STREAM, onlyTrue],
-  reasoningLevel: [REQUEST_REASONING_LEVEL, text],
-  outputType: [OUTPUT_TYPE, text],
-  conversationId: [CONVERSATION_ID, text],
-  previousResponseId: [REQUEST_PREVIOUS_RESPONSE_ID, text],
-  dimensions: [EMBEDDINGS_DIMENSION_COUNT, integer],
+  reasoningLevel: [REQUEST_REASONING_LEVEL, textAttribute],
+  outputType: [OUTPUT_TYPE, textAttribute],
+  conversationId: [CONVERSATION_ID, textAttribute],
+  previousResponseId: [REQUEST_PREVIOUS_RESPONSE_ID, textAttribute],
+  dimensions: [EMBEDDINGS_DIMENSION_COUNT, integerAttribute],
 };
 
 /** `gen_ai.operation.name` of a call. */
@@ -65,21 +70,21 @@ export function operationOf(options: Options): OperationName {
 
 /** The call as it was asked for. */
 export function requestOf(options: Options, operation: OperationName): RequestFacts {
-  const provider = str(options.provider);
+  const provider = asString(options.provider);
   if (provider === undefined)
     warnOnce('traceGeneration: expected a provider, as in { provider: "cohere" }; it is recorded as "_OTHER".');
   const attributes: Attributes = {};
   if (options.attributes !== undefined)
     Object.assign(attributes, cleanAttributes(options.attributes, 'attributes of traceGeneration'));
   for (const [option, [name, set]] of Object.entries(ATTRIBUTES)) set(attributes, name, options[option]);
-  const server = str(options.server);
+  const server = asString(options.server);
   return {
     operation,
     provider: provider ?? '_OTHER',
-    model: str(options.model),
-    ...(server === undefined ? {} : placeOf(server.includes('://') ? server : `https://${server}`)),
+    model: asString(options.model),
+    ...(server === undefined ? {} : addressOf(server.includes('://') ? server : `https://${server}`)),
     stream: options.stream === true,
-    tier: str(options.serviceTier),
+    tier: asString(options.serviceTier),
     attributes,
   };
 }
@@ -98,21 +103,21 @@ export function messagesOf(value: unknown, role: string): Message[] | undefined 
   if (typeof value === 'string') return [{ role, parts: [textOf(value)] }];
   return objects(value)?.map((message) => ({
     ...message,
-    role: str(message.role) ?? role,
+    role: asString(message.role) ?? role,
     parts: parts(message.parts) ?? [],
   }));
 }
 
-const isDefinition = ({ type, name }: Options): boolean => str(type) !== undefined && str(name) !== undefined;
+const isDefinition = ({ type, name }: Options): boolean => asString(type) !== undefined && asString(name) !== undefined;
 
 const textOf = (content: string): Part => ({ type: 'text', content });
 
 function parts(value: unknown): Part[] | undefined {
-  return objects(value)?.filter((part): part is Part => str(part.type) !== undefined);
+  return objects(value)?.filter((part): part is Part => asString(part.type) !== undefined);
 }
 
 function objects(value: unknown): Record<string, unknown>[] | undefined {
-  return arr(value)
-    ?.map(obj)
+  return asArray(value)
+    ?.map(asObject)
     .filter((item) => item !== undefined);
 }

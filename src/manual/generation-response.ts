@@ -3,8 +3,8 @@
 import type { ChunkKind, Modality, ResponseFacts, StreamReader, UsageFacts } from '../facts/call.ts';
 import type { OutputMessage, Part } from '../facts/messages.ts';
 import { textPart } from '../providers/reading/content-parts.ts';
-import { finish, finishReason } from '../providers/reading/finish-reasons.ts';
-import { arr, count, obj, str } from '../providers/reading/unknown-values.ts';
+import { finishReason, finishReasonField } from '../providers/reading/finish-reasons.ts';
+import { asArray, asCount, asObject, asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { BoundedText } from '../telemetry/content/truncation.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
@@ -17,7 +17,7 @@ export class ToldGeneration implements Generation {
 
   response(response: GenerationResponse): void {
     try {
-      this.#take(obj(response) ?? {});
+      this.#take(asObject(response) ?? {});
     } catch (error) {
       swallow(error); // getters that throw
     }
@@ -25,13 +25,13 @@ export class ToldGeneration implements Generation {
 
   #take({ id, model, finishReasons, usage, serviceTier, output }: Readonly<Record<string, unknown>>): void {
     const before = this.#facts;
-    const reasons = typeof finishReasons === 'string' ? [finishReasons] : arr(finishReasons);
+    const reasons = typeof finishReasons === 'string' ? [finishReasons] : asArray(finishReasons);
     this.#facts = {
-      id: str(id) ?? before.id,
-      model: str(model) ?? before.model,
+      id: asString(id) ?? before.id,
+      model: asString(model) ?? before.model,
       finishReasons: reasons?.map(finishReason) ?? before.finishReasons,
-      usage: obj(usage) === undefined ? before.usage : { ...before.usage, ...usageOf(usage as GenerationUsage) },
-      tier: str(serviceTier) ?? before.tier,
+      usage: asObject(usage) === undefined ? before.usage : { ...before.usage, ...usageOf(usage as GenerationUsage) },
+      tier: asString(serviceTier) ?? before.tier,
     };
     this.#output = outputOf(output, this.#facts) ?? this.#output;
   }
@@ -44,24 +44,26 @@ export class ToldGeneration implements Generation {
   /** The answer as it was told, or else the parts that `result` made. */
   output(result: readonly Part[]): OutputMessage[] {
     if (this.#output !== undefined) return this.#output;
-    return result.length === 0 ? [] : [{ role: 'assistant', parts: result, ...finish(this.#facts.finishReasons?.[0]) }];
+    return result.length === 0
+      ? []
+      : [{ role: 'assistant', parts: result, ...finishReasonField(this.#facts.finishReasons?.[0]) }];
   }
 }
 
 function outputOf(output: unknown, { finishReasons }: ResponseFacts): OutputMessage[] | undefined {
   const messages = messagesOf(output, 'assistant');
-  return messages?.map((message, i) => ({ ...finish(finishReasons?.[i]), ...message }));
+  return messages?.map((message, i) => ({ ...finishReasonField(finishReasons?.[i]), ...message }));
 }
 
 /** Only what was sent: a count that is no number of tokens is none. */
 function usageOf(told: GenerationUsage): UsageFacts {
   const usage: UsageFacts = {
-    input: count(told.inputTokens),
-    output: count(told.outputTokens),
-    total: count(told.totalTokens),
-    cacheRead: count(told.cacheReadTokens),
-    cacheWrite: count(told.cacheWriteTokens),
-    reasoning: count(told.reasoningTokens),
+    input: asCount(told.inputTokens),
+    output: asCount(told.outputTokens),
+    total: asCount(told.totalTokens),
+    cacheRead: asCount(told.cacheReadTokens),
+    cacheWrite: asCount(told.cacheWriteTokens),
+    reasoning: asCount(told.reasoningTokens),
     inputBy: splitOf(told.inputByModality),
     outputBy: splitOf(told.outputByModality),
     cacheReadBy: splitOf(told.cacheReadByModality),
@@ -70,9 +72,9 @@ function usageOf(told: GenerationUsage): UsageFacts {
 }
 
 function splitOf(value: unknown): UsageFacts['inputBy'] {
-  const by = obj(value);
+  const by = asObject(value);
   const counts = (['text', 'image', 'audio'] as const satisfies readonly Modality[])
-    .map((modality) => [modality, count(by?.[modality])] as const)
+    .map((modality) => [modality, asCount(by?.[modality])] as const)
     .filter(([, tokens]) => tokens !== undefined);
   return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }

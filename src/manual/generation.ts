@@ -1,15 +1,15 @@
 import type { CallReader } from '../facts/call.ts';
 import { callWith } from '../otel/globals.ts';
 import { StreamState } from '../patching/streams/stream-state.ts';
-import { text } from '../providers/reading/content-parts.ts';
-import { obj } from '../providers/reading/unknown-values.ts';
+import { nonEmptyText } from '../providers/reading/content-parts.ts';
+import { asObject } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/call/operation.ts';
 import { ownTelemetry } from './app-recorder.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';
 import { inputOf, operationOf, requestOf } from './generation-request.ts';
 import { GenerationStream, ToldGeneration } from './generation-response.ts';
-import { type Run, runObserved } from './observe-return-value.ts';
+import { type ObservedRun, runObserved } from './observe-return-value.ts';
 
 /**
  * Records one call of a model by a client that this package does not know: the same span, metrics, cost and content rules
@@ -31,13 +31,13 @@ export function traceGeneration<T, Chunk = unknown>(options: GenerationOptions<C
   const told = new ToldGeneration();
   const operation = start(options, told);
   if (operation === undefined) return fn(told);
-  if (operation.passive) return callWith(operation.context, fn, undefined, [told]) as T;
+  if (operation.contextOnly) return callWith(operation.context, fn, undefined, [told]) as T;
   return runObserved(new GenerationRun(operation), () => fn(told));
 }
 
 function start(options: unknown, told: ToldGeneration): Operation | undefined {
   try {
-    return ownTelemetry()?.start(readerOf(obj(options) ?? {}, told), undefined, []);
+    return ownTelemetry()?.start(readerOf(asObject(options) ?? {}, told), undefined, []);
   } catch (error) {
     swallow(error); // options whose getters throw
     return undefined;
@@ -51,15 +51,15 @@ function readerOf(options: Readonly<Record<string, unknown>>, told: ToldGenerati
     operation,
     request: () => requestOf(options, operation),
     response: () => told.facts,
-    soFar: () => told.facts,
+    factsWithoutBody: () => told.facts,
     stream: (content, limit) => new GenerationStream(told, options.onChunk, content ? limit : undefined),
     input: () => inputOf(options),
-    output: (body) => told.output(text(body)),
+    output: (body) => told.output(nonEmptyText(body)),
   };
 }
 
 /** A call as its result shows it. */
-class GenerationRun implements Run {
+class GenerationRun implements ObservedRun {
   readonly operation: Operation;
   inFlight = 0;
   bound = false;

@@ -9,7 +9,7 @@ import { clients } from '../providers/clients.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../telemetry/call/call-recorder.ts';
 
 /**
  * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a
@@ -65,7 +65,7 @@ function patcherOf(provider: Provider, config: Config, options: object | undefin
   }
   let patcher = patchers.get(provider);
   if (patcher === undefined) {
-    patcher = new Patcher(new Telemetry(scopeName(provider), VERSION, config));
+    patcher = new Patcher(new CallRecorder(scopeName(provider), VERSION, config));
     patchers.set(provider, patcher);
   } else if (options === undefined && patcher.telemetry.config !== config) patcher.telemetry.setConfig(config);
   return patcher;

@@ -5,9 +5,9 @@ import type { Context } from '@opentelemetry/api';
 import { callWith } from '../otel/globals.ts';
 import { isReadable, observeReadable } from '../patching/calls/readable-calls.ts';
 import { readIn } from '../patching/calls/run-in-context.ts';
-import { abandonWithout, holding } from '../patching/streams/abandonment.ts';
+import { abandonWhenCollected, keepAlive } from '../patching/streams/abandonment.ts';
 import { type Iterator, type Observed, observeIterator } from '../patching/streams/observed-iterator.ts';
-import { ownValue } from '../patching/wrapping/define-hidden.ts';
+import { defineHidden } from '../patching/wrapping/define-hidden.ts';
 import { isThenable } from '../patching/wrapping/follow-result.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
@@ -17,7 +17,7 @@ import { isAbort } from '../telemetry/error.ts';
  * What is told of how a function ends: {@link end} for a value, the others for what is read in pieces. Held by the net of
  * the garbage collector, so nothing in it may lead to the result.
  */
-export interface Run extends Observed {
+export interface ObservedRun extends Observed {
   readonly context: Context;
   readonly ended: boolean;
   /** The result is read in pieces. */
@@ -29,7 +29,7 @@ export interface Run extends Observed {
 }
 
 /** Runs `fn` inside `run`, which ends with what comes of it: a value, a promise, or the last chunk of a stream. */
-export function runObserved<T>(run: Run, fn: () => T): T {
+export function runObserved<T>(run: ObservedRun, fn: () => T): T {
   let result: T;
   try {
     result = callWith(run.context, fn, undefined, []) as T;
@@ -40,7 +40,7 @@ export function runObserved<T>(run: Run, fn: () => T): T {
   try {
     const token = {};
     const given = observed(result, run, token) as T;
-    if (!run.ended) abandonWithout(token, run);
+    if (!run.ended) abandonWhenCollected(token, run);
     return given;
   } catch (error) {
     swallow(error); // a proxy whose traps throw
@@ -50,7 +50,7 @@ export function runObserved<T>(run: Run, fn: () => T): T {
 }
 
 /** `token` is held by everything that can still bring something of the result; see liveness.ts. */
-function observed(result: unknown, run: Run, token: object): unknown {
+function observed(result: unknown, run: ObservedRun, token: object): unknown {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) run.end(result);
   else if (isThenable(result)) return observedPromise(result, run, token);
   else observeObject(result, run, token);
@@ -61,7 +61,7 @@ function observed(result: unknown, run: Run, token: object): unknown {
  * A plain promise is continued: what is observed has to be passed on, or its rejection would count as handled. One with
  * methods of its own, or one that starts its work when it is asked, is observed in place.
  */
-function observedPromise(promise: PromiseLike<unknown>, run: Run, token: object): PromiseLike<unknown> {
+function observedPromise(promise: PromiseLike<unknown>, run: ObservedRun, token: object): PromiseLike<unknown> {
   const fulfilled = (value: unknown): unknown => {
     quietly(() => observed(value, run, token), run);
     return value;
@@ -74,7 +74,7 @@ function observedPromise(promise: PromiseLike<unknown>, run: Run, token: object)
       throw error;
     });
   const then: AnyFunction = promise.then;
-  ownValue(promise, 'then', (onFulfilled?: unknown, onRejected?: unknown, ...rest: unknown[]): unknown => {
+  defineHidden(promise, 'then', (onFulfilled?: unknown, onRejected?: unknown, ...rest: unknown[]): unknown => {
     const handlers = [
       (value: unknown): unknown => {
         fulfilled(value);
@@ -94,7 +94,7 @@ function observedPromise(promise: PromiseLike<unknown>, run: Run, token: object)
 type Emitter = { pipe: AnyFunction; once: AnyFunction; readonly errored?: unknown };
 type Iterable = Partial<Iterator> & { [Symbol.asyncIterator]: AnyFunction };
 
-function observeObject(value: object, run: Run, token: object): void {
+function observeObject(value: object, run: ObservedRun, token: object): void {
   if (!Object.isExtensible(value)) run.end(value);
   else if (isEmitter(value)) observeEmitter(value, run, token);
   else if (isReadable(value)) {
@@ -105,11 +105,11 @@ function observeObject(value: object, run: Run, token: object): void {
 }
 
 /** A stream of Node's: reading it by iteration is one way of many. No listener for `error`, which would handle it. */
-function observeEmitter(stream: Emitter, run: Run, token: object): void {
+function observeEmitter(stream: Emitter, run: ObservedRun, token: object): void {
   run.streams?.();
   const end = (): void => run.done();
   const close = (): void => {
-    const error = holding(token, stream.errored);
+    const error = keepAlive(token, stream.errored);
     if (!error) run.done();
     else if (isAbort(error)) run.cancel();
     else run.failed(error);
@@ -118,14 +118,14 @@ function observeEmitter(stream: Emitter, run: Run, token: object): void {
   Reflect.apply(stream.once, stream, ['close', close]);
 }
 
-function observeIterable(value: Iterable, run: Run, token: object): void {
+function observeIterable(value: Iterable, run: ObservedRun, token: object): void {
   run.streams?.();
   if (typeof value.next === 'function') {
     observeInContext(value as Iterator, run, token);
     return;
   }
   const iterate = value[Symbol.asyncIterator];
-  ownValue(value, Symbol.asyncIterator, (...args: unknown[]): unknown => {
+  defineHidden(value, Symbol.asyncIterator, (...args: unknown[]): unknown => {
     const iterator: unknown = Reflect.apply(iterate, value, args);
     quietly(() => observeInContext(iterator as Iterator, run, token), run);
     return iterator;
@@ -133,7 +133,7 @@ function observeIterable(value: Iterable, run: Run, token: object): void {
 }
 
 /** A generator does its work while it is read, so that is done in the context of its run. */
-function observeInContext(iterator: Iterator, run: Run, token: object): void {
+function observeInContext(iterator: Iterator, run: ObservedRun, token: object): void {
   readIn(run.context, iterator);
   observeIterator(iterator, run, token);
 }
@@ -148,7 +148,7 @@ function isIterable(value: object): value is Iterable {
 }
 
 /** What cannot be observed counts as complete. */
-function quietly(observe: () => void, run: Run): void {
+function quietly(observe: () => void, run: ObservedRun): void {
   try {
     observe();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { now } from '../runtime/clock.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity/activity.ts';
-import { type Run, runObserved } from './observe-return-value.ts';
+import { type ObservedRun, runObserved } from './observe-return-value.ts';
 
 /** Content of a run, by what came of it. */
 export type ContentOf = (result: unknown) => ActivityContent;
@@ -15,7 +15,7 @@ export function runInside<T>(activity: Activity, fn: () => T, content: ContentOf
 }
 
 /** An activity as its result shows it. */
-class ActivityRun implements Run {
+class ActivityRun implements ObservedRun {
   readonly operation = { detach: () => this.done() };
   inFlight = 0;
   bound = false;

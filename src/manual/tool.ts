@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_DESCRIPTION, TOOL_TYPE } from '../facts/semconv.ts';
 import { activeContext } from '../otel/globals.ts';
-import { str } from '../providers/reading/unknown-values.ts';
+import { asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { entersRunningTool } from '../scope/running-tool.ts';
@@ -51,7 +51,7 @@ export function tool<F extends (...args: never[]) => unknown>(
   options: ToolOptions<Parameters<F>> = {},
 ): F {
   if (!isFunction(fn, 'tool', 'tool(name, fn)')) return fn;
-  const known = str(name) ?? str(fn.name) ?? 'unknown';
+  const known = asString(name) ?? asString(fn.name) ?? 'unknown';
   if (known !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${known} instead.`);
   const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
     const work = (): unknown => Reflect.apply(fn, this, args);
@@ -101,15 +101,15 @@ function start(describe: () => ToolRun): Activity | undefined {
 }
 
 function nameOf(run: ToolRun): string {
-  const name = str(run?.name);
+  const name = asString(run?.name);
   if (name === undefined)
     warnOnce('withTool: expected { name: ... }, a string that is not empty; using unknown instead.');
   return name ?? 'unknown';
 }
 
 function attributesOf(run: ToolRun): Attributes {
-  const attributes: Attributes = { [TOOL_TYPE]: str(run?.type) ?? 'function' };
-  const [id, description] = [str(run?.id), str(run?.description)];
+  const attributes: Attributes = { [TOOL_TYPE]: asString(run?.type) ?? 'function' };
+  const [id, description] = [asString(run?.id), asString(run?.description)];
   if (id !== undefined) attributes[TOOL_CALL_ID] = id;
   if (description !== undefined) attributes[TOOL_DESCRIPTION] = description;
   return attributes;

@@ -16,7 +16,7 @@ import type {
   TracerProvider,
 } from '@opentelemetry/api';
 import type { AnyFunction } from '../runtime/any-function.ts';
-import { EndedSpan } from './non-recording-span.ts';
+import { NonRecordingSpan } from './non-recording-span.ts';
 
 const API = Symbol.for('opentelemetry.js.api.1');
 /** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
@@ -127,7 +127,7 @@ const ROOT: Context = new RootContext();
 
 /** A context that holds a place in a trace, or nothing. */
 export function contextAt(place: SpanContext | undefined): Context {
-  return place === undefined ? ROOT : contextWithSpan(ROOT, new EndedSpan(place));
+  return place === undefined ? ROOT : contextWithSpan(ROOT, new NonRecordingSpan(place));
 }
 
 /** The active context; an empty one where no context manager is registered. */

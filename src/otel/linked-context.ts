@@ -1,6 +1,6 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { SPAN_KEY } from './globals.ts';
-import { EndedSpan, NO_SPAN } from './non-recording-span.ts';
+import { NO_SPAN, NonRecordingSpan } from './non-recording-span.ts';
 
 /**
  * A context with an active span and one more value: a link instead of two copies of the parent's map, which is what
@@ -44,7 +44,7 @@ export class LinkedContext implements Context {
   }
 
   #current(): Span {
-    this.#span ??= this.#ended === undefined ? NO_SPAN : new EndedSpan(this.#ended);
+    this.#span ??= this.#ended === undefined ? NO_SPAN : new NonRecordingSpan(this.#ended);
     return this.#span;
   }
 

@@ -4,7 +4,7 @@ import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 const NOWHERE: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
 /** A place in a trace, of which nothing more is recorded. */
-export class EndedSpan implements Span {
+export class NonRecordingSpan implements Span {
   readonly #context: SpanContext;
 
   constructor(context: SpanContext) {
@@ -43,4 +43,4 @@ export class EndedSpan implements Span {
 }
 
 /** Stands in for a span where only metrics are recorded: nothing of it is kept. */
-export const NO_SPAN: Span = new EndedSpan(NOWHERE);
+export const NO_SPAN: Span = new NonRecordingSpan(NOWHERE);

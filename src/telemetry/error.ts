@@ -25,10 +25,10 @@ const AN_ID = /(?:\d\D*){6}/;
 type Loose = Readonly<Record<string, unknown>>;
 
 /** Stands in for a thrown value that has no properties: not even a constructor. */
-const BARE: Loose = Object.create(null);
+const EMPTY: Loose = Object.create(null);
 
-const loose = (value: unknown): Loose =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : BARE;
+const asRecord = (value: unknown): Loose =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : EMPTY;
 
 /** A code that can be an attribute value: short, one word. Numbers are HTTP-like codes of some providers. */
 export function errorCode(value: unknown): string | undefined {
@@ -38,10 +38,10 @@ export function errorCode(value: unknown): string | undefined {
 
 /** Class name of a thrown value; `_OTHER` where it has none. */
 export function exceptionName(error: unknown): string {
-  const name = loose(error).constructor;
+  const name = asRecord(error).constructor;
   const own = typeof name === 'function' ? name.name : undefined;
   // Plain Error subclasses of some SDKs, and the DOMExceptions of fetch, only differ by `name`.
-  const given = loose(error).name;
+  const given = asRecord(error).name;
   // A class whose name begins with `_` was renamed by a bundler.
   const best = own !== undefined && /^[^_]/.test(own) && !UNSPECIFIC.has(own) ? own : given;
   return errorCode(best) ?? errorCode(own) ?? '_OTHER';
@@ -51,7 +51,7 @@ export function exceptionName(error: unknown): string {
 export function isAbort(error: unknown): boolean {
   try {
     const name = exceptionName(error);
-    const { name: given, message, status } = loose(error);
+    const { name: given, message, status } = asRecord(error);
     return (
       name === 'APIUserAbortError' ||
       name === 'AbortError' ||
@@ -66,10 +66,10 @@ export function isAbort(error: unknown): boolean {
 
 /** `error.type` and what may be said of a thrown value. */
 export function errorFacts(error: unknown): ErrorFacts {
-  const e = loose(error);
+  const e = asRecord(error);
   // The Vercel AI SDK has the provider's body in `data`.
-  const body = loose(e.error ?? e.data);
-  const nested = loose(body.error);
+  const body = asRecord(e.error ?? e.data);
+  const nested = asRecord(body.error);
   const exception = exceptionName(error);
   const status = typeof e.status === 'number' ? String(e.status) : failedStatus(e.statusCode);
   const code =
@@ -85,7 +85,7 @@ export function errorFacts(error: unknown): ErrorFacts {
     (exception === 'APIConnectionError' ? typeInside(e.message) : undefined);
   const type = code ?? status ?? exception;
   const message = typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined;
-  const cause = errorCode(loose(e.cause).code);
+  const cause = errorCode(asRecord(e.cause).code);
   const safe = FIXED_MESSAGES.test(message ?? '')
     ? [message, cause].filter(Boolean).join(' ')
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
@@ -120,12 +120,12 @@ function typeInside(message: unknown): string | undefined {
 
 /** The `error` of a body that a message holds as JSON. */
 function bodyInside(message: unknown): Loose {
-  if (typeof message !== 'string') return BARE;
+  if (typeof message !== 'string') return EMPTY;
   try {
     const parsed: unknown = JSON.parse(message.slice(message.search(/[[{]/)));
-    return loose(loose(Array.isArray(parsed) ? parsed[0] : parsed).error);
+    return asRecord(asRecord(Array.isArray(parsed) ? parsed[0] : parsed).error);
   } catch {
-    return BARE;
+    return EMPTY;
   }
 }
 

@@ -19,7 +19,7 @@ let hinted = false;
 
 /** A stream came to its end. Says, once, how to get the token counts that it did not bring. */
 export function hintAtUsage(request: RequestFacts, response: ResponseFacts | undefined, setting: Setting): void {
-  if (hinted || request.usageUnasked !== true || setting === 'off') return;
+  if (hinted || request.usageNotRequested !== true || setting === 'off') return;
   if (response === undefined || response.usage !== undefined || response.failure !== undefined) return;
   const { address } = request;
   if (asksForUsage(setting, address)) return; // it was asked, and sends none

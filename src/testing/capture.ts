@@ -5,7 +5,7 @@ import { activeContext, callWith, type LogRecord } from '../otel/globals.ts';
 import { patchExports, scopeName } from '../patching/loading/patch-provider.ts';
 import { Patcher } from '../patching/wrapping/patcher.ts';
 import { VERSION } from '../runtime/version.ts';
-import { Telemetry } from '../telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../telemetry/call/call-recorder.ts';
 import { isLlmCall, isToolRun, llmCallOf, toolRunOf } from './llm-call.ts';
 import { MetricStore } from './meter.ts';
 import { providerOf } from './sdk.ts';
@@ -51,7 +51,7 @@ class MemoryCapture implements Capture, Receiver {
 
   patch(sdk: object): void {
     const provider = providerOf(sdk);
-    const patcher = new Patcher(new Telemetry(scopeName(provider), VERSION, this.#config));
+    const patcher = new Patcher(new CallRecorder(scopeName(provider), VERSION, this.#config));
     this.#patchers.push(patcher);
     if (!patchExports(provider, sdk, patcher))
       throw new Error(`capture.patch(): nothing in this version of ${provider.module} is known`);

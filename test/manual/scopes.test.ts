@@ -8,7 +8,7 @@ import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { RequestFacts } from '../../src/facts/call.ts';
 import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
 import { runTool } from '../../src/telemetry/activity/run-tool.ts';
-import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
 
 let said: string;
@@ -32,7 +32,7 @@ function setUp(options: LlmOtelOptions = {}, sampler?: Sampler) {
   const traces = tracing(sampler);
   const metrics = metering();
   const logs = logging();
-  const telemetry = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf(options));
+  const telemetry = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf(options));
   telemetry.setTracerProvider(traces.provider);
   telemetry.setMeterProvider(metrics.provider);
   telemetry.setLoggerProvider(logs.provider);

@@ -6,7 +6,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/options.ts';
 import { Patcher } from '../../src/patching/wrapping/patcher.ts';
-import { Telemetry } from '../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../src/telemetry/call/call-recorder.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { tracing } from '../telemetry/in-memory.ts';
 import { SDKS, type Sdk } from './faults/sdks.ts';
@@ -111,7 +111,7 @@ function expectSpan(span: ReadableSpan | undefined, sdk: Sdk, mode: Mode, fault:
 }
 
 describe.each(SDKS.map((sdk) => [sdk.name, sdk] as const))('%s', (_, sdk) => {
-  const patcher = new Patcher(new Telemetry(`@x/llm-otel/${sdk.name}`, '0', resolveConfig({}, {})));
+  const patcher = new Patcher(new CallRecorder(`@x/llm-otel/${sdk.name}`, '0', resolveConfig({}, {})));
   patcher.telemetry.setTracerProvider(provider);
   const rows = FAULTS.flatMap((fault) =>
     (fault.mode === undefined ? (['unary', 'stream'] as const) : [fault.mode]).map((mode) => ({ ...fault, mode })),

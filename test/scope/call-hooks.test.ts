@@ -9,22 +9,22 @@ import { callReader, configOf, logging, metering, tracing } from '../telemetry/i
 
 const said = freshWarnings();
 let modules: {
-  Telemetry: typeof import('../../src/telemetry/call/call-recorder.ts').Telemetry;
-  BorrowedSpan: typeof import('../../src/telemetry/other-spans/sdk-owned-span.ts').BorrowedSpan;
+  CallRecorder: typeof import('../../src/telemetry/call/call-recorder.ts').CallRecorder;
+  SdkOwnedSpan: typeof import('../../src/telemetry/other-spans/sdk-owned-span.ts').SdkOwnedSpan;
   runTool: typeof import('../../src/telemetry/activity/run-tool.ts').runTool;
 };
 
 beforeEach(async () => {
-  const { Telemetry } = await import('../../src/telemetry/call/call-recorder.ts');
-  const { BorrowedSpan } = await import('../../src/telemetry/other-spans/sdk-owned-span.ts');
+  const { CallRecorder } = await import('../../src/telemetry/call/call-recorder.ts');
+  const { SdkOwnedSpan } = await import('../../src/telemetry/other-spans/sdk-owned-span.ts');
   const { runTool } = await import('../../src/telemetry/activity/run-tool.ts');
-  modules = { Telemetry, BorrowedSpan, runTool };
+  modules = { CallRecorder, SdkOwnedSpan, runTool };
 });
 
 function setUp(options: LlmOtelOptions = {}, sampler?: Sampler) {
   const traces = tracing(sampler);
   const metrics = metering();
-  const telemetry = new modules.Telemetry('@x/llm-otel/openai', '1.2.3', configOf(options));
+  const telemetry = new modules.CallRecorder('@x/llm-otel/openai', '1.2.3', configOf(options));
   telemetry.setTracerProvider(traces.provider);
   telemetry.setMeterProvider(metrics.provider);
   telemetry.setLoggerProvider(logging().provider);
@@ -268,11 +268,11 @@ test('hooks of a call run for recorded spans only', () => {
 describe("a span of the SDK's own", () => {
   function lend(options: LlmOtelOptions, facts: Attributes = {}) {
     const { telemetry, provider, spans } = setUp(options);
-    const borrowed = new modules.BorrowedSpan(true);
+    const borrowed = new modules.SdkOwnedSpan(true);
     const operation = telemetry.start(callReader({}, { attributes: facts }), {}, [{ model: 'x' }], borrowed);
-    borrowed.lend(provider.getTracer('sdk').startSpan('theirs', { attributes: facts }, ROOT_CONTEXT));
+    borrowed.attach(provider.getTracer('sdk').startSpan('theirs', { attributes: facts }, ROOT_CONTEXT));
     operation?.end(ANSWER);
-    borrowed.lent?.end();
+    borrowed.attached?.end();
     return spans()[0]?.attributes;
   }
 
@@ -294,7 +294,7 @@ describe("a span of the SDK's own", () => {
   test('that never comes runs none', () => {
     const hook = vi.fn(() => undefined);
     const { telemetry } = setUp({ onRequest: hook, onResponse: hook });
-    telemetry.start(callReader(), {}, [{}], new modules.BorrowedSpan(false))?.end(ANSWER);
+    telemetry.start(callReader(), {}, [{}], new modules.SdkOwnedSpan(false))?.end(ANSWER);
     expect(hook).not.toHaveBeenCalled();
   });
 });

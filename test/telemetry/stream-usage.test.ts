@@ -37,7 +37,7 @@ test.each(ASKED)('with %j a stream of %s is asked: %s', (setting, host, asked) =
   expect(asksForUsage(setting, host)).toBe(asked);
 });
 
-const UNASKED = { usageUnasked: true } as const;
+const UNASKED = { usageNotRequested: true } as const;
 const USAGE: ResponseFacts = { usage: { input: 1 } };
 
 type Row = readonly [

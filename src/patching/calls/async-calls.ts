@@ -8,7 +8,7 @@ import { isPair, observePair } from '../streams/eager-stream-pair.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { type Iterator, isIterator, observeIterator } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
-import { callFollowed, type Outcome } from '../wrapping/follow-result.ts';
+import { callFollowed, type ResultHandlers } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 
 /** The signal of the application's that can abort a call. */
@@ -19,7 +19,7 @@ export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal 
  * needs none, because the request in flight brings an answer or an error to it, whoever waits; and a registration costs
  * more, at the next garbage collection, than all else that is done for a call.
  */
-class AsyncCall implements Outcome {
+class AsyncCall implements ResultHandlers {
   readonly #operation: Operation;
   readonly #signal: AbortSignal | undefined;
   /** genai 1.x takes no notice of a signal that was aborted before the call; from 2.0 on it throws. */

@@ -7,7 +7,7 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { type Iterator, type Observed, observeIterator } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { type SignalOf, signalFrom } from './async-calls.ts';
@@ -87,7 +87,7 @@ export function observeReadable(stream: Readable, state: Observed, token: object
       return Reflect.apply(pipeThrough, stream, args);
     },
   };
-  for (const name of Reflect.ownKeys(own)) ownValue(stream, name, own[name]);
+  for (const name of Reflect.ownKeys(own)) defineHidden(stream, name, own[name]);
 }
 
 type Reader = { read: AnyFunction; cancel: AnyFunction };
@@ -103,7 +103,7 @@ function observeReader(reader: Reader, state: Observed, token: object): void {
       return Reflect.apply(cancel, reader, args);
     },
   };
-  for (const [name, value] of Object.entries(own)) ownValue(reader, name, value);
+  for (const [name, value] of Object.entries(own)) defineHidden(reader, name, value);
 }
 
 /** Two branches of one stream: the chunks of whichever is ahead count, and only leaving both is leaving. */

@@ -8,15 +8,15 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Activity, ActivityContent } from '../../telemetry/activity/activity.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { abandonWithout, holding } from '../streams/abandonment.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { abandonWhenCollected, keepAlive } from '../streams/abandonment.ts';
 import { type Iterator, isIterator } from '../streams/observed-iterator.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { isThenable } from '../wrapping/follow-result.ts';
 import type { Wrap } from '../wrapping/patcher.ts';
 
 /** One call as it is when it starts. */
-export interface Run {
+export interface ContextRun {
   readonly context: Context;
   /** Ends with the call; without one there is only the context. */
   readonly activity?: Activity | undefined;
@@ -27,7 +27,7 @@ export interface Run {
 }
 
 /** Looks at a call; `undefined` leaves it alone. */
-export type StartRun = (telemetry: Telemetry, self: unknown, args: readonly unknown[]) => Run | undefined;
+export type StartRun = (telemetry: CallRecorder, self: unknown, args: readonly unknown[]) => ContextRun | undefined;
 
 /** A method whose calls run in the context that `start` gives. */
 export function runMethod(start: StartRun): Wrap {
@@ -39,7 +39,12 @@ export function runMethod(start: StartRun): Wrap {
     };
 }
 
-function started(start: StartRun, telemetry: Telemetry, self: unknown, args: readonly unknown[]): Run | undefined {
+function started(
+  start: StartRun,
+  telemetry: CallRecorder,
+  self: unknown,
+  args: readonly unknown[],
+): ContextRun | undefined {
   try {
     return start(telemetry, self, args);
   } catch (error) {
@@ -48,7 +53,7 @@ function started(start: StartRun, telemetry: Telemetry, self: unknown, args: rea
   }
 }
 
-function call(run: Run, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+function call(run: ContextRun, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   let result: unknown;
   try {
     result = callWith(run.context, method, self, args);
@@ -66,20 +71,20 @@ export function readIn(context: Context, iterator: Iterator): void {
   for (const name of ['next', 'return', 'throw'] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
-      ownValue(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
+      defineHidden(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
   }
 }
 
-function observe(iterator: Iterator, run: Run): void {
+function observe(iterator: Iterator, run: ContextRun): void {
   readIn(run.context, iterator);
   const { activity } = run;
   if (activity === undefined) return;
   const token = {};
   const unread = new Unread(activity);
-  abandonWithout(token, unread);
+  abandonWhenCollected(token, unread);
   let last: unknown;
   const closed = (): void => ended(run, last);
-  const read = (_: Run, result: unknown): void => {
+  const read = (_: ContextRun, result: unknown): void => {
     unread.seen = now();
     const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
     if (done === true) closed();
@@ -92,8 +97,8 @@ function observe(iterator: Iterator, run: Run): void {
   ] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
-      ownValue(iterator, name, (...args: unknown[]): unknown =>
-        holding(token, settled(Reflect.apply(method, iterator, args), run, then)),
+      defineHidden(iterator, name, (...args: unknown[]): unknown =>
+        keepAlive(token, settled(Reflect.apply(method, iterator, args), run, then)),
       );
   }
 }
@@ -114,7 +119,7 @@ class Unread {
 }
 
 /** `result`, or a promise that follows it: one link more of the same chain, so that a rejection is unhandled as before. */
-function settled(result: unknown, run: Run, then: (run: Run, value: unknown) => void): unknown {
+function settled(result: unknown, run: ContextRun, then: (run: ContextRun, value: unknown) => void): unknown {
   if (!isThenable(result)) {
     then(run, result);
     return result;
@@ -131,11 +136,11 @@ function settled(result: unknown, run: Run, then: (run: Run, value: unknown) => 
   );
 }
 
-function ended({ activity, content }: Run, result: unknown): void {
+function ended({ activity, content }: ContextRun, result: unknown): void {
   activity?.end(content && (() => content(result)));
 }
 
-function failed(run: Run, error: unknown): void {
+function failed(run: ContextRun, error: unknown): void {
   let failure = true;
   try {
     failure = run.failed(error);

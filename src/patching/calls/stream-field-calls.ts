@@ -4,7 +4,7 @@
  */
 import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { abandonWithout, holding } from '../streams/abandonment.ts';
+import { abandonWhenCollected, keepAlive } from '../streams/abandonment.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
@@ -124,7 +124,7 @@ function observedStream(source: ReadableStream, state: ModelState, isChunk: IsCh
         } catch (error) {
           state.inFlight--;
           finish(true, error);
-          return holding(link, undefined);
+          return keepAlive(link, undefined);
         }
         state.inFlight--;
         if (over) return;
@@ -145,7 +145,7 @@ function observedStream(source: ReadableStream, state: ModelState, isChunk: IsCh
     { highWaterMark: 0 },
   );
   watch(reader, link);
-  abandonWithout(link, state);
+  abandonWhenCollected(link, state);
   return stream;
 }
 

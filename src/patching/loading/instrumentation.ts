@@ -4,7 +4,7 @@ import { type Config, type LlmOtelOptions, resolveConfig } from '../../config/op
 import { shareConfig } from '../../config/shared-config.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { VERSION } from '../../runtime/version.ts';
-import { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { ProviderEntry } from '../provider.ts';
 import { Patcher } from '../wrapping/patcher.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
@@ -43,7 +43,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   private patcher(): Patcher {
-    this._patcher ??= new Patcher(new Telemetry(scopeName(this.sdk()), VERSION, this.resolved(this.getConfig())));
+    this._patcher ??= new Patcher(new CallRecorder(scopeName(this.sdk()), VERSION, this.resolved(this.getConfig())));
     return this._patcher;
   }
 

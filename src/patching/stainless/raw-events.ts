@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { builtin } from '../../runtime/platform.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { bodyGetter } from './raw-response.ts';
 
 type Rewrite = (event: string) => string;
@@ -36,14 +36,14 @@ export function rewriteEvents(response: object, rewrite: Rewrite, asIs: () => bo
   for (const [name, change] of Object.entries(answers)) {
     const method = (response as Record<string, unknown>)[name];
     if (typeof method !== 'function') continue;
-    ownValue(response, name, (...args: unknown[]): unknown => {
+    defineHidden(response, name, (...args: unknown[]): unknown => {
       const given = read(() => Reflect.apply(method, response, args) as Promise<never>);
       return direct() ? given : given.then(change);
     });
   }
   const { clone } = response as { clone?: AnyFunction };
   if (typeof clone === 'function')
-    ownValue(response, 'clone', (...args: unknown[]): unknown => {
+    defineHidden(response, 'clone', (...args: unknown[]): unknown => {
       const copy = read(() => Reflect.apply(clone, response, args) as object);
       if (!direct()) rewriteEvents(copy, rewrite, asIs);
       return copy;

@@ -1,7 +1,7 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { holding } from '../streams/abandonment.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { keepAlive } from '../streams/abandonment.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { isThenable } from '../wrapping/follow-result.ts';
 
 /**
@@ -49,7 +49,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   for (const name of READERS) {
     const method = response[name];
     if (typeof method !== 'function') continue;
-    ownValue(response, name, (...args: unknown[]): unknown => {
+    defineHidden(response, name, (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {
@@ -58,7 +58,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
         return result.then(
           (body) => {
             end.read(name === 'json' ? body : undefined);
-            return holding(token, body);
+            return keepAlive(token, body);
           },
           (error: unknown) => {
             end.failed(error);
@@ -72,7 +72,7 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
   }
   const { clone } = response;
   if (typeof clone === 'function')
-    ownValue(response, 'clone', (...args: unknown[]): unknown => {
+    defineHidden(response, 'clone', (...args: unknown[]): unknown => {
       const outer = reading;
       reading = true;
       try {

@@ -1,18 +1,23 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { abandonWithout, type Lively, lookAt, lookAway } from '../streams/abandonment.ts';
+import {
+  abandonWhenCollected,
+  cancelIdleCheck,
+  type IdleCandidate,
+  scheduleIdleCheck,
+} from '../streams/abandonment.ts';
 import { isStream, observeStream } from '../streams/stream-state.ts';
-import { createStamp } from '../wrapping/hidden-field.ts';
+import { createHiddenField } from '../wrapping/hidden-field.ts';
 import { endByReading, isResponse, observeResponse } from './raw-response.ts';
-import type { Amended } from './request-amendment.ts';
+import type { AmendedRequest } from './request-amendment.ts';
 
 /**
  * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
  * the request in flight; see liveness.ts.
  */
-export class Call implements Lively {
+export class Call implements IdleCandidate {
   readonly operation: Operation;
-  place = -1;
+  listIndex = -1;
   /** The SDK reads the body: the raw response is not the application's alone. */
   parsing = false;
   /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
@@ -21,9 +26,9 @@ export class Call implements Lively {
   #watched = false;
 
   /** There if the call asks for more than the application did. */
-  readonly amended: Amended | undefined;
+  readonly amended: AmendedRequest | undefined;
 
-  constructor(operation: Operation, amended?: Amended) {
+  constructor(operation: Operation, amended?: AmendedRequest) {
     this.operation = operation;
     this.amended = amended;
   }
@@ -35,29 +40,29 @@ export class Call implements Lively {
   watch(): void {
     if (this.#watched || this.operation.ended) return;
     this.#watched = true;
-    abandonWithout(this, this.operation);
+    abandonWhenCollected(this, this.operation);
   }
 
   /** The response has come. Whoever waits for it starts to parse it in a moment. */
   arrived(): void {
-    if (!this.parsing) lookAt(this);
+    if (!this.parsing) scheduleIdleCheck(this);
   }
 
   /** Somebody waits for the answer. */
   parse(): void {
     this.parsing = true;
-    lookAway(this);
+    cancelIdleCheck(this);
   }
 
-  look(): boolean {
+  checkIdle(): boolean {
     this.watch();
     return false;
   }
 
   /** The SDK parsed the answer. Returns it untouched. */
   answered<T>(value: T): T {
-    lookAway(this); // what helpers and pages ask for gets here without `parse`
-    this.operation.retries = undefined;
+    cancelIdleCheck(this); // what helpers and pages ask for gets here without `parse`
+    this.operation.retryOptions = undefined;
     // What was amended is hidden even if nothing is recorded any more.
     if (this.#seen || (this.operation.ended && this.amended === undefined)) return value;
     this.#seen = true;
@@ -72,7 +77,7 @@ export class Call implements Lively {
 
   #hides(chunk: unknown): boolean {
     const hidden = this.amended?.hides(chunk) === true;
-    if (hidden) this.operation.hidden(chunk);
+    if (hidden) this.operation.readHiddenChunk(chunk);
     return hidden;
   }
 
@@ -83,7 +88,7 @@ export class Call implements Lively {
 }
 
 /** Which call an SDK's object belongs to that is no promise observed by {@link ofCall}. */
-export const calls = createStamp<Call>();
+export const calls = createHiddenField<Call>();
 
 const CALL = Symbol('call');
 type OfCall = AnyFunction & { [CALL]?: Call };

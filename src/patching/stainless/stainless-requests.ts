@@ -10,7 +10,7 @@ import { type Call, calls } from './stainless-call.ts';
 let starting: Call | undefined;
 
 /** Calls the SDK's `method`, in which the request of `call` is made. */
-export function start(call: Call, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+export function recordRequests(call: Call, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const outer = starting;
   starting = call;
   try {
@@ -23,8 +23,8 @@ export function start(call: Call, method: AnyFunction, self: unknown, args: read
 /** Wraps what every request of a client, or a class of clients, goes through. `false` if this is none of a Stainless SDK. */
 export function patchClient(client: unknown, patcher: Patcher): boolean {
   // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
-  patcher.wrap(patcher.placeOf(client, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
-  return patcher.wrap(patcher.placeOf(client, 'makeRequest'), 'makeRequest', observeRequests);
+  patcher.wrap(patcher.wrapTarget(client, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
+  return patcher.wrap(patcher.wrapTarget(client, 'makeRequest'), 'makeRequest', observeRequests);
 }
 
 function observeRequests(original: AnyFunction): AnyFunction {

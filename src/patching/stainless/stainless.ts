@@ -14,14 +14,14 @@
  */
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../wrapping/patcher.ts';
 import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';
-import { type Amend, amended } from './request-amendment.ts';
+import { type AmendRequest, amendRequest } from './request-amendment.ts';
 import { Call, callOf, calls, ofCall } from './stainless-call.ts';
-import { start } from './stainless-requests.ts';
+import { recordRequests } from './stainless-requests.ts';
 
 /** The part of a Stainless `APIPromise` that is used here. */
 interface ApiPromise extends Promise<unknown> {
@@ -37,9 +37,9 @@ interface ApiPromise extends Promise<unknown> {
  * Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. `amend` may
  * change what is asked for.
  */
-export function stainlessCalls(patcher: Patcher, amend?: Amend): MakeCall {
+export function stainlessCalls(patcher: Patcher, amend?: AmendRequest): MakeCall {
   return (operation, method, self, args) => {
-    const change = amended(amend, operation, args);
+    const change = amendRequest(amend, operation, args);
     return callStainless(new Call(operation, change), method, self, change?.args ?? args, patcher);
   };
 }
@@ -54,7 +54,7 @@ function callStainless(
   const { operation } = call;
   let promise: unknown;
   try {
-    promise = start(call, method, self, args);
+    promise = recordRequests(call, method, self, args);
   } catch (error) {
     operation.fail(error);
     throw error;
@@ -69,7 +69,7 @@ function callStainless(
 /** The promise's class is not exported by every version: it is found on the first promise. */
 function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   const prototype: object = Object.getPrototypeOf(promise);
-  if (!patcher.meets(prototype)) return;
+  if (!patcher.isFirstSeen(prototype)) return;
   patcher.wrap(ownerOf(prototype, 'asResponse'), 'asResponse', observeAsResponse);
   patcher.wrap(ownerOf(prototype, '_thenUnwrap'), '_thenUnwrap', observeThenUnwrap);
   patcher.wrap(ownerOf(prototype, 'parseResponseTraced'), 'parseResponseTraced', observeParsing);
@@ -138,7 +138,7 @@ function observeLater(promise: ApiPromise, call: Call): void {
     );
     return parsed;
   };
-  ownValue(promise, 'parse', value);
+  defineHidden(promise, 'parse', value);
 }
 
 function adopt(promise: ApiPromise, call: Call): void {
@@ -151,7 +151,7 @@ function adopt(promise: ApiPromise, call: Call): void {
 function observedParse(parse: AnyFunction, call: Call): AnyFunction {
   const observed = function parseResponse(this: unknown, ...args: unknown[]): unknown {
     call.parse();
-    call.operation.retries = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
+    call.operation.retryOptions = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
     return follow(Reflect.apply(parse, this, args), call);
   };
   return ofCall(observed, call);

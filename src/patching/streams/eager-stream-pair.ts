@@ -12,8 +12,8 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
 import { soon, startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
-import { abandonWithout } from './abandonment.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
+import { abandonWhenCollected } from './abandonment.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import type { Iterator } from './observed-iterator.ts';
 
@@ -51,7 +51,7 @@ export function observePair(
     operation.end(undefined);
     return;
   }
-  abandonWithout(token, operation);
+  abandonWhenCollected(token, operation);
   const drain = new Drain(stream.next.bind(stream), operation, signal, token);
   // In a list, because the methods of this generator have no names.
   const [next, close, raise]: readonly AnyFunction[] = [
@@ -59,7 +59,7 @@ export function observePair(
     (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
     (error?: unknown) => drain.close(() => Promise.reject(error)),
   ];
-  for (const [name, value] of Object.entries({ next, return: close, throw: raise })) ownValue(stream, name, value);
+  for (const [name, value] of Object.entries({ next, return: close, throw: raise })) defineHidden(stream, name, value);
   drain.start();
 }
 
@@ -134,7 +134,7 @@ class Drain {
       this.#settle();
     }
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
-    if (!this.#operation.ended) this.#operation.settle = () => this.#settle();
+    if (!this.#operation.ended) this.#operation.endWithReceived = () => this.#settle();
     // The application may be about to read: it gets here in the same turn as a short answer.
     if (!this.#reading) soon(() => this.#reading || this.#settle());
     else if (end.failed && this.#arrived.length === 0) this.#settle();

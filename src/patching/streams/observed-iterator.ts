@@ -7,9 +7,9 @@
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
-import { holding } from './abandonment.ts';
+import { keepAlive } from './abandonment.ts';
 
 /** An async iterator, of a generator or written by hand. */
 export type Iterator = { next: AnyFunction; return?: AnyFunction | undefined; throw?: AnyFunction | undefined };
@@ -123,7 +123,7 @@ class ObservedIterator {
       return follow(result, { answered: cancel, failed: cancel });
     }
     state.cancel();
-    return holding(this.#token, result);
+    return keepAlive(this.#token, result);
   }
 }
 
@@ -147,9 +147,9 @@ export function observedIterator(made: unknown, state: Observed, token: object, 
 export function observeIterator(iterator: Iterator, state: Observed, token: object, hides?: Hides): void {
   const { next, return: close, throw: raise } = iterator;
   const observed = new ObservedIterator(iterator, { next, return: close, throw: raise }, state, token, hides);
-  ownValue(iterator, 'next', (value?: unknown): unknown => observed.next(value));
+  defineHidden(iterator, 'next', (value?: unknown): unknown => observed.next(value));
   if (typeof close === 'function')
-    ownValue(iterator, 'return', (...args: unknown[]): unknown => observed.return(...args));
+    defineHidden(iterator, 'return', (...args: unknown[]): unknown => observed.return(...args));
   if (typeof raise === 'function')
-    ownValue(iterator, 'throw', (...args: unknown[]): unknown => observed.throw(...args));
+    defineHidden(iterator, 'throw', (...args: unknown[]): unknown => observed.throw(...args));
 }

@@ -1,8 +1,8 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { ownValue } from '../wrapping/define-hidden.ts';
-import { abandonWithout, type Lively, lookAt, lookAway } from './abandonment.ts';
+import { defineHidden } from '../wrapping/define-hidden.ts';
+import { abandonWhenCollected, cancelIdleCheck, type IdleCandidate, scheduleIdleCheck } from './abandonment.ts';
 import { type Hides, type Observed, observedIterator } from './observed-iterator.ts';
 
 /** Observes a stream object of an SDK in place: what makes its iterators makes observed ones. */
@@ -32,16 +32,16 @@ export function isStream(value: unknown): value is StreamLike {
 /**
  * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
  * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole. The
- * token is here only as long as {@link lookAt} holds the state anyway.
+ * token is here only as long as {@link scheduleIdleCheck} holds the state anyway.
  */
-export class StreamState implements Observed, Lively {
+export class StreamState implements Observed, IdleCandidate {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
   readonly #idle: Timer | undefined;
   inFlight = 0;
   bound = false;
-  place = -1;
+  listIndex = -1;
   /** Something has been read since the last look. */
   #active = false;
   #token: object | undefined;
@@ -64,17 +64,17 @@ export class StreamState implements Observed, Lively {
   abandonWithout(token: object, lost: Pick<Operation, 'abandon'> = this): void {
     this.#token = token;
     this.#lost = lost;
-    lookAt(this);
+    scheduleIdleCheck(this);
   }
 
   /** A stream that is being read is left alone. */
-  look(): boolean {
+  checkIdle(): boolean {
     const { ended } = this.operation;
     if (this.#active && !ended) {
       this.#active = false;
       return true;
     }
-    if (this.#token !== undefined && !ended) abandonWithout(this.#token, this.#lost);
+    if (this.#token !== undefined && !ended) abandonWhenCollected(this.#token, this.#lost);
     this.#token = undefined;
     return false;
   }
@@ -118,7 +118,7 @@ export class StreamState implements Observed, Lively {
   }
 
   #release(): void {
-    lookAway(this);
+    cancelIdleCheck(this);
     this.#token = undefined;
     this.#signal?.removeEventListener('abort', this);
     stopTimer(this.#idle);
@@ -156,7 +156,7 @@ export function observeStream(stream: StreamLike, operation: Operation, token: o
     stream.iterator = observedFactory(stream.iterator, state, token, hides);
     return;
   }
-  ownValue(stream, Symbol.asyncIterator, observedFactory(stream[Symbol.asyncIterator], state, token, hides));
+  defineHidden(stream, Symbol.asyncIterator, observedFactory(stream[Symbol.asyncIterator], state, token, hides));
 }
 
 function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {

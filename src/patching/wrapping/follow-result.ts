@@ -5,7 +5,7 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 
 /** Is told how a call ends. */
-export interface Outcome {
+export interface ResultHandlers {
   /** It gave `value`. Returns what the application gets. */
   answered(value: unknown): unknown;
   /** It threw, or its promise was rejected. */
@@ -18,7 +18,7 @@ export function isThenable(value: unknown): value is Promise<unknown> {
 }
 
 /** Tells `outcome` what `result` is or becomes. One link more of the same chain, so that a rejection is unhandled as before. */
-export function follow(result: unknown, outcome: Outcome): unknown {
+export function follow(result: unknown, outcome: ResultHandlers): unknown {
   if (!isThenable(result)) return outcome.answered(result);
   return result.then(
     (value) => outcome.answered(value),
@@ -35,7 +35,7 @@ export function callFollowed(
   method: AnyFunction,
   self: unknown,
   args: readonly unknown[],
-  outcome: Outcome,
+  outcome: ResultHandlers,
 ): unknown {
   let result: unknown;
   try {

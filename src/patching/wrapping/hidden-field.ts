@@ -3,7 +3,7 @@
  * constructor that returns the object. Not found by reflection or `util.inspect`, freed with the object, and ten times
  * cheaper than an entry of a WeakMap.
  */
-export function createStamp<T>(): { put(target: object, value: T): void; get(target: object): T | undefined } {
+export function createHiddenField<T>(): { put(target: object, value: T): void; get(target: object): T | undefined } {
   class Target {
     constructor(target: object) {
       // biome-ignore lint/correctness/noConstructorReturn: this is what makes the field land on `target`

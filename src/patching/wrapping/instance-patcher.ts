@@ -20,7 +20,7 @@ export class InstancePatcher extends Patcher {
     return this.#shared;
   }
 
-  override placeOf(start: unknown, name: string): object | undefined {
+  override wrapTarget(start: unknown, name: string): object | undefined {
     return typeof start === 'object' && start !== null && name in start ? start : undefined;
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { OTHER_PREFIXES, warnOfOther } from '../../telemetry/other-spans/other-packages.ts';
 
 type Other = keyof typeof OTHER_PREFIXES;
@@ -76,7 +76,7 @@ function needsWrapper(args: readonly unknown[]): boolean {
 export function passOver(
   method: AnyFunction,
   beneath: AnyFunction,
-  telemetry: Telemetry,
+  telemetry: CallRecorder,
   args: readonly unknown[],
 ): AnyFunction {
   if (telemetry.config.otherInstrumentations === 'keep' || needsWrapper(args)) return method;

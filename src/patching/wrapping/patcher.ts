@@ -2,7 +2,7 @@ import type { CallReader } from '../../facts/call.ts';
 import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { scopeOf } from '../../telemetry/other-spans/suppressed-span.ts';
 import type { Binding } from './binding.ts';
@@ -17,7 +17,7 @@ const COPY = Symbol('copy');
 interface Patch {
   readonly copy: symbol;
   readonly original: AnyFunction;
-  readonly owners: Telemetry[];
+  readonly owners: CallRecorder[];
 }
 
 type Wrapper = AnyFunction & { [PATCH]?: Patch };
@@ -26,7 +26,7 @@ type Wrapper = AnyFunction & { [PATCH]?: Patch };
 export type MakeCall = (operation: Operation, method: AnyFunction, self: unknown, args: readonly unknown[]) => unknown;
 
 /** Makes a wrapper of `original`; `recording` says who records at the moment of a call, if anybody does. */
-export type Wrap = (original: AnyFunction, recording: () => Telemetry | undefined) => AnyFunction;
+export type Wrap = (original: AnyFunction, recording: () => CallRecorder | undefined) => AnyFunction;
 
 /** A method that starts an operation when it is called. */
 export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
@@ -36,8 +36,8 @@ export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
       const telemetry = recording();
       const operation = telemetry?.start(reader, this, args);
       if (operation === undefined) return Reflect.apply(method, this, args);
-      const inner = within === undefined ? method : within(telemetry as Telemetry, args);
-      if (operation.passive) return callWith(operation.context, inner, this, args);
+      const inner = within === undefined ? method : within(telemetry as CallRecorder, args);
+      if (operation.contextOnly) return callWith(operation.context, inner, this, args);
       return makeCall(operation, inner, this, args);
     };
   };
@@ -49,7 +49,7 @@ export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
  */
 export function passingOver(
   method: AnyFunction,
-): ((telemetry: Telemetry, args: readonly unknown[]) => AnyFunction) | undefined {
+): ((telemetry: CallRecorder, args: readonly unknown[]) => AnyFunction) | undefined {
   const beneath = uncovered(method);
   return beneath === method ? undefined : (telemetry, args) => passOver(method, beneath, telemetry, args);
 }
@@ -77,13 +77,13 @@ interface Wrapped {
  * two instrumentations make one span.
  */
 export class Patcher {
-  readonly telemetry: Telemetry;
+  readonly telemetry: CallRecorder;
   /** Prototypes that were met during calls and have been seen to. */
   visited = new WeakSet<object>();
-  #lastMet: object | undefined;
+  #lastSeen: object | undefined;
   readonly #wrapped: Wrapped[] = [];
 
-  constructor(telemetry: Telemetry) {
+  constructor(telemetry: CallRecorder) {
     this.telemetry = telemetry;
   }
 
@@ -93,14 +93,14 @@ export class Patcher {
   }
 
   /** Where the method `name` of `start` is wrapped: in the prototype that has it. */
-  placeOf(start: unknown, name: string): object | undefined {
+  wrapTarget(start: unknown, name: string): object | undefined {
     return ownerOf(start, name);
   }
 
   /** `true` when `prototype` is met for the first time, to see to it. */
-  meets(prototype: object): boolean {
-    if (prototype === this.#lastMet) return false; // asked at every call, nearly always for the same one
-    this.#lastMet = prototype;
+  isFirstSeen(prototype: object): boolean {
+    if (prototype === this.#lastSeen) return false; // asked at every call, nearly always for the same one
+    this.#lastSeen = prototype;
     if (this.visited.has(prototype)) return false;
     this.visited.add(prototype);
     return true;
@@ -120,7 +120,7 @@ export class Patcher {
     const holder = target as Record<string, unknown>;
     const current = holder[name];
     if (typeof current !== 'function') return false;
-    return this.#own(target, name, 'value', current) || this.#put(target, name, 'value', current, wrap);
+    return this.#claimExisting(target, name, 'value', current) || this.#install(target, name, 'value', current, wrap);
   }
 
   /**
@@ -137,7 +137,10 @@ export class Patcher {
         if (recording() !== undefined) quietly(see, value);
         return value;
       };
-    return this.#own(target as object, name, 'get', current) || this.#put(target as object, name, 'get', current, wrap);
+    return (
+      this.#claimExisting(target as object, name, 'get', current) ||
+      this.#install(target as object, name, 'get', current, wrap)
+    );
   }
 
   /**
@@ -147,7 +150,7 @@ export class Patcher {
   wrapAssigned(prototype: unknown, name: string, wrap: Wrap): boolean {
     if (typeof prototype !== 'object' || prototype === null) return false;
     const current = Object.getOwnPropertyDescriptor(prototype, name)?.set;
-    if (current !== undefined) return this.#own(prototype, name, 'set', current) || PATCH in current;
+    if (current !== undefined) return this.#claimExisting(prototype, name, 'set', current) || PATCH in current;
     if (name in prototype) return false;
     const setter: Wrap = (assign, recording) =>
       function set(this: object, value: unknown): void {
@@ -156,7 +159,7 @@ export class Patcher {
     function assign(this: object, value: unknown): void {
       Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
     }
-    return this.#put(prototype, name, 'set', assign, setter);
+    return this.#install(prototype, name, 'set', assign, setter);
   }
 
   /**
@@ -167,14 +170,16 @@ export class Patcher {
     try {
       const current = binding?.get();
       if (binding === undefined || typeof current !== 'function') return false;
-      return this.#own(binding, '', 'binding', current) || this.#put(binding, '', 'binding', current, wrap);
+      return (
+        this.#claimExisting(binding, '', 'binding', current) || this.#install(binding, '', 'binding', current, wrap)
+      );
     } catch {
       return false;
     }
   }
 
   /** Has this copy of the package wrapped `current`, or what is below it? Then this owner is one more of its owners. */
-  #own(target: object, name: string, slot: Slot, current: Wrapper): boolean {
+  #claimExisting(target: object, name: string, slot: Slot, current: Wrapper): boolean {
     for (
       let wrapper: Wrapper | undefined = current;
       wrapper !== undefined;
@@ -190,20 +195,20 @@ export class Patcher {
     return false;
   }
 
-  #put(
+  #install(
     target: object,
     name: string,
     slot: Slot,
     current: AnyFunction,
     wrap: Wrap,
-    owners: Telemetry[] = [this.telemetry],
+    owners: CallRecorder[] = [this.telemetry],
   ): boolean {
     const other = (current as Wrapper)[PATCH]; // another copy of this package: while it records, this one does not
-    const recording = (): Telemetry | undefined => {
+    const recording = (): CallRecorder | undefined => {
       const owner = other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1];
       if (owner === undefined || slot !== 'value' || (target as Record<string, unknown>)[name] === wrapper)
         return owner;
-      this.#rise({ target, name, wrapper, slot }, owners, wrap);
+      this.#moveAboveOthers({ target, name, wrapper, slot }, owners, wrap);
       return owner;
     };
     const wrapper: Wrapper = alike(wrap(current, recording), current);
@@ -219,11 +224,11 @@ export class Patcher {
   }
 
   /** Somebody has wrapped on top of us. If it is another instrumentation, the next call is going to meet us first. */
-  #rise({ target, name, wrapper }: Wrapped, owners: Telemetry[], wrap: Wrap): void {
+  #moveAboveOthers({ target, name, wrapper }: Wrapped, owners: CallRecorder[], wrap: Wrap): void {
     try {
       const top = (target as Record<string, unknown>)[name];
       if (isBeneathOthers(top, wrapper, scopeOf(spanOf(activeContext()))))
-        this.#put(target, name, 'value', top, wrap, owners);
+        this.#install(target, name, 'value', top, wrap, owners);
     } catch (error) {
       swallow(error);
     }
@@ -232,7 +237,7 @@ export class Patcher {
   /** Takes this owner from every wrapper and removes those that have no other. */
   unwrapAll(): void {
     this.visited = new WeakSet();
-    this.#lastMet = undefined;
+    this.#lastSeen = undefined;
     for (const { target, name, wrapper, slot } of this.#wrapped.splice(0)) {
       const patch = wrapper[PATCH];
       if (patch === undefined) continue;

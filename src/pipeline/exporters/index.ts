@@ -36,20 +36,20 @@ export function pipeOf<T>(settings: ExporterSettings): Pipe<T> | undefined {
 const printers = (): typeof import('./console.ts') => load<typeof import('./console.ts')>('pipeline-console');
 
 /** Prints each span when the span ends. */
-export const spanPrinter = (): SpanProcessor => printers().spanPrinter();
+export const createSpanPrinter = (): SpanProcessor => printers().spanPrinter();
 /** Prints each log record. */
-export const logPrinter = (): LogRecordProcessor => printers().logPrinter();
+export const createLogPrinter = (): LogRecordProcessor => printers().logPrinter();
 /** Prints metrics at every interval. */
-export const metricPrinter = (): PushMetricExporter => printers().metricPrinter();
+export const createMetricPrinter = (): PushMetricExporter => printers().metricPrinter();
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
-export function prometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
+export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
   if (!mayServePrometheus()) return undefined;
   return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
 /** Where an exporter sends or serves, in words. */
-export function placeOf(settings: ExporterSettings, prometheus?: MetricsSettings['prometheus']): string {
+export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSettings['prometheus']): string {
   if ('target' in settings) return settings.target.url;
   if (settings.kind === 'prometheus' && prometheus !== undefined)
     return `http://${prometheus.host}:${prometheus.port}/metrics`;

@@ -3,7 +3,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import type { Target } from '../../config/export-target.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import { accepts, post } from '../queue/outbox.ts';
-import type { Outcome } from '../transport/outcome.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
 
 /** Turns items into bytes and sends the bytes to one target. */
 export interface Pipe<T> {
@@ -11,7 +11,7 @@ export interface Pipe<T> {
   /** False if as many requests as are allowed are on their way already. */
   readonly accepts: () => boolean;
   /** Starts sending at once; never rejects. */
-  readonly send: (items: T) => Promise<Outcome>;
+  readonly send: (items: T) => Promise<SendOutcome>;
 }
 
 /** Serializes items into the body of a request; undefined if there is nothing to send. */

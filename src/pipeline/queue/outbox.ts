@@ -6,7 +6,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { shownUrl, type Target } from '../../config/export-target.ts';
 import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
 import { load, pathOfPart } from '../load.ts';
-import { type Outcome, shownReason, unanswered } from '../transport/outcome.ts';
+import { type SendOutcome, shownReason, unanswered } from '../transport/outcome.ts';
 import type { LastOutcomes, LastRequests } from '../transport/worker.ts';
 
 /** How long the end of a process may wait for a collector that does not answer, all waits together. */
@@ -44,7 +44,7 @@ export function accepts(target: Target): boolean {
  * Starts no request before the event loop turns again, and does not make it turn. If it never does, the process is at
  * its end and drain() finds them.
  */
-export function hold(): void {
+export function deferSending(): void {
   held ??= new Promise((resolve) => {
     const release = (): void => {
       held = undefined;
@@ -55,7 +55,7 @@ export function hold(): void {
 }
 
 /** Sends `body`, with retries. Resolves when its fate is known; never rejects. */
-export async function post(target: Target, body: Uint8Array): Promise<Outcome> {
+export async function post(target: Target, body: Uint8Array): Promise<SendOutcome> {
   const request = { target, body };
   pending.add(request);
   // In an `exit` listener nothing asynchronous happens any more: drain() takes it from the list.
@@ -67,7 +67,7 @@ export async function post(target: Target, body: Uint8Array): Promise<Outcome> {
   return outcome;
 }
 
-async function deliver({ target, body }: Request): Promise<Outcome> {
+async function deliver({ target, body }: Request): Promise<SendOutcome> {
   const { send } = load<typeof import('../transport/send.ts')>('pipeline-send');
   const until = Date.now() + target.timeoutMs;
   let backoff = FIRST_BACKOFF_MS;
@@ -99,7 +99,7 @@ function sleep(ms: number): Promise<void> {
  * Waits until nothing is on its way, at most as long as the end of the process may be delayed. Keeps the process
  * alive meanwhile. Requests that wait for their next try are tried once more, now.
  */
-export async function settle(ready: Promise<unknown>): Promise<void> {
+export async function flushWithin(ready: Promise<unknown>): Promise<void> {
   const left = EXIT_BUDGET_MS - waitedMs;
   if (left <= 0) return;
   const began = Date.now();
@@ -150,7 +150,7 @@ export function drain(handOver: () => void): void {
     }
     waitedMs += Date.now() - began;
     pending.clear();
-    const none: Outcome = { ok: false, reason, retryable: true, answered: false };
+    const none: SendOutcome = { ok: false, reason, retryable: true, answered: false };
     for (const [i, { target }] of requests.entries()) report(target, outcomes?.[i] ?? none);
   } finally {
     ending = false;
@@ -191,7 +191,7 @@ const CHECKS = {
   },
 } as const;
 
-function report(target: Target, outcome: Outcome): void {
+function report(target: Target, outcome: SendOutcome): void {
   if (outcome.ok) {
     debug(`${target.signal} sent to ${shownUrl(target.url)}`);
     return;

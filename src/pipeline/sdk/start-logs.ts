@@ -1,23 +1,23 @@
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { LogsSettings } from '../../config/sdk-settings.ts';
-import { logPrinter, pipeOf } from '../exporters/index.ts';
+import { createLogPrinter, pipeOf } from '../exporters/index.ts';
 import { handOver } from '../exporters/pipe.ts';
 import { Batch } from '../queue/batch.ts';
 import { whenIdle } from '../queue/outbox.ts';
 
 /** Logs: the provider, and a way to send the records there are. */
-export interface Logs {
+export interface RunningLogs {
   readonly provider: LoggerProvider;
   readonly flush: () => void;
 }
 
 /** Builds the logger provider; registers nothing. */
-export function startLogs(settings: LogsSettings, resource: Resource): Logs {
+export function startLogs(settings: LogsSettings, resource: Resource): RunningLogs {
   const batches: Batch<ReadableLogRecord>[] = [];
   const processors = settings.exporters.map((exporter): LogRecordProcessor => {
     const pipe = pipeOf<readonly ReadableLogRecord[]>(exporter);
-    if (pipe === undefined) return logPrinter();
+    if (pipe === undefined) return createLogPrinter();
     const batch = new Batch<ReadableLogRecord>('log records', settings.batch, (items) => handOver(pipe, items));
     batches.push(batch);
     const flush = (): Promise<void> => {

@@ -13,13 +13,13 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { MetricsSettings } from '../../config/metrics-settings.ts';
 import type { SdkSettings } from '../../config/sdk-settings.ts';
-import { metricPrinter, pipeOf, prometheusReader } from '../exporters/index.ts';
+import { createMetricPrinter, createPrometheusReader, pipeOf } from '../exporters/index.ts';
 import type { Pipe } from '../exporters/pipe.ts';
 import { whenIdle } from '../queue/outbox.ts';
 import { collectNow } from './collect-now.ts';
 
 /** Metrics: the provider, two ways to send what was recorded, and where it goes. */
-export interface Metrics {
+export interface RunningMetrics {
   readonly provider: MeterProvider;
   /** Collects everything, observable instruments included. */
   readonly flush: () => Promise<void>;
@@ -30,17 +30,17 @@ export interface Metrics {
 }
 
 /** Builds the meter provider; registers nothing. */
-export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): Metrics {
+export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): RunningMetrics {
   const readers: MetricReader[] = [];
   const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
   for (const exporterSettings of settings.exporters) {
     if (exporterSettings.kind === 'prometheus') {
-      const reader = prometheusReader(settings.prometheus);
+      const reader = createPrometheusReader(settings.prometheus);
       if (reader !== undefined) readers.push(reader);
       continue;
     }
     const pipe = pipeOf<ResourceMetrics>(exporterSettings);
-    const exporter = pipe === undefined ? metricPrinter() : exporterTo(pipe, settings);
+    const exporter = pipe === undefined ? createMetricPrinter() : exporterTo(pipe, settings);
     const reader = new PeriodicExportingMetricReader({
       exporter,
       exportIntervalMillis: settings.intervalMs,

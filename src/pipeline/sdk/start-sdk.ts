@@ -3,16 +3,16 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { shownUrl } from '../../config/export-target.ts';
 import type { ExporterSettings, SdkSettings } from '../../config/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
-import { placeOf } from '../exporters/index.ts';
+import { destinationOf } from '../exporters/index.ts';
 import { load } from '../load.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createResource } from './create-resource.ts';
-import type { Logs } from './start-logs.ts';
+import type { RunningLogs } from './start-logs.ts';
 import { startMetrics } from './start-metrics.ts';
 import { startTraces } from './start-traces.ts';
 
 /** The running SDK. A signal that is turned off has no provider. */
-export interface Sdk {
+export interface RunningSdk {
   readonly trace: TracerProvider | undefined;
   readonly metrics: MeterProvider | undefined;
   /** Loads the logs SDK when it is first read. */
@@ -30,14 +30,14 @@ export interface Sdk {
 }
 
 /** Builds an SDK from plain settings; registers nothing. */
-export function startSdk(settings: SdkSettings): Sdk {
+export function startSdk(settings: SdkSettings): RunningSdk {
   const resource = createResource(settings.resource);
   const traces = settings.traces && startTraces(settings.traces, resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
-  let logs: Logs | undefined;
+  let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
   const places = (signal: string, all: readonly ExporterSettings[] = []): string =>
-    `${signal} to ${all.map((one) => shownUrl(placeOf(one, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
+    `${signal} to ${all.map((one) => shownUrl(destinationOf(one, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
   return {
     trace: traces?.provider,
     metrics: metrics?.provider,

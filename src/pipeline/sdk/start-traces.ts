@@ -3,24 +3,24 @@ import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from '../../config/limits.ts';
 import type { TracesSettings } from '../../config/sdk-settings.ts';
-import { pipeOf, spanPrinter } from '../exporters/index.ts';
+import { createSpanPrinter, pipeOf } from '../exporters/index.ts';
 import { handOver } from '../exporters/pipe.ts';
 import { Batch } from '../queue/batch.ts';
 import { whenIdle } from '../queue/outbox.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 
 /** Tracing: the provider, and a way to send the spans that have ended. */
-export interface Traces {
+export interface RunningTraces {
   readonly provider: BasicTracerProvider;
   readonly flush: () => void;
 }
 
 /** Builds the tracer provider; registers nothing. */
-export function startTraces(settings: TracesSettings, resource: Resource): Traces {
+export function startTraces(settings: TracesSettings, resource: Resource): RunningTraces {
   const batches: Batch<ReadableSpan>[] = [];
   const spanProcessors = settings.exporters.map((exporter): SpanProcessor => {
     const pipe = pipeOf<readonly ReadableSpan[]>(exporter);
-    if (pipe === undefined) return spanPrinter();
+    if (pipe === undefined) return createSpanPrinter();
     const batch = new Batch<ReadableSpan>('spans', settings.batch, (items) => handOver(pipe, items));
     batches.push(batch);
     return processorOf(batch);

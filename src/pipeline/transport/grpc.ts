@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Signal, Target } from '../../config/export-target.ts';
 import { pem } from './http.ts';
-import { type Outcome, unanswered } from './outcome.ts';
+import { type SendOutcome, unanswered } from './outcome.ts';
 
 const zip = promisify(gzip);
 const sessions = new Map<string, http2.ClientHttp2Session>();
@@ -23,7 +23,7 @@ const RETRYABLE = new Set([1, 4, 8, 10, 11, 14, 15]);
 const UNAUTHENTICATED = 16;
 
 /** Sends `body`, an OTLP protobuf request, to a gRPC endpoint. Never rejects. */
-export async function sendGrpc(target: Target, body: Uint8Array, timeoutMs: number): Promise<Outcome> {
+export async function sendGrpc(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
   try {
     const compressed = target.compression === 'gzip';
     return await call(target, frame(compressed ? await zip(body) : body, compressed), timeoutMs);
@@ -39,11 +39,11 @@ function frame(message: Uint8Array, compressed: boolean): Buffer {
   return Buffer.concat([head, message]);
 }
 
-function call(target: Target, framed: Buffer, timeoutMs: number): Promise<Outcome> {
+function call(target: Target, framed: Buffer, timeoutMs: number): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const session = sessionOf(target);
     let settled = false;
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: SendOutcome): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
@@ -81,7 +81,7 @@ function call(target: Target, framed: Buffer, timeoutMs: number): Promise<Outcom
   });
 }
 
-function outcomeOf(received: Readonly<Record<string, unknown>>): Outcome {
+function outcomeOf(received: Readonly<Record<string, unknown>>): SendOutcome {
   const { 'grpc-status': status, 'grpc-message': message, ':status': http } = received;
   if (status === undefined) {
     if (http === undefined) return unanswered(new Error('the connection was closed without an answer'));

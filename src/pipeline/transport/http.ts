@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Target } from '../../config/export-target.ts';
-import { type Outcome, unanswered } from './outcome.ts';
+import { type SendOutcome, unanswered } from './outcome.ts';
 
 const zip = promisify(gzip);
 const agents = new Map<string, http.Agent>();
@@ -13,7 +13,7 @@ const RETRYABLE = new Set([429, 502, 503, 504]);
 const BODY_LIMIT = 2048;
 
 /** Posts `body` to an HTTP endpoint. Never rejects. */
-export async function sendHttp(target: Target, body: Uint8Array, timeoutMs: number): Promise<Outcome> {
+export async function sendHttp(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
   try {
     const compressed = target.compression === 'gzip';
     const bytes = compressed ? await zip(body) : body;
@@ -28,7 +28,7 @@ function post(
   body: Uint8Array,
   extra: Readonly<Record<string, string>>,
   timeoutMs: number,
-): Promise<Outcome> {
+): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const url = new URL(target.url);
     const { request } = url.protocol === 'https:' ? https : http;
@@ -45,7 +45,7 @@ function post(
       response.on('end', () => settle(outcomeOf(response, text)));
       response.on('error', () => settle(outcomeOf(response, text)));
     });
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: SendOutcome): void => {
       clearTimeout(timer);
       resolve(outcome);
     };
@@ -61,7 +61,7 @@ function post(
   });
 }
 
-function outcomeOf(response: http.IncomingMessage, text: string): Outcome {
+function outcomeOf(response: http.IncomingMessage, text: string): SendOutcome {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) return { ok: true };
   const detail = /^[\x20-\x7e\s]+$/.test(text) ? ` (${text.trim().slice(0, 200)})` : '';

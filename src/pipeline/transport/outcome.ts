@@ -13,7 +13,7 @@ export function shownReason(target: Target, reason: string): string {
 }
 
 /** What became of one request. */
-export type Outcome =
+export type SendOutcome =
   | { readonly ok: true }
   | {
       readonly ok: false;
@@ -27,7 +27,7 @@ export type Outcome =
     };
 
 /** Of a request that got no answer. */
-export function unanswered(error: unknown): Outcome {
+export function unanswered(error: unknown): SendOutcome {
   const { message, code } = error as { message?: string; code?: string };
   // A refused connection to a name with several addresses is an AggregateError, whose message is empty.
   const [reason = ''] = (message || code || String(error)).split('\n', 1);

@@ -1,9 +1,9 @@
 import type { Target } from '../../config/export-target.ts';
 import { sendGrpc } from './grpc.ts';
 import { sendHttp } from './http.ts';
-import type { Outcome } from './outcome.ts';
+import type { SendOutcome } from './outcome.ts';
 
 /** Sends one request; never rejects, never keeps the process alive. */
-export function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<Outcome> {
+export function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
   return target.transport === 'grpc' ? sendGrpc(target, body, timeoutMs) : sendHttp(target, body, timeoutMs);
 }

@@ -1,7 +1,7 @@
 /** The thread that sends the last requests while an `exit` listener of the main thread blocks: see outbox.ts. */
 import { workerData } from 'node:worker_threads';
 import type { Target } from '../../config/export-target.ts';
-import type { Outcome } from './outcome.ts';
+import type { SendOutcome } from './outcome.ts';
 import { send } from './send.ts';
 
 /** What the blocked thread hands over. */
@@ -14,11 +14,11 @@ export interface LastRequests {
 }
 
 /** The outcome of each request, in order. */
-export type LastOutcomes = readonly Outcome[];
+export type LastOutcomes = readonly SendOutcome[];
 
 const RETRY_MS = 200;
 
-async function deliver(target: Target, body: Uint8Array, until: number): Promise<Outcome> {
+async function deliver(target: Target, body: Uint8Array, until: number): Promise<SendOutcome> {
   for (;;) {
     const outcome = await send(target, body, Math.max(1, until - Date.now()));
     // Another try only for a collector that answered: nobody at the address will not change within a second.

@@ -3,8 +3,8 @@
  * `tool_call`, one that Anthropic or an MCP server runs a `server_tool_call`.
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, text } from '../reading/content-parts.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { definedFields, nonEmptyText, reasoning, unknownPart } from '../reading/content-parts.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -13,56 +13,58 @@ const OPAQUE = new Set(['encrypted_content', 'encrypted_stdout', 'encrypted_inde
 
 /** How each kind of block is read. A kind that is not here is kept as it is, as a generic part. */
 const BLOCKS: Readonly<Record<string, (block: Block) => Part[]>> = {
-  text: (b) => text(b.text),
+  text: (b) => nonEmptyText(b.text),
   thinking: (b) => reasoning(b.thinking),
   redacted_thinking: () => [{ type: 'redacted_thinking' }],
   tool_use: (b) => [toolUse(b, b.input)],
   server_tool_use: (b) => [toolUse(b, b.input)],
   mcp_tool_use: (b) => [toolUse(b, b.input)],
   tool_result: (b) => [
-    part({
+    definedFields({
       type: 'tool_call_response',
-      id: str(b.tool_use_id),
+      id: asString(b.tool_use_id),
       response: toolResponse(b.content),
       is_error: b.is_error === true ? true : undefined,
     }),
   ],
   image: (b) => source('image', b.source),
-  document: (b) => source('document', b.source, str(b.title)),
+  document: (b) => source('document', b.source, asString(b.title)),
   container_upload: (b) => stored('document', b.file_id),
-  compaction: (b) => [part({ type: 'compaction', content: str(b.content) })],
+  compaction: (b) => [definedFields({ type: 'compaction', content: asString(b.content) })],
 };
 
 /** Content of any form (a text, a block, a list of either) as parts. */
 export function contentParts(content: unknown): Part[] {
-  if (typeof content === 'string') return text(content);
-  return (arr(content) ?? [content]).flatMap((block) => (typeof block === 'string' ? text(block) : blockParts(block)));
+  if (typeof content === 'string') return nonEmptyText(content);
+  return (asArray(content) ?? [content]).flatMap((block) =>
+    typeof block === 'string' ? nonEmptyText(block) : blockParts(block),
+  );
 }
 
 /** One block. */
 export function blockParts(value: unknown): Part[] {
-  const block = obj(value);
-  const type = str(block?.type);
+  const block = asObject(value);
+  const type = asString(block?.type);
   if (block === undefined || type === undefined) return [];
   if (Object.hasOwn(BLOCKS, type)) return BLOCKS[type]?.(block) ?? [];
-  return type.endsWith('_tool_result') ? [serverResult(block, type)] : [generic(block, type)];
+  return type.endsWith('_tool_result') ? [serverResult(block, type)] : [unknownPart(block, type)];
 }
 
 /** A call of a tool, whose input may have come apart from its block. */
 export function toolUse(block: Block, input: unknown): Part {
-  const id = str(block.id);
-  const name = str(block.name) ?? 'unknown';
-  if (block.type === 'tool_use') return part({ type: 'tool_call', id, name, arguments: input });
-  const server = str(block.server_name);
-  const server_tool_call = part({ type: server === undefined ? name : 'mcp', server_name: server, input });
-  return part({ type: 'server_tool_call', id, name, server_tool_call });
+  const id = asString(block.id);
+  const name = asString(block.name) ?? 'unknown';
+  if (block.type === 'tool_use') return definedFields({ type: 'tool_call', id, name, arguments: input });
+  const server = asString(block.server_name);
+  const server_tool_call = definedFields({ type: server === undefined ? name : 'mcp', server_name: server, input });
+  return definedFields({ type: 'server_tool_call', id, name, server_tool_call });
 }
 
 function serverResult(block: Block, type: string): Part {
-  return part({
+  return definedFields({
     type: 'server_tool_call_response',
-    id: str(block.tool_use_id),
-    server_tool_call_response: part({
+    id: asString(block.tool_use_id),
+    server_tool_call_response: definedFields({
       type: type.slice(0, -'_tool_result'.length),
       content: readable(block.content),
       is_error: block.is_error === true ? true : undefined,
@@ -72,9 +74,9 @@ function serverResult(block: Block, type: string): Part {
 
 /** Without what is encrypted, which can be most of a result. */
 function readable(content: unknown): unknown {
-  const list = arr(content);
+  const list = asArray(content);
   if (list !== undefined) return list.map(readable);
-  const object = obj(content);
+  const object = asObject(content);
   if (object === undefined) return content;
   return Object.fromEntries(Object.entries(object).filter(([key]) => !OPAQUE.has(key)));
 }
@@ -82,27 +84,27 @@ function readable(content: unknown): unknown {
 /** What a tool gave back: text where it is nothing but text, else its parts. */
 function toolResponse(content: unknown): unknown {
   if (typeof content === 'string') return content;
-  const parts = (arr(content) ?? []).flatMap(blockParts);
+  const parts = (asArray(content) ?? []).flatMap(blockParts);
   return parts.every((p) => p.type === 'text') ? parts.map((p) => p.content).join('') : parts;
 }
 
 function stored(modality: string, id: unknown): Part[] {
-  const file_id = str(id);
+  const file_id = asString(id);
   return file_id === undefined ? [] : [{ type: 'file', modality, file_id }];
 }
 
 function source(modality: string, value: unknown, filename?: string): Part[] {
-  const from = obj(value);
-  const mime_type = str(from?.media_type);
+  const from = asObject(value);
+  const mime_type = asString(from?.media_type);
   switch (from?.type) {
     case 'base64':
-      return [part({ type: 'blob', modality, mime_type, content: str(from.data) ?? '', filename })];
+      return [definedFields({ type: 'blob', modality, mime_type, content: asString(from.data) ?? '', filename })];
     case 'url':
-      return [part({ type: 'uri', modality, uri: str(from.url) ?? '', filename })];
+      return [definedFields({ type: 'uri', modality, uri: asString(from.url) ?? '', filename })];
     case 'file':
       return stored(modality, from.file_id);
     case 'text':
-      return text(from.data);
+      return nonEmptyText(from.data);
     case 'content':
       return contentParts(from.content);
     default:

@@ -5,9 +5,9 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { type ContentAccumulator, textPart, toolArguments } from '../reading/content-parts.ts';
-import { finish } from '../reading/finish-reasons.ts';
-import { arr, num, obj, str } from '../reading/unknown-values.ts';
+import { type ContentCollector, textPart, toolArguments } from '../reading/content-parts.ts';
+import { finishReasonField } from '../reading/finish-reasons.ts';
+import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';
 import { blockParts, toolUse } from './content-blocks.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ interface Block {
 }
 
 /** Events of `messages.create`. */
-export class MessageContentAccumulator implements ContentAccumulator {
+export class MessageContentAccumulator implements ContentCollector {
   readonly #blocks = new Map<number, Block>();
   readonly #partBytes: number;
   #reason: unknown;
@@ -42,20 +42,20 @@ export class MessageContentAccumulator implements ContentAccumulator {
 
   /** Takes one event in. */
   add(value: unknown): void {
-    const event = obj(value);
+    const event = asObject(value);
     if (event === undefined) return;
     switch (event.type) {
       case 'message_start':
-        this.#start(obj(event.message) ?? {});
+        this.#start(asObject(event.message) ?? {});
         break;
       case 'content_block_start':
-        this.#block(num(event.index) ?? this.#blocks.size, event.content_block);
+        this.#block(asNumber(event.index) ?? this.#blocks.size, event.content_block);
         break;
       case 'content_block_delta':
         this.#delta(event);
         break;
       case 'message_delta':
-        this.#reason = obj(event.delta)?.stop_reason ?? this.#reason;
+        this.#reason = asObject(event.delta)?.stop_reason ?? this.#reason;
     }
   }
 
@@ -63,25 +63,25 @@ export class MessageContentAccumulator implements ContentAccumulator {
   messages(complete: boolean): OutputMessage[] {
     const parts = [...this.#blocks].sort(([a], [b]) => a - b).flatMap(([, block]) => partsOf(block));
     if (parts.length === 0 && this.#reason === undefined) return [];
-    return [{ role: 'assistant', parts, ...finish(this.#reason ?? (complete ? undefined : 'error')) }];
+    return [{ role: 'assistant', parts, ...finishReasonField(this.#reason ?? (complete ? undefined : 'error')) }];
   }
 
   /** An answer that was known at once (programmatic tool calls) comes whole in the first event. */
   #start(message: Fields): void {
     this.#reason = message.stop_reason ?? undefined;
-    for (const [index, block] of (arr(message.content) ?? []).entries()) this.#block(index, block);
+    for (const [index, block] of (asArray(message.content) ?? []).entries()) this.#block(index, block);
   }
 
   #block(index: number, value: unknown): void {
-    const block = obj(value);
+    const block = asObject(value);
     if (block === undefined || (this.#blocks.size >= MAX_BLOCKS && !this.#blocks.has(index))) return;
     this.#blocks.set(index, { start: { ...block }, text: new BoundedText(this.#partBytes) });
   }
 
   #delta(event: Fields): void {
-    const block = this.#blocks.get(num(event.index) ?? -1);
-    const delta = obj(event.delta);
-    const type = str(delta?.type);
+    const block = this.#blocks.get(asNumber(event.index) ?? -1);
+    const delta = asObject(event.delta);
+    const type = asString(delta?.type);
     if (block === undefined || type === undefined || !Object.hasOwn(TEXTS, type)) return;
     block.text.add(delta?.[TEXTS[type as keyof typeof TEXTS]]);
   }
@@ -108,13 +108,13 @@ function partsOf({ start, text }: Block): Part[] {
 
 /** The block's own text goes before that of its deltas; as a rule it is empty. */
 function whole(type: string, first: unknown, text: BoundedText): Part[] {
-  const before = str(first);
+  const before = asString(first);
   if (before === undefined) return textPart(type, text);
   return [{ type, content: before + text.text, ...text.marks }];
 }
 
 /** Events of the legacy `completions.create`. */
-export class CompletionContentAccumulator implements ContentAccumulator {
+export class CompletionContentAccumulator implements ContentCollector {
   readonly #text: BoundedText;
   #reason: unknown;
 
@@ -125,7 +125,7 @@ export class CompletionContentAccumulator implements ContentAccumulator {
 
   /** Takes one event in. */
   add(value: unknown): void {
-    const event = obj(value);
+    const event = asObject(value);
     this.#text.add(event?.completion);
     this.#reason = event?.stop_reason ?? this.#reason;
   }
@@ -134,6 +134,6 @@ export class CompletionContentAccumulator implements ContentAccumulator {
   messages(complete: boolean): OutputMessage[] {
     const parts = textPart('text', this.#text);
     if (parts.length === 0) return [];
-    return [{ role: 'assistant', parts, ...finish(this.#reason ?? (complete ? undefined : 'error')) }];
+    return [{ role: 'assistant', parts, ...finishReasonField(this.#reason ?? (complete ? undefined : 'error')) }];
   }
 }

@@ -5,7 +5,7 @@ import { keepOneTraceContext } from '../../patching/stainless/trace-headers.ts';
 import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/wrapping/patcher.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';
 import { patchToolRunner } from './run-tools.ts';
@@ -52,7 +52,7 @@ interface Client {
 
 function instrument(client: object, patcher: InstancePatcher): boolean {
   const { messages, completions, beta } = client as Client;
-  if (typeof obj(messages)?.create !== 'function' || !patchAnthropicClient(client, patcher)) return false;
+  if (typeof asObject(messages)?.create !== 'function' || !patchAnthropicClient(client, patcher)) return false;
   const makeCall = stainlessCalls(patcher);
   for (const resource of [messages, beta?.messages, beta?.promptCaching?.messages, beta?.tools?.messages])
     patchMessages(resource, patcher, makeCall);
@@ -67,7 +67,7 @@ function anthropicCalls(patcher: Patcher): MakeCall {
   return (operation, method, self, args) => {
     const client = clientOf(self);
     const prototype: unknown = typeof client === 'object' && client !== null && Object.getPrototypeOf(client);
-    if (typeof prototype === 'object' && prototype !== null && patcher.meets(prototype))
+    if (typeof prototype === 'object' && prototype !== null && patcher.isFirstSeen(prototype))
       patchAnthropicClient(prototype, patcher);
     return call(operation, method, self, args);
   };
@@ -79,7 +79,7 @@ function patchAnthropicClient(client: unknown, patcher: Patcher): boolean {
   if (base !== undefined) {
     keepOneTraceContext(sdks.anthropic.userAgent);
     // A method of the same class only: an override may sign what it sees.
-    const target = patcher.placeOf(client, 'makeTracedRequest');
+    const target = patcher.wrapTarget(client, 'makeTracedRequest');
     const carries =
       target === base ? Object.hasOwn(base, 'prepareRequest') : ownerOf(client, 'prepareRequest') === base;
     if (carries) patcher.wrap(target, 'prepareRequest', carryTraceContext);

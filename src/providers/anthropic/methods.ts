@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
-import { str } from '../reading/unknown-values.ts';
+import { asString } from '../reading/unknown-values.ts';
 import { completionInput, completionOutput, messageOutput, messagesInput } from './content.ts';
 import { CompletionContentAccumulator, MessageContentAccumulator } from './content-stream.ts';
 import { completionAttributes, messageAttributes } from './request.ts';
@@ -23,7 +23,7 @@ function method(
       return {
         operation,
         provider,
-        model: str(params.model),
+        model: asString(params.model),
         address,
         port,
         stream: params.stream === true,

@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
 import { idsOf } from '../reading/tool-call-ids.ts';
-import { arr, count, obj, str } from '../reading/unknown-values.ts';
+import { asArray, asCount, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,56 +15,56 @@ const OWN_COUNTS = {
 
 /** All tokens that went in: `input_tokens` leaves out what was read from and written to the cache. */
 function inputTokens(usage: Fields): number | undefined {
-  const fresh = count(usage.input_tokens);
+  const fresh = asCount(usage.input_tokens);
   if (fresh === undefined) return undefined;
-  return fresh + (count(usage.cache_read_input_tokens) ?? 0) + (count(usage.cache_creation_input_tokens) ?? 0);
+  return fresh + (asCount(usage.cache_read_input_tokens) ?? 0) + (asCount(usage.cache_creation_input_tokens) ?? 0);
 }
 
 /** `usage` of a message. */
-export function usageFacts(value: unknown): UsageFacts | undefined {
-  const usage = obj(value);
+export function anthropicUsageFacts(value: unknown): UsageFacts | undefined {
+  const usage = asObject(value);
   if (usage === undefined) return undefined;
   return {
     input: inputTokens(usage),
-    output: count(usage.output_tokens),
-    cacheRead: count(usage.cache_read_input_tokens),
-    cacheWrite: count(usage.cache_creation_input_tokens),
-    cacheWrite1h: count(obj(usage.cache_creation)?.ephemeral_1h_input_tokens),
-    reasoning: count(obj(usage.output_tokens_details)?.thinking_tokens),
+    output: asCount(usage.output_tokens),
+    cacheRead: asCount(usage.cache_read_input_tokens),
+    cacheWrite: asCount(usage.cache_creation_input_tokens),
+    cacheWrite1h: asCount(asObject(usage.cache_creation)?.ephemeral_1h_input_tokens),
+    reasoning: asCount(asObject(usage.output_tokens_details)?.thinking_tokens),
   };
 }
 
 /** How the message was served. Both fast mode and other models' work in the iterations have prices of their own. */
 export function servedAs(value: unknown): Pick<ResponseFacts, 'tier' | 'region'> {
-  const usage = obj(value);
-  const foreign = arr(usage?.iterations)?.some((entry) => obj(entry)?.type !== 'message') === true;
+  const usage = asObject(value);
+  const foreign = asArray(usage?.iterations)?.some((entry) => asObject(entry)?.type !== 'message') === true;
   return {
-    tier: foreign ? 'iterations' : usage?.speed === 'fast' ? 'fast' : str(usage?.service_tier),
-    region: str(usage?.inference_geo),
+    tier: foreign ? 'iterations' : usage?.speed === 'fast' ? 'fast' : asString(usage?.service_tier),
+    region: asString(usage?.inference_geo),
   };
 }
 
 /** What `usage` and the stop reason say beyond the registry. */
 export function ownAttributes(value: unknown, stopReason: unknown): Attributes {
   const attributes: Attributes = {};
-  const usage = obj(value);
+  const usage = asObject(value);
   if (usage !== undefined) {
     addCounts(attributes, usage, 'cache_creation');
     addCounts(attributes, usage, 'server_tool_use');
-    const tier = str(usage.service_tier);
+    const tier = asString(usage.service_tier);
     if (tier !== undefined) attributes['anthropic.response.service_tier'] = tier;
-    addCompactions(attributes, arr(usage.iterations));
+    addCompactions(attributes, asArray(usage.iterations));
   }
-  const reason = str(stopReason);
+  const reason = asString(stopReason);
   if (reason !== undefined) attributes['anthropic.message.stop_reason'] = reason;
   return attributes;
 }
 
 function addCounts(attributes: Attributes, usage: Fields, group: keyof typeof OWN_COUNTS): void {
-  const counts = obj(usage[group]);
+  const counts = asObject(usage[group]);
   if (counts === undefined) return;
   for (const field of OWN_COUNTS[group]) {
-    const value = count(counts[field]);
+    const value = asCount(counts[field]);
     if (value !== undefined) attributes[`anthropic.usage.${group}.${field}`] = value;
   }
 }
@@ -74,11 +74,11 @@ function addCompactions(attributes: Attributes, iterations: readonly unknown[] |
   let [input, output] = [0, 0];
   let any = false;
   for (const entry of iterations ?? []) {
-    const iteration = obj(entry);
+    const iteration = asObject(entry);
     if (iteration?.type !== 'compaction') continue;
     any = true;
     input += inputTokens(iteration) ?? 0;
-    output += count(iteration.output_tokens) ?? 0;
+    output += asCount(iteration.output_tokens) ?? 0;
   }
   if (!any) return;
   attributes['anthropic.usage.compaction.input_tokens'] = input;
@@ -87,12 +87,12 @@ function addCompactions(attributes: Attributes, iterations: readonly unknown[] |
 
 /** A message. */
 export function messageFacts(value: unknown): ResponseFacts {
-  const body = obj(value) ?? {};
+  const body = asObject(value) ?? {};
   return {
-    id: str(body.id),
-    model: str(body.model),
+    id: asString(body.id),
+    model: asString(body.model),
     finishReasons: 'stop_reason' in body ? [finishReason(body.stop_reason)] : undefined,
-    usage: usageFacts(body.usage),
+    usage: anthropicUsageFacts(body.usage),
     toolCalls: idsOf(body.content, 'id', 'tool_use'),
     ...servedAs(body.usage),
     attributes: ownAttributes(body.usage, body.stop_reason),

@@ -5,15 +5,15 @@
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { runTool, type ToolCall } from '../../telemetry/activity/run-tool.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Whose tools they are. */
 interface Owner {
-  readonly telemetry: Telemetry;
+  readonly telemetry: CallRecorder;
   readonly client: Fields | undefined;
   runner?: Fields | undefined;
 }
@@ -28,9 +28,9 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
     function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
       const telemetry = recording();
       if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, [params, ...rest]);
-      const owner: Owner = { telemetry, client: obj(clientOf(this)) };
+      const owner: Owner = { telemetry, client: asObject(clientOf(this)) };
       const made: unknown = Reflect.apply(method, this, [withObservedTools(params, owner), ...rest]);
-      owner.runner = obj(made);
+      owner.runner = asObject(made);
       if (owner.runner !== undefined) patchRunner(owner.runner, owner, patcher.shared);
       return made;
     };
@@ -42,7 +42,7 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
 function patchRunner(runner: object, owner: Owner, patcher: Patcher): void {
   owners.set(runner, owner);
   const prototype: object = Object.getPrototypeOf(runner);
-  if (!patcher.meets(prototype)) return;
+  if (!patcher.isFirstSeen(prototype)) return;
   const given = (observe: (argument: unknown, owner: Owner) => unknown): Wrap => {
     return (method) =>
       function (this: object, ...args: unknown[]): unknown {
@@ -62,14 +62,14 @@ function observedParams(params: unknown, owner: Owner): unknown {
 }
 
 function withObservedTools(value: unknown, owner: Owner): unknown {
-  const params = obj(value);
-  const tools = arr(params?.tools);
+  const params = asObject(value);
+  const tools = asArray(params?.tools);
   if (params === undefined || !tools?.some(isRunnable)) return value;
   return { ...params, tools: tools.map((tool) => observedTool(tool, owner)) };
 }
 
 function isRunnable(tool: unknown): tool is object {
-  return typeof obj(tool)?.run === 'function' && !observed.has(tool as object);
+  return typeof asObject(tool)?.run === 'function' && !observed.has(tool as object);
 }
 
 /**
@@ -104,13 +104,13 @@ function observedTool(tool: unknown, owner: Owner): unknown {
  */
 function describe(tool: Fields, owner: Owner, args: readonly unknown[]): ToolCall {
   const [first, second] = args;
-  const context = obj(second)?.toolUseBlock === undefined && args.length > 1 ? obj(first) : obj(second);
-  const block = obj(context?.toolUseBlock) ?? obj(context?.toolUse);
-  const name = str(block?.name) ?? str(tool.name) ?? str(tool.type) ?? 'unknown';
+  const context = asObject(second)?.toolUseBlock === undefined && args.length > 1 ? asObject(first) : asObject(second);
+  const block = asObject(context?.toolUseBlock) ?? asObject(context?.toolUse);
+  const name = asString(block?.name) ?? asString(tool.name) ?? asString(tool.type) ?? 'unknown';
   return {
     name,
     type: 'function',
-    id: str(block?.id) ?? claimedCall(owner.runner, name, first),
+    id: asString(block?.id) ?? claimedCall(owner.runner, name, first),
     arguments: block === undefined ? first : block.input,
     traced: owner.client?._tracer !== undefined,
   };
@@ -121,15 +121,15 @@ const claimed = new WeakMap<object, Set<unknown>>();
 
 /** The first call of this name in the model's last message that nothing has answered, by preference with this input. */
 function claimedCall(runner: Fields | undefined, name: string, input: unknown): string | undefined {
-  const messages = arr(obj(runner?.params)?.messages);
-  const message = obj(messages?.findLast((said) => obj(said)?.role === 'assistant'));
+  const messages = asArray(asObject(runner?.params)?.messages);
+  const message = asObject(messages?.findLast((said) => asObject(said)?.role === 'assistant'));
   if (message === undefined) return undefined;
   const taken = claimed.get(message) ?? new Set();
   claimed.set(message, taken);
-  const open = (arr(message.content) ?? [])
-    .map((block) => obj(block) ?? {})
+  const open = (asArray(message.content) ?? [])
+    .map((block) => asObject(block) ?? {})
     .filter((block) => block.type === 'tool_use' && block.name === name && !taken.has(block.id));
-  const id = str((open.find((block) => block.input === input) ?? open[0])?.id);
+  const id = asString((open.find((block) => block.input === input) ?? open[0])?.id);
   taken.add(id);
   return id;
 }

@@ -15,16 +15,16 @@
 import type { Span, Tracer } from '@opentelemetry/api';
 import type { CallReader } from '../../facts/call.ts';
 import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
-import { EndedSpan } from '../../otel/non-recording-span.ts';
+import { NonRecordingSpan } from '../../otel/non-recording-span.ts';
 import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { activeOperation } from '../../telemetry/call/active-operation.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { BorrowedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
+import { SdkOwnedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 
 /** The part of a client that traces itself. */
 interface TracingClient {
@@ -43,7 +43,7 @@ interface Invocation {
   readonly self: unknown;
   readonly args: readonly unknown[];
   readonly client: TracingClient;
-  readonly telemetry: Telemetry;
+  readonly telemetry: CallRecorder;
 }
 
 /** The client whose tracer is away while one of its methods runs; methods run to their first `await` only. */
@@ -82,7 +82,7 @@ export const requestHelper: Wrap = (method, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const client = clientOf(this) as TracingClient | undefined;
     const telemetry = client?._tracer && recording();
-    if (client === undefined || telemetry?.recorder() === undefined || isKept(client, args, telemetry as Telemetry))
+    if (client === undefined || telemetry?.recorder() === undefined || isKept(client, args, telemetry as CallRecorder))
       return Reflect.apply(method, this, args);
     return withTracer(client, undefined, () => Reflect.apply(method, this, args));
   };
@@ -93,7 +93,7 @@ const carriers = new WeakSet<AnyFunction>();
 /** `prepareRequest(request, {options})`: puts the trace context of a recorded call into the headers. */
 export const carryTraceContext: Wrap = (original, recording) => {
   const prepareRequest = function (this: TracingClient, ...args: unknown[]): unknown {
-    if (recording() !== undefined) carry(this, args[0], obj(args[1])?.options);
+    if (recording() !== undefined) carry(this, args[0], asObject(args[1])?.options);
     return Reflect.apply(original, this, args);
   };
   carriers.add(prepareRequest);
@@ -103,9 +103,9 @@ export const carryTraceContext: Wrap = (original, recording) => {
 function carry(client: TracingClient, request: unknown, options: unknown): void {
   try {
     // A call that has a span of the SDK's has its headers already.
-    if (!travels(client) || obj(options)?.__span !== undefined) return;
+    if (!travels(client) || asObject(options)?.__span !== undefined) return;
     const context = activeContext();
-    const headers = obj(request)?.headers;
+    const headers = asObject(request)?.headers;
     if (headers instanceof Headers && activeOperation(context) !== undefined) injectInto(headers, context);
   } catch (error) {
     swallow(error);
@@ -118,7 +118,7 @@ function travels(client: TracingClient): boolean {
 }
 
 /** Does the SDK's span stay? A client with a provider of its own is left alone, and a started span has to end. */
-function isKept(client: TracingClient, args: readonly unknown[], telemetry: Telemetry): boolean {
+function isKept(client: TracingClient, args: readonly unknown[], telemetry: CallRecorder): boolean {
   return (
     telemetry.config.anthropicNative === 'native' ||
     client.openTelemetry?.tracerProvider !== undefined ||
@@ -128,17 +128,17 @@ function isKept(client: TracingClient, args: readonly unknown[], telemetry: Tele
 
 /** The span that a helper has started for this call. */
 function startedSpan(args: readonly unknown[]): Span | undefined {
-  return obj(obj(args[1])?.__span)?.span as Span | undefined;
+  return asObject(asObject(args[1])?.__span)?.span as Span | undefined;
 }
 
 function keep({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
   const foreign = client.openTelemetry?.tracerProvider !== undefined;
-  const borrowed = new BorrowedSpan(!foreign);
+  const borrowed = new SdkOwnedSpan(!foreign);
   const operation = telemetry.start(reader, self, args, borrowed);
   if (operation === undefined) return Reflect.apply(method, self, args);
   if (foreign) return make(operation, makeCall, method, self, args);
   const started = startedSpan(args);
-  if (started !== undefined) borrowed.lend(started);
+  if (started !== undefined) borrowed.attach(started);
   const tracer = tracerOf(client);
   const lender = tracer && lending(tracer, borrowed);
   return withTracer(client, lender, () => make(operation, makeCall, method, self, args));
@@ -149,11 +149,11 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
   // A request that is part of a call being recorded has no span at all.
   if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
   if (canHide(client)) return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
-  const span = new EndedSpan(operation.span.spanContext());
+  const span = new NonRecordingSpan(operation.span.spanContext());
   const [params, options, ...rest] = args;
   const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
   return withTracer(client, standingIn(span), () =>
-    make(operation, makeCall, method, self, [params, { ...obj(options), __span }, ...rest]),
+    make(operation, makeCall, method, self, [params, { ...asObject(options), __span }, ...rest]),
   );
 }
 
@@ -165,7 +165,7 @@ function canHide(client: TracingClient): boolean {
 }
 
 function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {
-  if (operation.passive) return callWith(operation.context, method, self, args);
+  if (operation.contextOnly) return callWith(operation.context, method, self, args);
   return makeCall(operation, method, self, args);
 }
 
@@ -189,11 +189,11 @@ function standingIn(span: Span): Tracer {
 }
 
 /** `tracer`, whose first span is lent to `borrowed`. */
-function lending(tracer: Tracer, borrowed: BorrowedSpan): Tracer {
+function lending(tracer: Tracer, borrowed: SdkOwnedSpan): Tracer {
   return {
     startSpan(...args: Parameters<Tracer['startSpan']>) {
       const span = tracer.startSpan(...args);
-      borrowed.lend(span);
+      borrowed.attach(span);
       return span;
     },
     startActiveSpan: tracer.startActiveSpan.bind(tracer) as Tracer['startActiveSpan'],

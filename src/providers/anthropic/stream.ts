@@ -1,11 +1,11 @@
 /** Readers for Anthropic's streams: they keep what the facts need, never the events. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import type { ContentAccumulator } from '../reading/content-parts.ts';
+import type { ContentCollector } from '../reading/content-parts.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
-import { idsOf, together } from '../reading/tool-call-ids.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { ownAttributes, servedAs, usageFacts } from './response.ts';
+import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { anthropicUsageFacts, ownAttributes, servedAs } from './response.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -37,9 +37,9 @@ export class MessageReader implements StreamReader {
   #usage: Record<string, unknown> | undefined;
   #calls: string[] | undefined;
   #stopped = false;
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentAccumulator) {
+  constructor(content?: ContentCollector) {
     this.#content = content;
   }
 
@@ -47,10 +47,10 @@ export class MessageReader implements StreamReader {
     const event = value as Event;
     switch (event.type) {
       case 'message_start':
-        this.#start(obj(event.message) ?? {});
+        this.#start(asObject(event.message) ?? {});
         break;
       case 'content_block_start':
-        this.#calls = together(this.#calls, idsOf([event.content_block], 'id', 'tool_use'));
+        this.#calls = concatenated(this.#calls, idsOf([event.content_block], 'id', 'tool_use'));
         break;
       case 'message_delta':
         this.#delta(event);
@@ -62,10 +62,10 @@ export class MessageReader implements StreamReader {
   }
 
   #start(message: Event): void {
-    this.#id = str(message.id);
-    this.model = str(message.model);
+    this.#id = asString(message.id);
+    this.model = asString(message.model);
     this.#reason = message.stop_reason;
-    const usage = obj(message.usage);
+    const usage = asObject(message.usage);
     if (usage === undefined) return;
     // What has come out so far is a placeholder here: the real count is in message_delta.
     const { output_tokens: _placeholder, output_tokens_details: _details, ...counts } = usage;
@@ -73,8 +73,8 @@ export class MessageReader implements StreamReader {
   }
 
   #delta(event: Event): void {
-    this.#reason = obj(event.delta)?.stop_reason ?? this.#reason;
-    const totals = obj(event.usage);
+    this.#reason = asObject(event.delta)?.stop_reason ?? this.#reason;
+    const totals = asObject(event.usage);
     if (totals === undefined) return;
     this.#usage ??= {};
     // Totals for the whole message; null means that the one before stands.
@@ -86,11 +86,11 @@ export class MessageReader implements StreamReader {
     const event = value as Event;
     switch (event.type) {
       case 'content_block_start':
-        return BLOCK_KINDS[str(obj(event.content_block)?.type) ?? ''];
+        return BLOCK_KINDS[asString(asObject(event.content_block)?.type) ?? ''];
       case 'content_block_delta':
-        return DELTA_KINDS[str(obj(event.delta)?.type) ?? ''];
+        return DELTA_KINDS[asString(asObject(event.delta)?.type) ?? ''];
       case 'message_delta':
-        return obj(event.usage) === undefined ? undefined : 'usage';
+        return asObject(event.usage) === undefined ? undefined : 'usage';
       default:
         return undefined;
     }
@@ -101,7 +101,7 @@ export class MessageReader implements StreamReader {
       id: this.#id,
       model: this.model,
       finishReasons: [finishReason(this.#reason)],
-      usage: usageFacts(this.#usage),
+      usage: anthropicUsageFacts(this.#usage),
       toolCalls: this.#calls,
       ...servedAs(this.#usage),
       attributes: ownAttributes(this.#usage, this.#reason),
@@ -119,26 +119,26 @@ export class CompletionReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
   #reason: unknown;
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentAccumulator) {
+  constructor(content?: ContentCollector) {
     this.#content = content;
   }
 
   read(value: unknown): void {
     const event = value as Event;
-    this.#id ??= str(event.id);
-    this.model ??= str(event.model);
+    this.#id ??= asString(event.id);
+    this.model ??= asString(event.model);
     this.#reason = event.stop_reason ?? this.#reason;
     this.#content?.add(event);
   }
 
   kind(value: unknown): ChunkKind | undefined {
-    return str((value as Event).completion) === undefined ? undefined : 'text';
+    return asString((value as Event).completion) === undefined ? undefined : 'text';
   }
 
   facts(complete: boolean): ResponseFacts {
-    const done = str(this.#reason) !== undefined;
+    const done = asString(this.#reason) !== undefined;
     return {
       id: this.#id,
       model: this.model,
@@ -149,6 +149,6 @@ export class CompletionReader implements StreamReader {
   }
 
   output(complete: boolean): OutputMessage[] {
-    return this.#content?.messages(complete && str(this.#reason) !== undefined) ?? [];
+    return this.#content?.messages(complete && asString(this.#reason) !== undefined) ?? [];
   }
 }

@@ -1,5 +1,5 @@
-import { type Endpoint, placeOf } from '../reading/endpoint.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { addressOf, type Endpoint } from '../reading/endpoint.ts';
+import { asObject } from '../reading/unknown-values.ts';
 
 /** The part of genai's `ApiClient` that is used here. */
 interface ApiClient {
@@ -9,9 +9,9 @@ interface ApiClient {
 
 /** Where a client sends its requests; `baseUrl` of a single request goes before the client's. */
 export function endpointOf(apiClient: unknown, baseUrl?: unknown): Endpoint {
-  const client = obj(apiClient) as ApiClient | undefined;
+  const client = asObject(apiClient) as ApiClient | undefined;
   return {
     provider: client?.isVertexAI?.() === true ? 'gcp.vertex_ai' : 'gcp.gemini',
-    ...placeOf(baseUrl ?? client?.getBaseUrl?.()),
+    ...addressOf(baseUrl ?? client?.getBaseUrl?.()),
   };
 }

@@ -6,8 +6,8 @@
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { runTools, type ToolCall } from '../../telemetry/activity/run-tool.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 /** What genai calls a `CallableTool`: an application's own, or one of `mcpToTool`. */
 interface CallableTool {
@@ -30,7 +30,8 @@ const NAMES = ['generateContent', 'generateContentStream'];
 const observingTools: Wrap = (method, recording) =>
   function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
     const telemetry = recording();
-    const observed = telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as Telemetry);
+    const observed =
+      telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as CallRecorder);
     return Reflect.apply(method, this, [observed, ...rest]);
   };
 
@@ -38,9 +39,9 @@ const observingTools: Wrap = (method, recording) =>
  * The parameters with tools that are observed; neither they nor the tools are touched. The SDK writes into the parameters
  * it is given (`contents`, `responseJsonSchema`), so it gets the application's object behind a proxy, and no copy.
  */
-function withObservedTools(params: unknown, telemetry: Telemetry): unknown {
-  const config = obj(obj(params)?.config);
-  const tools = arr(config?.tools);
+function withObservedTools(params: unknown, telemetry: CallRecorder): unknown {
+  const config = asObject(asObject(params)?.config);
+  const tools = asArray(config?.tools);
   if (config === undefined || tools === undefined || !tools.some(isCallable)) return params;
   const instrumented = tools.map((tool) => (isCallable(tool) ? observedTool(tool, telemetry) : tool));
   return instead(params as object, { config: instead(config, { tools: instrumented }) });
@@ -66,18 +67,18 @@ function instead<T extends object>(target: T, values: Readonly<Record<string, un
   });
 }
 
-function observedTool(tool: CallableTool, telemetry: Telemetry): CallableTool {
+function observedTool(tool: CallableTool, telemetry: CallRecorder): CallableTool {
   /** Functions of this tool, once the SDK has asked for them: every tool is given all calls of the model. */
   let names: ReadonlySet<unknown> | undefined;
   const proxy = instead(tool, {
     tool: async (...args: unknown[]): Promise<unknown> => {
       const declared: unknown = await Reflect.apply(tool.tool, tool, args);
-      const declarations = arr(obj(declared)?.functionDeclarations);
-      if (declarations !== undefined) names = new Set(declarations.map((declaration) => obj(declaration)?.name));
+      const declarations = asArray(asObject(declared)?.functionDeclarations);
+      if (declarations !== undefined) names = new Set(declarations.map((declaration) => asObject(declaration)?.name));
       return declared;
     },
     callTool: (...args: unknown[]): unknown => {
-      const calls = (arr(args[0]) ?? []).filter((call) => names === undefined || names.has(obj(call)?.name));
+      const calls = (asArray(args[0]) ?? []).filter((call) => names === undefined || names.has(asObject(call)?.name));
       return runTools(
         telemetry,
         calls.map((call) => () => toolCall(call)),
@@ -91,15 +92,17 @@ function observedTool(tool: CallableTool, telemetry: Telemetry): CallableTool {
 }
 
 function toolCall(value: unknown): ToolCall {
-  const call = obj(value);
-  return { name: str(call?.name) ?? 'unknown', type: 'function', id: str(call?.id), arguments: call?.args };
+  const call = asObject(value);
+  return { name: asString(call?.name) ?? 'unknown', type: 'function', id: asString(call?.id), arguments: call?.args };
 }
 
 /** The answer to a call among the parts that a tool gives: by id, else the same one among those of its name. */
 function resultOf(parts: unknown, calls: readonly unknown[], index: number): unknown {
-  const { id, name } = obj(calls[index]) ?? {};
-  const answers = (arr(parts) ?? []).map((part) => obj(obj(part)?.functionResponse)).filter((r) => r !== undefined);
+  const { id, name } = asObject(calls[index]) ?? {};
+  const answers = (asArray(parts) ?? [])
+    .map((part) => asObject(asObject(part)?.functionResponse))
+    .filter((r) => r !== undefined);
   const exact = id === undefined ? undefined : answers.find((answer) => answer.id === id);
-  const nth = calls.slice(0, index).filter((call) => obj(call)?.name === name).length;
+  const nth = calls.slice(0, index).filter((call) => asObject(call)?.name === name).length;
   return (exact ?? answers.filter((answer) => answer.name === name)[nth])?.response;
 }

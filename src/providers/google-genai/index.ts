@@ -1,7 +1,7 @@
 import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import type { Provider } from '../../patching/provider.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { patchFunctionCalling, patchFunctionsOf } from './function-calling.ts';
 import { patchInteractions } from './interactions.ts';
@@ -28,7 +28,7 @@ export const googleGenAI: Provider = {
   },
 
   instrument(client, patcher) {
-    const models = obj((client as { models?: unknown }).models);
+    const models = asObject((client as { models?: unknown }).models);
     if (typeof models?.generateContentInternal !== 'function') return false;
     patchFunctionsOf(models, patcher);
     patchInteractions(client, patcher);

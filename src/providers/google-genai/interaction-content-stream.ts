@@ -3,10 +3,10 @@
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { decodedBytes } from '../../telemetry/content/media.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { modality, part } from '../formats/gemini/content-parts.ts';
+import { geminiPart, modality } from '../formats/gemini/content-parts.ts';
 import type { ContentAccumulator } from '../formats/gemini/content-stream.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { finish, itemParts } from './interaction-content.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { interactionFinishReasonField, itemParts } from './interaction-content.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,10 +35,10 @@ export class InteractionContentAccumulator implements ContentAccumulator {
   }
 
   add(value: unknown): void {
-    const event = obj(value) ?? {};
-    const started = obj(event.step) ?? obj(event.content);
-    const delta = obj(event.delta);
-    if (obj(event.interaction) !== undefined) this.#status = obj(event.interaction)?.status ?? this.#status;
+    const event = asObject(value) ?? {};
+    const started = asObject(event.step) ?? asObject(event.content);
+    const delta = asObject(event.delta);
+    if (asObject(event.interaction) !== undefined) this.#status = asObject(event.interaction)?.status ?? this.#status;
     if (started !== undefined) this.#start(event.index, started);
     else if (delta !== undefined) this.#delta(this.#open.get(event.index) ?? this.#start(event.index, {}), delta);
   }
@@ -47,7 +47,7 @@ export class InteractionContentAccumulator implements ContentAccumulator {
     const parts = this.#entries.flatMap(entryParts);
     if (parts.length === 0) return [];
     const calls = this.#entries.at(-1)?.item.type === 'function_call';
-    const reason = finish(this.#status, calls);
+    const reason = interactionFinishReasonField(this.#status, calls);
     return [{ role: 'assistant', parts, ...(complete || reason.finish_reason ? reason : { finish_reason: 'error' }) }];
   }
 
@@ -64,12 +64,12 @@ export class InteractionContentAccumulator implements ContentAccumulator {
 
   #delta(entry: Entry | undefined, delta: Fields): void {
     if (entry === undefined) return;
-    const type = str(delta.type);
-    if (type === 'text' || type === 'thought_summary') entry.text.add(delta.text ?? obj(delta.content)?.text);
+    const type = asString(delta.type);
+    if (type === 'text' || type === 'thought_summary') entry.text.add(delta.text ?? asObject(delta.content)?.text);
     else if (type === 'arguments_delta') entry.args.add(delta.arguments);
-    else if (str(delta.data) !== undefined) {
-      entry.media ??= { type: type ?? 'document', mime: str(delta.mime_type), bytes: 0 };
-      entry.media.bytes += decodedBytes(str(delta.data) ?? '');
+    else if (asString(delta.data) !== undefined) {
+      entry.media ??= { type: type ?? 'document', mime: asString(delta.mime_type), bytes: 0 };
+      entry.media.bytes += decodedBytes(asString(delta.data) ?? '');
     } else if (type !== 'thought_signature' && type !== 'text_annotation_delta')
       entry.item = { ...entry.item, ...delta };
   }
@@ -82,7 +82,7 @@ function entryParts({ item, text, args, media }: Entry): Part[] {
     // Media of a stream is not kept, whatever the settings: its size is not bounded.
     const { type, mime, bytes } = media;
     const what = mime === undefined ? type : modality(mime);
-    spoken.push(part({ type: 'blob', modality: what, mime_type: mime, content: '', byte_length: bytes }));
+    spoken.push(geminiPart({ type: 'blob', modality: what, mime_type: mime, content: '', byte_length: bytes }));
   }
   if (item.type === undefined || item.type === 'text' || item.type === 'thought' || item.type === 'user_input')
     return spoken;

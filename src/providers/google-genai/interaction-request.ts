@@ -11,41 +11,41 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../reading/request-attributes.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 /** The body is the REST body: snake case. */
 export function interactionAttributes(params: Params): Attributes {
   const attributes: Attributes = {};
-  const config = obj(params.generation_config);
+  const config = asObject(params.generation_config);
   if (params.stream === true) attributes[REQUEST_STREAM] = true;
-  text(attributes, REQUEST_PREVIOUS_RESPONSE_ID, params.previous_interaction_id);
+  textAttribute(attributes, REQUEST_PREVIOUS_RESPONSE_ID, params.previous_interaction_id);
   const output = outputType(params);
   if (output !== undefined) attributes[OUTPUT_TYPE] = output;
   if (config === undefined) return attributes;
-  number(attributes, REQUEST_TEMPERATURE, config.temperature);
-  number(attributes, REQUEST_TOP_P, config.top_p);
-  integer(attributes, REQUEST_MAX_TOKENS, config.max_output_tokens);
+  numberAttribute(attributes, REQUEST_TEMPERATURE, config.temperature);
+  numberAttribute(attributes, REQUEST_TOP_P, config.top_p);
+  integerAttribute(attributes, REQUEST_MAX_TOKENS, config.max_output_tokens);
   stopSequences(attributes, config.stop_sequences);
-  integer(attributes, REQUEST_SEED, config.seed);
-  text(attributes, REQUEST_REASONING_LEVEL, config.thinking_level);
+  integerAttribute(attributes, REQUEST_SEED, config.seed);
+  textAttribute(attributes, REQUEST_REASONING_LEVEL, config.thinking_level);
   return attributes;
 }
 
 /** `response_format` is a JSON schema with or without a type of its own, or (2.x) a list of formats. */
 function outputType(params: Params): string | undefined {
-  const kinds = [...(arr(params.response_modalities) ?? []), ...formats(params.response_format)];
+  const kinds = [...(asArray(params.response_modalities) ?? []), ...formats(params.response_format)];
   if (kinds.includes('image')) return 'image';
   if (kinds.includes('audio')) return 'speech';
-  if (str(params.response_mime_type)?.startsWith('application/json')) return 'json';
+  if (asString(params.response_mime_type)?.startsWith('application/json')) return 'json';
   return formats(params.response_format).some((kind) => kind === 'json') ? 'json' : undefined;
 }
 
 function formats(value: unknown): (string | undefined)[] {
-  return (arr(value) ?? [value]).map((entry) => {
-    const format = obj(entry);
-    if (str(format?.mime_type) === 'application/json') return 'json';
-    return str(format?.type);
+  return (asArray(value) ?? [value]).map((entry) => {
+    const format = asObject(entry);
+    if (asString(format?.mime_type) === 'application/json') return 'json';
+    return asString(format?.type);
   });
 }

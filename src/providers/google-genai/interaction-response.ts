@@ -3,33 +3,33 @@ import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from
 import type { OutputMessage } from '../../facts/messages.ts';
 import type { ContentAccumulator } from '../formats/gemini/content-stream.ts';
 import { modelName } from '../formats/gemini/request.ts';
-import { count, failureOf, sum } from '../formats/gemini/response.ts';
+import { geminiCount, geminiFailure, sum } from '../formats/gemini/response.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
-import { idsOf, together } from '../reading/tool-call-ids.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 function modalities(...lists: readonly unknown[]): UsageFacts['inputBy'] {
   const by: { [modality: string]: number | undefined } = {};
-  for (const entry of lists.flatMap((list) => arr(list) ?? [])) {
-    const { modality, tokens } = obj(entry) ?? {};
+  for (const entry of lists.flatMap((list) => asArray(list) ?? [])) {
+    const { modality, tokens } = asObject(entry) ?? {};
     if (modality === 'text' || modality === 'image' || modality === 'audio')
-      by[modality] = sum(by[modality], count(tokens));
+      by[modality] = sum(by[modality], geminiCount(tokens));
   }
   return by;
 }
 
 /** Tool use is counted beside the input, thoughts beside the output. */
 export function interactionUsage(value: unknown): UsageFacts | undefined {
-  const usage = obj(value);
+  const usage = asObject(value);
   if (usage === undefined) return undefined;
   // `total_reasoning_tokens` is what the first versions called it.
-  const reasoning = count(usage.total_thought_tokens) ?? count(usage.total_reasoning_tokens);
+  const reasoning = geminiCount(usage.total_thought_tokens) ?? geminiCount(usage.total_reasoning_tokens);
   return {
-    input: sum(count(usage.total_input_tokens), count(usage.total_tool_use_tokens)),
-    output: sum(count(usage.total_output_tokens), reasoning),
-    cacheRead: count(usage.total_cached_tokens),
+    input: sum(geminiCount(usage.total_input_tokens), geminiCount(usage.total_tool_use_tokens)),
+    output: sum(geminiCount(usage.total_output_tokens), reasoning),
+    cacheRead: geminiCount(usage.total_cached_tokens),
     reasoning,
     inputBy: modalities(usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality),
     outputBy: modalities(usage.output_tokens_by_modality),
@@ -53,23 +53,24 @@ export function interactionReason(status: unknown, calls: boolean): string | und
 
 /** `steps` since 1.53, `outputs` before. */
 export const stepsOf = (interaction: Fields): readonly unknown[] =>
-  arr(interaction.steps) ?? arr(interaction.outputs) ?? [];
+  asArray(interaction.steps) ?? asArray(interaction.outputs) ?? [];
 
 /** Does the last thing in it ask the application for something? Earlier calls have their results behind them. */
-export const callsFunction = (steps: readonly unknown[]): boolean => obj(steps.at(-1))?.type === 'function_call';
+export const interactionCallsFunction = (steps: readonly unknown[]): boolean =>
+  asObject(steps.at(-1))?.type === 'function_call';
 
 /** An interaction. One that says `failed` is a failed operation, although the SDK hands it out as an answer. */
 export function interactionFacts(value: unknown): ResponseFacts {
-  const interaction = obj(value) ?? {};
-  const reason = interactionReason(interaction.status, callsFunction(stepsOf(interaction)));
+  const interaction = asObject(value) ?? {};
+  const reason = interactionReason(interaction.status, interactionCallsFunction(stepsOf(interaction)));
   return {
-    id: str(interaction.id),
+    id: asString(interaction.id),
     model: modelName(interaction.model),
     finishReasons: reason === undefined ? undefined : [reason],
     usage: interactionUsage(interaction.usage),
     toolCalls: idsOf(stepsOf(interaction), 'id', 'function_call'),
-    tier: str(interaction.service_tier),
-    failure: interaction.status === 'failed' ? failureOf(interaction.error) : undefined,
+    tier: asString(interaction.service_tier),
+    failure: interaction.status === 'failed' ? geminiFailure(interaction.error) : undefined,
   };
 }
 
@@ -103,32 +104,32 @@ export class InteractionReader implements StreamReader {
     const interaction = event.interaction as Fields | null | undefined;
     if (interaction !== undefined && interaction !== null) this.#interaction(interaction);
     else if (event.event_type === 'interaction.status_update') this.#status = event.status;
-    else if (event.event_type === 'error') this.#error = failureOf(event.error);
+    else if (event.event_type === 'error') this.#error = geminiFailure(event.error);
     else if (event.event_type === 'step.start' || event.event_type === 'content.start')
       this.#starts(event.step ?? event.content);
     this.#content?.add(event);
   }
 
   #starts(step: unknown): void {
-    this.#calls = obj(step)?.type === 'function_call';
-    if (this.#calls) this.#ids = together(this.#ids, idsOf([step], 'id'));
+    this.#calls = asObject(step)?.type === 'function_call';
+    if (this.#calls) this.#ids = concatenated(this.#ids, idsOf([step], 'id'));
   }
 
   #interaction(interaction: Fields): void {
     // Automatic continuation streams several interactions as one; the last is the one to go on from.
-    this.#id = str(interaction.id) ?? this.#id;
+    this.#id = asString(interaction.id) ?? this.#id;
     this.model = modelName(interaction.model) ?? this.model;
     if (interaction.status) this.#status = interaction.status;
     if (interaction.usage) this.#usage = interactionUsage(interaction.usage);
-    this.#tier = str(interaction.service_tier) ?? this.#tier;
-    if (interaction.status === 'failed') this.#error = failureOf(interaction.error);
+    this.#tier = asString(interaction.service_tier) ?? this.#tier;
+    if (interaction.status === 'failed') this.#error = geminiFailure(interaction.error);
   }
 
   kind(value: unknown): ChunkKind | undefined {
     const event = value as Fields;
-    const type = str(obj(event.delta)?.type);
+    const type = asString(asObject(event.delta)?.type);
     if (type !== undefined) return KINDS.get(type);
-    return obj(event.interaction)?.usage ? 'usage' : undefined;
+    return asObject(event.interaction)?.usage ? 'usage' : undefined;
   }
 
   facts(complete: boolean): ResponseFacts {

@@ -10,8 +10,8 @@ import { stainlessCalls } from '../../patching/stainless/stainless.ts';
 import { patchClient } from '../../patching/stainless/stainless-requests.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { modelName } from '../formats/gemini/request.ts';
-import { placeOf } from '../reading/endpoint.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { addressOf } from '../reading/endpoint.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { endpointOf } from './endpoint.ts';
 import { interactionInput, interactionOutput } from './interaction-content.ts';
 import { InteractionContentAccumulator } from './interaction-content-stream.ts';
@@ -21,9 +21,9 @@ import { InteractionReader, interactionFacts } from './interaction-response.ts';
 /** Patches the resource of a class of clients, or of one client, when the application first asks for it. */
 export function patchInteractions(clients: unknown, patcher: Patcher): void {
   patcher.wrapGetter(clients, 'interactions', (interactions) => {
-    const owner = patcher.placeOf(interactions, 'create');
-    if (owner === undefined || !patcher.meets(owner)) return;
-    const client = obj(obj(interactions)?._client);
+    const owner = patcher.wrapTarget(interactions, 'create');
+    if (owner === undefined || !patcher.isFirstSeen(owner)) return;
+    const client = asObject(asObject(interactions)?._client);
     const stainless = client !== undefined && patchClient(client, patcher);
     patcher.wrap(
       owner,
@@ -34,25 +34,25 @@ export function patchInteractions(clients: unknown, patcher: Patcher): void {
 }
 
 function signalOf(_self: unknown, args: readonly unknown[]): AbortSignal | undefined {
-  const options = obj(args[1]);
-  const signal = options?.signal ?? obj(options?.fetchOptions)?.signal ?? obj(options?.fetch_options)?.signal;
+  const options = asObject(args[1]);
+  const signal = options?.signal ?? asObject(options?.fetchOptions)?.signal ?? asObject(options?.fetch_options)?.signal;
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
 const create: CallReader = {
   operation: 'generate_content',
   request(self, args) {
-    const params = obj(args[0]) ?? {};
-    const resource = obj(self);
-    const client = obj(resource?._client);
+    const params = asObject(args[0]) ?? {};
+    const resource = asObject(self);
+    const client = asObject(resource?._client);
     return {
       operation: 'generate_content',
       ...(client === undefined
         ? endpointOf(resource?.parentClient)
-        : { ...endpointOf(client.clientAdapter), ...placeOf(str(client.baseURL)) }),
+        : { ...endpointOf(client.clientAdapter), ...addressOf(asString(client.baseURL)) }),
       model: modelName(params.model),
       stream: params.stream === true,
-      tier: str(params.service_tier),
+      tier: asString(params.service_tier),
       attributes: interactionAttributes(params),
     };
   },

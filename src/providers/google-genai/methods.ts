@@ -8,13 +8,13 @@ import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts'
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
-import { integer } from '../reading/request-attributes.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { integerAttribute } from '../reading/request-attributes.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { endpointOf } from './endpoint.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
-const configOf = (args: readonly unknown[]): Config | undefined => obj(obj(args[0])?.config);
+const configOf = (args: readonly unknown[]): Config | undefined => asObject(asObject(args[0])?.config);
 
 /** The signal that can abort a call. */
 export const signalOf: SignalOf = (_self, args) => {
@@ -33,15 +33,15 @@ function method(
     operation,
     request(self, args) {
       const config = configOf(args);
-      const { provider, address, port } = endpointOf(obj(self)?.apiClient, obj(config?.httpOptions)?.baseUrl);
+      const { provider, address, port } = endpointOf(asObject(self)?.apiClient, asObject(config?.httpOptions)?.baseUrl);
       return {
         operation,
         provider,
-        model: modelName(obj(args[0])?.model),
+        model: modelName(asObject(args[0])?.model),
         address,
         port,
         stream,
-        tier: str(config?.serviceTier),
+        tier: asString(config?.serviceTier),
         attributes: attributes(config),
       };
     },
@@ -52,8 +52,8 @@ function method(
 const content: Pick<CallReader, 'response' | 'input' | 'output'> = {
   response: generateFacts,
   input(args) {
-    const { contents, config } = obj(args[0]) ?? {};
-    const { systemInstruction, tools } = obj(config) ?? {};
+    const { contents, config } = asObject(args[0]) ?? {};
+    const { systemInstruction, tools } = asObject(config) ?? {};
     return generateInput(contents, systemInstruction, tools);
   },
   output: generateOutput,
@@ -80,7 +80,7 @@ const video = method('video_generation', (config) => media(config?.numberOfVideo
 
 function media(wanted: unknown, output?: string): Attributes {
   const attributes: Attributes = output === undefined ? {} : { [OUTPUT_TYPE]: output };
-  if (wanted !== 1) integer(attributes, REQUEST_CHOICE_COUNT, wanted);
+  if (wanted !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, wanted);
   return attributes;
 }
 

@@ -7,8 +7,8 @@ import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts'
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
-import { type Endpoint, placeOf } from '../reading/endpoint.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { addressOf, type Endpoint } from '../reading/endpoint.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,10 +16,10 @@ const BASE_URL = 'https://generativelanguage.googleapis.com';
 
 /** Options of a call beside those of its model or chat: `_requestOptions` since 0.17, `requestOptions` since 0.3. */
 function option(name: string, self: unknown, args: readonly unknown[]): unknown {
-  const own = obj(args[1])?.[name];
+  const own = asObject(args[1])?.[name];
   if (own !== undefined) return own;
-  const fields = obj(self);
-  return (obj(fields?._requestOptions) ?? obj(fields?.requestOptions))?.[name];
+  const fields = asObject(self);
+  return (asObject(fields?._requestOptions) ?? asObject(fields?.requestOptions))?.[name];
 }
 
 /** The signal that can abort a call (0.20 and later); the SDK takes no notice of one that was aborted before. */
@@ -30,14 +30,16 @@ export const signalOf: SignalOf = (self, args) => {
 
 /** What a request says by itself, else what its model (a chat: its parameters) was made with. */
 function setting(name: string, request: unknown, model: Fields | undefined): unknown {
-  const own = obj(request);
-  return own !== undefined && arr(own.contents) !== undefined && Object.hasOwn(own, name) ? own[name] : model?.[name];
+  const own = asObject(request);
+  return own !== undefined && asArray(own.contents) !== undefined && Object.hasOwn(own, name)
+    ? own[name]
+    : model?.[name];
 }
 
 type Defaults = (self: Fields | undefined) => Fields | undefined;
 
 function endpoint(self: unknown, args: readonly unknown[]): Endpoint {
-  return { provider: 'gcp.gemini', ...placeOf(str(option('baseUrl', self, args)) ?? BASE_URL) };
+  return { provider: 'gcp.gemini', ...addressOf(asString(option('baseUrl', self, args)) ?? BASE_URL) };
 }
 
 /** `defaults`: where the object keeps what a request does not say. */
@@ -49,19 +51,19 @@ function generate(
   return {
     operation: 'generate_content',
     request(self, args) {
-      const fields = obj(self);
+      const fields = asObject(self);
       return {
         operation: 'generate_content',
         ...endpoint(self, args),
         model: modelName(fields?.model),
         stream,
-        attributes: generationAttributes(obj(setting('generationConfig', args[0], defaults(fields))), stream),
+        attributes: generationAttributes(asObject(setting('generationConfig', args[0], defaults(fields))), stream),
       };
     },
-    response: (body) => generateFacts(obj(body)?.response),
+    response: (body) => generateFacts(asObject(body)?.response),
     stream: (content, limit) => new GenerateReader(content ? new GenerateContentAccumulator(limit) : undefined),
     input(args, self) {
-      const fields = obj(self) ?? {};
+      const fields = asObject(self) ?? {};
       const from = defaults(fields);
       return generateInput(
         contents(fields, args[0]),
@@ -69,19 +71,19 @@ function generate(
         setting('tools', args[0], from),
       );
     },
-    output: (body) => generateOutput(obj(body)?.response),
+    output: (body) => generateOutput(asObject(body)?.response),
   };
 }
 
 const model: Defaults = (self) => self;
-const chat: Defaults = (self) => obj(self?.params);
+const chat: Defaults = (self) => asObject(self?.params);
 
 /** A text, parts, or a request with contents. */
-const requested = (_self: Fields, request: unknown): unknown => obj(request)?.contents ?? request;
+const requested = (_self: Fields, request: unknown): unknown => asObject(request)?.contents ?? request;
 
 /** A chat sends its history with every message. */
 const continued = (self: Fields, request: unknown): unknown => [
-  ...(arr(self._history) ?? []),
+  ...(asArray(self._history) ?? []),
   { role: 'user', parts: typeof request === 'string' ? [request] : request },
 ];
 
@@ -93,7 +95,7 @@ function embed(dimensions: (request: unknown) => unknown): CallReader {
       return {
         operation: 'embeddings',
         ...endpoint(self, args),
-        model: modelName(obj(self)?.model),
+        model: modelName(asObject(self)?.model),
         attributes: embeddingAttributes(dimensions(args[0])),
       };
     },
@@ -105,11 +107,11 @@ function embed(dimensions: (request: unknown) => unknown): CallReader {
 export const METHODS: readonly (readonly [owner: string, name: string, reader: CallReader])[] = [
   ['GenerativeModel', 'generateContent', generate(false, model, requested)],
   ['GenerativeModel', 'generateContentStream', generate(true, model, requested)],
-  ['GenerativeModel', 'embedContent', embed((request) => obj(request)?.outputDimensionality)],
+  ['GenerativeModel', 'embedContent', embed((request) => asObject(request)?.outputDimensionality)],
   [
     'GenerativeModel',
     'batchEmbedContents',
-    embed((request) => obj(arr(obj(request)?.requests)?.[0])?.outputDimensionality),
+    embed((request) => asObject(asArray(asObject(request)?.requests)?.[0])?.outputDimensionality),
   ],
   ['ChatSession', 'sendMessage', generate(false, chat, continued)],
   ['ChatSession', 'sendMessageStream', generate(true, chat, continued)],

@@ -2,10 +2,10 @@
 
 import { AGENT_DESCRIPTION } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
-import type { Run, StartRun } from '../../patching/calls/run-in-context.ts';
+import type { ContextRun, StartRun } from '../../patching/calls/run-in-context.ts';
 import { type Activity, type ActivityContent, startActivity } from '../../telemetry/activity/activity.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 import {
   configOf,
   contextWithRun,
@@ -15,7 +15,7 @@ import {
   runAround,
   runNameOf,
 } from './config.ts';
-import { messagesOf } from './content.ts';
+import { langchainMessages } from './content.ts';
 
 /** Run names of what `withStructuredOutput` makes of a model. */
 const STRUCTURED_OUTPUT = /StructuredOutput(?:Runnable)?$/;
@@ -23,10 +23,10 @@ const STRUCTURED_OUTPUT = /StructuredOutput(?:Runnable)?$/;
 /** A model with structured output is a chain of a model and a parser; for the application it is the model. */
 function isModel(self: unknown, name: string | undefined): boolean {
   if (name !== undefined) return STRUCTURED_OUTPUT.test(name);
-  const first = obj(obj(self)?.first);
-  const model = obj(obj(first?.steps)?.raw) ?? first;
+  const first = asObject(asObject(self)?.first);
+  const model = asObject(asObject(first?.steps)?.raw) ?? first;
   return [model?.defaultOptions, model?.config, model?.kwargs].some(
-    (options) => obj(options)?.ls_structured_output_format !== undefined,
+    (options) => asObject(options)?.ls_structured_output_format !== undefined,
   );
 }
 
@@ -34,7 +34,7 @@ function isModel(self: unknown, name: string | undefined): boolean {
 const DEFAULT_NAMES: ReadonlySet<unknown> = new Set(['LangGraph', 'RunnableSequence', 'RunnableMap', 'RunnableLambda']);
 
 function givenName(self: unknown): string | undefined {
-  const name = str(obj(self)?.name);
+  const name = asString(asObject(self)?.name);
   return DEFAULT_NAMES.has(name) ? undefined : name;
 }
 
@@ -56,16 +56,21 @@ export function chain(named: boolean): StartRun {
   };
 }
 
-const isHidden = (config: RunConfig): boolean => arr(config.tags)?.includes('langsmith:hidden') === true;
+const isHidden = (config: RunConfig): boolean => asArray(config.tags)?.includes('langsmith:hidden') === true;
 
-function inRun(activity: Activity | undefined, context: Run['context'], config: RunConfig, runName?: string): Run {
+function inRun(
+  activity: Activity | undefined,
+  context: ContextRun['context'],
+  config: RunConfig,
+  runName?: string,
+): ContextRun {
   return { activity, context: contextWithRun(context, { runName }), failed: failedWith(config) };
 }
 
 /** A compiled graph of LangGraph. One inside of another has a span if it is an agent or has a name. */
 export const graph: StartRun = (telemetry, self, args) => {
   const config = configOf(args[1]);
-  const own = obj(self) ?? {};
+  const own = asObject(self) ?? {};
   const parent = activeContext();
   const around = runAround(parent);
   const runName = runNameOf(config, around);
@@ -80,37 +85,37 @@ export const graph: StartRun = (telemetry, self, args) => {
 
 /** The newest message of a state, if the graph's stream ended with a state. */
 function outputOf(state: unknown): ActivityContent {
-  const newest = arr(obj(state)?.messages)?.at(-1);
-  return newest === undefined ? {} : { output: messagesOf([newest]) };
+  const newest = asArray(asObject(state)?.messages)?.at(-1);
+  return newest === undefined ? {} : { output: langchainMessages([newest]) };
 }
 
 function startGraph(
-  telemetry: Telemetry,
+  telemetry: CallRecorder,
   agent: boolean,
   target: string | undefined,
   own: Readonly<Record<string, unknown>>,
   input: unknown,
-  context: Run['context'],
+  context: ContextRun['context'],
 ): Activity | undefined {
-  const description = agent ? str(own.description) : undefined;
+  const description = agent ? asString(own.description) : undefined;
   return startActivity(
     telemetry,
     () => ({
       operation: agent ? 'invoke_agent' : 'invoke_workflow',
       target,
       attributes: description === undefined ? {} : { [AGENT_DESCRIPTION]: description },
-      content: () => ({ input: messagesOf(obj(input)?.messages) }),
+      content: () => ({ input: langchainMessages(asObject(input)?.messages) }),
     }),
     context,
   );
 }
 
 /** Is it a graph of LangGraph, of this process or a remote one? */
-export const isGraph = (self: unknown): boolean => obj(self)?.lg_is_pregel === true;
+export const isGraph = (self: unknown): boolean => asObject(self)?.lg_is_pregel === true;
 
 /** The loop of a model and its tools: what `createAgent` and `createReactAgent` build, or the same by hand. */
 function isAgent({ nodes, config }: Readonly<Record<string, unknown>>): boolean {
-  if (obj(obj(config)?.metadata)?.ls_integration === 'langchain_create_agent') return true;
-  const names = obj(nodes) ?? {};
+  if (asObject(asObject(config)?.metadata)?.ls_integration === 'langchain_create_agent') return true;
+  const names = asObject(nodes) ?? {};
   return 'model_request' in names || ('agent' in names && 'tools' in names);
 }

@@ -11,11 +11,11 @@ import { isPatched } from '../../patching/loading/warn-unpatched.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';
 import { chatReader } from './model-reader.ts';
-import { meet } from './seen-classes.ts';
+import { isFirstSeen } from './seen-classes.ts';
 
 /** Classes of LangChain's own packages that call an SDK, by name; what extends one does too. */
 const SDK_OF_CLASS: Readonly<Record<string, string>> = {
@@ -55,14 +55,14 @@ export function modelCall(at: number): StartRun {
 export function chatModelCall(at: number): StartRun {
   const call = modelCall(at);
   return (telemetry, self, args) => {
-    meet(self, telemetry, wrapModel);
+    isFirstSeen(self, telemetry, wrapModel);
     return call(telemetry, self, args);
   };
 }
 
 /** A call whose work is done outside of it, without the configuration: the model is only met. */
 export const chatModelEvents: StartRun = (telemetry, self) => {
-  meet(self, telemetry, wrapModel);
+  isFirstSeen(self, telemetry, wrapModel);
   return undefined;
 };
 
@@ -78,7 +78,7 @@ function wrapModel(prototype: object, patcher: Patcher): void {
 }
 
 const makeCall = asyncCalls((_self, args) => {
-  const signal = obj(args[1])?.signal;
+  const signal = asObject(args[1])?.signal;
   return signal instanceof AbortSignal ? signal : undefined;
 });
 

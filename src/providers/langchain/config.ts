@@ -2,7 +2,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,20 +30,20 @@ export function contextWithRun(context: Context, run: RunAround): Context {
 
 /** Options of a call; older versions take a list of callbacks in their place. */
 export function configOf(options: unknown): RunConfig {
-  return obj(arr(options)?.[0] ?? options) ?? {};
+  return asObject(asArray(options)?.[0] ?? options) ?? {};
 }
 
 /** The name the application gave to this run: not one that was handed down, nor that of a node of a graph. */
 export function runNameOf(config: RunConfig, around: RunAround | undefined): string | undefined {
-  const name = str(config.runName);
+  const name = asString(config.runName);
   if (name === undefined || name === around?.runName) return undefined;
-  return name === obj(config.metadata)?.langgraph_node ? undefined : name;
+  return name === asObject(config.metadata)?.langgraph_node ? undefined : name;
 }
 
 /** `context` with the conversation that the configuration, or that of the graph, names. */
 export function contextWithThread(context: Context, ...configs: readonly unknown[]): Context {
   for (const config of configs) {
-    const id = obj(obj(config)?.configurable)?.thread_id;
+    const id = asObject(asObject(config)?.configurable)?.thread_id;
     if ((typeof id === 'string' && id !== '') || typeof id === 'number')
       return contextWithAttributes(context, { [CONVERSATION_ID]: String(id) });
   }
@@ -54,9 +54,9 @@ export function contextWithThread(context: Context, ...configs: readonly unknown
 export function failedWith(config: RunConfig): (error: unknown) => boolean {
   const { signal } = config;
   return (error) => {
-    if (obj(error)?.is_bubble_up === true) return false;
+    if (asObject(error)?.is_bubble_up === true) return false;
     if (!(signal instanceof AbortSignal) || !signal.aborted) return true;
-    return obj(signal.reason)?.name === 'TimeoutError';
+    return asObject(signal.reason)?.name === 'TimeoutError';
   };
 }
 
@@ -66,15 +66,19 @@ const OWN_TAGS = /^(?:seq:step:|map:key:|graph:step:|langsmith:)/;
 
 /** What only LangChain knows of a model call: run name, tags and metadata. */
 export function callAttributes(self: unknown, config: RunConfig, around: RunAround | undefined): Attributes {
-  const model = obj(self) ?? {};
-  const inherited = obj(config.callbacks) ?? {};
+  const model = asObject(self) ?? {};
+  const inherited = asObject(config.callbacks) ?? {};
   const attributes: Attributes = {};
   const runName = runNameOf(config, around);
   if (runName !== undefined) attributes['llm_otel.langchain.run_name'] = runName;
-  const tags = [inherited.inheritableTags, config.tags, model.tags].flatMap((list) => arr(list) ?? []);
+  const tags = [inherited.inheritableTags, config.tags, model.tags].flatMap((list) => asArray(list) ?? []);
   const named = [...new Set(tags.filter((tag) => typeof tag === 'string' && !OWN_TAGS.test(tag)))] as string[];
   if (named.length > 0) attributes['llm_otel.langchain.tags'] = named;
-  const metadata = { ...obj(inherited.inheritableMetadata), ...obj(config.metadata), ...obj(model.metadata) };
+  const metadata = {
+    ...asObject(inherited.inheritableMetadata),
+    ...asObject(config.metadata),
+    ...asObject(model.metadata),
+  };
   for (const [name, value] of Object.entries(metadata))
     if (!OWN_METADATA.test(name) && isPlain(value)) attributes[`llm_otel.langchain.metadata.${name}`] = value;
   return attributes;

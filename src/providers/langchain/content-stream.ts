@@ -1,8 +1,8 @@
 import type { Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
 import { textOf } from '../openai/content-parts.ts';
-import { part, textPart, toolArguments } from '../reading/content-parts.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { definedFields, textPart, toolArguments } from '../reading/content-parts.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 interface Call {
   id: string | undefined;
@@ -28,14 +28,14 @@ export class ChunkContent {
   /** Takes the message of one chunk in. */
   add(message: Readonly<Record<string, unknown>>): void {
     this.#text.add(textOf(message.content));
-    this.#reasoning.add(obj(message.additional_kwargs)?.reasoning_content);
-    for (const chunk of arr(message.tool_call_chunks) ?? []) {
-      const { index, id, name, args } = obj(chunk) ?? {};
+    this.#reasoning.add(asObject(message.additional_kwargs)?.reasoning_content);
+    for (const chunk of asArray(message.tool_call_chunks) ?? []) {
+      const { index, id, name, args } = asObject(chunk) ?? {};
       const key = index ?? id;
       const call = this.#calls.get(key) ?? { id: undefined, name: undefined, args: new BoundedText(this.#limit) };
       this.#calls.set(key, call);
-      call.id ??= str(id);
-      call.name ??= str(name);
+      call.id ??= asString(id);
+      call.name ??= asString(name);
       call.args.add(args);
     }
   }
@@ -43,7 +43,13 @@ export class ChunkContent {
   /** The parts so far. */
   parts(): Part[] {
     const calls = [...this.#calls.values()].map(({ id, name, args }) =>
-      part({ type: 'tool_call', id, name: name ?? 'unknown', arguments: toolArguments(args.text), ...args.marks }),
+      definedFields({
+        type: 'tool_call',
+        id,
+        name: name ?? 'unknown',
+        arguments: toolArguments(args.text),
+        ...args.marks,
+      }),
     );
     return [...textPart('reasoning', this.#reasoning), ...textPart('text', this.#text), ...calls];
   }

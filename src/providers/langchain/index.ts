@@ -8,7 +8,7 @@ import { chain, graph, isGraph } from './chain.ts';
 import { chatModelCall, chatModelEvents, modelCall } from './chat-model.ts';
 import { configOf } from './config.ts';
 import { retrieverReader } from './retriever.ts';
-import { meet, wrapsMetClasses } from './seen-classes.ts';
+import { isFirstSeen, wrapsMetClasses } from './seen-classes.ts';
 import { tool } from './tool.ts';
 
 type Exports = Readonly<Record<string, { readonly prototype?: unknown } | undefined>>;
@@ -28,7 +28,7 @@ const retrieval = recordedMethod(
 const meeting: Wrap = (method, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const telemetry = recording();
-    if (telemetry !== undefined && isGraph(this)) meet(this, telemetry, wrapGraph);
+    if (telemetry !== undefined && isGraph(this)) isFirstSeen(this, telemetry, wrapGraph);
     return Reflect.apply(method, this, args);
   };
 

@@ -10,10 +10,10 @@ import {
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
 import { textOf } from '../openai/content-parts.ts';
-import { finish, finishReason } from '../reading/finish-reasons.ts';
-import { idsOf, together } from '../reading/tool-call-ids.ts';
-import { arr, count, num, obj, str } from '../reading/unknown-values.ts';
-import { messageOf, messagesOf } from './content.ts';
+import { finishReason, finishReasonField } from '../reading/finish-reasons.ts';
+import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
+import { asArray, asCount, asNumber, asObject, asString } from '../reading/unknown-values.ts';
+import { langchainMessages, messageOf } from './content.ts';
 import { ChunkContent } from './content-stream.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,62 +35,64 @@ export function chatReader(stream: boolean): CallReader {
   return {
     operation: 'chat',
     request(self, args) {
-      const model = obj(self) ?? {};
+      const model = asObject(self) ?? {};
       const { getLsParams } = model;
-      const params = obj(typeof getLsParams === 'function' ? getLsParams.call(self, args[1] ?? {}) : undefined) ?? {};
-      const provider = str(params.ls_provider)?.toLowerCase() ?? 'langchain';
+      const params =
+        asObject(typeof getLsParams === 'function' ? getLsParams.call(self, args[1] ?? {}) : undefined) ?? {};
+      const provider = asString(params.ls_provider)?.toLowerCase() ?? 'langchain';
       return {
         operation: 'chat',
         provider: PROVIDERS[provider] ?? provider,
-        model: str(params.ls_model_name) ?? str(model.model) ?? str(model.modelName),
+        model: asString(params.ls_model_name) ?? asString(model.model) ?? asString(model.modelName),
         stream,
         attributes: requestAttributes(model, params, stream),
       };
     },
-    response: (body) => facts(arr(obj(body)?.generations) ?? []),
+    response: (body) => facts(asArray(asObject(body)?.generations) ?? []),
     stream: (content, limit) => new ChunkReader(content ? limit : undefined),
-    input: (args) => ({ messages: messagesOf(args[0]) }),
-    output: (body) => (arr(obj(body)?.generations) ?? []).map((generation) => outputOf(obj(generation) ?? {})),
+    input: (args) => ({ messages: langchainMessages(args[0]) }),
+    output: (body) =>
+      (asArray(asObject(body)?.generations) ?? []).map((generation) => outputOf(asObject(generation) ?? {})),
   };
 }
 
 function requestAttributes(model: Fields, params: Fields, stream: boolean): Attributes {
   const attributes: Attributes = {};
-  const temperature = num(params.ls_temperature) ?? num(model.temperature);
+  const temperature = asNumber(params.ls_temperature) ?? asNumber(model.temperature);
   if (temperature !== undefined) attributes[REQUEST_TEMPERATURE] = temperature;
-  const topP = num(model.topP);
+  const topP = asNumber(model.topP);
   if (topP !== undefined) attributes[REQUEST_TOP_P] = topP;
-  const maxTokens = count(params.ls_max_tokens) ?? count(model.maxTokens);
+  const maxTokens = asCount(params.ls_max_tokens) ?? asCount(model.maxTokens);
   if (maxTokens !== undefined) attributes[REQUEST_MAX_TOKENS] = maxTokens;
-  const stop = arr(params.ls_stop)?.filter((word) => typeof word === 'string');
+  const stop = asArray(params.ls_stop)?.filter((word) => typeof word === 'string');
   if (stop !== undefined && stop.length > 0) attributes[REQUEST_STOP_SEQUENCES] = stop as string[];
   if (stream) attributes[REQUEST_STREAM] = true;
   return attributes;
 }
 
-const messageIn = (generation: unknown): Fields => obj(obj(generation)?.message) ?? {};
+const messageIn = (generation: unknown): Fields => asObject(asObject(generation)?.message) ?? {};
 
 /** What the provider said beside the message, wherever the model's class keeps it. */
 function detailsOf(generation: unknown): Fields {
-  return { ...obj(obj(generation)?.generationInfo), ...obj(messageIn(generation).response_metadata) };
+  return { ...asObject(asObject(generation)?.generationInfo), ...asObject(messageIn(generation).response_metadata) };
 }
 
 const modelOf = (details: Fields): string | undefined =>
-  str(details.model_name) ?? str(details.modelName) ?? str(details.model) ?? str(details.model_id);
+  asString(details.model_name) ?? asString(details.modelName) ?? asString(details.model) ?? asString(details.model_id);
 
 function reasonOf(details: Fields): string | undefined {
   return (
-    str(details.finish_reason) ??
-    str(details.finishReason) ??
-    str(details.stop_reason) ??
-    str(details.stopReason) ??
-    str(details.done_reason)
+    asString(details.finish_reason) ??
+    asString(details.finishReason) ??
+    asString(details.stop_reason) ??
+    asString(details.stopReason) ??
+    asString(details.done_reason)
   );
 }
 
 /** Ids that begin like this are those of LangChain's own runs. */
 const idOf = (message: Fields, details: Fields): string | undefined =>
-  str(details.id) ?? (/^(?:run|lc_run)-/.test(str(message.id) ?? 'run-') ? undefined : str(message.id));
+  asString(details.id) ?? (/^(?:run|lc_run)-/.test(asString(message.id) ?? 'run-') ? undefined : asString(message.id));
 
 function facts(generations: readonly unknown[]): ResponseFacts {
   const [first] = generations;
@@ -107,24 +109,28 @@ function facts(generations: readonly unknown[]): ResponseFacts {
 
 /** `usage_metadata`: input counts what was cached, output counts reasoning. */
 function usageOf(value: unknown): UsageFacts | undefined {
-  const usage = obj(value);
+  const usage = asObject(value);
   if (usage === undefined) return undefined;
-  const input = obj(usage.input_token_details) ?? {};
-  const output = obj(usage.output_token_details) ?? {};
+  const input = asObject(usage.input_token_details) ?? {};
+  const output = asObject(usage.output_token_details) ?? {};
   return {
-    input: count(usage.input_tokens),
-    output: count(usage.output_tokens),
-    total: count(usage.total_tokens),
-    cacheRead: count(input.cache_read),
-    cacheWrite: count(input.cache_creation),
-    reasoning: count(output.reasoning),
-    inputBy: { text: count(input.text), image: count(input.image), audio: count(input.audio) },
-    outputBy: { text: count(output.text), image: count(output.image), audio: count(output.audio) },
+    input: asCount(usage.input_tokens),
+    output: asCount(usage.output_tokens),
+    total: asCount(usage.total_tokens),
+    cacheRead: asCount(input.cache_read),
+    cacheWrite: asCount(input.cache_creation),
+    reasoning: asCount(output.reasoning),
+    inputBy: { text: asCount(input.text), image: asCount(input.image), audio: asCount(input.audio) },
+    outputBy: { text: asCount(output.text), image: asCount(output.image), audio: asCount(output.audio) },
   };
 }
 
 function outputOf(generation: Fields): OutputMessage {
-  return { ...messageOf(messageIn(generation)), role: 'assistant', ...finish(reasonOf(detailsOf(generation))) };
+  return {
+    ...messageOf(messageIn(generation)),
+    role: 'assistant',
+    ...finishReasonField(reasonOf(detailsOf(generation))),
+  };
 }
 
 /** Chunks of one streamed answer. LangChain adds up the usage of chunks, and so does this. */
@@ -148,19 +154,19 @@ class ChunkReader implements StreamReader {
     this.#id ??= idOf(message, details);
     this.#reason = reasonOf(details) ?? this.#reason;
     this.#usage = sum(this.#usage, usageOf(message.usage_metadata));
-    if (arr(message.tool_call_chunks)?.length) {
+    if (asArray(message.tool_call_chunks)?.length) {
       this.#called = true;
-      this.#calls = together(this.#calls, idsOf(message.tool_call_chunks, 'id'));
+      this.#calls = concatenated(this.#calls, idsOf(message.tool_call_chunks, 'id'));
     }
     this.#content?.add(message);
   }
 
   kind(chunk: unknown): ChunkKind | undefined {
     const message = messageIn(chunk);
-    if (arr(message.tool_call_chunks)?.length) return 'tool_call';
-    if (str(textOf(message.content)) !== undefined) return 'text';
-    if (str(obj(message.additional_kwargs)?.reasoning_content) !== undefined) return 'reasoning';
-    return obj(message.usage_metadata) === undefined ? undefined : 'usage';
+    if (asArray(message.tool_call_chunks)?.length) return 'tool_call';
+    if (asString(textOf(message.content)) !== undefined) return 'text';
+    if (asString(asObject(message.additional_kwargs)?.reasoning_content) !== undefined) return 'reasoning';
+    return asObject(message.usage_metadata) === undefined ? undefined : 'usage';
   }
 
   facts(complete: boolean): ResponseFacts {
@@ -171,7 +177,7 @@ class ChunkReader implements StreamReader {
 
   output(): OutputMessage[] {
     if (this.#content === undefined) return [];
-    return [{ role: 'assistant', parts: this.#content.parts(), ...finish(this.#reason) }];
+    return [{ role: 'assistant', parts: this.#content.parts(), ...finishReasonField(this.#reason) }];
   }
 }
 
@@ -188,7 +194,7 @@ function sum(a: UsageFacts | undefined, b: UsageFacts | undefined): UsageFacts |
 type Counts = Readonly<Record<string, number | undefined>>;
 
 const pick = (from: UsageFacts, names: object): Counts =>
-  Object.fromEntries(Object.keys(names).map((name) => [name, num((from as Fields)[name])]));
+  Object.fromEntries(Object.keys(names).map((name) => [name, asNumber((from as Fields)[name])]));
 
 function added(a: Counts = {}, b: Counts = {}): Record<string, number | undefined> {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);

@@ -3,9 +3,9 @@
  * wrapped for the instrumentation that records at that moment, which may not be the one that was there first.
  */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 
-const patchers = new WeakMap<Telemetry, Patcher>();
+const patchers = new WeakMap<CallRecorder, Patcher>();
 
 /** Classes that are met while `patcher`'s instrumentation records are wrapped by it. */
 export function wrapsMetClasses(patcher: Patcher): void {
@@ -13,9 +13,13 @@ export function wrapsMetClasses(patcher: Patcher): void {
 }
 
 /** Lets `wrap` see the prototype of `self`, once for each instrumentation. */
-export function meet(self: unknown, telemetry: Telemetry, wrap: (prototype: object, patcher: Patcher) => void): void {
+export function isFirstSeen(
+  self: unknown,
+  telemetry: CallRecorder,
+  wrap: (prototype: object, patcher: Patcher) => void,
+): void {
   const patcher = patchers.get(telemetry);
   const prototype: unknown = Object.getPrototypeOf(self);
   if (patcher === undefined || typeof prototype !== 'object' || prototype === null) return;
-  if (patcher.meets(prototype)) wrap(prototype, patcher);
+  if (patcher.isFirstSeen(prototype)) wrap(prototype, patcher);
 }

@@ -4,15 +4,15 @@ import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
 import type { StartRun } from '../../patching/calls/run-in-context.ts';
 import { startActivity } from '../../telemetry/activity/activity.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { configOf, contextWithRun, contextWithThread, failedWith } from './config.ts';
 
 /** One call of a tool, whoever makes it. */
 export const tool: StartRun = (telemetry, self, args) => {
   const config = configOf(args[1]);
-  const target = str(obj(self)?.name);
+  const target = asString(asObject(self)?.name);
   const given = toolCall(args[0]);
-  const id = str((given ?? toolCall(config.toolCall))?.id);
+  const id = asString((given ?? toolCall(config.toolCall))?.id);
   const activity = startActivity(
     telemetry,
     () => ({
@@ -33,12 +33,12 @@ export const tool: StartRun = (telemetry, self, args) => {
 };
 
 function toolCall(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  const call = obj(value);
-  return call?.type === 'tool_call' && str(call.id) !== undefined ? call : undefined;
+  const call = asObject(value);
+  return call?.type === 'tool_call' && asString(call.id) !== undefined ? call : undefined;
 }
 
 /** An answer to the model's call comes as a `ToolMessage` around the result. */
 function resultOf(result: unknown): unknown {
-  const message = obj(result);
+  const message = asObject(result);
   return message !== undefined && 'tool_call_id' in message ? message.content : result;
 }

@@ -12,8 +12,8 @@ import { isThenable } from '../../patching/wrapping/follow-result.ts';
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import type { AgentsSpan, AgentsTrace } from './span-facts.ts';
 import { StoreContext } from './store-context.ts';
@@ -29,7 +29,7 @@ const storage = (): Storage | undefined => (globalThis as { [STORAGE]?: Storage 
 /** Runs `see` after the method, with the object it was called on and what was true before. */
 function after<Self, Before>(
   before: (self: Self) => Before,
-  see: (telemetry: Telemetry, self: Self, before: Before) => void,
+  see: (telemetry: CallRecorder, self: Self, before: Before) => void,
 ): Wrap {
   return (method, recording) =>
     function (this: Self, ...args: unknown[]): unknown {
@@ -77,7 +77,7 @@ const traceEnds = after<AgentsTrace, undefined>(
 /** What the framework runs with a store runs in the context that belongs to it. */
 const runs: Wrap = (run, recording) =>
   function (this: Storage, store: unknown, ...args: unknown[]): unknown {
-    const given = obj(store) as Store | undefined;
+    const given = asObject(store) as Store | undefined;
     if (given === undefined || recording()?.recorder() === undefined) return Reflect.apply(run, this, [store, ...args]);
     const context = new StoreContext(activeContext(), () => placeOfStore(given));
     // The framework does not end the trace of a run that fails.
@@ -94,7 +94,7 @@ const runs: Wrap = (run, recording) =>
 const toolStarts: Wrap = (emit, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     if (args[0] === 'agent_tool_start' && recording() !== undefined)
-      quietly(() => askedAs(storage()?.getStore()?.span, str(obj(obj(args[4])?.toolCall)?.callId)));
+      quietly(() => askedAs(storage()?.getStore()?.span, asString(asObject(asObject(args[4])?.toolCall)?.callId)));
     return Reflect.apply(emit, this, args);
   };
 

@@ -2,7 +2,7 @@
 
 import { TOOL_TYPE } from '../../facts/semconv.ts';
 import type { ActivityContent, ActivityFacts } from '../../telemetry/activity/activity.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 
 /** A span of the framework, as far as it is used here. */
 export interface AgentsSpan {
@@ -24,26 +24,27 @@ export interface AgentsTrace {
 
 /** Spans that become spans of ours; model calls have theirs from the SDK, and turns, tasks and the like say nothing more. */
 const TRACED: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) => ActivityFacts>> = {
-  agent: (data) => ({ operation: 'invoke_agent', target: str(data.name) }),
+  agent: (data) => ({ operation: 'invoke_agent', target: asString(data.name) }),
   function: (data) => ({
     operation: 'execute_tool',
-    target: str(data.name),
+    target: asString(data.name),
     attributes: {
-      [TOOL_TYPE]: obj(data.mcp_data) === undefined && str(data.mcp_data) === undefined ? 'function' : 'extension',
+      [TOOL_TYPE]:
+        asObject(data.mcp_data) === undefined && asString(data.mcp_data) === undefined ? 'function' : 'extension',
     },
   }),
 };
 
 /** `undefined` for a span that is none of ours. */
 export function factsOf(span: AgentsSpan): ActivityFacts | undefined {
-  const data = obj(span.spanData) ?? {};
-  const type = str(data.type);
+  const data = asObject(span.spanData) ?? {};
+  const type = asString(data.type);
   return type !== undefined && Object.hasOwn(TRACED, type) ? TRACED[type]?.(data) : undefined;
 }
 
 /** Input and output of a tool; the framework leaves them out where it is told to. */
-export function contentOf(span: AgentsSpan): ActivityContent {
-  const data = obj(span.spanData) ?? {};
+export function agentsContentOf(span: AgentsSpan): ActivityContent {
+  const data = asObject(span.spanData) ?? {};
   return data.type === 'function' ? { arguments: given(data.input), result: given(data.output) } : {};
 }
 
@@ -57,9 +58,9 @@ const WRITTEN = /^(?:([A-Z]\w*(?:Exception|Triggered|(?<=\w)Error))\b:?|Error:)?
  * tell nothing of theirs.
  */
 export function errorOf(span: AgentsSpan): object | undefined {
-  const error = obj(span.error);
+  const error = asObject(span.error);
   if (error === undefined) return undefined;
-  const message = str(obj(error.data)?.error) ?? str(error.message) ?? '';
+  const message = asString(asObject(error.data)?.error) ?? asString(error.message) ?? '';
   const [, name = '_OTHER', status] = WRITTEN.exec(message) ?? [];
   return { name, message, ...(status !== undefined && { status: Number(status) }) };
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 
 /** A place in one of our traces. */
-export interface Place {
+export interface StorePlace {
   /** Of whom: the id of the framework's span or trace. */
   readonly owner: string;
   readonly context: Context;
@@ -17,9 +17,9 @@ export const OWNER = Symbol.for('@x/llm-otel.openai-agents.owner');
  */
 export class StoreContext implements Context {
   readonly #base: Context;
-  readonly #find: () => Place | undefined;
+  readonly #find: () => StorePlace | undefined;
 
-  constructor(base: Context, find: () => Place | undefined) {
+  constructor(base: Context, find: () => StorePlace | undefined) {
     this.#base = base;
     this.#find = find;
   }
@@ -42,6 +42,6 @@ export class StoreContext implements Context {
 }
 
 /** `context` if it is inside of `place`, else the place itself. */
-export function innermost(place: Place | undefined, context: Context): Context {
+export function innermost(place: StorePlace | undefined, context: Context): Context {
   return place === undefined || context.getValue(OWNER) === place.owner ? context : place.context;
 }

@@ -4,16 +4,16 @@ import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { type AgentsSpan, type AgentsTrace, contentOf, errorOf, factsOf } from './span-facts.ts';
-import { innermost, OWNER, type Place } from './store-context.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { type AgentsSpan, type AgentsTrace, agentsContentOf, errorOf, factsOf } from './span-facts.ts';
+import { innermost, OWNER, type StorePlace } from './store-context.ts';
 
 interface OpenTrace {
   readonly activity: Activity;
-  readonly place: Place;
+  readonly place: StorePlace;
   /** Where its spans are, ours or not, by id. They stay until the trace ends: work may outlive the span that began it. */
-  readonly places: Map<string, Place>;
+  readonly places: Map<string, StorePlace>;
   readonly activities: Map<string, Activity>;
   failure?: object | undefined;
 }
@@ -27,11 +27,11 @@ export const isOpen = (trace: Pick<AgentsTrace, 'traceId'> | undefined): boolean
   trace !== undefined && traces.has(trace.traceId);
 
 /** A trace has started: a run, or several that the application put together. */
-export function startTrace(telemetry: Telemetry, trace: AgentsTrace): void {
+export function startTrace(telemetry: CallRecorder, trace: AgentsTrace): void {
   if (traces.has(trace.traceId)) return;
   const activity = startActivity(
     telemetry,
-    () => ({ operation: 'invoke_workflow', target: str(trace.name) }),
+    () => ({ operation: 'invoke_workflow', target: asString(trace.name) }),
     inGroup(activeContext(), trace),
   );
   if (activity === undefined) return;
@@ -43,11 +43,11 @@ export function startTrace(telemetry: Telemetry, trace: AgentsTrace): void {
 
 /** What the framework groups traces by is the conversation. */
 function inGroup(context: Context, { groupId }: AgentsTrace): Context {
-  const id = str(groupId);
+  const id = asString(groupId);
   return id === undefined ? context : contextWithAttributes(context, { [CONVERSATION_ID]: id });
 }
 
-const placeIn = (context: Context, owner: string): Place => ({ owner, context: context.setValue(OWNER, owner) });
+const placeIn = (context: Context, owner: string): StorePlace => ({ owner, context: context.setValue(OWNER, owner) });
 
 /** A trace has ended; `error` is what a run in it threw. */
 export function endTrace({ traceId }: Pick<AgentsTrace, 'traceId'>, error?: unknown): void {
@@ -62,7 +62,7 @@ export function endTrace({ traceId }: Pick<AgentsTrace, 'traceId'>, error?: unkn
 }
 
 /** A span has started. */
-export function startSpan(telemetry: Telemetry, span: AgentsSpan): void {
+export function startSpan(telemetry: CallRecorder, span: AgentsSpan): void {
   const trace = traces.get(span.traceId);
   if (trace === undefined || trace.places.has(span.spanId)) return;
   const around = placeOf(trace, span.parentId);
@@ -72,7 +72,7 @@ export function startSpan(telemetry: Telemetry, span: AgentsSpan): void {
   if (activity !== undefined) trace.activities.set(span.spanId, activity);
 }
 
-const placeOf = ({ places, place }: OpenTrace, id: string | null): Place =>
+const placeOf = ({ places, place }: OpenTrace, id: string | null): StorePlace =>
   (id === null ? undefined : places.get(id)) ?? place;
 
 /** A span has ended. */
@@ -84,11 +84,11 @@ export function endSpan(span: AgentsSpan): void {
   trace.activities.delete(span.spanId);
   // Not an agent that is another one's tool: its failure is that one's to bear.
   if (error !== undefined && span.parentId === null) trace.failure = error;
-  const content = () => contentOf(span);
+  const content = () => agentsContentOf(span);
   if (error === undefined) activity?.end(content);
   else activity?.fail(error, content);
-  const handoff = obj(span.spanData);
-  if (handoff?.type === 'handoff') handedOff(trace, span, str(handoff.to_agent));
+  const handoff = asObject(span.spanData);
+  if (handoff?.type === 'handoff') handedOff(trace, span, asString(handoff.to_agent));
 }
 
 function handedOff(trace: OpenTrace, { parentId }: AgentsSpan, to: string | undefined): void {
@@ -107,7 +107,7 @@ export interface Store {
 }
 
 /** Where a function that runs with `store` is. A span that has not started yet is where its parent is. */
-export function placeOfStore({ trace, span, active }: Store): Place | undefined {
+export function placeOfStore({ trace, span, active }: Store): StorePlace | undefined {
   const open = active === false || trace === undefined ? undefined : traces.get(trace.traceId);
   if (open === undefined) return undefined;
   return (span && open.places.get(span.spanId)) ?? placeOf(open, span?.parentId ?? null);

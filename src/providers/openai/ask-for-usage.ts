@@ -2,26 +2,26 @@
  * `stream_options.include_usage` of chat completions: without it a stream has no token counts. With it the server adds a
  * last chunk that has the counts and no choices, and `usage: null` to all others (api.openai.com, Azure OpenAI).
  */
-import type { Amend } from '../../patching/stainless/request-amendment.ts';
+import type { AmendRequest } from '../../patching/stainless/request-amendment.ts';
 import { asksForUsage } from '../../telemetry/stream-usage.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { arr, obj } from '../reading/unknown-values.ts';
+import { asArray, asObject } from '../reading/unknown-values.ts';
 
 /** Does the application stream without having said whether it wants the token counts? */
 export function isUsageUnasked(params: Params): boolean {
-  return params.stream === true && obj(params.stream_options)?.include_usage === undefined;
+  return params.stream === true && asObject(params.stream_options)?.include_usage === undefined;
 }
 
 /** Asks for the token counts where the user wants that, and keeps from the application what it did not ask for. */
-export const askForUsage: Amend = ({ request, config }, args) => {
-  if (request.usageUnasked !== true || !asksForUsage(config.streamUsage, request.address)) return undefined;
+export const askForUsage: AmendRequest = ({ request, config }, args) => {
+  if (request.usageNotRequested !== true || !asksForUsage(config.streamUsage, request.address)) return undefined;
   const [first, options, ...rest] = args;
-  const own = obj(options);
+  const own = asObject(options);
   if (typeof own?.then === 'function') return undefined; // openai >= 7.22 waits for options, which may bring another body
-  const other = obj(own?.body);
-  const body = other ?? obj(first);
+  const other = asObject(own?.body);
+  const body = other ?? asObject(first);
   if (body === undefined || !isPlain(body)) return undefined;
-  const asking = { ...body, stream_options: { ...obj(body.stream_options), include_usage: true } };
+  const asking = { ...body, stream_options: { ...asObject(body.stream_options), include_usage: true } };
   return {
     args: other === undefined ? [asking, ...args.slice(1)] : [first, { ...own, body: asking }, ...rest],
     hides: takeUsage,
@@ -37,10 +37,10 @@ function isPlain(body: object): boolean {
 }
 
 function takeUsage(value: unknown): boolean {
-  const chunk = obj(value);
+  const chunk = asObject(value);
   if (chunk === undefined) return false;
   if (chunk.usage === null) delete chunk.usage;
-  return obj(chunk.usage) !== undefined && arr(chunk.choices)?.length === 0;
+  return asObject(chunk.usage) !== undefined && asArray(chunk.choices)?.length === 0;
 }
 
 const NULL_USAGE = /,\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,/;
@@ -58,7 +58,7 @@ function withoutUsage(event: string): string {
 
 function jsonOf(event: string): Record<string, unknown> | undefined {
   try {
-    return obj(JSON.parse(event.replace(/^data:/, '')));
+    return asObject(JSON.parse(event.replace(/^data:/, '')));
   } catch {
     return undefined; // `[DONE]`, a comment, an event of another kind
   }

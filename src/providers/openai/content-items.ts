@@ -3,9 +3,9 @@
  * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, toolArguments } from '../reading/content-parts.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { contentParts, toolResponse } from './content-parts.ts';
+import { definedFields, reasoning, toolArguments, unknownPart } from '../reading/content-parts.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { openaiContentParts, toolResponse } from './content-parts.ts';
 import { toolNames } from './content-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -19,9 +19,9 @@ interface Kind {
 const call = (name: (item: Item) => string | undefined, args: (item: Item) => unknown): Kind => ({
   role: 'assistant',
   parts: (item) => [
-    part({
+    definedFields({
       type: 'tool_call',
-      id: str(item.call_id) ?? str(item.id),
+      id: asString(item.call_id) ?? asString(item.id),
       name: name(item) ?? 'unknown',
       arguments: args(item),
     }),
@@ -31,7 +31,11 @@ const call = (name: (item: Item) => string | undefined, args: (item: Item) => un
 const output: Kind = {
   role: 'tool',
   parts: (item) => [
-    part({ type: 'tool_call_response', id: str(item.call_id) ?? str(item.id), response: toolResponse(item.output) }),
+    definedFields({
+      type: 'tool_call_response',
+      id: asString(item.call_id) ?? asString(item.id),
+      response: toolResponse(item.output),
+    }),
   ],
 };
 
@@ -39,19 +43,19 @@ const output: Kind = {
 const hosted = (tool: string, sent: readonly string[], received: readonly string[] = []): Kind => ({
   role: 'assistant',
   parts: (item) => {
-    const id = str(item.id);
+    const id = asString(item.id);
     const response = pick(item, received);
     return [
-      part({
+      definedFields({
         type: 'server_tool_call',
         id,
-        name: str(item.name) ?? tool,
+        name: asString(item.name) ?? tool,
         server_tool_call: { type: tool, ...pick(item, sent) },
       }),
       ...(Object.keys(response).length === 0
         ? []
         : [
-            part({
+            definedFields({
               type: 'server_tool_call_response',
               id,
               server_tool_call_response: { type: tool, ...response },
@@ -62,9 +66,9 @@ const hosted = (tool: string, sent: readonly string[], received: readonly string
 });
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  function_call: call((i) => str(i.name), (i) => toolArguments(i.arguments)), // biome-ignore format: a row
+  function_call: call((i) => asString(i.name), (i) => toolArguments(i.arguments)), // biome-ignore format: a row
   function_call_output: output,
-  custom_tool_call: call((i) => str(i.name), (i) => str(i.input)), // biome-ignore format: a row
+  custom_tool_call: call((i) => asString(i.name), (i) => asString(i.input)), // biome-ignore format: a row
   custom_tool_call_output: output,
   computer_call: call(() => 'computer', (i) => i.action ?? i.actions), // biome-ignore format: a row
   computer_call_output: output,
@@ -85,30 +89,32 @@ const KINDS: Readonly<Record<string, Kind>> = {
   additional_tools: { role: 'user', parts: (i) => listed('additional_tools', i) },
   reasoning: {
     role: 'assistant',
-    parts: (i) => [...contentParts(i.summary), ...contentParts(i.content)].flatMap((p) => reasoning(p.content)),
+    parts: (i) =>
+      [...openaiContentParts(i.summary), ...openaiContentParts(i.content)].flatMap((p) => reasoning(p.content)),
   },
-  compaction: { role: 'assistant', parts: (i) => [part({ type: 'compaction', id: str(i.id) })] },
-  compaction_summary: { role: 'assistant', parts: (i) => [part({ type: 'compaction', id: str(i.id) })] },
-  mcp_approval_response: { role: 'user', parts: (i) => [generic(i, 'mcp_approval_response')] },
+  compaction: { role: 'assistant', parts: (i) => [definedFields({ type: 'compaction', id: asString(i.id) })] },
+  compaction_summary: { role: 'assistant', parts: (i) => [definedFields({ type: 'compaction', id: asString(i.id) })] },
+  mcp_approval_response: { role: 'user', parts: (i) => [unknownPart(i, 'mcp_approval_response')] },
 };
 
 /** Role and parts of one item. */
 export function itemMessage(value: unknown): { role: string; parts: Part[] } | undefined {
-  const item = obj(value);
-  if (item === undefined) return typeof value === 'string' ? { role: 'user', parts: contentParts(value) } : undefined;
-  const type = str(item.type);
-  const role = str(item.role);
+  const item = asObject(value);
+  if (item === undefined)
+    return typeof value === 'string' ? { role: 'user', parts: openaiContentParts(value) } : undefined;
+  const type = asString(item.type);
+  const role = asString(item.role);
   if (type === 'message' || type === undefined) {
     if (role === undefined && item.content === undefined) return undefined;
-    return { role: role ?? 'user', parts: contentParts(item.content) };
+    return { role: role ?? 'user', parts: openaiContentParts(item.content) };
   }
   const kind = KINDS[type];
-  return { role: role ?? kind?.role ?? 'assistant', parts: kind?.parts(item) ?? [generic(item, type)] };
+  return { role: role ?? kind?.role ?? 'assistant', parts: kind?.parts(item) ?? [unknownPart(item, type)] };
 }
 
 /** Does the application have to run a tool for this item? */
 export function wantsTool(value: unknown): boolean {
-  const type = obj(value)?.type;
+  const type = asObject(value)?.type;
   return type === 'function_call' || type === 'custom_tool_call';
 }
 
@@ -124,22 +130,22 @@ function pick(item: Item, fields: readonly string[]): Record<string, unknown> {
 
 function imageGeneration(item: Item): Part[] {
   const settings = ['action', 'prompt', 'revised_prompt', 'size', 'quality', 'background'];
-  const format = str(item.output_format) ?? 'png';
-  const image = str(item.result);
+  const format = asString(item.output_format) ?? 'png';
+  const image = asString(item.result);
   return [
     ...hosted('image_generation', settings).parts(item),
     // A link from some providers, base64 from OpenAI.
     ...(image === undefined
       ? []
       : /^(https?|data):/.test(image)
-        ? [part({ type: 'uri', modality: 'image', uri: image })]
-        : [part({ type: 'blob', modality: 'image', mime_type: `image/${format}`, content: image })]),
+        ? [definedFields({ type: 'uri', modality: 'image', uri: image })]
+        : [definedFields({ type: 'blob', modality: 'image', mime_type: `image/${format}`, content: image })]),
   ];
 }
 
 /** Lists of tools by name: their schemas are as large in an item as in the request. */
 function listed(type: string, item: Item, more: Record<string, unknown> = {}): Part[] {
-  return [part({ type, id: str(item.id), ...more, tools: toolNames(item.tools) })];
+  return [definedFields({ type, id: asString(item.id), ...more, tools: toolNames(item.tools) })];
 }
 
 function toolSearch(item: Item): Part[] {
@@ -148,8 +154,10 @@ function toolSearch(item: Item): Part[] {
 }
 
 function toolsFound(item: Item): Part[] {
-  const id = str(item.call_id) ?? str(item.id);
+  const id = asString(item.call_id) ?? asString(item.id);
   const tools = toolNames(item.tools);
-  if (item.execution === 'client') return [part({ type: 'tool_call_response', id, response: { tools } })];
-  return [part({ type: 'server_tool_call_response', id, server_tool_call_response: { type: 'tool_search', tools } })];
+  if (item.execution === 'client') return [definedFields({ type: 'tool_call_response', id, response: { tools } })];
+  return [
+    definedFields({ type: 'server_tool_call_response', id, server_tool_call_response: { type: 'tool_search', tools } }),
+  ];
 }

@@ -3,61 +3,62 @@
  * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
  */
 import type { Part } from '../../facts/messages.ts';
-import { generic, part, reasoning, text } from '../reading/content-parts.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { definedFields, nonEmptyText, reasoning, unknownPart } from '../reading/content-parts.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Element = Readonly<Record<string, unknown>>;
 
 /** What the model said instead of an answer: a part of its own, so that it is not taken for one. */
-export const refusal = (content: unknown): Part[] => (str(content) === undefined ? [] : [{ type: 'refusal', content }]);
+export const refusal = (content: unknown): Part[] =>
+  asString(content) === undefined ? [] : [{ type: 'refusal', content }];
 
 /** How each kind of element is read. A kind that is not here is kept as it is, as a generic part. */
 const ELEMENTS: Readonly<Record<string, (element: Element) => Part[]>> = {
-  text: (e) => text(e.text),
-  input_text: (e) => text(e.text),
-  output_text: (e) => text(e.text),
+  text: (e) => nonEmptyText(e.text),
+  input_text: (e) => nonEmptyText(e.text),
+  output_text: (e) => nonEmptyText(e.text),
   summary_text: (e) => reasoning(e.text),
   reasoning_text: (e) => reasoning(e.text),
   thinking: (e) => reasoning(textOf(e.thinking)),
   refusal: (e) => refusal(e.refusal),
   image_url: (e) => reference('image', e.image_url),
-  input_image: (e) => (str(e.file_id) ? stored('image', e) : reference('image', e.image_url)),
-  computer_screenshot: (e) => (str(e.file_id) ? stored('image', e) : reference('image', e.image_url)),
+  input_image: (e) => (asString(e.file_id) ? stored('image', e) : reference('image', e.image_url)),
+  computer_screenshot: (e) => (asString(e.file_id) ? stored('image', e) : reference('image', e.image_url)),
   video_url: (e) => reference('video', e.video_url),
   document_url: (e) => reference('document', e.document_url),
   audio_url: (e) => reference('audio', e.audio_url),
   input_audio: (e) => audio(e.input_audio),
-  file: (e) => file(obj(e.file) ?? e),
+  file: (e) => file(asObject(e.file) ?? e),
   input_file: (e) => file(e),
 };
 
 /** Message content of any form (a text, an element, a list of either) as parts. */
-export function contentParts(content: unknown): Part[] {
-  if (typeof content === 'string') return text(content);
-  const list = arr(content);
+export function openaiContentParts(content: unknown): Part[] {
+  if (typeof content === 'string') return nonEmptyText(content);
+  const list = asArray(content);
   if (list !== undefined) return list.flatMap(elementParts);
   return elementParts(content);
 }
 
 function elementParts(element: unknown): Part[] {
-  if (typeof element === 'string') return text(element);
-  const object = obj(element);
+  if (typeof element === 'string') return nonEmptyText(element);
+  const object = asObject(element);
   if (object === undefined) return [];
-  const type = str(object.type);
-  if (type === undefined) return text(object.text);
-  return ELEMENTS[type]?.(object) ?? [generic(object, type)];
+  const type = asString(object.type);
+  if (type === undefined) return nonEmptyText(object.text);
+  return ELEMENTS[type]?.(object) ?? [unknownPart(object, type)];
 }
 
 /** All text of content, for places where the conventions want a string. */
 export function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
-  const texts = (arr(content) ?? []).map((element) => str(element) ?? str(obj(element)?.text) ?? '');
-  return str(texts.join(''));
+  const texts = (asArray(content) ?? []).map((element) => asString(element) ?? asString(asObject(element)?.text) ?? '');
+  return asString(texts.join(''));
 }
 
 /** What a tool gave back: text where it is nothing but text, else its parts. */
 export function toolResponse(content: unknown): unknown {
-  const list = arr(content);
+  const list = asArray(content);
   if (list === undefined) return content ?? '';
   const parts = list.flatMap(elementParts);
   return parts.every((part) => part.type === 'text') ? parts.map((part) => part.content).join('') : parts;
@@ -65,31 +66,33 @@ export function toolResponse(content: unknown): unknown {
 
 /** A link, or a data URL, which is made a blob when it is recorded. */
 function reference(modality: string, target: unknown): Part[] {
-  const uri = str(target) ?? str(obj(target)?.url);
+  const uri = asString(target) ?? asString(asObject(target)?.url);
   return uri === undefined ? [] : [{ type: 'uri', modality, uri }];
 }
 
 function stored(modality: string, element: Element): Part[] {
-  return [part({ type: 'file', modality, file_id: str(element.file_id), filename: str(element.filename) })];
+  return [
+    definedFields({ type: 'file', modality, file_id: asString(element.file_id), filename: asString(element.filename) }),
+  ];
 }
 
 function audio(value: unknown): Part[] {
-  const sound = obj(value);
-  const format = str(sound?.format);
+  const sound = asObject(value);
+  const format = asString(sound?.format);
   const mime_type = format === undefined ? undefined : `audio/${format}`;
-  return str(sound?.data) === undefined
+  return asString(sound?.data) === undefined
     ? []
-    : [part({ type: 'blob', modality: 'audio', mime_type, content: sound?.data })];
+    : [definedFields({ type: 'blob', modality: 'audio', mime_type, content: sound?.data })];
 }
 
 function file(element: Element): Part[] {
-  const filename = str(element.filename);
-  if (str(element.file_id) !== undefined) return stored('document', element);
-  const uri = str(element.file_url);
-  if (uri !== undefined) return [part({ type: 'uri', modality: 'document', uri, filename })];
-  const data = str(element.file_data);
+  const filename = asString(element.filename);
+  if (asString(element.file_id) !== undefined) return stored('document', element);
+  const uri = asString(element.file_url);
+  if (uri !== undefined) return [definedFields({ type: 'uri', modality: 'document', uri, filename })];
+  const data = asString(element.file_data);
   if (data === undefined) return filename === undefined ? [] : [{ type: 'file_name', filename }];
   if (data.startsWith('data:') || /^https?:/.test(data))
-    return [part({ type: 'uri', modality: 'document', uri: data, filename })];
-  return [part({ type: 'blob', modality: 'document', content: data, filename })];
+    return [definedFields({ type: 'uri', modality: 'document', uri: data, filename })];
+  return [definedFields({ type: 'blob', modality: 'document', content: data, filename })];
 }

@@ -4,9 +4,9 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { type ContentAccumulator, textPart } from '../reading/content-parts.ts';
-import { finish } from '../reading/finish-reasons.ts';
-import { arr, num, obj, str } from '../reading/unknown-values.ts';
+import { type ContentCollector, textPart } from '../reading/content-parts.ts';
+import { finishReasonField } from '../reading/finish-reasons.ts';
+import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';
 import { responseFinish, responsesOutput } from './content.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
 
@@ -44,7 +44,7 @@ interface Entry {
 }
 
 /** Events of a Responses stream. */
-export class ResponsesContentAccumulator implements ContentAccumulator {
+export class ResponsesContentAccumulator implements ContentCollector {
   readonly #items = new Map<number | string, Entry>();
   readonly #partBytes: number;
   #final: Fields | undefined;
@@ -57,13 +57,13 @@ export class ResponsesContentAccumulator implements ContentAccumulator {
 
   /** Takes one event in. */
   add(event: unknown): void {
-    const fields = obj(event);
-    const type = str(fields?.type);
+    const fields = asObject(event);
+    const type = asString(fields?.type);
     if (fields === undefined || type === undefined) return;
     if (FINAL.has(type)) {
-      this.#final = obj(fields.response);
+      this.#final = asObject(fields.response);
       // Some servers send the final response without its output.
-      if (arr(this.#final?.output)?.length) this.#items.clear();
+      if (asArray(this.#final?.output)?.length) this.#items.clear();
     } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
       this.#item(fields, type === 'response.output_item.done');
     } else if (TEXTS[type] !== undefined) {
@@ -78,15 +78,15 @@ export class ResponsesContentAccumulator implements ContentAccumulator {
 
   /** The message so far; none if nothing was said. `complete`: the stream came to its end. */
   messages(complete: boolean): OutputMessage[] {
-    if (arr(this.#final?.output)?.length) return responsesOutput(this.#final);
+    if (asArray(this.#final?.output)?.length) return responsesOutput(this.#final);
     const parts = [...this.#items.values()].flatMap(entryParts);
     if (parts.length === 0) return [];
     const reason = this.#final && responseFinish(this.#final, this.#wantsTool);
-    return [{ role: 'assistant', parts, ...finish(reason ?? (complete ? undefined : 'error')) }];
+    return [{ role: 'assistant', parts, ...finishReasonField(reason ?? (complete ? undefined : 'error')) }];
   }
 
   #entry(fields: Fields): Entry | undefined {
-    const key = num(fields.output_index) ?? str(fields.item_id) ?? str(obj(fields.item)?.id) ?? 0;
+    const key = asNumber(fields.output_index) ?? asString(fields.item_id) ?? asString(asObject(fields.item)?.id) ?? 0;
     const known = this.#items.get(key);
     if (known !== undefined || this.#items.size >= MAX_ENTRIES) return known;
     const made: Entry = { item: undefined, parts: undefined, texts: new Map(), field: undefined };
@@ -97,7 +97,7 @@ export class ResponsesContentAccumulator implements ContentAccumulator {
   #item(fields: Fields, done: boolean): void {
     const entry = this.#entry(fields);
     if (entry === undefined) return;
-    if (!done) entry.item = obj(fields.item);
+    if (!done) entry.item = asObject(fields.item);
     else {
       entry.parts = itemMessage(fields.item)?.parts.map((part) => this.#bounded(part));
       this.#wantsTool ||= wantsTool(fields.item);
@@ -109,7 +109,7 @@ export class ResponsesContentAccumulator implements ContentAccumulator {
 
   #text(fields: Fields, type: string): void {
     const entry = this.#entry(fields);
-    const key = `${type} ${num(fields.content_index) ?? ''} ${num(fields.summary_index) ?? ''}`;
+    const key = `${type} ${asNumber(fields.content_index) ?? ''} ${asNumber(fields.summary_index) ?? ''}`;
     let held = entry?.texts.get(key);
     if (entry === undefined || (held === undefined && entry.texts.size >= MAX_ENTRIES)) return;
     if (held === undefined) {

@@ -5,11 +5,11 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { type ContentAccumulator, textPart } from '../reading/content-parts.ts';
-import { finish } from '../reading/finish-reasons.ts';
-import { arr, num, obj, str } from '../reading/unknown-values.ts';
+import { type ContentCollector, textPart } from '../reading/content-parts.ts';
+import { finishReasonField } from '../reading/finish-reasons.ts';
+import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';
 import { reasoningText, toolCall } from './content.ts';
-import { contentParts } from './content-parts.ts';
+import { openaiContentParts } from './content-parts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ interface Choice {
 }
 
 /** Chunks of a chat completion. */
-export class ChatContentAccumulator implements ContentAccumulator {
+export class ChatContentAccumulator implements ContentCollector {
   readonly #choices = new Map<number, Choice>();
   readonly #partBytes: number;
 
@@ -50,12 +50,12 @@ export class ChatContentAccumulator implements ContentAccumulator {
 
   /** Takes the deltas of one chunk in. */
   add(chunk: unknown): void {
-    for (const entry of arr(obj(chunk)?.choices) ?? []) {
-      const fields = obj(entry);
-      const choice = fields && this.#choice(num(fields.index) ?? 0);
+    for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
+      const fields = asObject(entry);
+      const choice = fields && this.#choice(asNumber(fields.index) ?? 0);
       if (fields === undefined || choice === undefined) continue;
-      choice.finish = str(fields.finish_reason) ?? choice.finish;
-      const delta = obj(fields.delta) ?? obj(fields.message);
+      choice.finish = asString(fields.finish_reason) ?? choice.finish;
+      const delta = asObject(fields.delta) ?? asObject(fields.message);
       if (delta !== undefined) this.#delta(choice, delta);
     }
   }
@@ -72,7 +72,7 @@ export class ChatContentAccumulator implements ContentAccumulator {
         ...audioPart(choice.audioChars),
         ...choice.calls.flatMap(callPart),
       ],
-      ...finish(choice.finish ?? (complete ? undefined : 'error')),
+      ...finishReasonField(choice.finish ?? (complete ? undefined : 'error')),
     }));
   }
 
@@ -95,37 +95,37 @@ export class ChatContentAccumulator implements ContentAccumulator {
   }
 
   #delta(choice: Choice, delta: Fields): void {
-    choice.role ??= str(delta.role);
+    choice.role ??= asString(delta.role);
     choice.reasoning.add(reasoningText(delta));
     if (typeof delta.content === 'string') choice.text.add(delta.content);
     else
-      for (const part of contentParts(delta.content)) // Mistral
+      for (const part of openaiContentParts(delta.content)) // Mistral
         (part.type === 'reasoning' ? choice.reasoning : choice.text).add(part.content);
     choice.refusal.add(delta.refusal);
-    const audio = obj(delta.audio);
+    const audio = asObject(delta.audio);
     choice.transcript.add(audio?.transcript);
-    choice.audioChars += str(audio?.data)?.length ?? 0;
-    if (obj(delta.function_call) !== undefined) this.#call(choice, { function: delta.function_call }, true);
-    for (const entry of arr(delta.tool_calls) ?? []) this.#call(choice, obj(entry) ?? {}, false);
+    choice.audioChars += asString(audio?.data)?.length ?? 0;
+    if (asObject(delta.function_call) !== undefined) this.#call(choice, { function: delta.function_call }, true);
+    for (const entry of asArray(delta.tool_calls) ?? []) this.#call(choice, asObject(entry) ?? {}, false);
   }
 
   #call(choice: Choice, entry: Fields, legacy: boolean): void {
     const call = findCall(choice.calls, entry, legacy) ?? this.#newCall(choice, entry, legacy);
     if (call === undefined) return;
-    const custom = obj(entry.custom);
-    const body = obj(entry.function) ?? custom;
-    call.id ??= str(entry.id);
-    call.name ??= str(body?.name);
+    const custom = asObject(entry.custom);
+    const body = asObject(entry.function) ?? custom;
+    call.id ??= asString(entry.id);
+    call.name ??= asString(body?.name);
     call.custom ||= custom !== undefined && body === custom;
     const args = call.custom ? body?.input : body?.arguments;
     if (typeof args === 'string') call.args.add(args);
-    else if (obj(args) !== undefined) call.whole = args;
+    else if (asObject(args) !== undefined) call.whole = args;
   }
 
   #newCall(choice: Choice, entry: Fields, legacy: boolean): Call | undefined {
     if (choice.calls.length >= MAX_ENTRIES) return undefined;
     const call: Call = {
-      index: num(entry.index),
+      index: asNumber(entry.index),
       legacy,
       id: undefined,
       name: undefined,
@@ -141,8 +141,8 @@ export class ChatContentAccumulator implements ContentAccumulator {
 /** The call a delta belongs to: by its index, by its id where there is no index (Mistral), else the last one. */
 function findCall(calls: readonly Call[], entry: Fields, legacy: boolean): Call | undefined {
   if (legacy) return calls.find((call) => call.legacy);
-  const index = num(entry.index);
-  const id = str(entry.id);
+  const index = asNumber(entry.index);
+  const id = asString(entry.id);
   if (index !== undefined) {
     const same = calls.findLast((call) => call.index === index);
     // Some servers number every call 0 and tell them apart by id.
@@ -150,7 +150,7 @@ function findCall(calls: readonly Call[], entry: Fields, legacy: boolean): Call 
     return other ? calls.findLast((call) => call.index === index && call.id === id) : same;
   }
   if (id !== undefined) return calls.find((call) => call.id === id);
-  return str(obj(entry.function)?.name) === undefined ? calls.at(-1) : undefined;
+  return asString(asObject(entry.function)?.name) === undefined ? calls.at(-1) : undefined;
 }
 
 function callPart(call: Call): Part[] {
@@ -166,7 +166,7 @@ function audioPart(base64Chars: number): Part[] {
 }
 
 /** Chunks of a legacy completion. */
-export class CompletionContentAccumulator implements ContentAccumulator {
+export class CompletionContentAccumulator implements ContentCollector {
   readonly #choices = new Map<number, { readonly text: BoundedText; finish: unknown }>();
   readonly #partBytes: number;
 
@@ -177,10 +177,10 @@ export class CompletionContentAccumulator implements ContentAccumulator {
 
   /** Takes the texts of one chunk in. */
   add(chunk: unknown): void {
-    for (const entry of arr(obj(chunk)?.choices) ?? []) {
-      const fields = obj(entry);
+    for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
+      const fields = asObject(entry);
       if (fields === undefined) continue;
-      const index = num(fields.index) ?? 0;
+      const index = asNumber(fields.index) ?? 0;
       let choice = this.#choices.get(index);
       if (choice === undefined) {
         if (this.#choices.size >= MAX_ENTRIES) continue;
@@ -188,7 +188,7 @@ export class CompletionContentAccumulator implements ContentAccumulator {
         this.#choices.set(index, choice);
       }
       choice.text.add(fields.text);
-      choice.finish = str(fields.finish_reason) ?? choice.finish;
+      choice.finish = asString(fields.finish_reason) ?? choice.finish;
     }
   }
 
@@ -197,7 +197,7 @@ export class CompletionContentAccumulator implements ContentAccumulator {
     return byIndex(this.#choices).map((choice) => ({
       role: 'assistant',
       parts: textPart('text', choice.text),
-      ...finish(choice.finish ?? (complete ? undefined : 'error')),
+      ...finishReasonField(choice.finish ?? (complete ? undefined : 'error')),
     }));
   }
 }

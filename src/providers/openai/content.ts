@@ -3,47 +3,47 @@
  * Pure functions of unknown values: what is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part } from '../../facts/messages.ts';
-import { part, reasoning, toolArguments } from '../reading/content-parts.ts';
-import { finish } from '../reading/finish-reasons.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import { definedFields, reasoning, toolArguments } from '../reading/content-parts.ts';
+import { finishReasonField } from '../reading/finish-reasons.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
-import { contentParts, refusal, toolResponse } from './content-parts.ts';
+import { openaiContentParts, refusal, toolResponse } from './content-parts.ts';
 import { toolDefinitions } from './content-tools.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Content of the parameters of `chat.completions.create`. */
 export function chatInput(params: unknown): InputContent {
-  const { messages, tools, functions } = obj(params) ?? {};
+  const { messages, tools, functions } = asObject(params) ?? {};
   return {
-    messages: arr(messages)?.map((message) => chatMessage(obj(message) ?? {})),
+    messages: asArray(messages)?.map((message) => chatMessage(asObject(message) ?? {})),
     tools: toolDefinitions(tools, functions),
   };
 }
 
 /** Content of the parameters of `responses.create`. */
 export function responsesInput(params: unknown): InputContent {
-  const { instructions, input, tools } = obj(params) ?? {};
-  const system = contentParts(instructions);
+  const { instructions, input, tools } = asObject(params) ?? {};
+  const system = openaiContentParts(instructions);
   return {
     system: system.length === 0 ? undefined : system,
-    messages: typeof input === 'string' ? [user(input)] : arr(input)?.flatMap(inputItem),
+    messages: typeof input === 'string' ? [user(input)] : asArray(input)?.flatMap(inputItem),
     tools: toolDefinitions(tools),
   };
 }
 
 /** Content of the parameters of `completions.create`; prompts given as token numbers have none. */
 export function completionInput(params: unknown): InputContent {
-  const prompt = obj(params)?.prompt;
-  const prompts = typeof prompt === 'string' ? [prompt] : (arr(prompt) ?? []).filter((p) => typeof p === 'string');
+  const prompt = asObject(params)?.prompt;
+  const prompts = typeof prompt === 'string' ? [prompt] : (asArray(prompt) ?? []).filter((p) => typeof p === 'string');
   return { messages: prompts.length === 0 ? undefined : prompts.map(user) };
 }
 
 /** One message per choice of a chat completion. */
 export function chatOutput(completion: unknown): OutputMessage[] {
   return choices(completion).map((choice) => ({
-    ...chatMessage(obj(choice.message) ?? {}, 'assistant'),
-    ...finish(choice.finish_reason),
+    ...chatMessage(asObject(choice.message) ?? {}, 'assistant'),
+    ...finishReasonField(choice.finish_reason),
   }));
 }
 
@@ -51,56 +51,56 @@ export function chatOutput(completion: unknown): OutputMessage[] {
 export function completionOutput(completion: unknown): OutputMessage[] {
   return choices(completion).map((choice) => ({
     role: 'assistant',
-    parts: contentParts(choice.text),
-    ...finish(choice.finish_reason),
+    parts: openaiContentParts(choice.text),
+    ...finishReasonField(choice.finish_reason),
   }));
 }
 
 /** The output items of a Responses object as the parts of one message; none if there are no items. */
 export function responsesOutput(response: unknown): OutputMessage[] {
-  const body = obj(response);
-  const items = arr(body?.output) ?? [];
+  const body = asObject(response);
+  const items = asArray(body?.output) ?? [];
   const parts = items.flatMap((item) => itemMessage(item)?.parts ?? []);
   if (parts.length === 0) return [];
-  return [{ role: 'assistant', parts, ...finish(responseFinish(response, items.some(wantsTool))) }];
+  return [{ role: 'assistant', parts, ...finishReasonField(responseFinish(response, items.some(wantsTool))) }];
 }
 
 /** The finish reason of a Responses object: its status, or why it is incomplete. */
 export function responseFinish(response: unknown, wantsTools: boolean): string | undefined {
-  const body = obj(response);
-  const status = str(body?.status);
+  const body = asObject(response);
+  const status = asString(body?.status);
   if (status === 'queued' || status === 'in_progress') return undefined;
-  if (status === 'incomplete') return str(obj(body?.incomplete_details)?.reason) ?? status;
+  if (status === 'incomplete') return asString(asObject(body?.incomplete_details)?.reason) ?? status;
   return status === 'completed' && wantsTools ? 'tool_calls' : status;
 }
 
 /** Reasoning of a message or delta: DeepSeek, xAI and others; OpenRouter, Groq and others; OpenRouter's details. */
 export function reasoningText(message: Fields): string | undefined {
-  const plain = str(message.reasoning_content) ?? str(message.reasoning);
+  const plain = asString(message.reasoning_content) ?? asString(message.reasoning);
   if (plain !== undefined) return plain;
-  const details = (arr(message.reasoning_details) ?? []).map((detail) => {
-    const fields = obj(detail);
-    return str(fields?.text) ?? str(fields?.summary) ?? '';
+  const details = (asArray(message.reasoning_details) ?? []).map((detail) => {
+    const fields = asObject(detail);
+    return asString(fields?.text) ?? asString(fields?.summary) ?? '';
   });
-  return str(details.join(''));
+  return asString(details.join(''));
 }
 
 /** One `tool_call` part of chat, from a function, a custom tool or a legacy function call; none from an empty one. */
 export function toolCall(value: unknown): Part[] {
-  const entry = obj(value);
+  const entry = asObject(value);
   if (entry === undefined) return [];
-  const body = obj(entry.function) ?? obj(entry.custom) ?? entry;
-  const id = str(entry.id);
-  const name = str(body.name);
-  const args = body.input === undefined ? toolArguments(body.arguments) : str(body.input);
+  const body = asObject(entry.function) ?? asObject(entry.custom) ?? entry;
+  const id = asString(entry.id);
+  const name = asString(body.name);
+  const args = body.input === undefined ? toolArguments(body.arguments) : asString(body.input);
   // Some compatible servers (Snowflake) send every field of a message, a `function_call` of empty strings among them.
   if (id === undefined && name === undefined && args === undefined) return [];
-  return [part({ type: 'tool_call', id, name: name ?? 'unknown', arguments: args })];
+  return [definedFields({ type: 'tool_call', id, name: name ?? 'unknown', arguments: args })];
 }
 
 function chatMessage(message: Fields, fallback = 'user'): Message {
-  const role = str(message.role) ?? fallback;
-  const name = str(message.name);
+  const role = asString(message.role) ?? fallback;
+  const name = asString(message.name);
   const parts = role === 'tool' || role === 'function' ? toolResult(message) : messageParts(message);
   return { role, parts, ...(name === undefined ? {} : { name }) };
 }
@@ -108,29 +108,35 @@ function chatMessage(message: Fields, fallback = 'user'): Message {
 function messageParts(message: Fields): Part[] {
   return [
     ...reasoning(reasoningText(message)),
-    ...contentParts(message.content),
-    ...contentParts(message.images), // generated ones, OpenRouter
+    ...openaiContentParts(message.content),
+    ...openaiContentParts(message.images), // generated ones, OpenRouter
     ...refusal(message.refusal),
     ...spoken(message.audio),
     ...toolCall(message.function_call),
-    ...(arr(message.tool_calls) ?? []).flatMap(toolCall),
+    ...(asArray(message.tool_calls) ?? []).flatMap(toolCall),
   ];
 }
 
 function toolResult(message: Fields): Part[] {
-  return [part({ type: 'tool_call_response', id: str(message.tool_call_id), response: toolResponse(message.content) })];
+  return [
+    definedFields({
+      type: 'tool_call_response',
+      id: asString(message.tool_call_id),
+      response: toolResponse(message.content),
+    }),
+  ];
 }
 
 /** Spoken output: what was said as text, then the sound; in a history only its id. */
 function spoken(value: unknown): Part[] {
-  const audio = obj(value);
+  const audio = asObject(value);
   if (audio === undefined) return [];
-  const data = str(audio.data);
-  const id = str(audio.id);
+  const data = asString(audio.data);
+  const id = asString(audio.id);
   if (data === undefined && id !== undefined) return [{ type: 'file', modality: 'audio', file_id: id }];
   return [
-    ...contentParts(audio.transcript),
-    ...(data === undefined ? [] : [part({ type: 'blob', modality: 'audio', content: data })]),
+    ...openaiContentParts(audio.transcript),
+    ...(data === undefined ? [] : [definedFields({ type: 'blob', modality: 'audio', content: data })]),
   ];
 }
 
@@ -138,14 +144,14 @@ function inputItem(item: unknown): Message[] {
   const message = itemMessage(item);
   if (message === undefined) return [];
   // An item without readable parts (encrypted reasoning) says nothing; an empty message was sent as one.
-  const isMessage = obj(item)?.role !== undefined;
+  const isMessage = asObject(item)?.role !== undefined;
   return message.parts.length > 0 || isMessage ? [message] : [];
 }
 
 function choices(completion: unknown): Fields[] {
-  return (arr(obj(completion)?.choices) ?? []).map((choice) => obj(choice) ?? {});
+  return (asArray(asObject(completion)?.choices) ?? []).map((choice) => asObject(choice) ?? {});
 }
 
 function user(content: unknown): Message {
-  return { role: 'user', parts: contentParts(content) };
+  return { role: 'user', parts: openaiContentParts(content) };
 }

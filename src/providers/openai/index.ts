@@ -3,7 +3,7 @@ import { stainlessCalls } from '../../patching/stainless/stainless.ts';
 import { patchClient } from '../../patching/stainless/stainless-requests.ts';
 import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { askForUsage } from './ask-for-usage.ts';
 import { METHODS } from './methods.ts';
@@ -36,7 +36,7 @@ export const openai: Provider = {
 
 function instrument(client: object, patcher: InstancePatcher): boolean {
   // Other SDKs of the same make have resources of other names.
-  if (typeof obj(resourceAt(client, 'Chat.Completions'))?.create !== 'function') return false;
+  if (typeof asObject(resourceAt(client, 'Chat.Completions'))?.create !== 'function') return false;
   if (!patchMethods(client, (path) => resourceAt(client, path), patcher)) return false;
   patchRunTools(resourceAt(client, 'Beta.Chat.Completions'), patcher);
   patcher.derive(client, 'withOptions', instrument);
@@ -47,7 +47,7 @@ function instrument(client: object, patcher: InstancePatcher): boolean {
 function resourceAt(client: object, path: string): unknown {
   return path
     .split('.')
-    .reduce<unknown>((at, name) => obj(at)?.[`${name.charAt(0).toLowerCase()}${name.slice(1)}`], client);
+    .reduce<unknown>((at, name) => asObject(at)?.[`${name.charAt(0).toLowerCase()}${name.slice(1)}`], client);
 }
 
 /** `resource` finds classes or objects by the name of the class. */

@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { isUsageUnasked } from './ask-for-usage.ts';
 import {
   chatInput,
@@ -44,13 +44,13 @@ function method(
       return {
         operation,
         provider,
-        model: str(params.model),
+        model: asString(params.model),
         address,
         port,
         stream: params.stream === true,
-        usageUnasked: leavesUsageOut && isUsageUnasked(params),
-        unmeasured,
-        tier: str(params.service_tier),
+        usageNotRequested: leavesUsageOut && isUsageUnasked(params),
+        measuredAsOther: unmeasured,
+        tier: asString(params.service_tier),
         attributes: attributes(params),
       };
     },
@@ -92,7 +92,7 @@ const listening = (operation: 'transcription' | 'translation'): CallReader =>
 const retrieve: CallReader = {
   operation: 'fetch_response',
   request(self, args, hosts) {
-    const query = obj(args[1]) ?? {};
+    const query = asObject(args[1]) ?? {};
     const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
     return {
       operation: 'fetch_response',
@@ -112,7 +112,7 @@ const retrieve: CallReader = {
 const search: CallReader = {
   operation: 'retrieval',
   request(self, args, hosts) {
-    const store = str(args[0]);
+    const store = asString(args[0]);
     const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
     return {
       operation: 'retrieval',
@@ -120,7 +120,7 @@ const search: CallReader = {
       target: store,
       address,
       port,
-      attributes: searchAttributes(store, obj(args[1]) ?? {}),
+      attributes: searchAttributes(store, asObject(args[1]) ?? {}),
     };
   },
   response: pageFacts,

@@ -1,6 +1,6 @@
 /** What a call cost, in the answers of servers that say so beside the token counts. */
 import type { UsageFacts } from '../../facts/call.ts';
-import { num, obj } from '../reading/unknown-values.ts';
+import { asNumber, asObject } from '../reading/unknown-values.ts';
 
 type Charged = UsageFacts['charged'];
 type Fields = Readonly<Record<string, unknown>>;
@@ -10,23 +10,23 @@ const TICKS_PER_USD = 1e10;
 
 /** The amount in a `usage` object: `cost` of OpenRouter (a number) and Perplexity (an object), ticks of xAI. */
 export function chargedFacts(usage: Fields): Charged {
-  const ticks = num(usage.cost_in_usd_ticks);
+  const ticks = asNumber(usage.cost_in_usd_ticks);
   if (ticks !== undefined) return { total: ticks / TICKS_PER_USD };
   const { cost } = usage;
   if (cost === undefined || cost === null) return undefined;
-  return typeof cost === 'number' ? openRouter(cost, usage) : perplexity(obj(cost) ?? {});
+  return typeof cost === 'number' ? openRouter(cost, usage) : perplexity(asObject(cost) ?? {});
 }
 
 /** With a key of one's own, the model's provider sends a bill as well: `cost` is then OpenRouter's fee alone. */
 function openRouter(cost: number, usage: Fields): Charged {
-  const details = obj(usage.cost_details) ?? {};
-  const upstream = usage.is_byok === true ? num(details.upstream_inference_cost) : 0;
+  const details = asObject(usage.cost_details) ?? {};
+  const upstream = usage.is_byok === true ? asNumber(details.upstream_inference_cost) : 0;
   // Before `is_byok` was there, 0 could mean either.
   if (upstream === undefined || (cost === 0 && typeof usage.is_byok !== 'boolean')) return undefined;
   return {
     total: cost + upstream,
-    input: num(details.upstream_inference_prompt_cost) ?? num(details.upstream_inference_input_cost),
-    output: num(details.upstream_inference_completions_cost) ?? num(details.upstream_inference_output_cost),
+    input: asNumber(details.upstream_inference_prompt_cost) ?? asNumber(details.upstream_inference_input_cost),
+    output: asNumber(details.upstream_inference_completions_cost) ?? asNumber(details.upstream_inference_output_cost),
   };
 }
 
@@ -34,12 +34,12 @@ const INPUT = ['input_tokens_cost', 'input_cost', 'cache_read_cost', 'cache_crea
 const OUTPUT = ['output_tokens_cost', 'output_cost', 'reasoning_tokens_cost'] as const;
 
 function perplexity(cost: Fields): Charged {
-  const total = num(cost.total_cost);
+  const total = asNumber(cost.total_cost);
   if (total === undefined || (cost.currency ?? 'USD') !== 'USD') return undefined;
   return { total, input: sum(cost, INPUT), output: sum(cost, OUTPUT) };
 }
 
 function sum(cost: Fields, names: readonly string[]): number | undefined {
-  const amounts = names.map((name) => num(cost[name])).filter((amount) => amount !== undefined);
+  const amounts = names.map((name) => asNumber(cost[name])).filter((amount) => amount !== undefined);
   return amounts.length === 0 ? undefined : amounts.reduce((all, amount) => all + amount, 0);
 }

@@ -23,20 +23,20 @@ import {
   REQUEST_TOP_P,
   RETRIEVAL_TOP_K,
 } from '../../facts/semconv.ts';
-import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../reading/request-attributes.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { num, obj, str } from '../reading/unknown-values.ts';
+import { asNumber, asObject, asString } from '../reading/unknown-values.ts';
 
 function common(attributes: Attributes, p: Params): void {
-  number(attributes, REQUEST_TEMPERATURE, p.temperature);
-  number(attributes, REQUEST_TOP_P, p.top_p);
+  numberAttribute(attributes, REQUEST_TEMPERATURE, p.temperature);
+  numberAttribute(attributes, REQUEST_TOP_P, p.top_p);
   if (p.stream === true) attributes[REQUEST_STREAM] = true;
-  if (p.service_tier !== 'auto') text(attributes, OPENAI_REQUEST_SERVICE_TIER, p.service_tier);
+  if (p.service_tier !== 'auto') textAttribute(attributes, OPENAI_REQUEST_SERVICE_TIER, p.service_tier);
 }
 
 /** `json_object`, `json_schema` and `text` of a response format; other formats (grammars) are text too. */
 function outputType(attributes: Attributes, format: unknown): void {
-  const type = str(obj(format)?.type);
+  const type = asString(asObject(format)?.type);
   if (type !== undefined) attributes[OUTPUT_TYPE] = type.startsWith('json') ? 'json' : 'text';
 }
 
@@ -44,13 +44,13 @@ function outputType(attributes: Attributes, format: unknown): void {
 export function completionAttributes(p: Params): Attributes {
   const attributes: Attributes = {};
   common(attributes, p);
-  integer(attributes, REQUEST_TOP_K, p.top_k);
-  integer(attributes, REQUEST_MAX_TOKENS, p.max_completion_tokens ?? p.max_tokens);
+  integerAttribute(attributes, REQUEST_TOP_K, p.top_k);
+  integerAttribute(attributes, REQUEST_MAX_TOKENS, p.max_completion_tokens ?? p.max_tokens);
   stopSequences(attributes, p.stop);
-  number(attributes, REQUEST_FREQUENCY_PENALTY, p.frequency_penalty);
-  number(attributes, REQUEST_PRESENCE_PENALTY, p.presence_penalty);
-  integer(attributes, REQUEST_SEED, p.seed);
-  if (p.n !== 1) integer(attributes, REQUEST_CHOICE_COUNT, p.n);
+  numberAttribute(attributes, REQUEST_FREQUENCY_PENALTY, p.frequency_penalty);
+  numberAttribute(attributes, REQUEST_PRESENCE_PENALTY, p.presence_penalty);
+  integerAttribute(attributes, REQUEST_SEED, p.seed);
+  if (p.n !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, p.n);
   return attributes;
 }
 
@@ -58,7 +58,7 @@ export function completionAttributes(p: Params): Attributes {
 export function chatAttributes(p: Params): Attributes {
   const attributes = completionAttributes(p);
   attributes[OPENAI_API_TYPE] = 'chat_completions';
-  text(attributes, REQUEST_REASONING_LEVEL, p.reasoning_effort ?? obj(p.reasoning)?.effort);
+  textAttribute(attributes, REQUEST_REASONING_LEVEL, p.reasoning_effort ?? asObject(p.reasoning)?.effort);
   if (Array.isArray(p.modalities) && p.modalities.includes('audio')) attributes[OUTPUT_TYPE] = 'speech';
   else if (p.response_format !== undefined) outputType(attributes, p.response_format);
   return attributes;
@@ -69,19 +69,23 @@ export function responsesAttributes(p: Params): Attributes {
   const attributes: Attributes = {};
   common(attributes, p);
   attributes[OPENAI_API_TYPE] = 'responses';
-  integer(attributes, REQUEST_MAX_TOKENS, p.max_output_tokens);
-  text(attributes, REQUEST_REASONING_LEVEL, obj(p.reasoning)?.effort);
-  text(attributes, REQUEST_PREVIOUS_RESPONSE_ID, p.previous_response_id);
-  text(attributes, CONVERSATION_ID, typeof p.conversation === 'string' ? p.conversation : obj(p.conversation)?.id);
-  if (p.text !== undefined) outputType(attributes, obj(p.text)?.format);
+  integerAttribute(attributes, REQUEST_MAX_TOKENS, p.max_output_tokens);
+  textAttribute(attributes, REQUEST_REASONING_LEVEL, asObject(p.reasoning)?.effort);
+  textAttribute(attributes, REQUEST_PREVIOUS_RESPONSE_ID, p.previous_response_id);
+  textAttribute(
+    attributes,
+    CONVERSATION_ID,
+    typeof p.conversation === 'string' ? p.conversation : asObject(p.conversation)?.id,
+  );
+  if (p.text !== undefined) outputType(attributes, asObject(p.text)?.format);
   return attributes;
 }
 
 /** `embeddings.create` */
 export function embeddingsAttributes(p: Params): Attributes {
   const attributes: Attributes = {};
-  integer(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions);
-  const format = str(p.encoding_format);
+  integerAttribute(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions);
+  const format = asString(p.encoding_format);
   if (format !== undefined) attributes[REQUEST_ENCODING_FORMATS] = [format];
   return attributes;
 }
@@ -89,7 +93,7 @@ export function embeddingsAttributes(p: Params): Attributes {
 /** `images.*` */
 export function imageAttributes(p: Params): Attributes {
   const attributes: Attributes = { [OUTPUT_TYPE]: 'image' };
-  if (p.n !== 1) integer(attributes, REQUEST_CHOICE_COUNT, p.n);
+  if (p.n !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, p.n);
   if (p.stream === true) attributes[REQUEST_STREAM] = true;
   return attributes;
 }
@@ -102,7 +106,7 @@ export function speechAttributes(): Attributes {
 /** `audio.transcriptions.create` and `audio.translations.create` */
 export function transcriptionAttributes(p: Params): Attributes {
   const attributes: Attributes = {};
-  number(attributes, REQUEST_TEMPERATURE, p.temperature);
+  numberAttribute(attributes, REQUEST_TEMPERATURE, p.temperature);
   if (p.stream === true) attributes[REQUEST_STREAM] = true;
   return attributes;
 }
@@ -111,7 +115,7 @@ export function transcriptionAttributes(p: Params): Attributes {
 export function retrieveAttributes(query: Params): Attributes {
   const attributes: Attributes = { [OPENAI_API_TYPE]: 'responses' };
   if (query.stream === true) attributes[REQUEST_STREAM] = true;
-  const cursor = num(query.starting_after);
+  const cursor = asNumber(query.starting_after);
   if (cursor !== undefined) attributes[REQUEST_STREAM_CURSOR] = String(cursor);
   return attributes;
 }
@@ -119,7 +123,7 @@ export function retrieveAttributes(query: Params): Attributes {
 /** `vectorStores.search` */
 export function searchAttributes(storeId: string | undefined, p: Params): Attributes {
   const attributes: Attributes = {};
-  text(attributes, DATA_SOURCE_ID, storeId);
-  integer(attributes, RETRIEVAL_TOP_K, p.max_num_results);
+  textAttribute(attributes, DATA_SOURCE_ID, storeId);
+  integerAttribute(attributes, RETRIEVAL_TOP_K, p.max_num_results);
   return attributes;
 }

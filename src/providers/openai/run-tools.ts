@@ -6,12 +6,12 @@ import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { runTool } from '../../telemetry/activity/run-tool.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { arr, obj, str } from '../reading/unknown-values.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 /** Wraps the helpers that run tools, of a class of completions or of one object. `false` if there are none. */
 export function patchRunTools(completions: unknown, patcher: Patcher): boolean {
-  const wrap = (method: AnyFunction, recording: () => Telemetry | undefined): AnyFunction =>
+  const wrap = (method: AnyFunction, recording: () => CallRecorder | undefined): AnyFunction =>
     function (this: unknown, body: unknown, ...rest: unknown[]): unknown {
       return Reflect.apply(method, this, [withTelemetry(body, recording()), ...rest]);
     };
@@ -20,7 +20,7 @@ export function patchRunTools(completions: unknown, patcher: Patcher): boolean {
   return tools || functions;
 }
 
-function withTelemetry(body: unknown, telemetry: Telemetry | undefined): unknown {
+function withTelemetry(body: unknown, telemetry: CallRecorder | undefined): unknown {
   try {
     return telemetry?.recorder() === undefined ? body : withObservedTools(body, telemetry);
   } catch (error) {
@@ -30,19 +30,19 @@ function withTelemetry(body: unknown, telemetry: Telemetry | undefined): unknown
 }
 
 /** The body with tools that are observed; neither the caller's body nor its tools are touched. */
-function withObservedTools(body: unknown, telemetry: Telemetry): unknown {
-  const params = obj(body);
+function withObservedTools(body: unknown, telemetry: CallRecorder): unknown {
+  const params = asObject(body);
   if (params === undefined) return body;
-  const tools = arr(params.tools)?.map((tool) => observedTool(tool, telemetry));
-  const functions = arr(params.functions)?.map((fn) => observed(fn, 'function', telemetry, nameOf(fn)));
+  const tools = asArray(params.tools)?.map((tool) => observedTool(tool, telemetry));
+  const functions = asArray(params.functions)?.map((fn) => observed(fn, 'function', telemetry, nameOf(fn)));
   if (tools === undefined && functions === undefined) return body;
   return mirror(params, { ...(tools && { tools }), ...(functions && { functions }) });
 }
 
 /** `{type: 'function', function: {function, parse?}}`, or one made by `zodFunction` with a hidden `$callback`. */
-function observedTool(value: unknown, telemetry: Telemetry): unknown {
-  const tool = obj(value);
-  const definition = obj(tool?.function);
+function observedTool(value: unknown, telemetry: CallRecorder): unknown {
+  const tool = asObject(value);
+  const definition = asObject(tool?.function);
   if (tool === undefined || definition === undefined) return value;
   if (typeof tool.$callback === 'function') return observed(tool, '$callback', telemetry, nameOf(definition));
   if (typeof definition.function !== 'function') return value;
@@ -50,8 +50,8 @@ function observedTool(value: unknown, telemetry: Telemetry): unknown {
 }
 
 function nameOf(definition: unknown): string {
-  const { name, function: run } = obj(definition) ?? {};
-  return str(name) ?? str((run as { name?: unknown } | undefined)?.name) ?? 'unknown';
+  const { name, function: run } = asObject(definition) ?? {};
+  return asString(name) ?? asString((run as { name?: unknown } | undefined)?.name) ?? 'unknown';
 }
 
 /**
@@ -88,8 +88,8 @@ function onOriginal(method: AnyFunction, copy: object, original: object): AnyFun
   return run;
 }
 
-function observed(object: unknown, key: string, telemetry: Telemetry, name: string): unknown {
-  const original = obj(object)?.[key];
+function observed(object: unknown, key: string, telemetry: CallRecorder, name: string): unknown {
+  const original = asObject(object)?.[key];
   if (typeof original !== 'function') return object;
   const run = function (this: unknown, ...args: unknown[]): unknown {
     return runTool(
@@ -110,17 +110,17 @@ const claimed = new WeakMap<object, Set<unknown>>();
  * this name that no execution has taken, by preference with the same arguments.
  */
 function callId(runner: unknown, name: string, args: unknown): string | undefined {
-  const messages = arr(obj(runner)?.messages);
-  const asking = messages?.findLast((message) => arr(obj(message)?.tool_calls) !== undefined);
-  const message = obj(asking);
+  const messages = asArray(asObject(runner)?.messages);
+  const asking = messages?.findLast((message) => asArray(asObject(message)?.tool_calls) !== undefined);
+  const message = asObject(asking);
   if (message === undefined) return undefined;
   const taken = claimed.get(message) ?? new Set();
   claimed.set(message, taken);
-  const open = (arr(message.tool_calls) ?? []).filter(
-    (call) => obj(obj(call)?.function)?.name === name && !taken.has(obj(call)?.id),
+  const open = (asArray(message.tool_calls) ?? []).filter(
+    (call) => asObject(asObject(call)?.function)?.name === name && !taken.has(asObject(call)?.id),
   );
-  const exact = open.find((call) => sameArguments(obj(obj(call)?.function)?.arguments, args));
-  const id = str(obj(exact ?? open[0])?.id);
+  const exact = open.find((call) => sameArguments(asObject(asObject(call)?.function)?.arguments, args));
+  const id = asString(asObject(exact ?? open[0])?.id);
   taken.add(id);
   return id;
 }

@@ -1,11 +1,11 @@
 /** Readers for OpenAI-shaped streams: they keep what the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import type { ContentAccumulator } from '../reading/content-parts.ts';
+import type { ContentCollector } from '../reading/content-parts.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
-import { idsOf, together } from '../reading/tool-call-ids.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { failureOf, fetchedFacts, openaiAttributes, responseFacts, usageFacts } from './response.ts';
+import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { fetchedFacts, openaiAttributes, openaiFailure, openaiUsageFacts, responseFacts } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 type Choice = { readonly index?: unknown; readonly finish_reason?: unknown; readonly delta?: Chunk | null };
@@ -19,20 +19,20 @@ export class CompletionReader implements StreamReader {
   #usage: UsageFacts | undefined;
   #calls: string[] | undefined;
   readonly #reasons: (string | undefined)[] = [];
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentAccumulator) {
+  constructor(content?: ContentCollector) {
     this.#content = content;
   }
 
   read(value: unknown): void {
     const chunk = value as Chunk;
-    if (this.#id === undefined) this.#id = str(chunk.id);
-    if (this.model === undefined) this.model = str(chunk.model);
+    if (this.#id === undefined) this.#id = asString(chunk.id);
+    if (this.model === undefined) this.model = asString(chunk.model);
     if (chunk.service_tier) this.#tier = chunk.service_tier;
     if (chunk.system_fingerprint) this.#fingerprint = chunk.system_fingerprint;
-    if (chunk.usage) this.#usage = usageFacts(chunk.usage) ?? this.#usage;
-    else if (chunk.x_groq) this.#usage = usageFacts((chunk.x_groq as Chunk).usage) ?? this.#usage;
+    if (chunk.usage) this.#usage = openaiUsageFacts(chunk.usage) ?? this.#usage;
+    else if (chunk.x_groq) this.#usage = openaiUsageFacts((chunk.x_groq as Chunk).usage) ?? this.#usage;
     const { choices } = chunk;
     if (Array.isArray(choices)) for (let i = 0; i < choices.length; i++) this.#choice(choices[i], i);
     this.#content?.add(chunk);
@@ -46,7 +46,7 @@ export class CompletionReader implements StreamReader {
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
     // Only the first delta of a call has its id.
     const calls = choice.delta?.tool_calls;
-    if (calls) this.#calls = together(this.#calls, idsOf(calls, 'id'));
+    if (calls) this.#calls = concatenated(this.#calls, idsOf(calls, 'id'));
   }
 
   kind(value: unknown): ChunkKind | undefined {
@@ -71,7 +71,7 @@ export class CompletionReader implements StreamReader {
       finishReasons: this.#finishReasons(),
       usage: this.#usage,
       toolCalls: this.#calls,
-      tier: str(this.#tier),
+      tier: asString(this.#tier),
       attributes: openaiAttributes(this.#tier, this.#fingerprint),
     };
   }
@@ -109,9 +109,9 @@ export class ResponsesReader implements StreamReader {
   #error: Failure | undefined;
   #last: Chunk | undefined;
   readonly #fetched: boolean;
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(fetched: boolean, content?: ContentAccumulator) {
+  constructor(fetched: boolean, content?: ContentCollector) {
     this.#fetched = fetched;
     this.#content = content;
   }
@@ -120,13 +120,13 @@ export class ResponsesReader implements StreamReader {
     const event = value as Chunk;
     const response = event.response as Chunk | null | undefined;
     if (response !== undefined && response !== null && typeof response === 'object') this.#response(event, response);
-    else if (event.type === 'error') this.#error = failureOf(obj(event.error) ?? event);
+    else if (event.type === 'error') this.#error = openaiFailure(asObject(event.error) ?? event);
     this.#content?.add(event);
   }
 
   #response(event: Chunk, response: Chunk): void {
-    this.#id ??= str(response.id);
-    this.model ??= str(response.model);
+    this.#id ??= asString(response.id);
+    this.model ??= asString(response.model);
     this.#last = response;
     switch (event.type) {
       case 'response.completed':
@@ -167,7 +167,7 @@ export class MediaReader implements StreamReader {
 
   read(value: unknown): void {
     const { usage } = value as Chunk;
-    if (usage) this.#usage = usageFacts(usage);
+    if (usage) this.#usage = openaiUsageFacts(usage);
   }
 
   kind(value: unknown): ChunkKind | undefined {

@@ -1,5 +1,5 @@
 import type { ProviderHosts } from '../../facts/call.ts';
-import { obj, str } from './unknown-values.ts';
+import { asObject, asString } from './unknown-values.ts';
 
 /** Which provider a client talks to, and where. */
 export interface Endpoint {
@@ -105,7 +105,7 @@ const known = new WeakMap<object, Known>();
  * Kept per client, and found anew when its base URL changes.
  */
 export function endpointOf(client: unknown, fallback: string, hosts: ProviderHosts): Endpoint {
-  const options = obj(client);
+  const options = asObject(client);
   if (options === undefined) return { provider: fallback };
   const { baseURL } = options;
   const before = known.get(options);
@@ -113,7 +113,11 @@ export function endpointOf(client: unknown, fallback: string, hosts: ProviderHos
   const url = parse(baseURL);
   const own = url && providerOfHost(url.hostname, hosts);
   const endpoint: Endpoint = {
-    provider: classOf(options) ?? entryOf(CLIENT_PROVIDERS, str(obj(options._provider)?.name) ?? '') ?? own ?? fallback,
+    provider:
+      classOf(options) ??
+      entryOf(CLIENT_PROVIDERS, asString(asObject(options._provider)?.name) ?? '') ??
+      own ??
+      fallback,
     ...locate(url),
   };
   known.set(options, { baseURL, hosts, endpoint });
@@ -126,7 +130,7 @@ const MAX_URLS = 64;
 const places = new Map<string, Pick<Endpoint, 'address' | 'port'>>();
 
 /** Where `baseURL` leads to, for SDKs whose client alone says which provider it is. */
-export function placeOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
+export function addressOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
   if (typeof baseURL !== 'string') return {};
   const before = places.get(baseURL);
   if (before !== undefined) return before;

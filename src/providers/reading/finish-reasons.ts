@@ -36,7 +36,7 @@ export function finishReason(raw: unknown): string {
 }
 
 /** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
-export function finish(raw: unknown): { finish_reason?: string } {
+export function finishReasonField(raw: unknown): { finish_reason?: string } {
   if (typeof raw !== 'string' || raw === '') return {};
   const reason = finishReason(raw);
   return { finish_reason: reason === 'tool_calls' ? 'tool_call' : reason };

@@ -3,17 +3,17 @@ import type { Attributes } from '@opentelemetry/api';
 import { REQUEST_STOP_SEQUENCES } from '../../facts/semconv.ts';
 
 /** A finite number. */
-export function number(attributes: Attributes, name: string, value: unknown): void {
+export function numberAttribute(attributes: Attributes, name: string, value: unknown): void {
   if (typeof value === 'number' && Number.isFinite(value)) attributes[name] = value;
 }
 
 /** A string with at least one character. */
-export function text(attributes: Attributes, name: string, value: unknown): void {
+export function textAttribute(attributes: Attributes, name: string, value: unknown): void {
   if (typeof value === 'string' && value !== '') attributes[name] = value;
 }
 
 /** An integer. */
-export function integer(attributes: Attributes, name: string, value: unknown): void {
+export function integerAttribute(attributes: Attributes, name: string, value: unknown): void {
   if (Number.isSafeInteger(value)) attributes[name] = value as number;
 }
 

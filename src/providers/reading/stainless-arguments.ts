@@ -1,5 +1,5 @@
 /** What a method of a Stainless SDK was called with, and on. */
-import { obj } from './unknown-values.ts';
+import { asObject } from './unknown-values.ts';
 
 /** The body of a request, of unknown shape. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -8,11 +8,11 @@ const NONE: Params = {};
 
 /** What goes over the wire: `options.body` overrides the first argument. */
 export function paramsOf(args: readonly unknown[]): Params {
-  return obj(obj(args[1])?.body) ?? obj(args[0]) ?? NONE;
+  return asObject(asObject(args[1])?.body) ?? asObject(args[0]) ?? NONE;
 }
 
 /** The client of a resource: `_client`, in openai before 4.2x `client`. */
 export function clientOf(resource: unknown): unknown {
-  const fields = obj(resource);
+  const fields = asObject(resource);
   return fields?._client ?? fields?.client;
 }

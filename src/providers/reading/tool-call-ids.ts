@@ -1,12 +1,12 @@
-import { obj, str } from './unknown-values.ts';
+import { asObject, asString } from './unknown-values.ts';
 
 /** The ids, under `key`, of those items that have one. `undefined` if none has: nothing is allocated for them. */
 export function idsOf(items: unknown, key: 'id' | 'call_id', type?: string): string[] | undefined {
   if (!Array.isArray(items)) return undefined;
   let ids: string[] | undefined;
   for (const item of items) {
-    const fields = obj(item);
-    const id = type === undefined || fields?.type === type ? str(fields?.[key]) : undefined;
+    const fields = asObject(item);
+    const id = type === undefined || fields?.type === type ? asString(fields?.[key]) : undefined;
     if (id === undefined) continue;
     ids ??= [];
     ids.push(id);
@@ -15,6 +15,6 @@ export function idsOf(items: unknown, key: 'id' | 'call_id', type?: string): str
 }
 
 /** Both lists as one. */
-export function together(a: string[] | undefined, b: string[] | undefined): string[] | undefined {
+export function concatenated(a: string[] | undefined, b: string[] | undefined): string[] | undefined {
   return a === undefined ? b : b === undefined ? a : [...a, ...b];
 }

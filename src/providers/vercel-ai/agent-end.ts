@@ -3,7 +3,7 @@
 import { activeContext } from '../../otel/globals.ts';
 import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { type AgentRun, runIn } from './call-settings.ts';
 import { spanView } from './span-view.ts';
 import { toolSpan } from './tools.ts';
@@ -12,7 +12,7 @@ import { toolSpan } from './tools.ts';
 export const recordSpan: Wrap = (fn, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const telemetry = recording();
-    const given = obj(args[0]);
+    const given = asObject(args[0]);
     const body = given?.fn;
     if (telemetry === undefined || typeof body !== 'function') return Reflect.apply(fn, this, args);
     const run = runIn(activeContext());
@@ -40,9 +40,9 @@ function rootSpan(agent: AgentRun, body: AnyFunction): AnyFunction {
 export const openChannelSpan: Wrap = (fn, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const agent = recording() && runIn(activeContext())?.agent;
-    const given = obj(args[0]);
+    const given = asObject(args[0]);
     const { completion } = given ?? {};
-    if (agent !== undefined && obj(given?.message)?.type === 'streamText' && completion instanceof Promise)
+    if (agent !== undefined && asObject(given?.message)?.type === 'streamText' && completion instanceof Promise)
       completion.then(
         () => agent.end(),
         (error: unknown) => agent.fail(error),

@@ -3,13 +3,13 @@ import type { Context } from '@opentelemetry/api';
 import type { Activity } from '../../telemetry/activity/activity.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../../telemetry/call/open-operations.ts';
 import { isAbort } from '../../telemetry/error.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 
 /** Shared by all copies of this package in a process. */
 const RUN_KEY = Symbol.for('@x/llm-otel.vercel-ai');
 
 /** What the application said of the telemetry of a call, and what was made of it. */
-export interface Run {
+export interface CallSettings {
   /** `isEnabled: false`: nothing of the call is recorded. */
   readonly silent: boolean;
   readonly inputs: boolean;
@@ -23,29 +23,29 @@ export interface Run {
 }
 
 /** The call that is running in `context`. */
-export function runIn(context: Context): Run | undefined {
-  return context.getValue(RUN_KEY) as Run | undefined;
+export function runIn(context: Context): CallSettings | undefined {
+  return context.getValue(RUN_KEY) as CallSettings | undefined;
 }
 
 /** `context` inside of `run`. */
-export function contextWithRun(context: Context, run: Run): Context {
+export function contextWithCallSettings(context: Context, run: CallSettings): Context {
   return context.setValue(RUN_KEY, run);
 }
 
 /** Nothing was said. */
-const PLAIN: Run = { silent: false, inputs: true, outputs: true, traced: false, hidden: false };
+const PLAIN: CallSettings = { silent: false, inputs: true, outputs: true, traced: false, hidden: false };
 
 /** Functions of `ai` 7 that let an integration run the model call in its own context. */
 const OPEN_TO_INTEGRATIONS: ReadonlySet<string> = new Set(['generateText', 'streamText']);
 
 /** `telemetry` of `ai` 7, `experimental_telemetry` of 5 and 6. */
 function telemetryOf(options: unknown): Readonly<Record<string, unknown>> | undefined {
-  const { telemetry, experimental_telemetry } = obj(options) ?? {};
-  return obj(telemetry ?? experimental_telemetry);
+  const { telemetry, experimental_telemetry } = asObject(options) ?? {};
+  return asObject(telemetry ?? experimental_telemetry);
 }
 
 /** What the options of a call to the function `name` say; {@link isPlain} if they say nothing. */
-export function runOf(name: string, options: unknown): Run {
+export function runOf(name: string, options: unknown): CallSettings {
   const telemetry = telemetryOf(options);
   if (telemetry?.isEnabled === false) return { ...PLAIN, silent: true };
   const integrated = hasTracer(telemetry?.integrations ?? globalIntegrations());
@@ -60,7 +60,7 @@ export function runOf(name: string, options: unknown): Run {
 }
 
 /** Does a call with this need nothing but what is done for every call? */
-export function isPlain(run: Run): boolean {
+export function isPlain(run: CallSettings): boolean {
   return run === PLAIN;
 }
 
@@ -71,27 +71,27 @@ function globalIntegrations(): unknown {
 /** The integrations of `@ai-sdk/otel` keep their tracer in a property. */
 function hasTracer(integrations: unknown): boolean {
   const list = Array.isArray(integrations) ? integrations : integrations === undefined ? [] : [integrations];
-  return list.some((integration) => typeof obj(obj(integration)?.tracer)?.startSpan === 'function');
+  return list.some((integration) => typeof asObject(asObject(integration)?.tracer)?.startSpan === 'function');
 }
 
 /** Name and id of the agent that a call is: its own, or the function that the application says it stands for. */
 export function agentOf(options: unknown): { readonly name: string | undefined; readonly id: string | undefined } {
-  const given = obj(options) ?? {};
-  const id = str(given.id);
-  return { name: str(telemetryOf(options)?.functionId) ?? str(given.name) ?? id, id };
+  const given = asObject(options) ?? {};
+  const id = asString(given.id);
+  return { name: asString(telemetryOf(options)?.functionId) ?? asString(given.name) ?? id, id };
 }
 
 /** Is there a tool that the SDK runs itself? Then the call is a loop of model calls and tools. */
 export function runsTools(options: unknown): boolean {
-  const tools = obj(obj(options)?.tools);
-  return Object.values(tools ?? {}).some((tool) => typeof obj(tool)?.execute === 'function');
+  const tools = asObject(asObject(options)?.tools);
+  return Object.values(tools ?? {}).some((tool) => typeof asObject(tool)?.execute === 'function');
 }
 
 /** An agent whose end is seen elsewhere than its start. Ended at exit like a model call. */
 export class AgentRun implements OpenOperation {
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
-  retries: unknown;
+  retryOptions: unknown;
   readonly #activity: Activity;
   #failure: unknown;
 
@@ -127,7 +127,7 @@ export class AgentRun implements OpenOperation {
 
   /** What was thrown last, of an error that stands for several attempts or says only that nothing came. */
   #causeOf(error: unknown): unknown {
-    const { name, lastError } = obj(error) ?? {};
+    const { name, lastError } = asObject(error) ?? {};
     if (name === 'AI_RetryError') return lastError ?? error;
     return name === 'AI_NoOutputGeneratedError' ? (this.#failure ?? error) : error;
   }

@@ -2,15 +2,24 @@
 
 import { AGENT_ID } from '../../facts/semconv.ts';
 import { activeContext, callWith } from '../../otel/globals.ts';
-import { abandonWithout } from '../../patching/streams/abandonment.ts';
+import { abandonWhenCollected } from '../../patching/streams/abandonment.ts';
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { startActivity } from '../../telemetry/activity/activity.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
-import { obj } from '../reading/unknown-values.ts';
-import { AgentRun, agentOf, contextWithRun, isPlain, type Run, runIn, runOf, runsTools } from './call-settings.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { asObject } from '../reading/unknown-values.ts';
+import {
+  AgentRun,
+  agentOf,
+  type CallSettings,
+  contextWithCallSettings,
+  isPlain,
+  runIn,
+  runOf,
+  runsTools,
+} from './call-settings.ts';
 import type { Kind } from './methods.ts';
-import { meet } from './models.ts';
+import { patchModelClass } from './models.ts';
 
 /** The functions by the names that they have inside the SDK, and the kind of model each takes. */
 export const CALLS = {
@@ -38,16 +47,21 @@ export function call(patcher: Patcher, name: keyof typeof CALLS): Wrap {
       const run = begin(telemetry, patcher, name, args[0]);
       if (run === undefined) return Reflect.apply(fn, this, args);
       const { agent } = run;
-      const context = contextWithRun(agent?.context ?? activeContext(), run);
+      const context = contextWithCallSettings(agent?.context ?? activeContext(), run);
       if (agent === undefined) return callWith(context, fn, this, args);
       return callAgent(agent, () => callWith(context, fn, this, args));
     };
 }
 
 /** `undefined` if there is nothing that the model calls have to know. */
-function begin(telemetry: Telemetry, patcher: Patcher, name: keyof typeof CALLS, options: unknown): Run | undefined {
+function begin(
+  telemetry: CallRecorder,
+  patcher: Patcher,
+  name: keyof typeof CALLS,
+  options: unknown,
+): CallSettings | undefined {
   try {
-    meet(patcher, CALLS[name], obj(options)?.model);
+    patchModelClass(patcher, CALLS[name], asObject(options)?.model);
     const run = runOf(name, options);
     const agent = run.silent || !LOOPS.has(name) ? undefined : startAgent(telemetry, options, run.traced);
     if (agent !== undefined) return { ...run, agent };
@@ -59,7 +73,7 @@ function begin(telemetry: Telemetry, patcher: Patcher, name: keyof typeof CALLS,
 }
 
 /** `traced`: the SDK makes a span of its own for it, so that it is only measured. */
-function startAgent(telemetry: Telemetry, options: unknown, traced: boolean): AgentRun | undefined {
+function startAgent(telemetry: CallRecorder, options: unknown, traced: boolean): AgentRun | undefined {
   const { name, id } = agentOf(options);
   if (name === undefined && !runsTools(options)) return undefined;
   const activity = startActivity(telemetry, () => ({
@@ -84,7 +98,7 @@ function callAgent(agent: AgentRun, run: () => unknown): unknown {
     throw error;
   }
   if (!(result instanceof Promise)) {
-    if (typeof result === 'object' && result !== null) abandonWithout(result, agent);
+    if (typeof result === 'object' && result !== null) abandonWhenCollected(result, agent);
     return result;
   }
   return result.then(
@@ -100,22 +114,22 @@ function callAgent(agent: AgentRun, run: () => unknown): unknown {
 }
 
 /** A function that takes a model, the name of one or options with one in them, before it is called. */
-export function taking(patcher: Patcher, kind: Kind): Wrap {
+export function wrapModelParameter(patcher: Patcher, kind: Kind): Wrap {
   return (fn, recording) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const given = args[0];
       if (recording() === undefined) return Reflect.apply(fn, this, args);
       if (typeof given !== 'string') {
-        meet(patcher, kind, modelIn(given));
+        patchModelClass(patcher, kind, modelIn(given));
         return Reflect.apply(fn, this, args);
       }
       const result: unknown = Reflect.apply(fn, this, args);
-      meet(patcher, kind, result);
+      patchModelClass(patcher, kind, result);
       return result;
     };
 }
 
 function modelIn(given: unknown): unknown {
-  const options = obj(given);
+  const options = asObject(given);
   return typeof options?.specificationVersion === 'string' ? options : options?.model;
 }

@@ -5,10 +5,10 @@
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { type ContentAccumulator, textPart } from '../reading/content-parts.ts';
-import { finish } from '../reading/finish-reasons.ts';
-import { obj, str } from '../reading/unknown-values.ts';
-import { partOf } from './content-parts.ts';
+import { type ContentCollector, textPart } from '../reading/content-parts.ts';
+import { finishReasonField } from '../reading/finish-reasons.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
+import { vercelPartOf } from './content-parts.ts';
 import { reasonOf } from './response.ts';
 
 /** Most parts kept of one stream. */
@@ -21,7 +21,7 @@ type Piece = { readonly type: 'text' | 'reasoning'; readonly text: BoundedText }
 const WHOLE: ReadonlySet<unknown> = new Set(['tool-call', 'tool-result', 'file', 'reasoning-file', 'source']);
 
 /** Parts of `doStream`. */
-export class PartsAccumulator implements ContentAccumulator {
+export class PartsAccumulator implements ContentCollector {
   readonly #partBytes: number;
   readonly #pieces: Piece[] = [];
   readonly #open = new Map<string, BoundedText>();
@@ -33,12 +33,12 @@ export class PartsAccumulator implements ContentAccumulator {
   }
 
   add(chunk: unknown): void {
-    const part = obj(chunk) ?? {};
+    const part = asObject(chunk) ?? {};
     const { type } = part;
     if (type === 'text-delta' || type === 'reasoning-delta')
-      this.#textOf(type === 'text-delta' ? 'text' : 'reasoning', str(part.id) ?? '')?.add(part.delta);
+      this.#textOf(type === 'text-delta' ? 'text' : 'reasoning', asString(part.id) ?? '')?.add(part.delta);
     else if (type === 'finish') this.#finish = part.finishReason;
-    else if (WHOLE.has(type) && this.#pieces.length < MAX_PARTS) this.#pieces.push({ whole: partOf(part) });
+    else if (WHOLE.has(type) && this.#pieces.length < MAX_PARTS) this.#pieces.push({ whole: vercelPartOf(part) });
   }
 
   /** Texts of both kinds may share an id. */
@@ -57,6 +57,6 @@ export class PartsAccumulator implements ContentAccumulator {
     const reason = reasonOf(this.#finish);
     if (parts.length === 0 && reason === undefined) return [];
     const said = reason === undefined ? (complete ? undefined : 'error') : reason;
-    return [{ role: 'assistant', parts, ...finish(said) }];
+    return [{ role: 'assistant', parts, ...finishReasonField(said) }];
   }
 }

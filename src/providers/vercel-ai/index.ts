@@ -1,15 +1,15 @@
 import type { Provider } from '../../patching/provider.ts';
 import { isRecorded } from '../../patching/wrapping/patcher.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { openChannelSpan, recordSpan } from './agent-end.ts';
-import { CALLS, call, taking } from './calls.ts';
+import { CALLS, call, wrapModelParameter } from './calls.ts';
 import type { Kind } from './methods.ts';
 import { patchByHand } from './patch-manually.ts';
 import { executeToolCall, selectAttributes } from './tools.ts';
 
 /** Kinds of models in the names of the functions that take one. */
-const TAKEN = {
+const MODEL_KIND_NAMES = {
   Language: 'language',
   Embedding: 'embedding',
   Image: 'image',
@@ -29,15 +29,15 @@ export const vercelAI = {
   ...sdks.vercelAI,
   patch(exports, patcher, bindings) {
     if (bindings === undefined) {
-      const own = obj(exports)?.generateText; // `ai` itself: without its scope there is nothing to patch in it
+      const own = asObject(exports)?.generateText; // `ai` itself: without its scope there is nothing to patch in it
       return own === undefined ? patchByHand(exports, patcher) : isRecorded(own);
     }
     for (const name of Object.keys(CALLS) as (keyof typeof CALLS)[])
       patcher.rebind(bindings[name], call(patcher, name));
     let models = false;
-    for (const [word, kind] of Object.entries(TAKEN))
+    for (const [word, kind] of Object.entries(MODEL_KIND_NAMES))
       for (const name of [`resolve${word}Model`, `as${word}ModelV3`, `as${word}ModelV4`, `wrap${word}Model`])
-        models = patcher.rebind(bindings[name], taking(patcher, kind)) || models;
+        models = patcher.rebind(bindings[name], wrapModelParameter(patcher, kind)) || models;
     patcher.rebind(bindings.recordSpan, recordSpan);
     patcher.rebind(bindings.selectTelemetryAttributes, selectAttributes);
     patcher.rebind(bindings.executeToolCall, executeToolCall);

@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { obj } from '../reading/unknown-values.ts';
+import { asObject } from '../reading/unknown-values.ts';
 import { generateOutput, languageInput } from './content.ts';
 import { PartsAccumulator } from './content-stream.ts';
 import { endpointOfModel } from './provider-name.ts';
@@ -27,7 +27,7 @@ function method(
   return {
     operation,
     request(self, args, hosts) {
-      const options = obj(args[0]) ?? {};
+      const options = asObject(args[0]) ?? {};
       return {
         operation,
         model: modelName((self as { readonly modelId?: unknown } | null | undefined)?.modelId),

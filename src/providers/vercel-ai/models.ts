@@ -7,21 +7,21 @@ import { modelCalls } from '../../patching/calls/stream-field-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { JoinedSpan } from '../../telemetry/other-spans/framework-owned-span.ts';
-import { BorrowedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
-import { obj } from '../reading/unknown-values.ts';
-import { type Run, runIn } from './call-settings.ts';
+import { FrameworkOwnedSpan } from '../../telemetry/other-spans/framework-owned-span.ts';
+import { SdkOwnedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
+import { asObject } from '../reading/unknown-values.ts';
+import { type CallSettings, runIn } from './call-settings.ts';
 import { KINDS, type Kind, withoutContent } from './methods.ts';
 
 /** Parts that the SDK puts into a stream before the model has said anything, and copies of what came over the wire. */
 const NO_CHUNKS: ReadonlySet<unknown> = new Set(['stream-start', 'raw']);
 
 const signalOf = (_self: unknown, [options]: readonly unknown[]): AbortSignal | undefined => {
-  const signal = obj(options)?.abortSignal;
+  const signal = asObject(options)?.abortSignal;
   return signal instanceof AbortSignal ? signal : undefined;
 };
 
-const isChunk = (part: unknown): boolean => !NO_CHUNKS.has(obj(part)?.type);
+const isChunk = (part: unknown): boolean => !NO_CHUNKS.has(asObject(part)?.type);
 
 const makeCall: MakeCall = (operation, method, self, args) => {
   const agent = runIn(activeContext())?.agent;
@@ -36,9 +36,9 @@ function recorded(reader: CallReader): Wrap {
       const run = telemetry && runIn(activeContext());
       if (telemetry === undefined || run?.silent === true) return Reflect.apply(method, this, args);
       const asked = run === undefined ? reader : withoutContent(reader, run.inputs, run.outputs);
-      const operation = telemetry.start(asked, this, args, elsewhere(reader, run));
+      const operation = telemetry.start(asked, this, args, sdkSpanOf(reader, run));
       if (operation === undefined) return Reflect.apply(method, this, args);
-      if (operation.passive) return callWith(operation.context, method, this, args);
+      if (operation.contextOnly) return callWith(operation.context, method, this, args);
       return makeCall(operation, method, this, args);
     };
 }
@@ -51,15 +51,15 @@ const OWN_SPAN = /^ai\.\w+\.do[A-Z]/;
  * active and records: an SDK whose telemetry is switched on records nothing if its copy of the API does not know the
  * application's provider.
  */
-function elsewhere(reader: CallReader, run: Run | undefined): BorrowedSpan | undefined {
+function sdkSpanOf(reader: CallReader, run: CallSettings | undefined): SdkOwnedSpan | undefined {
   if (run === undefined || !run.traced) return undefined;
-  if (run.hidden) return new BorrowedSpan(false);
+  if (run.hidden) return new SdkOwnedSpan(false);
   try {
     const span = spanOf(activeContext());
     if (span?.isRecording() !== true) return undefined;
     const { name, attributes } = span as { readonly name?: unknown; readonly attributes?: unknown };
-    const same = OWN_SPAN.test(String(name)) || obj(attributes)?.[OPERATION_NAME] === reader.operation;
-    return same ? new JoinedSpan(span) : undefined;
+    const same = OWN_SPAN.test(String(name)) || asObject(attributes)?.[OPERATION_NAME] === reader.operation;
+    return same ? new FrameworkOwnedSpan(span) : undefined;
   } catch (error) {
     swallow(error); // a span of the application's
     return undefined;
@@ -70,7 +70,7 @@ function elsewhere(reader: CallReader, run: Run | undefined): BorrowedSpan | und
 const isMiddleware = (method: AnyFunction): boolean => /\bwrap(?:Generate|Stream|Embed)\b/.test(String(method));
 
 /** Patches the class of `model`, or the model itself if it has none. Never throws. */
-export function meet(patcher: Patcher, kind: Kind, model: unknown): void {
+export function patchModelClass(patcher: Patcher, kind: Kind, model: unknown): void {
   try {
     if (typeof model !== 'object' || model === null) return;
     const owners = new Set<object>();

@@ -2,7 +2,7 @@
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Kind } from './methods.ts';
-import { meet } from './models.ts';
+import { patchModelClass } from './models.ts';
 
 /** How the methods of providers are called that make a model from its name. They send nothing. */
 const FACTORIES = {
@@ -50,7 +50,7 @@ function patchOne(value: unknown, patcher: Patcher): boolean {
   let known = false;
   for (const [name, kind] of Object.entries(METHODS)) {
     if (typeof thing[name] !== 'function' || typeof thing.modelId !== 'string') continue;
-    meet(patcher, kind, thing);
+    patchModelClass(patcher, kind, thing);
     known = true;
   }
   if (typeof thing.languageModel !== 'function' && typeof thing.textEmbeddingModel !== 'function') return known;
@@ -58,7 +58,7 @@ function patchOne(value: unknown, patcher: Patcher): boolean {
     const factory = thing[name];
     if (typeof factory !== 'function') continue;
     try {
-      meet(patcher, kind, Reflect.apply(factory, thing, ['-']));
+      patchModelClass(patcher, kind, Reflect.apply(factory, thing, ['-']));
       known = true;
     } catch (error) {
       swallow(error); // a provider without models of this kind

@@ -1,7 +1,7 @@
 /** Which provider is behind a model of the AI SDK, and where it is. */
 import type { ProviderHosts } from '../../facts/call.ts';
-import { type Endpoint, placeOf, providerOfHost } from '../reading/endpoint.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { addressOf, type Endpoint, providerOfHost } from '../reading/endpoint.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 
 /**
  * How the AI SDK's ids begin, up to a dot, a hyphen or their end, to `gen_ai.provider.name`; of several that fit the longest.
@@ -32,7 +32,7 @@ const STARTS = Object.entries(IDS).sort(([a], [b]) => b.length - a.length);
 
 /** `gen_ai.provider.name` of an AI SDK provider id; `_OTHER` where there is none. */
 export function providerOfId(id: unknown): string {
-  const text = str(id);
+  const text = asString(id);
   if (text === undefined) return '_OTHER';
   const found = STARTS.find(([start]) => text.startsWith(start) && /^(?:[.-]|$)/.test(text.slice(start.length)));
   return found?.[1] ?? text.split('.', 1)[0] ?? text;
@@ -45,7 +45,7 @@ function urlOf(model: object): string | undefined {
   if (urls.has(model)) return urls.get(model);
   let url: string | undefined;
   try {
-    const config = obj((model as { readonly config?: unknown }).config);
+    const config = asObject((model as { readonly config?: unknown }).config);
     url =
       asUrl(config?.baseURL) ??
       asUrl(config?.baseUrl) ??
@@ -59,13 +59,13 @@ function urlOf(model: object): string | undefined {
 
 function asUrl(value: unknown, options?: object): string | undefined {
   const url: unknown = typeof value === 'function' ? value(options) : value;
-  return str(url instanceof URL ? url.href : url);
+  return asString(url instanceof URL ? url.href : url);
 }
 
 /** The endpoint of a model: a known host says more than the id, which the application may have given itself. */
 export function endpointOfModel(model: unknown, hosts: ProviderHosts): Endpoint {
   if (typeof model !== 'object' || model === null) return { provider: '_OTHER' };
-  const place = placeOf(urlOf(model));
+  const place = addressOf(urlOf(model));
   const own = place.address === undefined ? undefined : providerOfHost(place.address, hosts);
   return { provider: own ?? providerOfId((model as { readonly provider?: unknown }).provider), ...place };
 }

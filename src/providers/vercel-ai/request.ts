@@ -15,14 +15,14 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import { integer, number, stopSequences, text } from '../reading/request-attributes.ts';
+import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../reading/request-attributes.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 
 /** Options for one provider, whatever key they stand under: models of `azure` read `openai` too. */
 function providerOption(p: Params, name: string): unknown {
-  for (const options of Object.values(obj(p.providerOptions) ?? {})) {
-    const value = obj(options)?.[name];
+  for (const options of Object.values(asObject(p.providerOptions) ?? {})) {
+    const value = asObject(options)?.[name];
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
@@ -31,20 +31,20 @@ function providerOption(p: Params, name: string): unknown {
 /** `doGenerate` and `doStream` of a language model. */
 export function languageAttributes(p: Params, stream: boolean): Attributes {
   const attributes: Attributes = {};
-  number(attributes, REQUEST_TEMPERATURE, p.temperature);
-  number(attributes, REQUEST_TOP_P, p.topP);
-  number(attributes, REQUEST_TOP_K, p.topK);
-  integer(attributes, REQUEST_MAX_TOKENS, p.maxOutputTokens);
+  numberAttribute(attributes, REQUEST_TEMPERATURE, p.temperature);
+  numberAttribute(attributes, REQUEST_TOP_P, p.topP);
+  numberAttribute(attributes, REQUEST_TOP_K, p.topK);
+  integerAttribute(attributes, REQUEST_MAX_TOKENS, p.maxOutputTokens);
   if (p.stopSequences !== undefined) stopSequences(attributes, p.stopSequences);
-  number(attributes, REQUEST_FREQUENCY_PENALTY, p.frequencyPenalty);
-  number(attributes, REQUEST_PRESENCE_PENALTY, p.presencePenalty);
-  integer(attributes, REQUEST_SEED, p.seed);
+  numberAttribute(attributes, REQUEST_FREQUENCY_PENALTY, p.frequencyPenalty);
+  numberAttribute(attributes, REQUEST_PRESENCE_PENALTY, p.presencePenalty);
+  integerAttribute(attributes, REQUEST_SEED, p.seed);
   if (stream) attributes[REQUEST_STREAM] = true;
-  const format = str(obj(p.responseFormat)?.type);
+  const format = asString(asObject(p.responseFormat)?.type);
   if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'json' ? 'json' : 'text';
   // `provider-default` of 7 asks for nothing.
   const level = p.reasoning === 'provider-default' ? undefined : p.reasoning;
-  text(attributes, REQUEST_REASONING_LEVEL, level ?? providerOption(p, 'reasoningEffort'));
+  textAttribute(attributes, REQUEST_REASONING_LEVEL, level ?? providerOption(p, 'reasoningEffort'));
   const tier = serviceTierOf(p);
   if (tier !== undefined && tier !== 'auto') attributes[OPENAI_REQUEST_SERVICE_TIER] = tier;
   return attributes;
@@ -52,20 +52,20 @@ export function languageAttributes(p: Params, stream: boolean): Attributes {
 
 /** The service tier that was asked for; only OpenAI's has an attribute. */
 export function serviceTierOf(p: Params): string | undefined {
-  return str(providerOption(p, 'serviceTier'));
+  return asString(providerOption(p, 'serviceTier'));
 }
 
 /** `doEmbed` of an embedding model. */
 export function embeddingAttributes(p: Params): Attributes {
   const attributes: Attributes = {};
-  integer(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions ?? providerOption(p, 'dimensions'));
+  integerAttribute(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions ?? providerOption(p, 'dimensions'));
   return attributes;
 }
 
 /** `doGenerate` of an image model. */
 export function imageAttributes(p: Params): Attributes {
   const attributes: Attributes = { [OUTPUT_TYPE]: 'image' };
-  if (p.n !== 1) integer(attributes, REQUEST_CHOICE_COUNT, p.n);
+  if (p.n !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, p.n);
   return attributes;
 }
 

@@ -3,7 +3,7 @@ import type { ResponseFacts } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
 import { openaiAttributes } from '../openai/response.ts';
 import { finishReason as providersReason } from '../reading/finish-reasons.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { counted } from './usage.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -16,9 +16,9 @@ const UNIFIED: Readonly<Record<string, string>> = { 'tool-calls': 'tool_calls', 
  * providers do not say by a word.
  */
 export function reasonOf(value: unknown): string | undefined {
-  const both = obj(value);
-  const unified = str(both?.unified) ?? str(value);
-  const raw = str(both?.raw);
+  const both = asObject(value);
+  const unified = asString(both?.unified) ?? asString(value);
+  const raw = asString(both?.raw);
   if (unified === undefined) return undefined;
   if (unified === 'tool-calls' || raw === undefined) return UNIFIED[unified] ?? providersReason(unified);
   return providersReason(raw);
@@ -26,13 +26,15 @@ export function reasonOf(value: unknown): string | undefined {
 
 /** Service tier that the call got: in the provider's answer, or in what its package says besides. */
 function tierOf(body: Body | undefined, providerMetadata: unknown): string | undefined {
-  const own = Object.values(obj(providerMetadata) ?? {}).map((metadata) => str(obj(metadata)?.serviceTier));
-  return str(body?.service_tier) ?? own.find((tier) => tier !== undefined);
+  const own = Object.values(asObject(providerMetadata) ?? {}).map((metadata) =>
+    asString(asObject(metadata)?.serviceTier),
+  );
+  return asString(body?.service_tier) ?? own.find((tier) => tier !== undefined);
 }
 
 /** Facts that an answer and the last part of a stream have in common. */
 export function finishFacts(finish: Body, body: unknown, openai: boolean): Omit<ResponseFacts, 'id' | 'model'> {
-  const answer = obj(body);
+  const answer = asObject(body);
   const reason = reasonOf(finish.finishReason);
   const { usage, tier, region } = counted(finish.usage, finish.providerMetadata, body);
   const said = tierOf(answer, finish.providerMetadata);
@@ -47,17 +49,17 @@ export function finishFacts(finish: Body, body: unknown, openai: boolean): Omit<
 
 /** Is this an answer of OpenAI's API? Only then are a tier and a fingerprint OpenAI's. */
 function isOpenai(body: Body | undefined, providerMetadata: unknown): boolean {
-  const object = str(body?.object);
-  return object !== undefined || obj(obj(providerMetadata)?.openai) !== undefined;
+  const object = asString(body?.object);
+  return object !== undefined || asObject(asObject(providerMetadata)?.openai) !== undefined;
 }
 
 /** Result of `doGenerate` of a language model. */
 export function generateFacts(value: unknown): ResponseFacts {
-  const result = obj(value) ?? {};
-  const response = obj(result.response);
-  const body = obj(response?.body);
+  const result = asObject(value) ?? {};
+  const response = asObject(result.response);
+  const body = asObject(response?.body);
   return {
-    id: str(response?.id),
+    id: asString(response?.id),
     model: modelOf(response, body),
     ...finishFacts(result, body, isOpenai(body, result.providerMetadata)),
   };
@@ -75,15 +77,15 @@ function modelOf(response: Body | undefined, body: Body | undefined): string | u
 
 /** Result of `doEmbed`: the model is in the provider's answer alone. */
 export function embeddingFacts(value: unknown): ResponseFacts {
-  const result = obj(value) ?? {};
-  const body = obj(obj(result.response)?.body);
+  const result = asObject(value) ?? {};
+  const body = asObject(asObject(result.response)?.body);
   return { model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
 }
 
 /** Images, speech, transcriptions, rankings: their model is the one that was asked for, whatever answered. */
 export function plainFacts(value: unknown): ResponseFacts {
-  const result = obj(value) ?? {};
-  const response = obj(result.response);
-  const body = obj(response?.body);
-  return { id: str(response?.id), model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
+  const result = asObject(value) ?? {};
+  const response = asObject(result.response);
+  const body = asObject(response?.body);
+  return { id: asString(response?.id), model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
 }

@@ -4,8 +4,8 @@ import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../fact
 import type { OutputMessage } from '../../facts/messages.ts';
 import { errorFacts } from '../../telemetry/error.ts';
 import { modelName } from '../formats/gemini/request.ts';
-import type { ContentAccumulator } from '../reading/content-parts.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import type { ContentCollector } from '../reading/content-parts.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { finishFacts, streamIsOpenai } from './response.ts';
 
 type StreamPart = Readonly<Record<string, unknown>>;
@@ -28,9 +28,9 @@ export class PartsReader implements StreamReader {
   #id: string | undefined;
   #finish: StreamPart | undefined;
   #failure: Failure | undefined;
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentAccumulator) {
+  constructor(content?: ContentCollector) {
     this.#content = content;
   }
 
@@ -38,7 +38,7 @@ export class PartsReader implements StreamReader {
     const part = value as StreamPart;
     switch (part.type) {
       case 'response-metadata':
-        this.#id = str(part.id) ?? this.#id;
+        this.#id = asString(part.id) ?? this.#id;
         this.model = modelName(part.modelId) ?? this.model;
         break;
       case 'finish':
@@ -53,7 +53,7 @@ export class PartsReader implements StreamReader {
   }
 
   kind(value: unknown): ChunkKind | undefined {
-    const type = str(obj(value)?.type);
+    const type = asString(asObject(value)?.type);
     return type === undefined || !Object.hasOwn(KINDS, type) ? undefined : KINDS[type];
   }
 

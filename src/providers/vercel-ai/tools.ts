@@ -5,9 +5,9 @@ import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import type { Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
-import type { Telemetry } from '../../telemetry/call/call-recorder.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { toolArguments } from '../reading/content-parts.ts';
-import { obj, str } from '../reading/unknown-values.ts';
+import { asObject, asString } from '../reading/unknown-values.ts';
 import { runIn } from './call-settings.ts';
 import { spanView } from './span-view.ts';
 
@@ -21,7 +21,7 @@ interface Started {
   readonly input: () => unknown;
 }
 
-function start(telemetry: Telemetry, { traced, name, id, input }: Started): Activity | undefined {
+function start(telemetry: CallRecorder, { traced, name, id, input }: Started): Activity | undefined {
   const run = runIn(activeContext());
   return startActivity(telemetry, () => ({
     operation: 'execute_tool',
@@ -47,7 +47,7 @@ export const selectAttributes: Wrap = (fn, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const selected: unknown = Reflect.apply(fn, this, args);
     if (recording() === undefined) return selected;
-    const attributes = obj(obj(args[0])?.attributes);
+    const attributes = asObject(asObject(args[0])?.attributes);
     if (attributes === undefined || !('ai.toolCall.name' in attributes || 'ai.toolCall.result' in attributes))
       return selected;
     if (typeof selected === 'object' && selected !== null) asked.set(selected, attributes);
@@ -61,19 +61,19 @@ export const selectAttributes: Wrap = (fn, recording) =>
 
 /** The JSON text that such an attribute would hold, read as what it says. */
 function said(attributes: Fields | undefined, name: string): unknown {
-  const output = obj(attributes?.[name])?.output;
+  const output = asObject(attributes?.[name])?.output;
   return typeof output === 'function' ? toolArguments(output()) : undefined;
 }
 
 /** Body of the span `ai.toolCall` inside a span of ours; the same body if the SDK's own span records. */
-export function toolSpan(telemetry: Telemetry, attributes: unknown, body: AnyFunction): AnyFunction {
+export function toolSpan(telemetry: CallRecorder, attributes: unknown, body: AnyFunction): AnyFunction {
   const call = typeof attributes === 'object' && attributes !== null ? asked.get(attributes) : undefined;
   return (span: Span): unknown => {
     if (call === undefined) return Reflect.apply(body, undefined, [span]);
     const activity = start(telemetry, {
       traced: span.isRecording(),
-      name: str(call['ai.toolCall.name']),
-      id: str(call['ai.toolCall.id']),
+      name: asString(call['ai.toolCall.name']),
+      id: asString(call['ai.toolCall.id']),
       input: () => said(call, 'ai.toolCall.args'),
     });
     if (activity === undefined) return Reflect.apply(body, undefined, [span]);
@@ -81,7 +81,7 @@ export function toolSpan(telemetry: Telemetry, attributes: unknown, body: AnyFun
     const promise = callWith(activity.context, body, undefined, [seen.span]) as Promise<unknown>;
     return promise.then(
       (outcome) => {
-        const told = obj(outcome);
+        const told = asObject(outcome);
         if (told?.type === 'tool-error') activity.fail(told.error);
         else if (seen.failed) activity.fail(seen.error);
         else
@@ -126,8 +126,8 @@ class ToolSpan {
 export const executeToolCall: Wrap = (fn, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const telemetry = recording();
-    const given = obj(args[0]);
-    const toolCall = obj(given?.toolCall);
+    const given = asObject(args[0]);
+    const toolCall = asObject(given?.toolCall);
     // That of ai 6 has the same name and goes through `recordSpan`.
     if (telemetry === undefined || toolCall === undefined || given === undefined || 'tracer' in given)
       return Reflect.apply(fn, this, args);
@@ -138,8 +138,8 @@ export const executeToolCall: Wrap = (fn, recording) =>
       const execute = (): unknown => {
         activity = start(telemetry, {
           traced: isTraced(),
-          name: str(toolCall.toolName),
-          id: str(toolCall.toolCallId),
+          name: asString(toolCall.toolName),
+          id: asString(toolCall.toolCallId),
           input: () => toolCall.input,
         });
         return activity === undefined ? options.execute() : callWith(activity.context, options.execute, undefined, []);
@@ -148,7 +148,7 @@ export const executeToolCall: Wrap = (fn, recording) =>
     };
     const onEnd = given.onToolExecutionEnd; // one function or a list of them
     const ended = (event: unknown): void => {
-      const output = obj(obj(event)?.toolOutput);
+      const output = asObject(asObject(event)?.toolOutput);
       if (activity !== undefined && output?.type === 'tool-error') activity.fail(output.error);
       else if (activity !== undefined) end(activity, () => output?.output);
     };
@@ -161,5 +161,5 @@ function isTraced(): boolean {
   const span = spanOf(activeContext());
   if (span?.isRecording() !== true || runIn(activeContext())?.traced !== true) return false;
   const { name, attributes } = span as { readonly name?: unknown; readonly attributes?: unknown };
-  return name === 'ai.toolCall' || obj(attributes)?.[OPERATION_NAME] === 'execute_tool';
+  return name === 'ai.toolCall' || asObject(attributes)?.[OPERATION_NAME] === 'execute_tool';
 }

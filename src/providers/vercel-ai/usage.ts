@@ -1,9 +1,9 @@
 /** Token counts of the AI SDK: the provider's own where they are handed out, else the SDK's. */
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
-import { usageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
-import { usageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
-import { usageFacts as openaiUsage } from '../openai/response.ts';
-import { count, obj } from '../reading/unknown-values.ts';
+import { anthropicUsageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
+import { geminiUsageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
+import { openaiUsageFacts as openaiUsage } from '../openai/response.ts';
+import { asCount, asObject } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ const DIALECTS: readonly (readonly [fields: readonly string[], read: (usage: Fie
 
 /** `undefined` for counts in a dialect that is not known: the SDK's are right, if less detailed. */
 function raw(value: unknown): Counted | undefined {
-  const counts = obj(value);
+  const counts = asObject(value);
   if (counts === undefined) return undefined;
   const dialect = DIALECTS.find(([fields]) => fields.some((field) => (counts[field] ?? undefined) !== undefined));
   const counted = dialect?.[1](counts);
@@ -37,29 +37,29 @@ function raw(value: unknown): Counted | undefined {
 
 /** Counts of `ai` 5 are flat; of 6 and 7 they are grouped. */
 function ownUsage(usage: Fields): UsageFacts {
-  const input = obj(usage.inputTokens);
-  const output = obj(usage.outputTokens);
+  const input = asObject(usage.inputTokens);
+  const output = asObject(usage.outputTokens);
   if (input === undefined && output === undefined)
     return {
-      input: count(usage.inputTokens) ?? count(usage.tokens),
-      output: count(usage.outputTokens),
-      total: count(usage.totalTokens),
-      cacheRead: count(usage.cachedInputTokens),
-      reasoning: count(usage.reasoningTokens),
+      input: asCount(usage.inputTokens) ?? asCount(usage.tokens),
+      output: asCount(usage.outputTokens),
+      total: asCount(usage.totalTokens),
+      cacheRead: asCount(usage.cachedInputTokens),
+      reasoning: asCount(usage.reasoningTokens),
     };
   return {
-    input: count(input?.total),
-    output: count(output?.total),
-    cacheRead: count(input?.cacheRead),
-    cacheWrite: count(input?.cacheWrite),
-    reasoning: count(output?.reasoning),
+    input: asCount(input?.total),
+    output: asCount(output?.total),
+    cacheRead: asCount(input?.cacheRead),
+    cacheWrite: asCount(input?.cacheWrite),
+    reasoning: asCount(output?.reasoning),
   };
 }
 
 /** Where providers leave their own counts; models of `ai` 5 have no better place. */
 function inMetadata(value: unknown): Counted | undefined {
-  for (const metadata of Object.values(obj(value) ?? {})) {
-    const counted = raw(obj(metadata)?.usage) ?? raw(obj(metadata)?.usageMetadata);
+  for (const metadata of Object.values(asObject(value) ?? {})) {
+    const counted = raw(asObject(metadata)?.usage) ?? raw(asObject(metadata)?.usageMetadata);
     if (counted !== undefined) return counted;
   }
   return undefined;
@@ -72,8 +72,8 @@ function inMetadata(value: unknown): Counted | undefined {
  * @param body the provider's answer, where there is one
  */
 export function counted(usage: unknown, providerMetadata: unknown, body: unknown): Counted {
-  const own = obj(usage);
-  const answer = obj(body);
+  const own = asObject(usage);
+  const answer = asObject(body);
   return (
     raw(own?.raw) ??
     raw(answer?.usage) ??

@@ -22,9 +22,9 @@ import { type AgentScope, agentScope, contextWithAgent } from '../../scope/agent
 import { addCustomAttributes } from '../../scope/custom-attributes.ts';
 import { contextWithTool } from '../../scope/running-tool.ts';
 import { activeOperation, contextWithoutOperation } from '../call/active-operation.ts';
-import type { Telemetry } from '../call/call-recorder.ts';
+import type { CallRecorder } from '../call/call-recorder.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../call/open-operations.ts';
-import type { Recorder } from '../call/recorder.ts';
+import type { RecordingTarget } from '../call/recorder.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from '../content/prepare.ts';
 import { failureOf } from '../error.ts';
 import { askedBy } from '../links/tool-call-spans.ts';
@@ -85,7 +85,7 @@ const TARGET = {
  * @returns `undefined` if nothing is recorded. Never throws.
  */
 export function startActivity(
-  telemetry: Telemetry,
+  telemetry: CallRecorder,
   describe: () => ActivityFacts,
   parent?: Context,
 ): Activity | undefined {
@@ -109,8 +109,8 @@ class RecordedActivity implements Activity, OpenOperation {
   ended = false;
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
-  retries: undefined;
-  readonly #recorder: Recorder;
+  retryOptions: undefined;
+  readonly #recorder: RecordingTarget;
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
   readonly #agent: AgentScope | undefined;
@@ -120,7 +120,7 @@ class RecordedActivity implements Activity, OpenOperation {
   #dropped = false;
   readonly #started: number;
 
-  constructor(recorder: Recorder, facts: ActivityFacts, parent: Context) {
+  constructor(recorder: RecordingTarget, facts: ActivityFacts, parent: Context) {
     const { operation, target } = facts;
     this.#recorder = recorder;
     this.#operation = operation;

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { callWith } from '../../otel/globals.ts';
-import type { Telemetry } from '../call/call-recorder.ts';
+import type { CallRecorder } from '../call/call-recorder.ts';
 import { type Activity, startActivity } from './activity.ts';
 
 /** One execution of a tool. */
@@ -20,7 +20,7 @@ export interface ToolCall {
  * Runs a tool inside an `execute_tool` span that is active meanwhile, and returns or throws what it does. A promise is
  * passed on as one link of the same chain.
  */
-export function runTool<T>(telemetry: Telemetry, call: () => ToolCall, run: () => T): T {
+export function runTool<T>(telemetry: CallRecorder, call: () => ToolCall, run: () => T): T {
   return runTools(telemetry, [call], run, (result) => result);
 }
 
@@ -29,7 +29,7 @@ export function runTool<T>(telemetry: Telemetry, call: () => ToolCall, run: () =
  * `resultOf` finds what came of one of them.
  */
 export function runTools<T>(
-  telemetry: Telemetry,
+  telemetry: CallRecorder,
   calls: readonly (() => ToolCall)[],
   run: () => T,
   resultOf: (result: Awaited<T>, index: number) => unknown,
@@ -66,7 +66,7 @@ export function runTools<T>(
   ) as T;
 }
 
-function start(telemetry: Telemetry, describe: () => ToolCall): Activity | undefined {
+function start(telemetry: CallRecorder, describe: () => ToolCall): Activity | undefined {
   return startActivity(telemetry, () => {
     const call = describe();
     const attributes: Attributes = { [TOOL_TYPE]: call.type };

@@ -6,7 +6,7 @@ import { LinkedContext } from '../../otel/linked-context.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
 import type { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
-import { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
+import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 
 /** The recording of a model call, as a call inside of the model call sees the recording. */
 export interface ActiveOperation {
@@ -15,7 +15,7 @@ export interface ActiveOperation {
   readonly request: RequestFacts;
   readonly config: Config;
   /** True if neither a span nor metrics are recorded. */
-  readonly passive: boolean;
+  readonly contextOnly: boolean;
   /** True if the content of the call is kept. */
   readonly keepsContent: boolean;
   /** Calls of the same kind that the call makes; see nested-calls.ts. */
@@ -35,7 +35,7 @@ export function activeOperation(context: Context): ActiveOperation | undefined {
 export function contextWithOperation(context: Context, operation: ActiveOperation): Context {
   const span = operation.span instanceof InnerSpan ? spanOf(context) : operation.span;
   // Without a span of ours, the one before has to stay the parent of what others record of the call.
-  if (span === undefined || span === NO_SPAN || span instanceof BorrowedSpan)
+  if (span === undefined || span === NO_SPAN || span instanceof SdkOwnedSpan)
     return context.setValue(OPERATION_KEY, operation);
   return new LinkedContext(context, span, OPERATION_KEY, operation);
 }

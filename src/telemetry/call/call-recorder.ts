@@ -19,27 +19,27 @@ import { addCustomAttributes } from '../../scope/custom-attributes.ts';
 import { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
 import { othersFor, warnOfOther } from '../other-spans/other-packages.ts';
-import type { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
-import { replaceSpan, scopeOf, withoutReplacedSpan } from '../other-spans/suppressed-span.ts';
+import type { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
+import { scopeOf, suppressSpan, withoutSuppressedSpan } from '../other-spans/suppressed-span.ts';
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
 import { estimates } from './estimate.ts';
 import { Operation } from './operation.ts';
-import type { Recorder } from './recorder.ts';
+import type { RecordingTarget } from './recorder.ts';
 
 type Delegating = { getDelegate?(): object; _getDelegate?(): object };
 
 const isProxy = (provider: object): boolean => 'getDelegate' in provider || '_getDelegate' in provider;
 
 /** The provider behind the API's proxy: a proxy keeps its identity when its delegate changes. */
-function behind(provider: object): object {
+function delegateOf(provider: object): object {
   const proxy = provider as Delegating;
   return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
 }
 
 const isNoop = (provider: object | undefined): boolean =>
-  provider === undefined || (behind(provider).constructor?.name ?? '').startsWith('Noop');
+  provider === undefined || (delegateOf(provider).constructor?.name ?? '').startsWith('Noop');
 
 /** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
 function sameKind(outer: OperationName, inner: OperationName): boolean {
@@ -55,7 +55,7 @@ function countInference(parent: Context): void {
  * Where one instrumentation records to. Providers are looked up on every call and cached by identity: one that is
  * registered late, replaced or registered by another copy of the API is used from the next call on.
  */
-export class Telemetry {
+export class CallRecorder {
   readonly scope: string;
   readonly version: string;
   /** Packages of others that instrument the same SDK. */
@@ -64,7 +64,7 @@ export class Telemetry {
   #ownTracer: TracerProvider | undefined;
   #ownMeter: MeterProvider | undefined;
   #ownLogger: LoggerProvider | undefined;
-  #recorder: Recorder | undefined;
+  #recorder: RecordingTarget | undefined;
   #tracerSource: unknown;
   #meterSource: unknown;
 
@@ -99,7 +99,7 @@ export class Telemetry {
   }
 
   /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. Never throws. */
-  recorder(): Recorder | undefined {
+  recorder(): RecordingTarget | undefined {
     try {
       return this.#lookUp();
     } catch (error) {
@@ -122,14 +122,14 @@ export class Telemetry {
     return isNoop(provider) ? undefined : provider?.getLogger(this.scope, this.version);
   }
 
-  #lookUp(): Recorder | undefined {
+  #lookUp(): RecordingTarget | undefined {
     const captured = capturingProviders();
     const global = registered();
     const tracers = captured?.tracer ?? this.#ownTracer ?? global?.trace;
     const meters = captured?.meter ?? this.#ownMeter ?? global?.metrics;
     if (tracers === undefined && meters === undefined) return undefined;
-    const tracerSource = tracers && behind(tracers);
-    const meterSource = meters && behind(meters);
+    const tracerSource = tracers && delegateOf(tracers);
+    const meterSource = meters && delegateOf(meters);
     if (this.#recorder === undefined || tracerSource !== this.#tracerSource || meterSource !== this.#meterSource) {
       this.#recorder = undefined;
       this.#recorder = {
@@ -151,24 +151,25 @@ export class Telemetry {
    * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
    * `elsewhere` stands for the span that the SDK makes.
    */
-  start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: BorrowedSpan): Operation | undefined {
+  start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: SdkOwnedSpan): Operation | undefined {
     try {
       const recorder = this.recorder();
       if (recorder === undefined) return undefined;
-      const parent = elsewhere === undefined ? this.#placeOf(recorder) : activeContext();
+      const parent = elsewhere === undefined ? this.#startContext(recorder) : activeContext();
       if (parent === undefined) return undefined;
       const outer = activeOperation(parent);
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
       const facts = reader.request(self, args, this.config.providerHosts);
-      elsewhere?.begin(() => startAttributes(facts));
+      elsewhere?.started(() => startAttributes(facts));
       const span = elsewhere ?? startSpan(recorder, facts, parent);
       if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const recording = span.isRecording();
       const keeps =
         (this.config.captureContent !== 'NO_CONTENT' && recording) ||
         (estimates(this.config.estimateTokens, facts.operation) && (recording || recorder.metrics !== undefined));
-      if (elsewhere !== undefined) elsewhere.onLend((lent) => adorn(lent, recorder.config, facts, args, parent));
+      if (elsewhere !== undefined)
+        elsewhere.onAttach((lent) => addStartAttributes(lent, recorder.config, facts, args, parent));
       else if (recorder.config.onRequest !== undefined)
         runRequestHook(recorder.config.onRequest, span, facts, args, parent);
       return new Operation(recorder, reader, facts, span, parent, keeps ? args : undefined, self);
@@ -182,16 +183,16 @@ export class Telemetry {
    * The context that a call starts in. If another instrumentation of the same SDK has started a span for it, that one gives
    * way to ours; `undefined` if it cannot, because then it stands for the call.
    */
-  #placeOf({ config, tracer }: Recorder): Context | undefined {
-    const context = withoutReplacedSpan(activeContext());
+  #startContext({ config, tracer }: RecordingTarget): Context | undefined {
+    const context = withoutSuppressedSpan(activeContext());
     const span = spanOf(context);
     const scope = scopeOf(span);
     // Where only metrics are recorded, nothing of ours could take its place.
     if (span === undefined || scope === undefined || !this.others.has(scope) || tracer === undefined) return context;
     if (config.otherInstrumentations === 'keep' || !span.isRecording()) return context;
-    if (!replaceSpan(span)) return undefined;
+    if (!suppressSpan(span)) return undefined;
     warnOfOther(scope);
-    return withoutReplacedSpan(context);
+    return withoutSuppressedSpan(context);
   }
 
   /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
@@ -202,9 +203,14 @@ export class Telemetry {
     args: readonly unknown[],
     parent: Context,
   ): Operation | undefined {
-    if (outer.passive) return undefined;
+    if (outer.contextOnly) return undefined;
     const facts = reader.request(self, args, this.config.providerHosts);
-    const silent: Recorder = { config: outer.config, tracer: undefined, metrics: undefined, logger: () => undefined };
+    const silent: RecordingTarget = {
+      config: outer.config,
+      tracer: undefined,
+      metrics: undefined,
+      logger: () => undefined,
+    };
     const captured = outer.keepsContent ? args : undefined;
     const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
     outer.inner ??= new InnerCalls();
@@ -213,7 +219,7 @@ export class Telemetry {
   }
 }
 
-function startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Context): Span {
+function startSpan({ tracer, config }: RecordingTarget, facts: RequestFacts, parent: Context): Span {
   if (tracer === undefined) return NO_SPAN;
   const name = spanName(facts);
   const attributes = startAttributes(facts);
@@ -222,7 +228,13 @@ function startSpan({ tracer, config }: Recorder, facts: RequestFacts, parent: Co
 }
 
 /** Gives a span that the SDK has started what a span of ours has from its start. */
-function adorn(span: Span, config: Config, facts: RequestFacts, args: readonly unknown[], parent: Context): void {
+function addStartAttributes(
+  span: Span,
+  config: Config,
+  facts: RequestFacts,
+  args: readonly unknown[],
+  parent: Context,
+): void {
   try {
     const custom: Attributes = {};
     addCustomAttributes(custom, parent, config, spanName(facts), facts);

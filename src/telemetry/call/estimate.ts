@@ -9,7 +9,7 @@ import type { Message, Part, ToolDefinition } from '../../facts/messages.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { runHook } from '../../scope/call-hooks.ts';
 import type { CallContent } from '../content/prepare.ts';
-import type { Known } from '../nested/nested-calls.ts';
+import type { CallResult } from '../nested/nested-calls.ts';
 import { isInference } from '../signals/metrics.ts';
 
 /** Has what is said in a call of `operation` to be kept for the hook? */
@@ -18,7 +18,7 @@ export function estimates(hook: EstimateTokensHook | undefined, operation: Opera
 }
 
 /** `known` with estimated counts, if it is answered and has none. `contentOf` is asked for what was said. */
-export function withEstimate<K extends Known>(
+export function withEstimate<K extends CallResult>(
   hook: EstimateTokensHook,
   { operation, provider, model }: RequestFacts,
   known: K,

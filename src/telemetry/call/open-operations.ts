@@ -13,7 +13,7 @@ export interface OpenOperation {
   /** Active while the SDK makes its requests. */
   readonly context: Context;
   /** While the answer is being parsed: the SDK's options, by which a repeated request is known to belong to it. */
-  retries: unknown;
+  retryOptions: unknown;
   /** Ends it, which takes it from the list. */
   abandon(): void;
 }
@@ -41,7 +41,7 @@ export function removeOpenOperation(operation: OpenOperation): void {
 export function operationThatRetries(options: unknown): OpenOperation | undefined {
   if (typeof options !== 'object' || options === null) return undefined;
   let operation = newest;
-  while (operation !== undefined && operation.retries !== options) operation = operation.older;
+  while (operation !== undefined && operation.retryOptions !== options) operation = operation.older;
   return operation;
 }
 

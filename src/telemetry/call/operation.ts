@@ -11,13 +11,13 @@ import { contentOf, inputOf } from '../content/call-content.ts';
 import type { CallContent } from '../content/prepare.ts';
 import { failureOf, isAbort } from '../error.ts';
 import { rememberAnswer } from '../links/response-spans.ts';
-import { type InnerCall, type InnerCalls, type Known, knownOf } from '../nested/nested-calls.ts';
-import { BorrowedSpan } from '../other-spans/sdk-owned-span.ts';
+import { type CallResult, type InnerCall, type InnerCalls, resolveResult } from '../nested/nested-calls.ts';
+import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { hintAtUsage } from '../stream-usage.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import type { Recorder } from './recorder.ts';
+import type { RecordingTarget } from './recorder.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import { measureCall, recordCall } from './write-ended-call.ts';
 
@@ -34,7 +34,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** Active while the SDK makes its HTTP requests, and only then. */
   readonly context: Context;
   /** Neither recorded nor measured: only the context has to be kept for the children. */
-  readonly passive: boolean;
+  readonly contextOnly: boolean;
   /** What it is recorded by. */
   readonly config: Config;
   ended = false;
@@ -43,13 +43,13 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** The open operations before and after this one. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
-  retries: unknown;
+  retryOptions: unknown;
   /** Calls of the same kind that this one makes; see enrich.ts. */
   inner: InnerCalls | undefined;
   /** Ends it by an answer that has come in full and may still be read. */
-  settle: (() => void) | undefined;
+  endWithReceived: (() => void) | undefined;
 
-  readonly #recorder: Recorder;
+  readonly #recorder: RecordingTarget;
   readonly #call: CallReader;
   /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
@@ -62,7 +62,7 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** `args` and `self`, of the call, are given if their content is to be kept. What is learned goes to `outer` if there is one. */
   constructor(
-    recorder: Recorder,
+    recorder: RecordingTarget,
     call: CallReader,
     request: RequestFacts,
     span: Span,
@@ -81,8 +81,8 @@ export class Operation implements ActiveOperation, OpenOperation {
     this.#outer = outer;
     if (outer === undefined) this.#onResponse = responseHook(this.config, parent);
     this.context = contextWithOperation(parent, this);
-    this.passive = outer === undefined && recorder.metrics === undefined && !span.isRecording();
-    if (!this.passive) addOpenOperation(this);
+    this.contextOnly = outer === undefined && recorder.metrics === undefined && !span.isRecording();
+    if (!this.contextOnly) addOpenOperation(this);
   }
 
   /** Is its content kept? */
@@ -116,7 +116,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   /** A chunk came that the application did not ask for and does not get. */
-  hidden(value: unknown): void {
+  readHiddenChunk(value: unknown): void {
     this.#answer?.hidden(value);
   }
 
@@ -129,7 +129,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   #response(body: unknown): ResponseFacts | undefined {
     if (this.ended) return undefined;
     try {
-      return typeof body === 'object' && body !== null ? this.#call.response(body) : this.#call.soFar?.();
+      return typeof body === 'object' && body !== null ? this.#call.response(body) : this.#call.factsWithoutBody?.();
     } catch (error) {
       swallow(error);
       return undefined;
@@ -178,7 +178,11 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   #facts(complete: boolean): ResponseFacts | undefined {
-    return this.ended ? undefined : this.#answer === undefined ? this.#call.soFar?.() : this.#answer.facts(complete);
+    return this.ended
+      ? undefined
+      : this.#answer === undefined
+        ? this.#call.factsWithoutBody?.()
+        : this.#answer.facts(complete);
   }
 
   #finish(
@@ -190,7 +194,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     if (this.ended) return;
     const { metrics } = this.#recorder;
     const seconds = metrics === undefined ? 0 : (now() - this.#started) / 1000;
-    const known = this.#known(answer, outcome, failure, body);
+    const known = this.#result(answer, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);
     const { request, span, context } = this;
@@ -199,7 +203,7 @@ export class Operation implements ActiveOperation, OpenOperation {
       if (known.response !== undefined) rememberAnswer(known.response, span, request.operation);
       const said = this.#input && (() => this.#content(outcome, body, known));
       if (this.#outer === undefined) recordCall(this.#recorder, call, said);
-      else this.#outer.inner?.end(this, this.#told(outcome, known, failure, body));
+      else this.#outer.inner?.end(this, this.#innerResult(outcome, known, failure, body));
     } catch (error) {
       swallow(error);
     }
@@ -208,7 +212,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     } catch (error) {
       swallow(error);
     }
-    const recorded = span instanceof BorrowedSpan ? span.lent : span;
+    const recorded = span instanceof SdkOwnedSpan ? span.attached : span;
     if (this.#onResponse !== undefined && recorded !== undefined)
       runResponseHook(this.#onResponse, recorded, request, known, { outcome, failure, body, error: this.#error });
     try {
@@ -220,9 +224,9 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   /** The answer and what it costs, with what inner calls told. */
-  #known(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure, body?: unknown): Known {
-    if (this.passive) return { response };
-    const known = knownOf(this.request, response, this.inner, this.#started, this.config);
+  #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure, body?: unknown): CallResult {
+    if (this.contextOnly) return { response };
+    const known = resolveResult(this.request, response, this.inner, this.#started, this.config);
     this.request = known.request;
     const { estimateTokens } = this.config;
     if (estimateTokens === undefined || this.#outer !== undefined) return known;
@@ -231,7 +235,12 @@ export class Operation implements ActiveOperation, OpenOperation {
     return withEstimate(estimateTokens, this.request, known, () => this.#content(outcome, body, known));
   }
 
-  #told(outcome: StreamOutcome | undefined, known: Known, failure: Failure | undefined, body: unknown): InnerCall {
+  #innerResult(
+    outcome: StreamOutcome | undefined,
+    known: CallResult,
+    failure: Failure | undefined,
+    body: unknown,
+  ): InnerCall {
     const given = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
     const firstChunk = this.#answer?.first ?? known.firstChunk;
     return {
@@ -244,7 +253,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     };
   }
 
-  #content(outcome: StreamOutcome | undefined, body: unknown, { content }: Known): CallContent | undefined {
+  #content(outcome: StreamOutcome | undefined, body: unknown, { content }: CallResult): CallContent | undefined {
     const complete = outcome === undefined || outcome === 'completed';
     return this.#input && contentOf(this.#call, this.#input, this.#answer?.reader, complete, body, content);
   }
@@ -255,8 +264,8 @@ export class Operation implements ActiveOperation, OpenOperation {
    */
   #release(): void {
     this.request = RELEASED;
-    this.retries = undefined;
-    this.settle = undefined;
+    this.retryOptions = undefined;
+    this.endWithReceived = undefined;
     this.inner = undefined;
     this.#error = undefined;
     this.#answer = undefined;

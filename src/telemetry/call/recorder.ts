@@ -4,7 +4,7 @@ import type { Logger } from '../../otel/globals.ts';
 import type { Metrics } from '../signals/metrics.ts';
 
 /** What an operation records to. */
-export interface Recorder {
+export interface RecordingTarget {
   readonly config: Config;
   readonly tracer: Tracer | undefined;
   readonly metrics: Metrics | undefined;

@@ -3,11 +3,11 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, StreamOutcome } from '../../facts/call.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../../facts/semconv.ts';
 import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from '../content/prepare.ts';
-import type { Known } from '../nested/nested-calls.ts';
+import type { CallResult } from '../nested/nested-calls.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
-import type { Recorder } from './recorder.ts';
+import type { RecordingTarget } from './recorder.ts';
 import type { StreamedAnswer } from './streamed-answer.ts';
 
 /** A call that has ended. */
@@ -18,14 +18,14 @@ export interface EndedCall {
   /** In milliseconds of {@link now}. */
   readonly started: number;
   readonly answer: StreamedAnswer | undefined;
-  readonly known: Known;
+  readonly known: CallResult;
   readonly outcome: StreamOutcome | undefined;
   readonly failure: Failure | undefined;
 }
 
 /** Adds to the span what came of the call, and emits its events. `said` is there if its content may be wanted. */
 export function recordCall(
-  recorder: Recorder,
+  recorder: RecordingTarget,
   call: EndedCall,
   said: (() => CallContent | undefined) | undefined,
 ): void {
@@ -50,7 +50,7 @@ export function recordCall(
   span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
 }
 
-function logException(recorder: Recorder, context: Context, failure: Failure): void {
+function logException(recorder: RecordingTarget, context: Context, failure: Failure): void {
   const { config } = recorder;
   const logger = recorder.logger();
   if (logger !== undefined)
@@ -58,7 +58,7 @@ function logException(recorder: Recorder, context: Context, failure: Failure): v
 }
 
 function recordContent(
-  recorder: Recorder,
+  recorder: RecordingTarget,
   { request, span, context }: EndedCall,
   attributes: Attributes,
   said: CallContent | undefined,

@@ -15,7 +15,7 @@ export function contentOf(
   body: unknown,
   inner: CallContent | undefined,
 ): CallContent {
-  const nothing = body === undefined && call.soFar === undefined;
+  const nothing = body === undefined && call.factsWithoutBody === undefined;
   const own = stream === undefined ? (nothing ? undefined : call.output?.(body)) : stream.output?.(complete);
   return {
     system: input.system ?? inner?.system,

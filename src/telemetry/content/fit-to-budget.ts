@@ -9,7 +9,7 @@ export interface Piece {
   readonly json: string;
   readonly bytes: number;
   /** It lost something because the list is full, beyond what the budget of a single part took. */
-  readonly squeezed: boolean;
+  readonly cutByList: boolean;
 }
 
 /** A list that does its work item by item, so that nothing is spent on items that will not fit. */
@@ -30,9 +30,9 @@ const MARKER_BYTES = 128;
 export const OMITTED = 'llm_otel.omitted';
 
 /** A value and its JSON. */
-export function piece(value: Json, squeezed = false): Piece {
+export function jsonPiece(value: Json, squeezed = false): Piece {
   const json = JSON.stringify(value);
-  return { value, json, bytes: utf8Bytes(json), squeezed };
+  return { value, json, bytes: utf8Bytes(json), cutByList: squeezed };
 }
 
 /** Items of a list as one JSON array of at most `budget` bytes; `undefined` if not even a marker fits. */
@@ -46,7 +46,7 @@ export function fitList(items: Items, budget: number): Piece | undefined {
     if (made === null) return;
     list.push(made);
     left -= made.bytes + 1;
-    squeezed ||= made.squeezed;
+    squeezed ||= made.cutByList;
   };
 
   let first = 0;
@@ -62,22 +62,22 @@ export function fitList(items: Items, budget: number): Piece | undefined {
     const made = items.make(last, (last === first ? left : left - MARKER_BYTES) - 1);
     if (made === undefined) break;
     // Only the very last item is worth having in part.
-    if (made?.squeezed && last < items.count - 1) break;
+    if (made?.cutByList && last < items.count - 1) break;
     take(back, made);
   }
   const omitted = last - first + 1;
-  const pieces = [...front, ...(omitted > 0 ? [piece(items.marker(omitted), true)] : []), ...back.reverse()];
+  const pieces = [...front, ...(omitted > 0 ? [jsonPiece(items.marker(omitted), true)] : []), ...back.reverse()];
   return joined(pieces, squeezed || omitted > 0);
 }
 
 function joined(pieces: readonly Piece[], squeezed: boolean): Piece {
   const json = `[${pieces.map((p) => p.json).join(',')}]`;
-  return { value: pieces.map((p) => p.value), json, bytes: utf8Bytes(json), squeezed };
+  return { value: pieces.map((p) => p.value), json, bytes: utf8Bytes(json), cutByList: squeezed };
 }
 
 /** One part in at most `room` bytes of JSON. */
 export function fitPart(part: JsonObject, room: number): Piece | undefined {
-  const whole = piece(part);
+  const whole = jsonPiece(part);
   if (whole.bytes <= room) return whole;
   if (room < MARKER_BYTES) return undefined;
   if (part.type === 'blob' && typeof part.content === 'string' && part.content !== '')
@@ -85,7 +85,7 @@ export function fitPart(part: JsonObject, room: number): Piece | undefined {
   // Escapes make JSON longer than its text, by how much is known only afterwards.
   let budget = Math.floor((weigh(part) * room * 0.9) / whole.bytes) - MARKER_BYTES;
   for (let tries = 0; tries < 4 && budget > 0; tries++, budget = Math.floor(budget / 3)) {
-    const cut = piece(cutPart(part, budget), true);
+    const cut = jsonPiece(cutPart(part, budget), true);
     if (cut.bytes <= room) return cut;
   }
   return undefined;

@@ -8,7 +8,7 @@ import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/m
 import { errorName } from '../../runtime/error-name.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { PlainCopy } from './copy-plain.ts';
-import { fitList, fitPart, OMITTED, type Piece, piece } from './fit-to-budget.ts';
+import { fitList, fitPart, jsonPiece, OMITTED, type Piece } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';
 import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './prepare-part.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
@@ -64,10 +64,12 @@ export function prepareContent(
   return failClosed(() => {
     const { system, input, output, tools } = content;
     const lists: Record<ContentAttribute, Piece | undefined> = {
-      'gen_ai.system_instructions': some(system, (parts) => fitParts(parts, 'system', config, config.contentMaxBytes)),
-      'gen_ai.input.messages': some(input, (messages) => fitMessages(messages, 'input', config)),
-      'gen_ai.output.messages': some(output, (messages) => fitMessages(messages, 'output', config)),
-      'gen_ai.tool.definitions': some(tools, (definitions) => fitTools(definitions, config)),
+      'gen_ai.system_instructions': ifNotEmpty(system, (parts) =>
+        fitParts(parts, 'system', config, config.contentMaxBytes),
+      ),
+      'gen_ai.input.messages': ifNotEmpty(input, (messages) => fitMessages(messages, 'input', config)),
+      'gen_ai.output.messages': ifNotEmpty(output, (messages) => fitMessages(messages, 'output', config)),
+      'gen_ai.tool.definitions': ifNotEmpty(tools, (definitions) => fitTools(definitions, config)),
     };
     const structured: Partial<Record<ContentAttribute, Json>> = {};
     const json: Partial<Record<ContentAttribute, string>> = {};
@@ -110,7 +112,7 @@ export function prepareText(text: string, place: ContentPlace, config: ContentSe
   return typeof content === 'string' ? content : undefined;
 }
 
-function some<T>(
+function ifNotEmpty<T>(
   list: readonly T[] | undefined,
   prepare: (list: readonly T[]) => Piece | undefined,
 ): Piece | undefined {
@@ -147,7 +149,7 @@ function makeMessage(
   const envelope: JsonObject = { role: short(String(message.role)) };
   if (typeof message.name === 'string') envelope.name = short(message.name);
   if (typeof message.finish_reason === 'string') envelope.finish_reason = short(message.finish_reason);
-  const outer = piece(envelope);
+  const outer = jsonPiece(envelope);
   const key = ',"parts":';
   const parts = fitParts(message.parts, place, config, room - outer.bytes - key.length);
   if (parts === undefined) return undefined;
@@ -155,7 +157,7 @@ function makeMessage(
     value: { ...envelope, parts: parts.value },
     json: `${outer.json.slice(0, -1)}${key}${parts.json}}`,
     bytes: outer.bytes + key.length + parts.bytes,
-    squeezed: parts.squeezed,
+    cutByList: parts.cutByList,
   };
 }
 

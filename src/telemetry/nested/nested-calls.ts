@@ -34,7 +34,7 @@ export interface InnerCall {
 /** An inner call that has not ended. */
 export interface OpenInnerCall {
   /** Ends it by an answer that has come in full, if one has. */
-  readonly settle: (() => void) | undefined;
+  readonly endWithReceived: (() => void) | undefined;
   /** Ends it with what is known so far. */
   cancel(): void;
 }
@@ -50,15 +50,15 @@ export class InnerCalls {
   }
 
   /** An inner call has ended. */
-  end(call: OpenInnerCall, told: InnerCall): void {
+  end(call: OpenInnerCall, results: InnerCall): void {
     this.#open.delete(call);
-    this.#ended.push(told);
+    this.#ended.push(results);
   }
 
   /** What all of them told. Those that are still open end here: an abandoned loop closes its stream after the outer one. */
   told(): readonly InnerCall[] {
     for (const call of [...this.#open]) {
-      call.settle?.();
+      call.endWithReceived?.();
       call.cancel();
     }
     return this.#ended;
@@ -66,7 +66,7 @@ export class InnerCalls {
 }
 
 /** What is known of a call when it ends. */
-export interface Known {
+export interface CallResult {
   readonly response: ResponseFacts | undefined;
   readonly cost?: Cost | undefined;
   /** Request attributes that were not known when the span started. */
@@ -80,15 +80,15 @@ export interface Known {
 }
 
 /** What is known of a call that started at `started`, and of the inner calls it made. Never throws. */
-export function knownOf(
+export function resolveResult(
   request: RequestFacts,
   response: ResponseFacts | undefined,
   inner: InnerCalls | undefined,
   started: number,
   config: Config,
-): Known & { readonly request: RequestFacts } {
+): CallResult & { readonly request: RequestFacts } {
   try {
-    if (inner !== undefined) return enrich(request, response, inner.told(), started, config);
+    if (inner !== undefined) return completeByInnerCalls(request, response, inner.told(), started, config);
   } catch (error) {
     swallow(error);
   }
@@ -96,13 +96,13 @@ export function knownOf(
 }
 
 /** `request` and `response` of a call that started at `started`, completed by what its inner calls `told`. */
-export function enrich(
+export function completeByInnerCalls(
   request: RequestFacts,
   response: ResponseFacts | undefined,
   told: readonly InnerCall[],
   started: number,
   config: Config,
-): Known & { readonly request: RequestFacts } {
+): CallResult & { readonly request: RequestFacts } {
   const main = told.findLast(({ answered }) => answered) ?? told.at(-1);
   if (main === undefined) return { request, response, cost: costOfCall(request, response, config) };
   const completed = completeRequest(request, main.request);

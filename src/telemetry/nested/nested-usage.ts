@@ -4,7 +4,7 @@ import type { Modality, UsageFacts } from '../../facts/call.ts';
 import type { Cost } from '../../facts/prices.ts';
 
 /** What of an inner call counts here. */
-interface Spent {
+interface PricedCall {
   readonly response: { readonly usage?: UsageFacts | undefined } | undefined;
   readonly answered: boolean;
   readonly cost: Cost | undefined;
@@ -16,7 +16,7 @@ const SPLITS = ['inputBy', 'outputBy', 'cacheReadBy'] as const;
 const WHOLE = ['input', 'output', 'total'] as const;
 
 /** Tokens of all calls together; `undefined` if one of them was answered and did not say. */
-export function sumOfUsage(calls: readonly Spent[]): UsageFacts | undefined {
+export function sumOfUsage(calls: readonly PricedCall[]): UsageFacts | undefined {
   const usages: UsageFacts[] = [];
   for (const { response, answered } of calls) {
     if (response?.usage !== undefined) usages.push(response.usage);
@@ -62,7 +62,7 @@ export function completedUsage(
 }
 
 /** Cost of all calls together; `undefined` if that of an answered one is not known. */
-export function sumOfCosts(calls: readonly Spent[]): Cost | undefined {
+export function sumOfCosts(calls: readonly PricedCall[]): Cost | undefined {
   const costs: Cost[] = [];
   for (const { cost, answered } of calls) {
     if (cost !== undefined) costs.push(cost);

@@ -1,25 +1,25 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import { EXCEPTION_EVENT } from '../../facts/semconv.ts';
-import { BorrowedSpan } from './sdk-owned-span.ts';
+import { SdkOwnedSpan } from './sdk-owned-span.ts';
 
 /**
  * Stands for the span that a framework has made for this very call and ends itself: it gets everything that a span of ours
  * would have, so that there is one for the call and it says it all. Its name and its exceptions stay the framework's.
  */
-export class JoinedSpan extends BorrowedSpan {
+export class FrameworkOwnedSpan extends SdkOwnedSpan {
   readonly #span: Span;
 
   constructor(span: Span) {
     super(true);
-    super.lend(span);
+    super.attach(span);
     this.#span = span;
   }
 
-  override begin(attributes: () => Attributes): void {
+  override started(attributes: () => Attributes): void {
     this.#span.setAttributes(attributes());
   }
 
-  override onLend(adorn: (span: Span) => void): void {
+  override onAttach(adorn: (span: Span) => void): void {
     adorn(this.#span);
   }
 

@@ -1,9 +1,9 @@
 import type { Context } from '@opentelemetry/api';
 import { spanOf } from '../../otel/globals.ts';
-import { EndedSpan, NO_SPAN } from '../../otel/non-recording-span.ts';
+import { NO_SPAN, NonRecordingSpan } from '../../otel/non-recording-span.ts';
 
 /** Stands for the span of an inner call, which has none: what is active stays active. */
-export class InnerSpan extends EndedSpan {
+export class InnerSpan extends NonRecordingSpan {
   constructor(parent: Context) {
     super((spanOf(parent) ?? NO_SPAN).spanContext());
   }

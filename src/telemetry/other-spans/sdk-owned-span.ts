@@ -1,17 +1,17 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import { RESPONSE_FINISH_REASONS } from '../../facts/semconv.ts';
-import { EndedSpan, NO_SPAN } from '../../otel/non-recording-span.ts';
+import { NO_SPAN, NonRecordingSpan } from '../../otel/non-recording-span.ts';
 
 /** What is added to a span of the SDK's own: the rest it says itself, or says in its own way. */
 const ADDED = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;
 
 /**
  * Stands for a span that an SDK starts and ends itself. Nothing of it is active, changed or ended here; once it is known
- * ({@link lend}), it gets cost and finish reasons.
+ * ({@link attach}), it gets cost and finish reasons.
  */
-export class BorrowedSpan extends EndedSpan {
+export class SdkOwnedSpan extends NonRecordingSpan {
   #span: Span | undefined;
-  #adorn: ((span: Span) => void) | undefined;
+  #onAttach: ((span: Span) => void) | undefined;
   readonly #expected: boolean;
 
   /** `expected`: the SDK's span will be lent; without one nothing is added to anything. */
@@ -21,24 +21,24 @@ export class BorrowedSpan extends EndedSpan {
   }
 
   /** The SDK's span, once it has started. */
-  get lent(): Span | undefined {
+  get attached(): Span | undefined {
     return this.#span;
   }
 
   /** Calls `adorn` with the SDK's span when that has started. */
-  onLend(adorn: (span: Span) => void): void {
-    this.#adorn = adorn;
+  onAttach(adorn: (span: Span) => void): void {
+    this.#onAttach = adorn;
   }
 
   /** The call has started. What it says of itself the SDK says in its own way. */
-  begin(_attributes: () => Attributes): void {}
+  started(_attributes: () => Attributes): void {}
 
   /** The SDK has started its span. Only the first one counts. */
-  lend(span: Span): void {
+  attach(span: Span): void {
     if (this.#span !== undefined) return;
     this.#span = span;
-    const adorn = this.#adorn;
-    this.#adorn = undefined;
+    const adorn = this.#onAttach;
+    this.#onAttach = undefined;
     adorn?.(span);
   }
 

@@ -1,7 +1,7 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { FLAG_SAMPLED } from '../../facts/semconv.ts';
 import { contextWithoutSpan, contextWithSpan, spanOf } from '../../otel/globals.ts';
-import { EndedSpan } from '../../otel/non-recording-span.ts';
+import { NonRecordingSpan } from '../../otel/non-recording-span.ts';
 
 /** What the SDKs say of a span beyond the API: 2.x and newer, 1.x. */
 interface SdkSpan {
@@ -31,7 +31,7 @@ export function scopeOf(span: Span | undefined): string | undefined {
  * Lets `span`, which has just been started, give way to the next span of ours: it is not exported, and ours stands in its
  * place. `false` if that cannot be: the span stays what it is.
  */
-export function replaceSpan(span: Span): boolean {
+export function suppressSpan(span: Span): boolean {
   const own = span.spanContext();
   const { traceFlags } = own;
   const { parentSpanContext, parentSpanId } = sdkSpan(span);
@@ -47,10 +47,10 @@ export function replaceSpan(span: Span): boolean {
 }
 
 /** `context` as it was before a span that has given way became the active one. */
-export function withoutReplacedSpan(context: Context): Context {
+export function withoutSuppressedSpan(context: Context): Context {
   if (!any) return context;
   const span = spanOf(context);
   if (span === undefined || !replaced.has(span)) return context;
   const parent = replaced.get(span);
-  return parent === undefined ? contextWithoutSpan(context) : contextWithSpan(context, new EndedSpan(parent));
+  return parent === undefined ? contextWithoutSpan(context) : contextWithSpan(context, new NonRecordingSpan(parent));
 }

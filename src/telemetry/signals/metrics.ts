@@ -161,7 +161,7 @@ export class Metrics {
   ): void {
     const attributes = Metrics.attributes(request, response?.model);
     const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
-    const family = request.unmeasured === true ? 'other' : (FAMILY[request.operation] ?? 'other');
+    const family = request.measuredAsOther === true ? 'other' : (FAMILY[request.operation] ?? 'other');
     if (family === 'inference') this.#inference(seconds, response?.usage, attributes, withError);
     else if (family === 'embeddings') this.#embeddings(seconds, response?.usage, attributes, withError);
     else this.#histogram('operationDuration').record(seconds, withError);

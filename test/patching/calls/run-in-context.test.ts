@@ -3,10 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import { type Run, runMethod } from '../../../src/patching/calls/run-in-context.ts';
+import { type ContextRun, runMethod } from '../../../src/patching/calls/run-in-context.ts';
 import { Patcher } from '../../../src/patching/wrapping/patcher.ts';
 import { startActivity } from '../../../src/telemetry/activity/activity.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { contextManager } from '../../telemetry/context-manager.ts';
 import { configOf, tracing } from '../../telemetry/in-memory.ts';
 
@@ -18,13 +18,13 @@ const active = (): string | undefined => trace.getSpan(context.active())?.spanCo
 class GaveUp extends Error {}
 
 /** A class with one method, `body`, whose calls are activities. */
-function recorded(body: (this: unknown, ...args: never[]) => unknown, more: Partial<Run> = {}) {
+function recorded(body: (this: unknown, ...args: never[]) => unknown, more: Partial<ContextRun> = {}) {
   const { provider, spans } = tracing();
-  const telemetry = new Telemetry('test', '1.2.3', configOf({ captureContent: 'SPAN_ONLY' }));
+  const telemetry = new CallRecorder('test', '1.2.3', configOf({ captureContent: 'SPAN_ONLY' }));
   telemetry.setTracerProvider(provider);
   const patcher = new Patcher(telemetry);
   const target = { call: body };
-  const start = (by: Telemetry): Run | undefined => {
+  const start = (by: CallRecorder): ContextRun | undefined => {
     const activity = startActivity(by, () => ({ operation: 'execute_tool', target: 'x' }));
     if (activity === undefined) return undefined;
     const content = (result: unknown) => ({ result });

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { modelCalls } from '../../../src/patching/calls/stream-field-calls.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import { callReader, configOf, tracing } from '../../telemetry/in-memory.ts';
 
@@ -18,7 +18,7 @@ async function all(stream: Source): Promise<unknown[]> {
 /** Makes a model's call; `spans` are what was recorded of it. */
 function recording(signal?: AbortSignal) {
   const traces = tracing();
-  const telemetry = new Telemetry('@x/llm-otel/vercel-ai', '1.2.3', configOf());
+  const telemetry = new CallRecorder('@x/llm-otel/vercel-ai', '1.2.3', configOf());
   telemetry.setTracerProvider(traces.provider);
   let left = 0;
   const failures: unknown[] = [];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Lively, lookAt, lookAway } from '../../../src/patching/streams/abandonment.ts';
+import { cancelIdleCheck, type IdleCandidate, scheduleIdleCheck } from '../../../src/patching/streams/abandonment.ts';
 
 /** Something that is read for `moves` looks. */
-class Thing implements Lively {
-  place = -1;
+class Thing implements IdleCandidate {
+  listIndex = -1;
   looks = 0;
   readonly #moves: number;
 
@@ -11,7 +11,7 @@ class Thing implements Lively {
     this.#moves = moves;
   }
 
-  look(): boolean {
+  checkIdle(): boolean {
     return this.looks++ < this.#moves;
   }
 }
@@ -24,33 +24,33 @@ const REMOVED: readonly (readonly number[])[] = [[], [0], [1], [2], [2, 1], [0, 
 
 test.each(REMOVED)('of three, those that are over are left alone: %o, %o, %o', async (...removed) => {
   const things = [new Thing(), new Thing(), new Thing()];
-  for (const thing of things) lookAt(thing);
-  for (const index of removed) if (index !== undefined) lookAway(things[index] as Thing);
+  for (const thing of things) scheduleIdleCheck(thing);
+  for (const index of removed) if (index !== undefined) cancelIdleCheck(things[index] as Thing);
   const last = new Thing();
-  lookAt(last);
+  scheduleIdleCheck(last);
   await until(() => last.looks > 0);
   expect(things.map(({ looks }) => looks)).toEqual([0, 1, 2].map((index) => (removed.includes(index) ? 0 : 1)));
-  for (const thing of [...things, last]) expect(thing.place).toBe(-1);
+  for (const thing of [...things, last]) expect(thing.listIndex).toBe(-1);
 });
 
 test('what is read is looked at until it lies still', async () => {
   const read = new Thing(2);
   const quiet = new Thing();
-  lookAt(read);
-  lookAt(quiet);
+  scheduleIdleCheck(read);
+  scheduleIdleCheck(quiet);
   await until(() => read.looks === 3);
   expect(quiet.looks).toBe(1);
-  expect(read.place).toBe(-1);
+  expect(read.listIndex).toBe(-1);
 });
 
 test('what is over while it is read is not looked at again', async () => {
   const read = new Thing(Number.POSITIVE_INFINITY);
-  lookAt(read);
+  scheduleIdleCheck(read);
   await until(() => read.looks > 1);
-  lookAway(read);
+  cancelIdleCheck(read);
   const { looks } = read;
   const other = new Thing(3);
-  lookAt(other);
+  scheduleIdleCheck(other);
   await until(() => other.looks > 3);
   expect(read.looks).toBe(looks);
 });

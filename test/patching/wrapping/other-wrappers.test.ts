@@ -10,11 +10,11 @@ import { callReader, configOf } from '../../telemetry/in-memory.ts';
 const said = freshWarnings();
 let Patcher: typeof import('../../../src/patching/wrapping/patcher.ts').Patcher;
 let recordedMethod: typeof import('../../../src/patching/wrapping/patcher.ts').recordedMethod;
-let Telemetry: typeof import('../../../src/telemetry/call/call-recorder.ts').Telemetry;
+let Telemetry: typeof import('../../../src/telemetry/call/call-recorder.ts').CallRecorder;
 
 beforeEach(async () => {
   ({ Patcher, recordedMethod } = await import('../../../src/patching/wrapping/patcher.ts'));
-  ({ Telemetry } = await import('../../../src/telemetry/call/call-recorder.ts'));
+  ({ CallRecorder: Telemetry } = await import('../../../src/telemetry/call/call-recorder.ts'));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 });
 
@@ -228,7 +228,9 @@ describe('a span that gives way', () => {
     [{}, undefined],
     [{ span: { parentSpanId: '4'.repeat(16) } }, '4'.repeat(16)],
   ])('is found in %j', async (more, parent) => {
-    const { replaceSpan, withoutReplacedSpan } = await import('../../../src/telemetry/other-spans/suppressed-span.ts');
+    const { suppressSpan: replaceSpan, withoutSuppressedSpan: withoutReplacedSpan } = await import(
+      '../../../src/telemetry/other-spans/suppressed-span.ts'
+    );
     const own = { traceId: '1'.repeat(32), spanId: '9'.repeat(16), traceFlags: 1 };
     const span = { spanContext: () => own, ...more } as unknown as Span;
     const within = trace.setSpan(context.active(), span);

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ownerOf, Patcher, recordedMethod, type Wrap } from '../../../src/patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../../src/runtime/any-function.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, tracing } from '../../telemetry/in-memory.ts';
 
 class Sdk {
@@ -20,7 +20,7 @@ function sdk(): typeof Sdk {
 }
 
 function patcherFor(name: string): Patcher {
-  return new Patcher(new Telemetry(name, '1.2.3', configOf()));
+  return new Patcher(new CallRecorder(name, '1.2.3', configOf()));
 }
 
 /** A wrap that notes who records each call. */
@@ -166,7 +166,7 @@ test('another copy of this package records only while the first does not', async
   first.wrap(Class.prototype, 'create', noting(seen));
   vi.resetModules();
   const copy = await import('../../../src/patching/wrapping/patcher.ts');
-  const other = new copy.Patcher(new Telemetry('second copy', '1.2.3', configOf()));
+  const other = new copy.Patcher(new CallRecorder('second copy', '1.2.3', configOf()));
   expect(other.wrap(Class.prototype, 'create', noting(seen))).toBe(true);
   const stacked = Class.prototype.create;
   expect(first.wrap(Class.prototype, 'create', noting(seen))).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completion, message } from '../../../src/providers/anthropic/methods.ts';
 import { completionAttributes, messageAttributes } from '../../../src/providers/anthropic/request.ts';
-import { completionFacts, messageFacts, usageFacts } from '../../../src/providers/anthropic/response.ts';
+import { anthropicUsageFacts, completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
 import { CompletionReader, MessageReader } from '../../../src/providers/anthropic/stream.ts';
 
 /** Nothing a value could be, but applications and servers are. */
@@ -89,7 +89,13 @@ const USAGE = {
 
 describe('answer', () => {
   test('input tokens include what the cache gave and took', () => {
-    expect(usageFacts(USAGE)).toMatchObject({ input: 240, output: 50, cacheRead: 200, cacheWrite: 30, reasoning: 40 });
+    expect(anthropicUsageFacts(USAGE)).toMatchObject({
+      input: 240,
+      output: 50,
+      cacheRead: 200,
+      cacheWrite: 30,
+      reasoning: 40,
+    });
   });
 
   test.each<[string, unknown, object | undefined]>([
@@ -99,7 +105,7 @@ describe('answer', () => {
     ['cache counts alone make no input', { cache_read_input_tokens: 7 }, { cacheRead: 7 }],
     ['numbers as strings stay out', { input_tokens: '3', output_tokens: '4' }, {}],
   ])('usage: %s', (_, usage, expected) => {
-    expect(usageFacts(usage)).toEqual(expected);
+    expect(anthropicUsageFacts(usage)).toEqual(expected);
   });
 
   test('a message', () => {

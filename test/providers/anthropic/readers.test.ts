@@ -10,7 +10,7 @@ import {
   CompletionContentAccumulator,
   MessageContentAccumulator,
 } from '../../../src/providers/anthropic/content-stream.ts';
-import { completionFacts, messageFacts, usageFacts } from '../../../src/providers/anthropic/response.ts';
+import { anthropicUsageFacts, completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
 import { CompletionReader, MessageReader } from '../../../src/providers/anthropic/stream.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
 
@@ -37,11 +37,11 @@ describe('usage', () => {
     ],
     [{ input_tokens: '3' }, { input: undefined }],
   ])('%o', (usage, expected) => {
-    expect(usageFacts(usage)).toMatchObject(expected);
+    expect(anthropicUsageFacts(usage)).toMatchObject(expected);
   });
 
   test('none', () => {
-    expect(usageFacts(null)).toBeUndefined();
+    expect(anthropicUsageFacts(null)).toBeUndefined();
     expect(messageFacts({}).usage).toBeUndefined();
   });
 

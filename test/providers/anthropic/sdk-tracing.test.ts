@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../../src/config/options.ts';
 import { Patcher } from '../../../src/patching/wrapping/patcher.ts';
 import { anthropic } from '../../../src/providers/anthropic/index.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { metering, tracing } from '../../telemetry/in-memory.ts';
 
 const OURS = '@x/llm-otel/anthropic';
@@ -18,7 +18,7 @@ api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable
 api.trace.setGlobalTracerProvider(provider);
 api.propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 const meters = metering();
-const telemetry = new Telemetry(OURS, '0', resolveConfig({}, {}));
+const telemetry = new CallRecorder(OURS, '0', resolveConfig({}, {}));
 telemetry.setMeterProvider(meters.provider);
 anthropic.patch({ Anthropic }, new Patcher(telemetry));
 

@@ -4,7 +4,7 @@ import type { LlmOtelOptions } from '../../../src/config/options.ts';
 import { markPatched } from '../../../src/patching/loading/warn-unpatched.ts';
 import { Patcher } from '../../../src/patching/wrapping/patcher.ts';
 import { langchain } from '../../../src/providers/langchain/index.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { contextManager } from '../../telemetry/context-manager.ts';
 import { configOf, tracing } from '../../telemetry/in-memory.ts';
 
@@ -75,7 +75,7 @@ function setUp(options: LlmOtelOptions = {}) {
   const classes = core();
   const { provider, spans } = tracing();
   const instrument = (scope: string): Patcher => {
-    const telemetry = new Telemetry(scope, '1.2.3', configOf(options));
+    const telemetry = new CallRecorder(scope, '1.2.3', configOf(options));
     telemetry.setTracerProvider(provider);
     const patcher = new Patcher(telemetry);
     expect(langchain.patch(classes, patcher)).toBe(true);
@@ -109,7 +109,7 @@ async function readAll(stream: Promise<AsyncGenerator<unknown>>): Promise<unknow
 }
 
 test('a module in which nothing is known is not patched', () => {
-  const patcher = new Patcher(new Telemetry('x', '1', configOf()));
+  const patcher = new Patcher(new CallRecorder('x', '1', configOf()));
   expect(langchain.patch({ Something: class {} }, patcher)).toBe(false);
   expect(patcher.active).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { messagesOf } from '../../../src/providers/langchain/content.ts';
+import { langchainMessages } from '../../../src/providers/langchain/content.ts';
 import { chatReader } from '../../../src/providers/langchain/model-reader.ts';
 import { retrieverReader } from '../../../src/providers/langchain/retriever.ts';
 
@@ -173,7 +173,7 @@ test.each([
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'r' }], name: 'n' },
   ],
 ])('%s as a message', (_, message, expected) => {
-  expect(messagesOf([message])).toEqual([expected]);
+  expect(langchainMessages([message])).toEqual([expected]);
 });
 
 test.each([

@@ -13,12 +13,12 @@ import {
   startSpan,
   startTrace,
 } from '../../../src/providers/openai-agents/traces.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { configOf, tracing } from '../../telemetry/in-memory.ts';
 
 function setUp(options: LlmOtelOptions = {}) {
   const { provider, spans } = tracing();
-  const telemetry = new Telemetry('@x/llm-otel/openai-agents', '1.2.3', configOf(options));
+  const telemetry = new CallRecorder('@x/llm-otel/openai-agents', '1.2.3', configOf(options));
   telemetry.setTracerProvider(provider);
   const parents = (): Record<string, string | undefined> => {
     const nameOf = new Map(spans().map((span) => [span.spanContext().spanId, span.name]));

@@ -2,19 +2,27 @@ import { describe, expect, test } from 'vitest';
 import {
   compactionFacts,
   completionFacts,
-  failureOf,
   fetchedFacts,
   openaiAttributes,
+  openaiFailure,
+  openaiUsageFacts,
   pageFacts,
   plainFacts,
   responseFacts,
-  usageFacts,
 } from '../../../src/providers/openai/response.ts';
 
 /** Nothing an answer could be, but servers are. */
 const ODD: readonly unknown[] = [undefined, null, 0, 'text', true, [], [null], {}, new Map(), () => {}];
 
-const READERS = { completionFacts, responseFacts, fetchedFacts, compactionFacts, plainFacts, pageFacts, failureOf };
+const READERS = {
+  completionFacts,
+  responseFacts,
+  fetchedFacts,
+  compactionFacts,
+  plainFacts,
+  pageFacts,
+  failureOf: openaiFailure,
+};
 
 describe.each(Object.entries(READERS))('%s', (_, read) => {
   test.each(ODD)('of %o throws nothing', (value) => {
@@ -98,8 +106,8 @@ const USAGE: readonly (readonly [about: string, usage: unknown, expected: object
 ];
 
 test.each(USAGE)('usage: %s', (_, usage, expected) => {
-  if (expected === undefined) expect(usageFacts(usage)).toBeUndefined();
-  else expect(usageFacts(usage)).toMatchObject(expected);
+  if (expected === undefined) expect(openaiUsageFacts(usage)).toBeUndefined();
+  else expect(openaiUsageFacts(usage)).toMatchObject(expected);
 });
 
 const REASONS: readonly (readonly [choices: unknown, reasons: readonly string[] | undefined])[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { generateOutput, languageInput } from '../../../src/providers/vercel-ai/content.ts';
-import { contentParts } from '../../../src/providers/vercel-ai/content-parts.ts';
+import { vercelContentParts } from '../../../src/providers/vercel-ai/content-parts.ts';
 import { schemaProblems } from '../../support/content-schemas.ts';
 
 const BYTES = new Uint8Array([1, 2, 3]);
@@ -73,7 +73,7 @@ const PARTS: readonly (readonly [part: unknown, expected: readonly object[]])[] 
 
 describe('parts', () => {
   test.each(PARTS)('%j', (given, expected) => {
-    const parts = contentParts([given]);
+    const parts = vercelContentParts([given]);
     expect(parts).toEqual(expected);
     expect(schemaProblems('gen_ai.input.messages', [{ role: 'user', parts }])).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { Part } from '../../../src/facts/messages.ts';
 import { activeContext, callWith, contextWithSpan } from '../../../src/otel/globals.ts';
 import { type Activity, type ActivityFacts, startActivity } from '../../../src/telemetry/activity/activity.ts';
 import { activeOperation, contextWithOperation } from '../../../src/telemetry/call/active-operation.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { contextManager } from '../context-manager.ts';
 import { callReader, configOf, metering, tracing } from '../in-memory.ts';
 
@@ -18,7 +18,7 @@ const spanOf = (context: Context) => trace.getSpan(context);
 function setUp(options: LlmOtelOptions = {}) {
   const { provider, spans } = tracing();
   const metrics = metering();
-  const telemetry = new Telemetry('@x/llm-otel/test', '1.2.3', configOf(options));
+  const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf(options));
   telemetry.setTracerProvider(provider);
   telemetry.setMeterProvider(metrics.provider);
   const open = (facts: ActivityFacts, parent?: Context): Activity => {
@@ -232,7 +232,7 @@ describe('what runs inside an agent', () => {
 
 describe('nothing of it reaches the application', () => {
   test('nothing is asked when nothing is registered', () => {
-    const telemetry = new Telemetry('@x/llm-otel/test', '1.2.3', configOf());
+    const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf());
     expect(startActivity(telemetry, () => expect.unreachable())).toBeUndefined();
   });
 

@@ -2,8 +2,8 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../../src/config/options.ts';
 import { runTool, type ToolCall } from '../../../src/telemetry/activity/run-tool.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
-import { BorrowedSpan } from '../../../src/telemetry/other-spans/sdk-owned-span.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
+import { SdkOwnedSpan } from '../../../src/telemetry/other-spans/sdk-owned-span.ts';
 import { configOf, metering, tracing } from '../in-memory.ts';
 
 const CALL: ToolCall = { name: 'weather', type: 'function', id: 'call_1', arguments: { city: 'my secret' } };
@@ -11,7 +11,7 @@ const CALL: ToolCall = { name: 'weather', type: 'function', id: 'call_1', argume
 function setUp(options: LlmOtelOptions = {}) {
   const { provider, spans } = tracing();
   const metrics = metering();
-  const telemetry = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf(options));
+  const telemetry = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf(options));
   telemetry.setTracerProvider(provider);
   telemetry.setMeterProvider(metrics.provider);
   return { telemetry, spans, metrics };
@@ -60,7 +60,7 @@ describe.each(RUNS)('a tool that gives %s', (_, run, failure) => {
   });
 
   test('is not recorded when nothing is registered', async () => {
-    const telemetry = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf());
+    const telemetry = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
     expect(await outcome(() => runTool(telemetry, () => CALL, run))).toEqual(await outcome(run));
   });
 
@@ -86,11 +86,11 @@ describe("a span of the SDK's own", () => {
   test('gets cost and finish reasons and nothing else, and is never ended here', () => {
     const { provider, spans } = tracing();
     const own = provider.getTracer('sdk').startSpan('theirs');
-    const borrowed = new BorrowedSpan(true);
+    const borrowed = new SdkOwnedSpan(true);
     expect(borrowed.isRecording()).toBe(true);
     borrowed.setAttribute('gen_ai.usage.cost', 1);
-    borrowed.lend(own);
-    borrowed.lend(provider.getTracer('sdk').startSpan('another'));
+    borrowed.attach(own);
+    borrowed.attach(provider.getTracer('sdk').startSpan('another'));
     expect(borrowed.spanContext()).toEqual(own.spanContext());
     borrowed.setAttributes({
       'gen_ai.usage.cost': 0.5,
@@ -113,7 +113,7 @@ describe("a span of the SDK's own", () => {
   });
 
   test('that never comes records nothing', () => {
-    const borrowed = new BorrowedSpan(false);
+    const borrowed = new SdkOwnedSpan(false);
     expect(borrowed.isRecording()).toBe(false);
     expect(borrowed.spanContext().spanId).toBe('0'.repeat(16));
     expect(() => borrowed.setAttribute('gen_ai.usage.cost', 1)).not.toThrow();

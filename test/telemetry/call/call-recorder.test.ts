@@ -12,16 +12,16 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test } from 'vitest';
 import { activeContext, callWith, globalLoggerProvider } from '../../../src/otel/globals.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { callReader, configOf, logging, metering, tracing } from '../in-memory.ts';
 
-function create(): Telemetry {
-  return new Telemetry('@x/llm-otel/openai', '1.2.3', configOf());
+function create(): CallRecorder {
+  return new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
 }
 
-function call(telemetry: Telemetry): Operation | undefined {
+function call(telemetry: CallRecorder): Operation | undefined {
   const operation = telemetry.start(callReader(), {}, [{}]);
   operation?.end({});
   return operation;
@@ -152,10 +152,10 @@ describe('a call inside another', () => {
 test('a call that is neither sampled nor measured is passive', () => {
   const telemetry = create();
   telemetry.setTracerProvider(tracing(new AlwaysOffSampler()).provider);
-  expect(telemetry.start(callReader(), {}, [{}])?.passive).toBe(true);
+  expect(telemetry.start(callReader(), {}, [{}])?.contextOnly).toBe(true);
 });
 
-const BROKEN: readonly (readonly [about: string, break_: (telemetry: Telemetry) => void])[] = [
+const BROKEN: readonly (readonly [about: string, break_: (telemetry: CallRecorder) => void])[] = [
   ['a tracer provider', (t) => t.setTracerProvider({ getTracer: boom })],
   ['a tracer', (t) => t.setTracerProvider({ getTracer: () => ({ startSpan: boom, startActiveSpan: boom }) })],
   ['a meter provider', (t) => t.setMeterProvider({ getMeter: boom } as MeterProvider)],

@@ -3,7 +3,7 @@ import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-ba
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../../src/config/options.ts';
 import type { CallReader } from '../../../src/facts/call.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations, openOperationCount } from '../../../src/telemetry/call/open-operations.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { callReader, configOf, countingStream, logging, metering, tracing } from '../in-memory.ts';
@@ -13,7 +13,7 @@ function telemetry(options: LlmOtelOptions = {}, { sampled = true } = {}) {
   const traces = tracing(sampled ? undefined : new AlwaysOffSampler());
   const metrics = metering();
   const logs = logging();
-  const made = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf(options));
+  const made = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf(options));
   made.setTracerProvider(traces.provider);
   made.setMeterProvider(metrics.provider);
   made.setLoggerProvider(logs.provider);
@@ -265,7 +265,7 @@ test('a failure whose error cannot be read is still a failure', () => {
 
 test('a meter whose instruments throw does not keep the span open', () => {
   const { provider, spans } = tracing();
-  const broken = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf());
+  const broken = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
   broken.setTracerProvider(provider);
   broken.setMeterProvider({ getMeter: () => ({ createHistogram: boom, createCounter: boom }) as never });
   const operation = broken.start(callReader(), {}, [{}]) as Operation;
@@ -275,7 +275,7 @@ test('a meter whose instruments throw does not keep the span open', () => {
 
 test('a logger that throws does not keep the span from its error', () => {
   const { provider, spans } = tracing();
-  const broken = new Telemetry('@x/llm-otel/openai', '1.2.3', configOf());
+  const broken = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
   broken.setTracerProvider(provider);
   broken.setLoggerProvider({ getLogger: () => ({ emit: boom }) });
   const operation = broken.start(callReader(), {}, [{}]) as Operation;

@@ -2,13 +2,13 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import type { OperationName, ResponseFacts } from '../../../src/facts/call.ts';
 import { startActivity } from '../../../src/telemetry/activity/activity.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { askedBy } from '../../../src/telemetry/links/tool-call-spans.ts';
 import { callReader, configOf, countingStream, metering, tracing } from '../in-memory.ts';
 
 function setUp(sampler?: AlwaysOffSampler) {
   const { provider, spans } = tracing(sampler);
-  const telemetry = new Telemetry('@x/llm-otel/test', '1.2.3', configOf());
+  const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf());
   telemetry.setTracerProvider(provider);
   const answer = (response: ResponseFacts, operation: OperationName = 'chat') => {
     const started = telemetry.start(callReader({}, { operation }), {}, []);
@@ -93,7 +93,7 @@ test('the last 1,000 ids are remembered', () => {
 
 test('calls that are not sampled, or only measured, are no place to link to', () => {
   setUp(new AlwaysOffSampler()).answer({ toolCalls: ['unsampled'] });
-  const telemetry = new Telemetry('@x/llm-otel/test', '1.2.3', configOf());
+  const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf());
   telemetry.setMeterProvider(metering().provider);
   telemetry.start(callReader(), {}, [])?.end({ toolCalls: ['measured'] });
   expect([askedBy('unsampled'), askedBy('measured')]).toEqual([undefined, undefined]);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LlmOtelOptions } from '../../../src/config/options.ts';
 import type { CallReader, RequestFacts, ResponseFacts, UsageFacts } from '../../../src/facts/call.ts';
 import { callWith } from '../../../src/otel/globals.ts';
-import { Telemetry } from '../../../src/telemetry/call/call-recorder.ts';
+import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { openOperationCount } from '../../../src/telemetry/call/open-operations.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { callReader, chatFacts, configOf, countingStream, metering, tracing } from '../in-memory.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 function telemetry(options: LlmOtelOptions = {}, sampled = true) {
   const traces = tracing(sampled ? undefined : new AlwaysOffSampler());
   const metrics = metering();
-  const made = new Telemetry('@x/llm-otel/test', '1.2.3', configOf(options));
+  const made = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf(options));
   made.setTracerProvider(traces.provider);
   const start = (reader: CallReader): Operation => {
     const operation = made.start(reader, {}, [{}]);
@@ -280,7 +280,7 @@ describe('a call of the same kind inside another', () => {
   test('nobody is told where nothing is recorded', () => {
     const { made, start } = telemetry({}, false);
     const outer = start(bare());
-    expect(outer.passive).toBe(true);
+    expect(outer.contextOnly).toBe(true);
     expect(callWith(outer.context, () => made.start(inner(), {}, [{}]), undefined, [])).toBeUndefined();
     outer.end({});
   });

@@ -143,7 +143,7 @@ const OTHERS: readonly (readonly [about: string, request: Partial<RequestFacts>,
   ['an image', { operation: 'image_generation' }, ['gen_ai.client.operation.duration']],
   ['a fetched response', { operation: 'fetch_response' }, ['gen_ai.client.operation.duration']],
   ['a search', { operation: 'retrieval' }, ['gen_ai.client.operation.duration']],
-  ['a compaction', { operation: 'chat', unmeasured: true }, ['gen_ai.client.operation.duration']],
+  ['a compaction', { operation: 'chat', measuredAsOther: true }, ['gen_ai.client.operation.duration']],
 ];
 
 test.each(OTHERS)('%s', async (_, request, names) => {

@@ -3,12 +3,12 @@
  * `function_call`), and generative-ai sends what it is given, so both are read here.
  */
 import type { Part } from '../../../facts/messages.ts';
-import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A part without the fields that nothing was sent for. */
-export function part(fields: { readonly type: string; readonly [field: string]: unknown }): Part {
+export function geminiPart(fields: { readonly type: string; readonly [field: string]: unknown }): Part {
   const out: Record<string, unknown> & { type: string } = { type: fields.type };
   for (const [key, value] of Object.entries(fields)) if (value !== undefined && value !== null) out[key] = value;
   return out;
@@ -41,14 +41,14 @@ const COMPANIONS: ReadonlySet<string> = new Set(
 );
 
 /** One part of content, as zero, one or more parts. */
-export function partOf(value: unknown): Part[] {
+export function geminiPartOf(value: unknown): Part[] {
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', content: value }];
-  const fields = obj(value);
+  const fields = asObject(value);
   if (fields === undefined) return [];
-  const content = str(fields.text);
+  const content = asString(fields.text);
   if (content !== undefined) return [{ type: fields.thought === true ? 'reasoning' : 'text', content }];
   for (const [field, snake, read] of KINDS) {
-    const body = obj(fields[field]) ?? obj(fields[snake]);
+    const body = asObject(fields[field]) ?? asObject(fields[snake]);
     if (body !== undefined) return read(body);
   }
   const other = Object.keys(fields).find((key) => !COMPANIONS.has(key));
@@ -57,22 +57,29 @@ export function partOf(value: unknown): Part[] {
 
 /** All parts of a `Content`, of a list of parts or strings, or of one part or string. */
 export function partsOf(value: unknown): Part[] {
-  const parts = arr(value) ?? arr(obj(value)?.parts);
-  return parts === undefined ? partOf(value) : parts.flatMap(partOf);
+  const parts = asArray(value) ?? asArray(asObject(value)?.parts);
+  return parts === undefined ? geminiPartOf(value) : parts.flatMap(geminiPartOf);
 }
 
 function functionCall(call: Fields): Part[] {
-  return [part({ type: 'tool_call', id: str(call.id), name: str(call.name) ?? 'unknown', arguments: call.args })];
+  return [
+    geminiPart({
+      type: 'tool_call',
+      id: asString(call.id),
+      name: asString(call.name) ?? 'unknown',
+      arguments: call.args,
+    }),
+  ];
 }
 
 function functionResponse(answer: Fields): Part[] {
-  const media = arr(answer.parts)?.flatMap(partOf) ?? [];
+  const media = asArray(answer.parts)?.flatMap(geminiPartOf) ?? [];
   return [
-    part({
+    geminiPart({
       type: 'tool_call_response',
-      id: str(answer.id),
+      id: asString(answer.id),
       // The API matches answers to calls by name where a call has no id.
-      name: str(answer.name),
+      name: asString(answer.name),
       response: answer.response ?? {},
     }),
     ...media,
@@ -80,40 +87,47 @@ function functionResponse(answer: Fields): Part[] {
 }
 
 function inlineData(data: Fields): Part[] {
-  const mime_type = str(data.mimeType) ?? str(data.mime_type);
-  return [part({ type: 'blob', modality: modality(mime_type), mime_type, content: str(data.data) ?? '' })];
+  const mime_type = asString(data.mimeType) ?? asString(data.mime_type);
+  return [geminiPart({ type: 'blob', modality: modality(mime_type), mime_type, content: asString(data.data) ?? '' })];
 }
 
 function fileData(file: Fields): Part[] {
-  const uri = str(file.fileUri) ?? str(file.file_uri);
-  const mime_type = str(file.mimeType) ?? str(file.mime_type);
-  return uri === undefined ? [] : [part({ type: 'uri', modality: modality(mime_type), mime_type, uri })];
+  const uri = asString(file.fileUri) ?? asString(file.file_uri);
+  const mime_type = asString(file.mimeType) ?? asString(file.mime_type);
+  return uri === undefined ? [] : [geminiPart({ type: 'uri', modality: modality(mime_type), mime_type, uri })];
 }
 
 const CODE = 'code_execution';
 
 function executableCode(code: Fields): Part[] {
   const call = { type: CODE, language: code.language, code: code.code };
-  return [part({ type: 'server_tool_call', id: str(code.id), name: CODE, server_tool_call: call })];
+  return [geminiPart({ type: 'server_tool_call', id: asString(code.id), name: CODE, server_tool_call: call })];
 }
 
 function codeExecutionResult(result: Fields): Part[] {
   const response = { type: CODE, outcome: result.outcome, output: result.output };
-  return [part({ type: 'server_tool_call_response', id: str(result.id), server_tool_call_response: response })];
+  return [
+    geminiPart({ type: 'server_tool_call_response', id: asString(result.id), server_tool_call_response: response }),
+  ];
 }
 
 function toolCall(call: Fields): Part[] {
   const type = toolType(call);
   return [
-    part({ type: 'server_tool_call', id: str(call.id), name: type, server_tool_call: { type, args: call.args } }),
+    geminiPart({
+      type: 'server_tool_call',
+      id: asString(call.id),
+      name: type,
+      server_tool_call: { type, args: call.args },
+    }),
   ];
 }
 
 function toolResponse(answer: Fields): Part[] {
   const server_tool_call_response = { type: toolType(answer), response: answer.response };
-  return [part({ type: 'server_tool_call_response', id: str(answer.id), server_tool_call_response })];
+  return [geminiPart({ type: 'server_tool_call_response', id: asString(answer.id), server_tool_call_response })];
 }
 
 function toolType(tool: Fields): string {
-  return str(tool.toolType)?.toLowerCase() ?? str(tool.tool_type)?.toLowerCase() ?? 'tool';
+  return asString(tool.toolType)?.toLowerCase() ?? asString(tool.tool_type)?.toLowerCase() ?? 'tool';
 }

@@ -6,9 +6,9 @@
 import type { OutputMessage, Part } from '../../../facts/messages.ts';
 import { decodedBytes } from '../../../telemetry/content/media.ts';
 import { BoundedText } from '../../../telemetry/content/truncation.ts';
-import { arr, num, obj, str } from '../../reading/unknown-values.ts';
-import { finish } from './content.ts';
-import { modality, part, partOf } from './content-parts.ts';
+import { asArray, asNumber, asObject, asString } from '../../reading/unknown-values.ts';
+import { geminiFinishReasonField } from './content.ts';
+import { geminiPart, geminiPartOf, modality } from './content-parts.ts';
 import { PartialArguments } from './partial-arguments.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,12 +63,12 @@ export class GenerateContentAccumulator implements ContentAccumulator {
   }
 
   add(chunk: unknown): void {
-    for (const [position, entry] of (arr(obj(chunk)?.candidates) ?? []).entries()) {
-      const fields = obj(entry);
-      const candidate = fields && this.#candidate(num(fields.index) ?? position);
+    for (const [position, entry] of (asArray(asObject(chunk)?.candidates) ?? []).entries()) {
+      const fields = asObject(entry);
+      const candidate = fields && this.#candidate(asNumber(fields.index) ?? position);
       if (fields === undefined || candidate === undefined) continue;
       candidate.finish = fields.finishReason || candidate.finish;
-      for (const piece of arr(obj(fields.content)?.parts) ?? []) this.#piece(candidate, obj(piece) ?? {});
+      for (const piece of asArray(asObject(fields.content)?.parts) ?? []) this.#piece(candidate, asObject(piece) ?? {});
     }
   }
 
@@ -78,7 +78,7 @@ export class GenerateContentAccumulator implements ContentAccumulator {
       .map(([, { entries, finish: reason, calls }]) => ({
         role: 'assistant',
         parts: entries.flatMap(entryParts),
-        ...(reason === undefined && !complete ? { finish_reason: 'error' } : finish(reason, calls)),
+        ...(reason === undefined && !complete ? { finish_reason: 'error' } : geminiFinishReasonField(reason, calls)),
       }));
   }
 
@@ -93,28 +93,28 @@ export class GenerateContentAccumulator implements ContentAccumulator {
   #piece(candidate: Candidate, piece: Fields): void {
     const { entries } = candidate;
     const last = entries.at(-1);
-    const call = obj(piece.functionCall);
-    const data = obj(piece.inlineData);
-    if (str(piece.text) !== undefined) {
+    const call = asObject(piece.functionCall);
+    const data = asObject(piece.inlineData);
+    if (asString(piece.text) !== undefined) {
       const kind = piece.thought === true ? 'reasoning' : 'text';
       if (last?.kind === kind) last.text.add(piece.text);
       else push(entries, { kind, text: this.#text(piece.text) });
     } else if (call !== undefined) {
       candidate.calls = true;
-      if (str(call.name) !== undefined) this.#call(candidate, piece);
+      if (asString(call.name) !== undefined) this.#call(candidate, piece);
       // A piece without a name belongs to the call before it (Vertex AI, `streamFunctionCallArguments`).
       const open = entries.findLast((entry) => entry.kind === 'call');
-      for (const edit of arr(call.partialArgs) ?? []) open?.partial.apply(edit);
+      for (const edit of asArray(call.partialArgs) ?? []) open?.partial.apply(edit);
     } else if (data !== undefined) {
-      const mime = str(data.mimeType);
-      const bytes = decodedBytes(str(data.data) ?? '');
+      const mime = asString(data.mimeType);
+      const bytes = decodedBytes(asString(data.data) ?? '');
       if (last?.kind === 'media' && last.mime === mime) last.bytes += bytes;
       else push(entries, { kind: 'media', mime, bytes });
-    } else for (const made of partOf(piece)) push(entries, { kind: 'other', part: made });
+    } else for (const made of geminiPartOf(piece)) push(entries, { kind: 'other', part: made });
   }
 
   #call({ entries }: Candidate, piece: Fields): void {
-    const [made] = partOf({ functionCall: piece.functionCall });
+    const [made] = geminiPartOf({ functionCall: piece.functionCall });
     if (made !== undefined) push(entries, { kind: 'call', part: made, partial: new PartialArguments(this.#partBytes) });
   }
 
@@ -139,7 +139,7 @@ function entryParts(entry: Text | Call | Media | Other): Part[] {
     case 'media': {
       // Media of a stream is not kept, whatever the settings: its size is not bounded.
       const { mime, bytes } = entry;
-      return [part({ type: 'blob', modality: modality(mime), mime_type: mime, content: '', byte_length: bytes })];
+      return [geminiPart({ type: 'blob', modality: modality(mime), mime_type: mime, content: '', byte_length: bytes })];
     }
     default:
       return [entry.part];

@@ -3,29 +3,29 @@
  * what is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../../facts/messages.ts';
-import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 import { partsOf } from './content-parts.ts';
-import { callsFunction, candidateReason } from './response.ts';
+import { candidateReason, hasFunctionCall } from './response.ts';
 
 /** `model` and `function` are Gemini's words for them. */
 const ROLES: Readonly<Record<string, string>> = { model: 'assistant', function: 'tool' };
 
 /** Contents in any shape the SDKs take: a text, a part, a list of them, a `Content`, a list of those. */
 export function contentMessages(contents: unknown): Message[] {
-  const list = arr(contents);
+  const list = asArray(contents);
   if (list === undefined) return contents === undefined || contents === null ? [] : [message(contents)];
   // Parts and texts next to each other are one message.
   return list.some(isContent) ? list.map(message) : list.length === 0 ? [] : [message(list)];
 }
 
 function isContent(value: unknown): boolean {
-  const fields = obj(value);
+  const fields = asObject(value);
   return fields !== undefined && (fields.parts !== undefined || fields.role !== undefined);
 }
 
 function message(content: unknown): Message {
   const parts = partsOf(content);
-  const role = str(obj(content)?.role) ?? 'user';
+  const role = asString(asObject(content)?.role) ?? 'user';
   return { role: isToolAnswer(parts) ? 'tool' : (ROLES[role] ?? role), parts };
 }
 
@@ -38,7 +38,7 @@ function isToolAnswer(parts: readonly Part[]): boolean {
 /** Content of a request: `contents`, `systemInstruction` and `tools` as either SDK takes them. */
 export function generateInput(contents: unknown, systemInstruction: unknown, tools: unknown): InputContent {
   const system = partsOf(systemInstruction);
-  const definitions = (arr(tools) ?? []).flatMap(toolDefinitions);
+  const definitions = (asArray(tools) ?? []).flatMap(toolDefinitions);
   return {
     system: system.length === 0 ? undefined : system,
     messages: contentMessages(contents),
@@ -48,36 +48,36 @@ export function generateInput(contents: unknown, systemInstruction: unknown, too
 
 /** A `Tool` is a list of functions, or a tool of Google's under its name; settings of those are not recorded. */
 function toolDefinitions(value: unknown): ToolDefinition[] {
-  const tool = obj(value) ?? {};
+  const tool = asObject(value) ?? {};
   return Object.keys(tool).flatMap((key) => {
     const type = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    if (type === 'function_declarations') return (arr(tool[key]) ?? []).flatMap(functionDefinition);
+    if (type === 'function_declarations') return (asArray(tool[key]) ?? []).flatMap(functionDefinition);
     return typeof tool[key] === 'object' && tool[key] !== null ? [{ type, name: type }] : [];
   });
 }
 
 function functionDefinition(value: unknown): ToolDefinition[] {
-  const declaration = obj(value);
-  const name = str(declaration?.name);
+  const declaration = asObject(value);
+  const name = asString(declaration?.name);
   if (declaration === undefined || name === undefined) return [];
-  const parameters = obj(declaration.parametersJsonSchema) ?? obj(declaration.parameters);
-  return [{ type: 'function', name, description: str(declaration.description), parameters }];
+  const parameters = asObject(declaration.parametersJsonSchema) ?? asObject(declaration.parameters);
+  return [{ type: 'function', name, description: asString(declaration.description), parameters }];
 }
 
 /** One message per candidate. */
 export function generateOutput(body: unknown): OutputMessage[] {
-  return (arr(obj(body)?.candidates) ?? []).map((entry) => {
-    const candidate = obj(entry) ?? {};
+  return (asArray(asObject(body)?.candidates) ?? []).map((entry) => {
+    const candidate = asObject(entry) ?? {};
     return {
       role: 'assistant',
-      parts: partsOf(obj(candidate.content) ?? []),
-      ...finish(candidate.finishReason, callsFunction(candidate)),
+      parts: partsOf(asObject(candidate.content) ?? []),
+      ...geminiFinishReasonField(candidate.finishReason, hasFunctionCall(candidate)),
     };
   });
 }
 
 /** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
-export function finish(raw: unknown, calls: boolean): { finish_reason?: string } {
+export function geminiFinishReasonField(raw: unknown, calls: boolean): { finish_reason?: string } {
   if (raw === undefined || raw === null || raw === '') return {};
   const reason = candidateReason(raw, calls);
   return { finish_reason: reason === 'tool_calls' ? 'tool_call' : reason };

@@ -2,7 +2,7 @@
  * Arguments of a function call that come as edits: `{jsonPath: '$.location.city', stringValue: 'Ro', willContinue: true}`
  * (Vertex AI, `streamFunctionCallArguments`).
  */
-import { obj, str } from '../../reading/unknown-values.ts';
+import { asObject, asString } from '../../reading/unknown-values.ts';
 
 /** An object without a prototype or an array: a path comes from outside and may say `__proto__`. */
 type Node = Record<string | number, unknown>;
@@ -31,8 +31,8 @@ export class PartialArguments {
 
   /** Makes one edit. A string continues the one that is there. */
   apply(value: unknown): void {
-    const edit = obj(value);
-    const path = str(edit?.jsonPath);
+    const edit = asObject(value);
+    const path = asString(edit?.jsonPath);
     const kind = VALUES.find((name) => edit?.[name] !== undefined);
     if (edit === undefined || path === undefined || kind === undefined) return;
     const steps = stepsOf(path);

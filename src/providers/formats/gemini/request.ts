@@ -14,16 +14,16 @@ import {
   REQUEST_TOP_K,
   REQUEST_TOP_P,
 } from '../../../facts/semconv.ts';
-import { integer, number, stopSequences } from '../../reading/request-attributes.ts';
-import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { integerAttribute, numberAttribute, stopSequences } from '../../reading/request-attributes.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
 /** `models/gemini-2.5-flash` and `publishers/google/models/gemini-2.5-flash` are `gemini-2.5-flash`; other names stay. */
 export function modelName(value: unknown): string | undefined {
-  const name = str(value);
+  const name = asString(value);
   const at = name?.lastIndexOf('models/') ?? -1;
-  return name !== undefined && (at === 0 || name[at - 1] === '/') ? str(name.slice(at + 7)) : name;
+  return name !== undefined && (at === 0 || name[at - 1] === '/') ? asString(name.slice(at + 7)) : name;
 }
 
 /** `GenerationConfig` of the API, or genai's `GenerateContentConfig`, which has the same fields beside others. */
@@ -31,16 +31,16 @@ export function generationAttributes(config: Config | undefined, stream: boolean
   const attributes: Attributes = {};
   if (stream) attributes[REQUEST_STREAM] = true;
   if (config === undefined) return attributes;
-  number(attributes, REQUEST_TEMPERATURE, config.temperature);
-  number(attributes, REQUEST_TOP_P, config.topP);
-  integer(attributes, REQUEST_TOP_K, config.topK);
-  integer(attributes, REQUEST_MAX_TOKENS, config.maxOutputTokens);
+  numberAttribute(attributes, REQUEST_TEMPERATURE, config.temperature);
+  numberAttribute(attributes, REQUEST_TOP_P, config.topP);
+  integerAttribute(attributes, REQUEST_TOP_K, config.topK);
+  integerAttribute(attributes, REQUEST_MAX_TOKENS, config.maxOutputTokens);
   stopSequences(attributes, config.stopSequences);
-  number(attributes, REQUEST_FREQUENCY_PENALTY, config.frequencyPenalty);
-  number(attributes, REQUEST_PRESENCE_PENALTY, config.presencePenalty);
-  integer(attributes, REQUEST_SEED, config.seed);
-  if (config.candidateCount !== 1) integer(attributes, REQUEST_CHOICE_COUNT, config.candidateCount);
-  const level = str(obj(config.thinkingConfig)?.thinkingLevel);
+  numberAttribute(attributes, REQUEST_FREQUENCY_PENALTY, config.frequencyPenalty);
+  numberAttribute(attributes, REQUEST_PRESENCE_PENALTY, config.presencePenalty);
+  integerAttribute(attributes, REQUEST_SEED, config.seed);
+  if (config.candidateCount !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, config.candidateCount);
+  const level = asString(asObject(config.thinkingConfig)?.thinkingLevel);
   if (level !== undefined) attributes[REQUEST_REASONING_LEVEL] = level.toLowerCase();
   const output = outputType(config);
   if (output !== undefined) attributes[OUTPUT_TYPE] = output;
@@ -49,9 +49,9 @@ export function generationAttributes(config: Config | undefined, stream: boolean
 
 /** The MIME type says how text is formatted; modalities say what else is wanted. */
 function outputType(config: Config): string | undefined {
-  const mime = str(config.responseMimeType);
+  const mime = asString(config.responseMimeType);
   if (mime !== undefined) return mime === 'application/json' ? 'json' : 'text';
-  for (const entry of arr(config.responseModalities) ?? []) {
+  for (const entry of asArray(config.responseModalities) ?? []) {
     const modality = typeof entry === 'string' ? entry.toLowerCase() : undefined;
     if (modality === 'image') return 'image';
     if (modality === 'audio') return 'speech';
@@ -62,6 +62,6 @@ function outputType(config: Config): string | undefined {
 /** `outputDimensionality` of an embedding request. */
 export function embeddingAttributes(dimensions: unknown): Attributes {
   const attributes: Attributes = {};
-  integer(attributes, EMBEDDINGS_DIMENSION_COUNT, dimensions);
+  integerAttribute(attributes, EMBEDDINGS_DIMENSION_COUNT, dimensions);
   return attributes;
 }

@@ -3,14 +3,14 @@
 import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { errorCode } from '../../../telemetry/error.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
-import { idsOf, together } from '../../reading/tool-call-ids.ts';
-import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** A token count; a provider's number written as a string stays out. */
-export const count = (value: unknown): number | undefined =>
+export const geminiCount = (value: unknown): number | undefined =>
   Number.isSafeInteger(value) ? (value as number) : undefined;
 
 /** The sum of two counts, absent only if both are. */
@@ -20,10 +20,10 @@ export const sum = (a: number | undefined, b: number | undefined): number | unde
 /** `[{modality: 'TEXT', tokenCount: 3}, ...]`, of one list or of two that are counted together. */
 function modalities(details: unknown, more?: unknown): UsageFacts['inputBy'] {
   const by: { [modality: string]: number | undefined } = {};
-  for (const entry of [...(arr(details) ?? []), ...(arr(more) ?? [])]) {
-    const { modality, tokenCount } = obj(entry) ?? {};
+  for (const entry of [...(asArray(details) ?? []), ...(asArray(more) ?? [])]) {
+    const { modality, tokenCount } = asObject(entry) ?? {};
     const name = MODALITIES.get(String(modality));
-    if (name !== undefined) by[name] = sum(by[name], count(tokenCount));
+    if (name !== undefined) by[name] = sum(by[name], geminiCount(tokenCount));
   }
   return by;
 }
@@ -36,14 +36,14 @@ const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
 ]);
 
 /** `UsageMetadata`. Thoughts are counted beside the candidates, what tools put into the prompt beside the prompt. */
-export function usageFacts(value: unknown): UsageFacts | undefined {
-  const usage = obj(value);
+export function geminiUsageFacts(value: unknown): UsageFacts | undefined {
+  const usage = asObject(value);
   if (usage === undefined) return undefined;
-  const reasoning = count(usage.thoughtsTokenCount);
+  const reasoning = geminiCount(usage.thoughtsTokenCount);
   return {
-    input: sum(count(usage.promptTokenCount), count(usage.toolUsePromptTokenCount)),
-    output: sum(count(usage.candidatesTokenCount), reasoning),
-    cacheRead: count(usage.cachedContentTokenCount),
+    input: sum(geminiCount(usage.promptTokenCount), geminiCount(usage.toolUsePromptTokenCount)),
+    output: sum(geminiCount(usage.candidatesTokenCount), reasoning),
+    cacheRead: geminiCount(usage.cachedContentTokenCount),
     reasoning,
     ...usageDetails(usage),
   };
@@ -72,7 +72,7 @@ export function candidateReason(raw: unknown, calls: boolean): string {
 }
 
 /** Does a candidate ask for a function of the application's? */
-export function callsFunction(candidate: Body): boolean {
+export function hasFunctionCall(candidate: Body): boolean {
   const { content } = candidate;
   const parts = (content as Body | null | undefined)?.parts;
   if (!Array.isArray(parts)) return false;
@@ -82,9 +82,9 @@ export function callsFunction(candidate: Body): boolean {
 /** Ids of the functions that a candidate asks for, added to `ids`. Only Vertex AI and some models give any. */
 export function functionCallIds(candidate: Body | undefined, ids?: string[]): string[] | undefined {
   let all = ids;
-  for (const part of arr(obj(candidate?.content)?.parts) ?? []) {
-    const call = obj(part)?.functionCall;
-    if (call) all = together(all, idsOf([call], 'id'));
+  for (const part of asArray(asObject(candidate?.content)?.parts) ?? []) {
+    const call = asObject(part)?.functionCall;
+    if (call) all = concatenated(all, idsOf([call], 'id'));
   }
   return all;
 }
@@ -97,49 +97,53 @@ export function isBlocked(body: Body): boolean {
 
 /** The tier that the call got: in the usage (Gemini API, Vertex AI) or in a header that genai hands out. */
 export function serviceTier(body: Body): string | undefined {
-  const usage = obj(body.usageMetadata);
+  const usage = asObject(body.usageMetadata);
   return (
-    str(usage?.serviceTier) ??
-    str(usage?.trafficType) ??
-    str(obj(obj(body.sdkHttpResponse)?.headers)?.['x-gemini-service-tier'])
+    asString(usage?.serviceTier) ??
+    asString(usage?.trafficType) ??
+    asString(asObject(asObject(body.sdkHttpResponse)?.headers)?.['x-gemini-service-tier'])
   );
 }
 
 /** `GenerateContentResponse` of the wire and of both SDKs. */
 export function generateFacts(value: unknown): ResponseFacts {
-  const body = obj(value) ?? {};
-  const candidates = arr(body.candidates);
+  const body = asObject(value) ?? {};
+  const candidates = asArray(body.candidates);
   return {
-    id: str(body.responseId),
+    id: asString(body.responseId),
     model: modelName(body.modelVersion),
     finishReasons:
       candidates !== undefined && candidates.length > 0
         ? candidates.map((entry) => {
-            const candidate = obj(entry) ?? {};
-            return candidateReason(candidate.finishReason, callsFunction(candidate));
+            const candidate = asObject(entry) ?? {};
+            return candidateReason(candidate.finishReason, hasFunctionCall(candidate));
           })
         : isBlocked(body)
           ? ['content_filter']
           : undefined,
-    usage: usageFacts(body.usageMetadata),
-    toolCalls: candidates?.reduce<string[] | undefined>((ids, entry) => functionCallIds(obj(entry), ids), undefined),
+    usage: geminiUsageFacts(body.usageMetadata),
+    toolCalls: candidates?.reduce<string[] | undefined>(
+      (ids, entry) => functionCallIds(asObject(entry), ids),
+      undefined,
+    ),
     tier: serviceTier(body),
-    failure: body.error ? failureOf(body.error) : undefined,
+    failure: body.error ? geminiFailure(body.error) : undefined,
   };
 }
 
 /** An error object in an answer that the SDK hands out as if it were one (generative-ai, in streams). */
-export function failureOf(value: unknown): Failure {
-  const error = obj(value);
-  return { type: errorCode(error?.status) ?? errorCode(error?.code) ?? '_OTHER', message: str(error?.message) };
+export function geminiFailure(value: unknown): Failure {
+  const error = asObject(value);
+  return { type: errorCode(error?.status) ?? errorCode(error?.code) ?? '_OTHER', message: asString(error?.message) };
 }
 
 /** Embeddings of both SDKs. Vertex AI counts tokens per embedding; a sum of only some of them would be wrong. */
 export function embeddingFacts(value: unknown): ResponseFacts {
-  const body = obj(value) ?? {};
-  const counted = count(obj(body.usageMetadata)?.promptTokenCount);
+  const body = asObject(value) ?? {};
+  const counted = geminiCount(asObject(body.usageMetadata)?.promptTokenCount);
   if (counted !== undefined) return { usage: { input: counted } };
-  const each = arr(body.embeddings)?.map((entry) => count(obj(obj(entry)?.statistics)?.tokenCount)) ?? [];
+  const each =
+    asArray(body.embeddings)?.map((entry) => geminiCount(asObject(asObject(entry)?.statistics)?.tokenCount)) ?? [];
   const all = each.length > 0 && each.every((tokens) => tokens !== undefined);
   return all ? { usage: { input: each.reduce<number>((total, tokens) => total + (tokens ?? 0), 0) } } : {};
 }

@@ -1,15 +1,15 @@
 /** Reader for the chunks of `streamGenerateContent`: it keeps what the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
-import { arr, obj, str } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 import type { ContentAccumulator } from './content-stream.ts';
 import { modelName } from './request.ts';
 import {
-  callsFunction,
   candidateReason,
-  count,
-  failureOf,
   functionCallIds,
+  geminiCount,
+  geminiFailure,
+  hasFunctionCall,
   isBlocked,
   serviceTier,
   sum,
@@ -42,7 +42,7 @@ export class GenerateReader implements StreamReader {
 
   read(value: unknown): void {
     const chunk = value as Chunk;
-    if (this.#id === undefined) this.#id = str(chunk.responseId);
+    if (this.#id === undefined) this.#id = asString(chunk.responseId);
     if (this.model === undefined && chunk.modelVersion) this.model = modelName(chunk.modelVersion);
     const { candidates } = chunk;
     if (Array.isArray(candidates)) for (let i = 0; i < candidates.length; i++) this.#candidate(candidates[i], i);
@@ -51,7 +51,7 @@ export class GenerateReader implements StreamReader {
       this.#tier = serviceTier(chunk) ?? this.#tier;
     }
     if (chunk.promptFeedback && isBlocked(chunk)) this.#blocked = true;
-    if (chunk.error) this.#error = failureOf(chunk.error);
+    if (chunk.error) this.#error = geminiFailure(chunk.error);
     this.#content?.add(chunk);
   }
 
@@ -61,27 +61,27 @@ export class GenerateReader implements StreamReader {
     const index = typeof given === 'number' && given >= 0 && given < 1024 ? given : position;
     if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
-    const calls = callsFunction(candidate);
+    const calls = hasFunctionCall(candidate);
     if (this.#calls[index] !== true) this.#calls[index] = calls;
     if (calls) this.#ids = functionCallIds(candidate, this.#ids);
   }
 
   #count(usage: Chunk): void {
     this.#usage = usage;
-    this.#prompt = count(usage.promptTokenCount) ?? this.#prompt;
-    this.#toolPrompt = count(usage.toolUsePromptTokenCount) ?? this.#toolPrompt;
-    this.#candidates = count(usage.candidatesTokenCount) ?? this.#candidates;
-    this.#thoughts = count(usage.thoughtsTokenCount) ?? this.#thoughts;
-    this.#cached = count(usage.cachedContentTokenCount) ?? this.#cached;
+    this.#prompt = geminiCount(usage.promptTokenCount) ?? this.#prompt;
+    this.#toolPrompt = geminiCount(usage.toolUsePromptTokenCount) ?? this.#toolPrompt;
+    this.#candidates = geminiCount(usage.candidatesTokenCount) ?? this.#candidates;
+    this.#thoughts = geminiCount(usage.thoughtsTokenCount) ?? this.#thoughts;
+    this.#cached = geminiCount(usage.cachedContentTokenCount) ?? this.#cached;
   }
 
   kind(value: unknown): ChunkKind | undefined {
     const chunk = value as Chunk;
-    const candidate = obj(arr(chunk.candidates)?.[0]);
-    const part = obj(arr(obj(candidate?.content)?.parts)?.[0]);
+    const candidate = asObject(asArray(chunk.candidates)?.[0]);
+    const part = asObject(asArray(asObject(candidate?.content)?.parts)?.[0]);
     if (part?.functionCall) return 'tool_call';
     if (typeof part?.text === 'string' && part.text !== '') return part.thought === true ? 'reasoning' : 'text';
-    if (str(obj(part?.inlineData)?.mimeType)?.startsWith('audio/')) return 'audio';
+    if (asString(asObject(part?.inlineData)?.mimeType)?.startsWith('audio/')) return 'audio';
     return part === undefined && chunk.usageMetadata ? 'usage' : undefined;
   }
 

@@ -3,7 +3,7 @@ import { contentMessages, generateInput, generateOutput } from '../../../../src/
 import { partsOf } from '../../../../src/providers/formats/gemini/content-parts.ts';
 import { GenerateContentAccumulator } from '../../../../src/providers/formats/gemini/content-stream.ts';
 import { PartialArguments } from '../../../../src/providers/formats/gemini/partial-arguments.ts';
-import { embeddingFacts, generateFacts, usageFacts } from '../../../../src/providers/formats/gemini/response.ts';
+import { embeddingFacts, geminiUsageFacts, generateFacts } from '../../../../src/providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../../../src/providers/formats/gemini/stream.ts';
 import { schemaNote, schemaProblems } from '../../../support/content-schemas.ts';
 
@@ -40,11 +40,11 @@ describe('usage', () => {
       { inputBy: { text: 7, audio: 2 }, outputBy: { image: 6 }, cacheReadBy: { text: 1 } },
     ],
   ])('%o', (usage, expected) => {
-    expect(usageFacts(usage)).toMatchObject(expected);
+    expect(geminiUsageFacts(usage)).toMatchObject(expected);
   });
 
   test('none', () => {
-    expect(usageFacts(undefined)).toBeUndefined();
+    expect(geminiUsageFacts(undefined)).toBeUndefined();
   });
 });
 
@@ -193,7 +193,7 @@ test('instructions and tools', () => {
 });
 
 test.each(ODD)('%o is read without an error', (value) => {
-  for (const read of [contentMessages, generateOutput, generateFacts, embeddingFacts, usageFacts])
+  for (const read of [contentMessages, generateOutput, generateFacts, embeddingFacts, geminiUsageFacts])
     expect(() => read(value)).not.toThrow();
   const accumulator = new GenerateContentAccumulator(99);
   accumulator.add(value);

@@ -7,16 +7,16 @@ import {
 import {
   candidateReason,
   embeddingFacts,
-  failureOf,
+  geminiFailure,
+  geminiUsageFacts,
   generateFacts,
-  usageFacts,
 } from '../../../../src/providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../../../src/providers/formats/gemini/stream.ts';
 
 /** Nothing an answer could be, but servers are. */
 const ODD: readonly unknown[] = [undefined, null, 0, 'text', true, [], [null], {}, new Map(), () => {}];
 
-const READERS = { generateFacts, embeddingFacts, usageFacts, failureOf };
+const READERS = { generateFacts, embeddingFacts, usageFacts: geminiUsageFacts, failureOf: geminiFailure };
 
 describe.each(Object.entries(READERS))('%s', (_, read) => {
   test.each(ODD)('of %o throws nothing', (value) => {
@@ -63,7 +63,7 @@ describe('usageFacts', () => {
       candidatesTokensDetails: [{ modality: 'AUDIO', tokenCount: 4 }],
       cacheTokensDetails: [{ modality: 'TEXT', tokenCount: 6 }],
     };
-    expect(usageFacts(usage)).toEqual({
+    expect(geminiUsageFacts(usage)).toEqual({
       input: 13,
       output: 6,
       cacheRead: 6,
@@ -75,12 +75,12 @@ describe('usageFacts', () => {
   });
 
   test('a count that was not sent is absent, 0 is a count, a string is none', () => {
-    expect(usageFacts({ promptTokenCount: 0, candidatesTokenCount: '7' })).toMatchObject({
+    expect(geminiUsageFacts({ promptTokenCount: 0, candidatesTokenCount: '7' })).toMatchObject({
       input: 0,
       output: undefined,
     });
-    expect(usageFacts({ thoughtsTokenCount: 5 })).toMatchObject({ input: undefined, output: 5, reasoning: 5 });
-    expect(usageFacts(undefined)).toBeUndefined();
+    expect(geminiUsageFacts({ thoughtsTokenCount: 5 })).toMatchObject({ input: undefined, output: 5, reasoning: 5 });
+    expect(geminiUsageFacts(undefined)).toBeUndefined();
   });
 });
 
