@@ -107,7 +107,7 @@ describe('what is not in the body', () => {
     [CHAT, ['text', 5], { operation: 'chat', model: undefined }],
     [CHAT, [{ model: 'a' }, { body: { model: 'b' } }], { model: 'b' }],
     [RESPONSES, [{ model: 'gpt-5' }], { operation: 'chat', model: 'gpt-5' }],
-    ['Responses.compact', [{ model: 'gpt-5' }], { operation: 'chat', unmeasured: true }],
+    ['Responses.compact', [{ model: 'gpt-5' }], { operation: 'chat', measuredAsOther: true }],
     ['Completions.create', [{ model: 'davinci' }], { operation: 'text_completion', model: 'davinci' }],
     ['Audio.Transcriptions.create', [{ model: 'whisper-1' }], { operation: 'transcription' }],
     ['Audio.Translations.create', [{ model: 'whisper-1' }], { operation: 'translation' }],
