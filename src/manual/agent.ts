@@ -73,7 +73,7 @@ function scope<T>(
 ): T {
   if (!isFunction(fn, FUNCTION[operation], `${FUNCTION[operation]}(name, fn)`)) return fn as T;
   const telemetry = ownTelemetry();
-  if (telemetry?.recorder() === undefined) return fn();
+  if (telemetry?.target() === undefined) return fn();
   const describe = (): ActivityFacts => ({
     operation,
     target: nameOf(operation, name),

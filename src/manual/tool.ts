@@ -82,7 +82,7 @@ const resultOf = (result: unknown): ActivityContent => ({ result });
 
 function start(describe: () => ToolRun): Activity | undefined {
   const telemetry = ownTelemetry();
-  if (telemetry?.recorder() === undefined) return undefined;
+  if (telemetry?.target() === undefined) return undefined;
   try {
     const run = describe();
     const name = nameOf(run);

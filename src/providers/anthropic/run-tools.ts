@@ -27,7 +27,7 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
   const wrap: Wrap = (method, recording) =>
     function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
       const telemetry = recording();
-      if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, [params, ...rest]);
+      if (telemetry?.target() === undefined) return Reflect.apply(method, this, [params, ...rest]);
       const owner: Owner = { telemetry, client: asObject(clientOf(this)) };
       const made: unknown = Reflect.apply(method, this, [withObservedTools(params, owner), ...rest]);
       owner.runner = asObject(made);

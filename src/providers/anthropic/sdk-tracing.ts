@@ -67,7 +67,7 @@ export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
       const client = clientOf(this) as TracingClient | undefined;
       if (client === undefined || !tracesItself(client)) return Reflect.apply(untraced, this, args);
       const telemetry = recording();
-      if (telemetry?.recorder() === undefined) return Reflect.apply(method, this, args);
+      if (telemetry?.target() === undefined) return Reflect.apply(method, this, args);
       const inner = within === undefined ? method : within(telemetry, args);
       const invocation: Invocation = { method: inner, self: this, args, client, telemetry };
       return isKept(client, args, telemetry)
@@ -82,7 +82,7 @@ export const requestHelper: Wrap = (method, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const client = clientOf(this) as TracingClient | undefined;
     const telemetry = client?._tracer && recording();
-    if (client === undefined || telemetry?.recorder() === undefined || isKept(client, args, telemetry as CallRecorder))
+    if (client === undefined || telemetry?.target() === undefined || isKept(client, args, telemetry as CallRecorder))
       return Reflect.apply(method, this, args);
     return withTracer(client, undefined, () => Reflect.apply(method, this, args));
   };

@@ -30,8 +30,7 @@ const NAMES = ['generateContent', 'generateContentStream'];
 const observingTools: Wrap = (method, recording) =>
   function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
     const telemetry = recording();
-    const observed =
-      telemetry?.recorder() === undefined ? params : withObservedTools(params, telemetry as CallRecorder);
+    const observed = telemetry?.target() === undefined ? params : withObservedTools(params, telemetry as CallRecorder);
     return Reflect.apply(method, this, [observed, ...rest]);
   };
 

@@ -78,7 +78,7 @@ const traceEnds = after<AgentsTrace, undefined>(
 const runs: Wrap = (run, recording) =>
   function (this: Storage, store: unknown, ...args: unknown[]): unknown {
     const given = asObject(store) as Store | undefined;
-    if (given === undefined || recording()?.recorder() === undefined) return Reflect.apply(run, this, [store, ...args]);
+    if (given === undefined || recording()?.target() === undefined) return Reflect.apply(run, this, [store, ...args]);
     const context = new StoreContext(activeContext(), () => placeOfStore(given));
     // The framework does not end the trace of a run that fails.
     const trace = isOpen(given.trace) ? undefined : given.trace;

@@ -22,7 +22,7 @@ export function patchRunTools(completions: unknown, patcher: Patcher): boolean {
 
 function withTelemetry(body: unknown, telemetry: CallRecorder | undefined): unknown {
   try {
-    return telemetry?.recorder() === undefined ? body : withObservedTools(body, telemetry);
+    return telemetry?.target() === undefined ? body : withObservedTools(body, telemetry);
   } catch (error) {
     swallow(error); // a getter that throws, a proxy
     return body;

@@ -24,7 +24,7 @@ import { contextWithTool } from '../../scope/running-tool.ts';
 import { activeOperation, contextWithoutOperation } from '../call/active-operation.ts';
 import type { CallRecorder } from '../call/call-recorder.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../call/open-operations.ts';
-import type { RecordingTarget } from '../call/recorder.ts';
+import type { RecordingTarget } from '../call/recording-target.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from '../content/prepare.ts';
 import { failureOf } from '../error.ts';
 import { askedBy } from '../links/tool-call-spans.ts';
@@ -85,17 +85,17 @@ const TARGET = {
  * @returns `undefined` if nothing is recorded. Never throws.
  */
 export function startActivity(
-  telemetry: CallRecorder,
+  recorder: CallRecorder,
   describe: () => ActivityFacts,
   parent?: Context,
 ): Activity | undefined {
   try {
-    const recorder = telemetry.recorder();
-    if (recorder === undefined) return undefined;
+    const recordingTarget = recorder.target();
+    if (recordingTarget === undefined) return undefined;
     const facts = describe();
-    const tracer = facts.traced === false ? undefined : recorder.tracer;
-    if (tracer === undefined && recorder.metrics === undefined) return undefined;
-    return new RecordedActivity(recorder, facts, parent ?? activeContext());
+    const tracer = facts.traced === false ? undefined : recordingTarget.tracer;
+    if (tracer === undefined && recordingTarget.metrics === undefined) return undefined;
+    return new RecordedActivity(recordingTarget, facts, parent ?? activeContext());
   } catch (error) {
     swallow(error);
     return undefined;
@@ -110,7 +110,7 @@ class RecordedActivity implements Activity, OpenOperation {
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
   retryOptions: undefined;
-  readonly #recorder: RecordingTarget;
+  readonly #recordingTarget: RecordingTarget;
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
   readonly #agent: AgentScope | undefined;
@@ -120,9 +120,9 @@ class RecordedActivity implements Activity, OpenOperation {
   #dropped = false;
   readonly #started: number;
 
-  constructor(recorder: RecordingTarget, facts: ActivityFacts, parent: Context) {
+  constructor(recordingTarget: RecordingTarget, facts: ActivityFacts, parent: Context) {
     const { operation, target } = facts;
-    this.#recorder = recorder;
+    this.#recordingTarget = recordingTarget;
     this.#operation = operation;
     const around = agentScope(parent);
     const attributes: Attributes = { ...facts.attributes, [OPERATION_NAME]: operation };
@@ -130,13 +130,13 @@ class RecordedActivity implements Activity, OpenOperation {
     if (operation === 'execute_tool' && around?.name !== undefined) attributes[AGENT_NAME] ??= around.name;
     this.#attributes = attributes;
     const name = target === undefined ? operation : `${operation} ${target}`;
-    const tracer = facts.traced === false ? undefined : recorder.tracer;
+    const tracer = facts.traced === false ? undefined : recordingTarget.tracer;
     const asking = askedBy(attributes[TOOL_CALL_ID]);
     const links = asking === undefined ? {} : { links: [{ context: asking }] };
     const all = { ...attributes }; // metrics get no custom ones
-    if (tracer !== undefined) addCustomAttributes(all, parent, recorder.config, name, { operation, target });
+    if (tracer !== undefined) addCustomAttributes(all, parent, recordingTarget.config, name, { operation, target });
     this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
-    this.captures = goesOnSpans(recorder.config) && this.span.isRecording();
+    this.captures = goesOnSpans(recordingTarget.config) && this.span.isRecording();
     this.#given = this.captures ? this.#prepared(facts.content) : undefined;
     if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
     if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };
@@ -179,7 +179,7 @@ class RecordedActivity implements Activity, OpenOperation {
       swallow(error);
     }
     try {
-      this.#recorder.metrics?.activity(this.#operation, seconds, this.#attributes, this.#agent, failure?.type);
+      this.#recordingTarget.metrics?.activity(this.#operation, seconds, this.#attributes, this.#agent, failure?.type);
     } catch (error) {
       swallow(error);
     }
@@ -191,7 +191,7 @@ class RecordedActivity implements Activity, OpenOperation {
   }
 
   #record(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
-    const { config } = this.#recorder;
+    const { config } = this.#recordingTarget;
     if (this.captures) {
       const said = { ...this.#given, ...this.#prepared(content) };
       if (!this.#dropped) this.span.setAttributes(said);
@@ -204,7 +204,7 @@ class RecordedActivity implements Activity, OpenOperation {
   }
 
   #prepared(content: (() => ActivityContent) | undefined): Attributes {
-    return contentAttributes(asked(content) ?? {}, this.#recorder.config, () => {
+    return contentAttributes(asked(content) ?? {}, this.#recordingTarget.config, () => {
       this.#dropped = true;
     });
   }

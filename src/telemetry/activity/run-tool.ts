@@ -20,8 +20,8 @@ export interface ToolCall {
  * Runs a tool inside an `execute_tool` span that is active meanwhile, and returns or throws what it does. A promise is
  * passed on as one link of the same chain.
  */
-export function runTool<T>(telemetry: CallRecorder, call: () => ToolCall, run: () => T): T {
-  return runTools(telemetry, [call], run, (result) => result);
+export function runTool<T>(recorder: CallRecorder, call: () => ToolCall, run: () => T): T {
+  return runTools(recorder, [call], run, (result) => result);
 }
 
 /**
@@ -29,12 +29,12 @@ export function runTool<T>(telemetry: CallRecorder, call: () => ToolCall, run: (
  * `resultOf` finds what came of one of them.
  */
 export function runTools<T>(
-  telemetry: CallRecorder,
+  recorder: CallRecorder,
   calls: readonly (() => ToolCall)[],
   run: () => T,
   resultOf: (result: Awaited<T>, index: number) => unknown,
 ): T {
-  const executions = calls.map((call) => start(telemetry, call));
+  const executions = calls.map((call) => start(recorder, call));
   if (executions.every((execution) => execution === undefined)) return run();
   const only = executions.length === 1 ? executions[0] : undefined;
   const ended = (result: Awaited<T>): void => {
@@ -66,8 +66,8 @@ export function runTools<T>(
   ) as T;
 }
 
-function start(telemetry: CallRecorder, describe: () => ToolCall): Activity | undefined {
-  return startActivity(telemetry, () => {
+function start(recorder: CallRecorder, describe: () => ToolCall): Activity | undefined {
+  return startActivity(recorder, () => {
     const call = describe();
     const attributes: Attributes = { [TOOL_TYPE]: call.type };
     if (call.id !== undefined) attributes[TOOL_CALL_ID] = call.id;

@@ -26,7 +26,7 @@ import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
 import { estimates } from './estimate.ts';
 import { Operation } from './operation.ts';
-import type { RecordingTarget } from './recorder.ts';
+import type { RecordingTarget } from './recording-target.ts';
 
 type Delegating = { getDelegate?(): object; _getDelegate?(): object };
 
@@ -64,7 +64,7 @@ export class CallRecorder {
   #ownTracer: TracerProvider | undefined;
   #ownMeter: MeterProvider | undefined;
   #ownLogger: LoggerProvider | undefined;
-  #recorder: RecordingTarget | undefined;
+  #target: RecordingTarget | undefined;
   #tracerSource: unknown;
   #meterSource: unknown;
 
@@ -78,13 +78,13 @@ export class CallRecorder {
   /** A tracer provider given to the instrumentation. The API's proxy is not one: the global is looked up instead. */
   setTracerProvider(provider: TracerProvider): void {
     this.#ownTracer = isNoop(provider) || isProxy(provider) ? undefined : provider;
-    this.#recorder = undefined;
+    this.#target = undefined;
   }
 
   /** A meter provider given to the instrumentation; a no-op one is not. */
   setMeterProvider(provider: MeterProvider): void {
     this.#ownMeter = isNoop(provider) ? undefined : provider;
-    this.#recorder = undefined;
+    this.#target = undefined;
   }
 
   /** A logger provider given to the instrumentation; a no-op or a proxy is not. */
@@ -95,11 +95,11 @@ export class CallRecorder {
   /** Uses `config` from the next call on. */
   setConfig(config: Config): void {
     this.config = config;
-    this.#recorder = undefined;
+    this.#target = undefined;
   }
 
   /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. Never throws. */
-  recorder(): RecordingTarget | undefined {
+  target(): RecordingTarget | undefined {
     try {
       return this.#lookUp();
     } catch (error) {
@@ -130,9 +130,9 @@ export class CallRecorder {
     if (tracers === undefined && meters === undefined) return undefined;
     const tracerSource = tracers && delegateOf(tracers);
     const meterSource = meters && delegateOf(meters);
-    if (this.#recorder === undefined || tracerSource !== this.#tracerSource || meterSource !== this.#meterSource) {
-      this.#recorder = undefined;
-      this.#recorder = {
+    if (this.#target === undefined || tracerSource !== this.#tracerSource || meterSource !== this.#meterSource) {
+      this.#target = undefined;
+      this.#target = {
         config: this.config,
         tracer: tracers?.getTracer(this.scope, this.version),
         metrics: isNoop(meters)
@@ -143,7 +143,7 @@ export class CallRecorder {
       this.#tracerSource = tracerSource;
       this.#meterSource = meterSource;
     }
-    return this.#recorder;
+    return this.#target;
   }
 
   /**
@@ -153,26 +153,26 @@ export class CallRecorder {
    */
   start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: SdkOwnedSpan): Operation | undefined {
     try {
-      const recorder = this.recorder();
-      if (recorder === undefined) return undefined;
-      const parent = elsewhere === undefined ? this.#startContext(recorder) : activeContext();
+      const target = this.target();
+      if (target === undefined) return undefined;
+      const parent = elsewhere === undefined ? this.#startContext(target) : activeContext();
       if (parent === undefined) return undefined;
       const outer = activeOperation(parent);
       if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
       const facts = reader.request(self, args, this.config.providerHosts);
       elsewhere?.started(() => startAttributes(facts));
-      const span = elsewhere ?? startSpan(recorder, facts, parent);
-      if (recorder.metrics !== undefined && isInference(facts.operation)) countInference(parent);
+      const span = elsewhere ?? startSpan(target, facts, parent);
+      if (target.metrics !== undefined && isInference(facts.operation)) countInference(parent);
       const recording = span.isRecording();
       const keeps =
         (this.config.captureContent !== 'NO_CONTENT' && recording) ||
-        (estimates(this.config.estimateTokens, facts.operation) && (recording || recorder.metrics !== undefined));
+        (estimates(this.config.estimateTokens, facts.operation) && (recording || target.metrics !== undefined));
       if (elsewhere !== undefined)
-        elsewhere.onAttach((lent) => addStartAttributes(lent, recorder.config, facts, args, parent));
-      else if (recorder.config.onRequest !== undefined)
-        runRequestHook(recorder.config.onRequest, span, facts, args, parent);
-      return new Operation(recorder, reader, facts, span, parent, keeps ? args : undefined, self);
+        elsewhere.onAttach((lent) => addStartAttributes(lent, target.config, facts, args, parent));
+      else if (target.config.onRequest !== undefined)
+        runRequestHook(target.config.onRequest, span, facts, args, parent);
+      return new Operation(target, reader, facts, span, parent, keeps ? args : undefined, self);
     } catch (error) {
       swallow(error);
       return undefined;

@@ -17,7 +17,7 @@ import { hintAtUsage } from '../stream-usage.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
-import type { RecordingTarget } from './recorder.ts';
+import type { RecordingTarget } from './recording-target.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import { measureCall, recordCall } from './write-ended-call.ts';
 
@@ -49,7 +49,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** Ends it by an answer that has come in full and may still be read. */
   endWithReceived: (() => void) | undefined;
 
-  readonly #recorder: RecordingTarget;
+  readonly #target: RecordingTarget;
   readonly #call: CallReader;
   /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
@@ -62,7 +62,7 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** `args` and `self`, of the call, are given if their content is to be kept. What is learned goes to `outer` if there is one. */
   constructor(
-    recorder: RecordingTarget,
+    target: RecordingTarget,
     call: CallReader,
     request: RequestFacts,
     span: Span,
@@ -71,8 +71,8 @@ export class Operation implements ActiveOperation, OpenOperation {
     self?: unknown,
     outer?: ActiveOperation,
   ) {
-    this.#recorder = recorder;
-    this.config = recorder.config;
+    this.#target = target;
+    this.config = target.config;
     this.#call = call;
     this.#input = args && inputOf(call, args, self);
     this.#started = now();
@@ -81,7 +81,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     this.#outer = outer;
     if (outer === undefined) this.#onResponse = responseHook(this.config, parent);
     this.context = contextWithOperation(parent, this);
-    this.contextOnly = outer === undefined && recorder.metrics === undefined && !span.isRecording();
+    this.contextOnly = outer === undefined && target.metrics === undefined && !span.isRecording();
     if (!this.contextOnly) addOpenOperation(this);
   }
 
@@ -92,7 +92,7 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
   stream(): boolean {
-    const { config, metrics } = this.#recorder;
+    const { config, metrics } = this.#target;
     try {
       const limit = config.estimateTokens === undefined ? config.contentMaxPartBytes : Number.MAX_SAFE_INTEGER;
       const reader = this.#call.stream?.(this.#input !== undefined, limit);
@@ -192,7 +192,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     body?: unknown,
   ): void {
     if (this.ended) return;
-    const { metrics } = this.#recorder;
+    const { metrics } = this.#target;
     const seconds = metrics === undefined ? 0 : (now() - this.#started) / 1000;
     const known = this.#result(answer, outcome, failure, body);
     this.ended = true;
@@ -202,7 +202,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     try {
       if (known.response !== undefined) rememberAnswer(known.response, span, request.operation);
       const said = this.#input && (() => this.#content(outcome, body, known));
-      if (this.#outer === undefined) recordCall(this.#recorder, call, said);
+      if (this.#outer === undefined) recordCall(this.#target, call, said);
       else this.#outer.inner?.end(this, this.#innerResult(outcome, known, failure, body));
     } catch (error) {
       swallow(error);

@@ -7,7 +7,7 @@ import type { CallResult } from '../nested/nested-calls.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
-import type { RecordingTarget } from './recorder.ts';
+import type { RecordingTarget } from './recording-target.ts';
 import type { StreamedAnswer } from './streamed-answer.ts';
 
 /** A call that has ended. */
@@ -25,14 +25,14 @@ export interface EndedCall {
 
 /** Adds to the span what came of the call, and emits its events. `said` is there if its content may be wanted. */
 export function recordCall(
-  recorder: RecordingTarget,
+  target: RecordingTarget,
   call: EndedCall,
   said: (() => CallContent | undefined) | undefined,
 ): void {
   const { span, known, outcome, failure, answer } = call;
   const { response, cost } = known;
-  const { config } = recorder;
-  if (failure !== undefined) logException(recorder, call.context, failure);
+  const { config } = target;
+  if (failure !== undefined) logException(target, call.context, failure);
   if (!span.isRecording()) return;
 
   const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
@@ -42,7 +42,7 @@ export function recordCall(
   if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
   span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
   if (known.name !== undefined) span.updateName(known.name);
-  if (said !== undefined && config.captureContent !== 'NO_CONTENT') recordContent(recorder, call, attributes, said());
+  if (said !== undefined && config.captureContent !== 'NO_CONTENT') recordContent(target, call, attributes, said());
   answer?.addEventsTo(span);
   if (failure === undefined) return;
   const exception = exceptionAttributes(failure, goesOnSpans(config) ? config : undefined);
@@ -50,24 +50,24 @@ export function recordCall(
   span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
 }
 
-function logException(recorder: RecordingTarget, context: Context, failure: Failure): void {
-  const { config } = recorder;
-  const logger = recorder.logger();
+function logException(target: RecordingTarget, context: Context, failure: Failure): void {
+  const { config } = target;
+  const logger = target.logger();
   if (logger !== undefined)
     emitException(logger, context, failure, exceptionAttributes(failure, goesOnEvents(config) ? config : undefined));
 }
 
 function recordContent(
-  recorder: RecordingTarget,
+  target: RecordingTarget,
   { request, span, context }: EndedCall,
   attributes: Attributes,
   said: CallContent | undefined,
 ): void {
   if (said === undefined) return;
-  const { config } = recorder;
+  const { config } = target;
   const content = prepareContent(said, config);
   if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
-  const logger = goesOnEvents(config) && isInference(request.operation) ? recorder.logger() : undefined;
+  const logger = goesOnEvents(config) && isInference(request.operation) ? target.logger() : undefined;
   if (logger === undefined) return;
   const all = { ...startAttributes(request), ...attributes };
   emitDetails(logger, context, all, content?.structured ?? {});
