@@ -24,7 +24,7 @@ import { scopeOf, suppressSpan, withoutSuppressedSpan } from '../other-spans/sup
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
-import { estimates } from './estimate.ts';
+import { estimatesTokens } from './estimate.ts';
 import { Operation } from './operation.ts';
 import type { RecordingTarget } from './recording-target.ts';
 
@@ -42,11 +42,12 @@ const isNoop = (provider: object | undefined): boolean =>
   provider === undefined || (delegateOf(provider).constructor?.name ?? '').startsWith('Noop');
 
 /** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
-function sameKind(outer: OperationName, inner: OperationName): boolean {
+function isSameKind(outer: OperationName, inner: OperationName): boolean {
   return outer === inner || (isInference(outer) && isInference(inner));
 }
 
-function countInference(parent: Context): void {
+function countInference({ operation }: RequestFacts, parent: Context): void {
+  if (!isInference(operation)) return;
   const agent = agentScope(parent);
   if (agent !== undefined) agent.inferenceCalls++;
 }
@@ -151,28 +152,23 @@ export class CallRecorder {
    * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
    * `elsewhere` stands for the span that the SDK makes.
    */
-  start(reader: CallReader, self: unknown, args: readonly unknown[], elsewhere?: SdkOwnedSpan): Operation | undefined {
+  start(reader: CallReader, self: unknown, args: readonly unknown[], sdkSpan?: SdkOwnedSpan): Operation | undefined {
     try {
       const target = this.target();
       if (target === undefined) return undefined;
-      const parent = elsewhere === undefined ? this.#startContext(target) : activeContext();
+      const parent = sdkSpan === undefined ? this.#startContext(target) : activeContext();
       if (parent === undefined) return undefined;
       const outer = activeOperation(parent);
-      if (outer !== undefined && sameKind(outer.request.operation, reader.operation))
+      if (outer !== undefined && isSameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
-      const facts = reader.request(self, args, this.config.providerHosts);
-      elsewhere?.started(() => startAttributes(facts));
-      const span = elsewhere ?? startSpan(target, facts, parent);
-      if (target.metrics !== undefined && isInference(facts.operation)) countInference(parent);
-      const recording = span.isRecording();
-      const keeps =
-        (this.config.captureContent !== 'NO_CONTENT' && recording) ||
-        (estimates(this.config.estimateTokens, facts.operation) && (recording || target.metrics !== undefined));
-      if (elsewhere !== undefined)
-        elsewhere.onAttach((lent) => addStartAttributes(lent, target.config, facts, args, parent));
+      const request = reader.request(self, args, this.config.providerHosts);
+      const span = sdkSpan ?? startSpan(target, request, parent);
+      if (target.metrics !== undefined) countInference(request, parent);
+      const keptArgs = keepsContent(target, request, span) ? args : undefined;
+      if (sdkSpan !== undefined) describeSdkSpan(sdkSpan, target.config, request, args, parent);
       else if (target.config.onRequest !== undefined)
-        runRequestHook(target.config.onRequest, span, facts, args, parent);
-      return new Operation(target, reader, facts, span, parent, keeps ? args : undefined, self);
+        runRequestHook(target.config.onRequest, span, request, args, parent);
+      return new Operation({ target, reader, request, span, parent, self, args: keptArgs, outer: undefined });
     } catch (error) {
       swallow(error);
       return undefined;
@@ -204,43 +200,69 @@ export class CallRecorder {
     parent: Context,
   ): Operation | undefined {
     if (outer.contextOnly) return undefined;
-    const facts = reader.request(self, args, this.config.providerHosts);
     const silent: RecordingTarget = {
       config: outer.config,
       tracer: undefined,
       metrics: undefined,
       logger: () => undefined,
     };
-    const captured = outer.keepsContent ? args : undefined;
-    const operation = new Operation(silent, reader, facts, new InnerSpan(parent), parent, captured, self, outer);
+    const operation = new Operation({
+      target: silent,
+      reader,
+      request: reader.request(self, args, this.config.providerHosts),
+      span: new InnerSpan(parent),
+      parent,
+      self,
+      args: outer.keepsContent ? args : undefined,
+      outer,
+    });
     outer.inner ??= new InnerCalls();
     outer.inner.add(operation);
     return operation;
   }
 }
 
-function startSpan({ tracer, config }: RecordingTarget, facts: RequestFacts, parent: Context): Span {
+/** Is the content of a call needed, for the span, for events or for an estimate of its tokens? */
+function keepsContent({ config, metrics }: RecordingTarget, { operation }: RequestFacts, span: Span): boolean {
+  const recording = span.isRecording();
+  if (recording && config.captureContent !== 'NO_CONTENT') return true;
+  return (recording || metrics !== undefined) && estimatesTokens(config.estimateTokens, operation);
+}
+
+function startSpan({ tracer, config }: RecordingTarget, request: RequestFacts, parent: Context): Span {
   if (tracer === undefined) return NO_SPAN;
-  const name = spanName(facts);
-  const attributes = startAttributes(facts);
-  addCustomAttributes(attributes, parent, config, name, facts);
+  const name = spanName(request);
+  const attributes = startAttributes(request);
+  addCustomAttributes(attributes, parent, config, name, request);
   return tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent);
 }
 
-/** Gives a span that the SDK has started what a span of ours has from its start. */
+/** Gives the span of an SDK or a framework everything that a span of this package has from its start. */
+function describeSdkSpan(
+  sdkSpan: SdkOwnedSpan,
+  config: Config,
+  request: RequestFacts,
+  args: readonly unknown[],
+  parent: Context,
+): void {
+  sdkSpan.started(() => startAttributes(request));
+  sdkSpan.onAttach((span) => addStartAttributes(span, config, request, args, parent));
+}
+
+/** Adds the custom attributes and runs the request hook. Never throws: the code of the SDK is on the stack. */
 function addStartAttributes(
   span: Span,
   config: Config,
-  facts: RequestFacts,
+  request: RequestFacts,
   args: readonly unknown[],
   parent: Context,
 ): void {
   try {
     const custom: Attributes = {};
-    addCustomAttributes(custom, parent, config, spanName(facts), facts);
-    for (const name of Object.keys(facts.attributes)) delete custom[name];
+    addCustomAttributes(custom, parent, config, spanName(request), request);
+    for (const name of Object.keys(request.attributes)) delete custom[name];
     span.setAttributes(custom);
-    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, facts, args, parent);
+    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, request, args, parent);
   } catch (error) {
     swallow(error);
   }

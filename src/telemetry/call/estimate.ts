@@ -13,7 +13,7 @@ import type { CallResult } from '../nested/nested-calls.ts';
 import { isInference } from '../signals/metrics.ts';
 
 /** Has what is said in a call of `operation` to be kept for the hook? */
-export function estimates(hook: EstimateTokensHook | undefined, operation: OperationName): boolean {
+export function estimatesTokens(hook: EstimateTokensHook | undefined, operation: OperationName): boolean {
   return hook !== undefined && isInference(operation);
 }
 

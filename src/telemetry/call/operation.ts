@@ -15,6 +15,7 @@ import { type CallResult, type InnerCall, type InnerCalls, resolveResult } from 
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { hintAtUsage } from '../stream-usage.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
+import type { CallStart } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import type { RecordingTarget } from './recording-target.ts';
@@ -50,7 +51,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   endWithReceived: (() => void) | undefined;
 
   readonly #target: RecordingTarget;
-  readonly #call: CallReader;
+  readonly #reader: CallReader;
   /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
   readonly #started: number;
@@ -60,21 +61,11 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** What the SDK threw. */
   #error: unknown;
 
-  /** `args` and `self`, of the call, are given if their content is to be kept. What is learned goes to `outer` if there is one. */
-  constructor(
-    target: RecordingTarget,
-    call: CallReader,
-    request: RequestFacts,
-    span: Span,
-    parent: Context,
-    args: readonly unknown[] | undefined,
-    self?: unknown,
-    outer?: ActiveOperation,
-  ) {
+  constructor({ target, reader, request, span, parent, self, args, outer }: CallStart) {
     this.#target = target;
     this.config = target.config;
-    this.#call = call;
-    this.#input = args && inputOf(call, args, self);
+    this.#reader = reader;
+    this.#input = args && inputOf(reader, args, self);
     this.#started = now();
     this.request = request;
     this.span = span;
@@ -95,7 +86,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     const { config, metrics } = this.#target;
     try {
       const limit = config.estimateTokens === undefined ? config.contentMaxPartBytes : Number.MAX_SAFE_INTEGER;
-      const reader = this.#call.stream?.(this.#input !== undefined, limit);
+      const reader = this.#reader.stream?.(this.#input !== undefined, limit);
       if (reader === undefined) return false;
       this.streaming = true;
       this.#answer = new StreamedAnswer(reader, this.request, config, this.span.isRecording(), metrics);
@@ -129,7 +120,9 @@ export class Operation implements ActiveOperation, OpenOperation {
   #response(body: unknown): ResponseFacts | undefined {
     if (this.ended) return undefined;
     try {
-      return typeof body === 'object' && body !== null ? this.#call.response(body) : this.#call.factsWithoutBody?.();
+      return typeof body === 'object' && body !== null
+        ? this.#reader.response(body)
+        : this.#reader.factsWithoutBody?.();
     } catch (error) {
       swallow(error);
       return undefined;
@@ -181,7 +174,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     return this.ended
       ? undefined
       : this.#answer === undefined
-        ? this.#call.factsWithoutBody?.()
+        ? this.#reader.factsWithoutBody?.()
         : this.#answer.facts(complete);
   }
 
@@ -255,7 +248,7 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   #content(outcome: StreamOutcome | undefined, body: unknown, { content }: CallResult): CallContent | undefined {
     const complete = outcome === undefined || outcome === 'completed';
-    return this.#input && contentOf(this.#call, this.#input, this.#answer?.reader, complete, body, content);
+    return this.#input && contentOf(this.#reader, this.#input, this.#answer?.reader, complete, body, content);
   }
 
   /**
