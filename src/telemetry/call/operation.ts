@@ -1,3 +1,21 @@
+/**
+ * The life of one model call. Every end is final: later ends are ignored.
+ *
+ *     started ------ stream() -----> streaming
+ *        |                               |
+ *        |  end()                        |  complete()   1. the whole answer has come
+ *        |  fail()                       |  fail()       2. the SDK threw an error
+ *        |  cancel()                     |  cancel()     3. the application gave up
+ *        |  detach()                     |  detach()     4. the application reads the raw answer
+ *        |  abandon()                    |  abandon()    5. nobody holds or reads the answer
+ *        v                               v
+ *        +-----------> ended <-----------+
+ *
+ * A call is recorded in one of three modes:
+ * - alone: the end writes span, metrics and events.
+ * - inside a call of the same kind (`outer`): the end hands the result to the outer call.
+ * - `contextOnly`, unsampled and without metrics: the end writes nothing, the context is kept for child spans.
+ */
 import type { Context, Span } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
 import type { CallReader, Failure, RequestFacts, ResponseFacts, StreamOutcome } from '../../facts/call.ts';
@@ -11,7 +29,9 @@ import { contentOf, inputOf } from '../content/call-content.ts';
 import type { CallContent } from '../content/prepare.ts';
 import { failureOf, isAbort } from '../error.ts';
 import { rememberAnswer } from '../links/response-spans.ts';
-import { type CallResult, type InnerCall, type InnerCalls, resolveResult } from '../nested/nested-calls.ts';
+import { costOfCall } from '../nested/call-cost.ts';
+import type { CallResult } from '../nested/call-result.ts';
+import { completeByInnerCalls, type InnerCall, type InnerCalls } from '../nested/nested-calls.ts';
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { hintAtUsage } from '../stream-usage.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
@@ -22,51 +42,46 @@ import type { RecordingTarget } from './recording-target.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 import { measureCall, recordCall } from './write-ended-call.ts';
 
-/** What is left of a call that has ended. */
+/** Placeholder for the request of an ended call, so that the real request can be collected. */
 const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {} };
 
 /**
- * The life of one call: started when the method is called, ended exactly once by the first of {@link end},
- * {@link fail}, {@link cancel}, {@link detach} and {@link abandon}. None of them throws.
+ * One call, from the moment the method is called. The first of {@link end}, {@link complete}, {@link fail},
+ * {@link cancel}, {@link detach} and {@link abandon} ends the call. No method throws.
  */
 export class Operation implements ActiveOperation, OpenOperation {
   request: RequestFacts;
   readonly span: Span;
-  /** Active while the SDK makes its HTTP requests, and only then. */
+  /** Active only while the SDK makes its HTTP requests. */
   readonly context: Context;
-  /** Neither recorded nor measured: only the context has to be kept for the children. */
   readonly contextOnly: boolean;
-  /** What it is recorded by. */
   readonly config: Config;
   ended = false;
-  /** The answer has turned out to be a stream. */
+  /** True from the moment when the answer proves to be a stream. */
   streaming = false;
-  /** The open operations before and after this one. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
   retryOptions: unknown;
-  /** Calls of the same kind that this one makes; see enrich.ts. */
   inner: InnerCalls | undefined;
-  /** Ends it by an answer that has come in full and may still be read. */
+  /** Set once the whole body is here but may still be read; ends the call with the body. */
   endWithReceived: (() => void) | undefined;
 
   readonly #target: RecordingTarget;
   readonly #reader: CallReader;
-  /** There only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
+  /** Set only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
   #input: InputContent | undefined;
-  readonly #started: number;
+  readonly #startTime: number;
   readonly #outer: ActiveOperation | undefined;
   readonly #onResponse: ResponseHook | undefined;
-  #answer: StreamedAnswer | undefined;
-  /** What the SDK threw. */
-  #error: unknown;
+  #streamedAnswer: StreamedAnswer | undefined;
+  #thrownError: unknown;
 
   constructor({ target, reader, request, span, parent, self, args, outer }: CallStart) {
     this.#target = target;
     this.config = target.config;
     this.#reader = reader;
     this.#input = args && inputOf(reader, args, self);
-    this.#started = now();
+    this.#startTime = now();
     this.request = request;
     this.span = span;
     this.#outer = outer;
@@ -76,12 +91,12 @@ export class Operation implements ActiveOperation, OpenOperation {
     if (!this.contextOnly) addOpenOperation(this);
   }
 
-  /** Is its content kept? */
+  /** Is the content of the call kept? */
   get keepsContent(): boolean {
     return this.#input !== undefined;
   }
 
-  /** The answer is a stream. `false` if this method is not known to stream: nothing will be recorded of its chunks. */
+  /** The answer is a stream. Returns `false` if the reader has no reader for streams: the chunks will not be recorded. */
   stream(): boolean {
     const { config, metrics } = this.#target;
     try {
@@ -89,35 +104,35 @@ export class Operation implements ActiveOperation, OpenOperation {
       const reader = this.#reader.stream?.(this.#input !== undefined, limit);
       if (reader === undefined) return false;
       this.streaming = true;
-      this.#answer = new StreamedAnswer(reader, this.request, config, this.span.isRecording(), metrics);
+      this.#streamedAnswer = new StreamedAnswer(reader, this.request, config, this.span.isRecording(), metrics);
     } catch (error) {
       swallow(error);
     }
     return this.streaming;
   }
 
-  /** A chunk reached the application's iterator, just now or `at` (of {@link now}). */
+  /** A chunk reached the application's iterator, just now or at the time `at` (of {@link now}). */
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
     try {
-      this.#answer?.chunk(value, at);
+      this.#streamedAnswer?.chunk(value, at);
     } catch (error) {
       swallow(error);
     }
   }
 
-  /** A chunk came that the application did not ask for and does not get. */
+  /** A chunk came that the application neither asked for nor gets. */
   readHiddenChunk(value: unknown): void {
-    this.#answer?.hidden(value);
+    this.#streamedAnswer?.readHiddenChunk(value);
   }
 
-  /** The answer was received and `body` is what the SDK parsed it to; `undefined` if there is nothing to read. */
+  /** The answer was received and the SDK parsed it to `body`; `undefined` if nothing can be read. */
   end(body: unknown): void {
-    const response = this.#response(body);
+    const response = this.#readBody(body);
     this.#finish(undefined, response, response?.failure, body);
   }
 
-  #response(body: unknown): ResponseFacts | undefined {
+  #readBody(body: unknown): ResponseFacts | undefined {
     if (this.ended) return undefined;
     try {
       return typeof body === 'object' && body !== null
@@ -131,23 +146,23 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** The stream came to its end. */
   complete(): void {
-    const response = this.#facts(true);
+    const response = this.#factsSoFar(true);
     hintAtUsage(this.request, response, this.config.streamUsage);
     this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
   }
 
-  /** The call failed with what the SDK threw. */
+  /** The SDK threw `error`. */
   fail(error: unknown): void {
     if (this.ended) return;
-    this.#error = error;
+    this.#thrownError = error;
     this.#finish(
       this.streaming || this.request.stream === true ? 'failed' : undefined,
-      this.#facts(false),
+      this.#factsSoFar(false),
       failureOf(error),
     );
   }
 
-  /** The SDK threw `error`: a failure, unless it says that the application gave up. */
+  /** The SDK threw `error`: a failure, unless the error says that the application gave up. */
   failOrCancel(error: unknown): void {
     if (this.ended) return;
     if (isAbort(error)) this.cancel();
@@ -156,47 +171,48 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** The application gave up: abort, `break`, `return()`. */
   cancel(): void {
-    this.#finish('cancelled', this.#facts(false), undefined);
+    this.#finish('cancelled', this.#factsSoFar(false), undefined);
   }
 
-  /** The application took the raw response and nothing of the SDK reads it; `body` if it was read as JSON. */
+  /** The application took the raw response and the SDK does not read it; `body` if the application read JSON. */
   detach(body?: unknown): void {
-    const response = this.#response(body);
+    const response = this.#readBody(body);
     this.#finish('detached', response, response?.failure, body);
   }
 
-  /** Nobody holds the answer any more, or nobody reads it. */
+  /** Nobody holds the answer any more, or nobody reads the answer. */
   abandon(): void {
-    this.#finish('abandoned', this.#facts(false), undefined);
+    this.#finish('abandoned', this.#factsSoFar(false), undefined);
   }
 
-  #facts(complete: boolean): ResponseFacts | undefined {
+  #factsSoFar(complete: boolean): ResponseFacts | undefined {
     return this.ended
       ? undefined
-      : this.#answer === undefined
+      : this.#streamedAnswer === undefined
         ? this.#reader.factsWithoutBody?.()
-        : this.#answer.facts(complete);
+        : this.#streamedAnswer.facts(complete);
   }
 
   #finish(
     outcome: StreamOutcome | undefined,
-    answer: ResponseFacts | undefined,
+    response: ResponseFacts | undefined,
     failure?: Failure,
     body?: unknown,
   ): void {
     if (this.ended) return;
     const { metrics } = this.#target;
-    const seconds = metrics === undefined ? 0 : (now() - this.#started) / 1000;
-    const known = this.#result(answer, outcome, failure, body);
+    const seconds = metrics === undefined ? 0 : (now() - this.#startTime) / 1000;
+    const result = this.#result(response, outcome, failure, body);
     this.ended = true;
     removeOpenOperation(this);
     const { request, span, context } = this;
-    const call = { request, span, context, started: this.#started, answer: this.#answer, known, outcome, failure };
+    const startTime = this.#startTime;
+    const call = { request, span, context, startTime, streamedAnswer: this.#streamedAnswer, result, outcome, failure };
     try {
-      if (known.response !== undefined) rememberAnswer(known.response, span, request.operation);
-      const said = this.#input && (() => this.#content(outcome, body, known));
-      if (this.#outer === undefined) recordCall(this.#target, call, said);
-      else this.#outer.inner?.end(this, this.#innerResult(outcome, known, failure, body));
+      if (result.response !== undefined) rememberAnswer(result.response, span, request.operation);
+      const readContent = this.#input && (() => this.#content(outcome, body, result));
+      if (this.#outer === undefined) recordCall(this.#target, call, readContent);
+      else this.#outer.inner?.end(this, this.#innerResult(outcome, result, failure, body));
     } catch (error) {
       swallow(error);
     }
@@ -207,7 +223,12 @@ export class Operation implements ActiveOperation, OpenOperation {
     }
     const recorded = span instanceof SdkOwnedSpan ? span.attached : span;
     if (this.#onResponse !== undefined && recorded !== undefined)
-      runResponseHook(this.#onResponse, recorded, request, known, { outcome, failure, body, error: this.#error });
+      runResponseHook(this.#onResponse, recorded, request, result, {
+        outcome,
+        failure,
+        body,
+        error: this.#thrownError,
+      });
     try {
       span.end(); // a span processor of the application runs in here
       this.#release();
@@ -216,52 +237,62 @@ export class Operation implements ActiveOperation, OpenOperation {
     }
   }
 
-  /** The answer and what it costs, with what inner calls told. */
+  /** The answer and its cost, completed by the inner calls if the call has inner calls: most calls have none. */
   #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure, body?: unknown): CallResult {
     if (this.contextOnly) return { response };
-    const known = resolveResult(this.request, response, this.inner, this.#started, this.config);
-    this.request = known.request;
-    const { estimateTokens } = this.config;
-    if (estimateTokens === undefined || this.#outer !== undefined) return known;
-    const unary = this.#answer === undefined && failure === undefined && known.response !== undefined;
-    if (!unary && (this.#answer?.first ?? known.firstChunk) === undefined) return known; // no answer, no tokens
-    return withEstimate(estimateTokens, this.request, known, () => this.#content(outcome, body, known));
+    const { config } = this;
+    const result =
+      this.inner === undefined
+        ? { response, cost: costOfCall(this.request, response, config) }
+        : this.#completeBy(this.inner, response);
+    const { estimateTokens } = config;
+    if (estimateTokens === undefined || this.#outer !== undefined) return result;
+    const unary = this.#streamedAnswer === undefined && failure === undefined && result.response !== undefined;
+    if (!unary && (this.#streamedAnswer?.firstChunkTime ?? result.firstChunk) === undefined) return result; // no answer, no tokens
+    return withEstimate(estimateTokens, this.request, result, () => this.#content(outcome, body, result));
+  }
+
+  #completeBy(inner: InnerCalls, response: ResponseFacts | undefined): CallResult {
+    const completed = completeByInnerCalls(this.request, response, inner, this.#startTime, this.config);
+    this.request = completed.request;
+    return completed;
   }
 
   #innerResult(
     outcome: StreamOutcome | undefined,
-    known: CallResult,
+    result: CallResult,
     failure: Failure | undefined,
     body: unknown,
   ): InnerCall {
-    const given = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
-    const firstChunk = this.#answer?.first ?? known.firstChunk;
+    const succeeded = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
+    const firstChunk = this.#streamedAnswer?.firstChunkTime ?? result.firstChunk;
     return {
       request: this.request,
-      response: known.response,
-      answered: given || firstChunk !== undefined || known.response?.usage !== undefined,
-      cost: known.cost,
+      response: result.response,
+      answered: succeeded || firstChunk !== undefined || result.response?.usage !== undefined,
+      cost: result.cost,
       firstChunk,
-      content: this.#content(outcome, body, known),
+      content: this.#content(outcome, body, result),
     };
   }
 
   #content(outcome: StreamOutcome | undefined, body: unknown, { content }: CallResult): CallContent | undefined {
     const complete = outcome === undefined || outcome === 'completed';
-    return this.#input && contentOf(this.#reader, this.#input, this.#answer?.reader, complete, body, content);
+    return this.#input && contentOf(this.#reader, this.#input, this.#streamedAnswer?.reader, complete, body, content);
   }
 
   /**
-   * Sockets, timers and responses that nobody has collected yet keep the context, and with it this operation, for long: not
-   * what was said in it, nor what V8 would then take for long-lived and no longer allocate where it is collected cheaply.
+   * Sockets, timers and uncollected responses can keep the context, and so this operation, alive long after the call. Content
+   * and request are dropped now: they must not stay in memory, and V8 must not learn to allocate such objects as long-lived,
+   * because long-lived objects cost more to collect.
    */
   #release(): void {
     this.request = RELEASED;
     this.retryOptions = undefined;
     this.endWithReceived = undefined;
     this.inner = undefined;
-    this.#error = undefined;
-    this.#answer = undefined;
+    this.#thrownError = undefined;
+    this.#streamedAnswer = undefined;
     this.#input = undefined;
     if (this.context instanceof LinkedContext) this.context.release();
   }

@@ -7,22 +7,22 @@ import { swallow } from '../../runtime/guard.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { ChunkEvents } from './chunk-events.ts';
 
-/** A streamed answer as it comes in: what its chunks say, how many there were and when they came. */
+/** A streamed answer while the chunks come in: content, number and times of the chunks. */
 export class StreamedAnswer {
   readonly reader: StreamReader;
   /** Number of chunks so far. */
   chunks = 0;
-  /** When the first chunk came, in milliseconds of {@link now}. */
-  firstChunk = 0;
-  /** Index of the next chunk whose time is wanted without metrics: the first, then those that become events. */
-  #next = 0;
+  /** In milliseconds of {@link now}; 0 before the first chunk. */
+  #firstChunk = 0;
+  /** Index of the next chunk whose time is needed for the span: chunk 0, then every chunk that becomes an event. */
+  #nextTimed = 0;
   readonly #events: ChunkEvents | undefined;
   readonly #request: RequestFacts;
   readonly #metrics: Metrics | undefined;
   #lastChunk = 0;
   #attributes: Attributes | undefined;
 
-  /** `recording`: there is a span for the chunk events. `metrics`: where the times between chunks go. */
+  /** `recording`: the span takes chunk events. `metrics`: where the times between chunks go. */
   constructor(
     reader: StreamReader,
     request: RequestFacts,
@@ -36,24 +36,24 @@ export class StreamedAnswer {
     this.#events = recording && config.chunkEvents > 0 ? new ChunkEvents(config.chunkEvents) : undefined;
   }
 
-  /** A chunk reached the application, just now or `at`. */
+  /** A chunk reached the application, just now or at the time `at`. */
   chunk(value: unknown, at?: number): void {
     const index = this.chunks++;
     this.reader.read(value);
-    if (index === this.#next || this.#metrics !== undefined) this.#stamp(index, value, at ?? now());
+    if (index === this.#nextTimed || this.#metrics !== undefined) this.#recordTime(index, value, at ?? now());
   }
 
-  #stamp(index: number, value: unknown, time: number): void {
-    if (index === 0) this.firstChunk = time;
+  #recordTime(index: number, value: unknown, time: number): void {
+    if (index === 0) this.#firstChunk = time;
     else this.#metrics?.chunk((time - this.#lastChunk) / 1000, this.#metricAttributes());
     this.#lastChunk = time;
-    if (index !== this.#next) return;
+    if (index !== this.#nextTimed) return;
     this.#events?.add(index, time, this.reader.kind(value));
-    this.#next = this.#events?.next ?? Number.POSITIVE_INFINITY;
+    this.#nextTimed = this.#events?.next ?? Number.POSITIVE_INFINITY;
   }
 
-  /** A chunk came that does not reach the application: it counts as none. */
-  hidden(value: unknown): void {
+  /** Reads a chunk that does not reach the application: the chunk is not counted. */
+  readHiddenChunk(value: unknown): void {
     try {
       this.reader.read(value);
     } catch (error) {
@@ -61,7 +61,7 @@ export class StreamedAnswer {
     }
   }
 
-  /** Attributes of the chunk metrics: built once the answer's model is known. */
+  /** Attributes of the chunk metrics, kept from the moment when the answer has named its model. */
   #metricAttributes(): Attributes {
     if (this.#attributes !== undefined) return this.#attributes;
     const { model } = this.reader;
@@ -70,12 +70,12 @@ export class StreamedAnswer {
     return attributes;
   }
 
-  /** When the first chunk came, if one has. */
-  get first(): number | undefined {
-    return this.chunks > 0 ? this.firstChunk : undefined;
+  /** When the first chunk came; `undefined` before the first chunk. */
+  get firstChunkTime(): number | undefined {
+    return this.chunks > 0 ? this.#firstChunk : undefined;
   }
 
-  /** What is known so far. `complete`: the stream came to its end. */
+  /** Facts of the chunks so far. `complete`: the stream came to its end. */
   facts(complete: boolean): ResponseFacts | undefined {
     try {
       return this.reader.facts(complete);
@@ -85,10 +85,10 @@ export class StreamedAnswer {
     }
   }
 
-  /** Adds what the stream itself says about the call, which started at `started`. */
-  addTo(attributes: Attributes, started: number): void {
+  /** Adds the chunk count and the time to the first chunk of a call that started at `startTime`. */
+  addTo(attributes: Attributes, startTime: number): void {
     attributes[STREAM_CHUNKS] = this.chunks;
-    if (this.chunks > 0) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (this.firstChunk - started) / 1000;
+    if (this.chunks > 0) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (this.#firstChunk - startTime) / 1000;
   }
 
   /** Adds the chunk events to the span. */

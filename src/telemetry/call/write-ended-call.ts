@@ -1,9 +1,9 @@
-/** What is written down of a model call that has ended: on its span, in the log events, in the metrics. */
+/** Writes an ended model call to its span, to log events and to metrics. */
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, StreamOutcome } from '../../facts/call.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../../facts/semconv.ts';
 import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from '../content/prepare.ts';
-import type { CallResult } from '../nested/nested-calls.ts';
+import type { CallResult } from '../nested/call-result.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
@@ -16,21 +16,21 @@ export interface EndedCall {
   readonly span: Span;
   readonly context: Context;
   /** In milliseconds of {@link now}. */
-  readonly started: number;
-  readonly answer: StreamedAnswer | undefined;
-  readonly known: CallResult;
+  readonly startTime: number;
+  readonly streamedAnswer: StreamedAnswer | undefined;
+  readonly result: CallResult;
   readonly outcome: StreamOutcome | undefined;
   readonly failure: Failure | undefined;
 }
 
-/** Adds to the span what came of the call, and emits its events. `said` is there if its content may be wanted. */
+/** Adds the result of the call to the span and emits its events. `readContent` is set if the content may be needed. */
 export function recordCall(
   target: RecordingTarget,
   call: EndedCall,
-  said: (() => CallContent | undefined) | undefined,
+  readContent: (() => CallContent | undefined) | undefined,
 ): void {
-  const { span, known, outcome, failure, answer } = call;
-  const { response, cost } = known;
+  const { span, result, outcome, failure, streamedAnswer } = call;
+  const { response, cost, lateAttributes, spanName } = result;
   const { config } = target;
   if (failure !== undefined) logException(target, call.context, failure);
   if (!span.isRecording()) return;
@@ -38,12 +38,13 @@ export function recordCall(
   const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
   if (cost !== undefined) addCost(attributes, cost);
   if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
-  answer?.addTo(attributes, call.started);
+  streamedAnswer?.addTo(attributes, call.startTime);
   if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
-  span.setAttributes(known.late === undefined ? attributes : { ...known.late, ...attributes });
-  if (known.name !== undefined) span.updateName(known.name);
-  if (said !== undefined && config.captureContent !== 'NO_CONTENT') recordContent(target, call, attributes, said());
-  answer?.addEventsTo(span);
+  span.setAttributes(lateAttributes === undefined ? attributes : { ...lateAttributes, ...attributes });
+  if (spanName !== undefined) span.updateName(spanName);
+  if (readContent !== undefined && config.captureContent !== 'NO_CONTENT')
+    recordContent(target, call, attributes, readContent());
+  streamedAnswer?.addEventsTo(span);
   if (failure === undefined) return;
   const exception = exceptionAttributes(failure, goesOnSpans(config) ? config : undefined);
   span.addEvent(EXCEPTION_EVENT, exception);
@@ -61,25 +62,25 @@ function recordContent(
   target: RecordingTarget,
   { request, span, context }: EndedCall,
   attributes: Attributes,
-  said: CallContent | undefined,
+  captured: CallContent | undefined,
 ): void {
-  if (said === undefined) return;
+  if (captured === undefined) return;
   const { config } = target;
-  const content = prepareContent(said, config);
+  const content = prepareContent(captured, config);
   if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
   const logger = goesOnEvents(config) && isInference(request.operation) ? target.logger() : undefined;
   if (logger === undefined) return;
-  const all = { ...startAttributes(request), ...attributes };
-  emitDetails(logger, context, all, content?.structured ?? {});
+  const allAttributes = { ...startAttributes(request), ...attributes };
+  emitDetails(logger, context, allAttributes, content?.structured ?? {});
 }
 
-/** Records the metrics of a call that lasted `seconds`. */
+/** Records the metrics of a call with a duration of `seconds`. */
 export function measureCall(metrics: Metrics, call: EndedCall, seconds: number): void {
   const { request, failure } = call;
-  const { response, cost, firstChunk } = call.known;
+  const { response, cost, firstChunk } = call.result;
   metrics.end(request, seconds, response, failure?.type);
   if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(request, response?.model));
-  const first = call.answer?.first ?? firstChunk;
+  const first = call.streamedAnswer?.firstChunkTime ?? firstChunk;
   if (first !== undefined && isInference(request.operation))
-    metrics.firstChunk((first - call.started) / 1000, Metrics.attributes(request, response?.model));
+    metrics.firstChunk((first - call.startTime) / 1000, Metrics.attributes(request, response?.model));
 }

@@ -4,7 +4,7 @@ import type { RequestFacts, ResponseFacts } from '../../facts/call.ts';
 import type { Cost } from '../../facts/prices.ts';
 import { swallow } from '../../runtime/guard.ts';
 
-/** What a call that ends now costs. A price list that fails takes nothing else of the call with it. */
+/** Cost of a call that ends now. After an error in the price list, the call is recorded without a cost. */
 export function costOfCall(
   request: RequestFacts,
   response: ResponseFacts | undefined,

@@ -1,10 +1,10 @@
 /**
- * One model span for each request that reaches a model, whichever layers see it: a call of the same kind inside a call
- * that is being recorded makes no span and no metrics, and tells the outer one what it learned. What the outer call knows
- * itself stays. What it lacks comes from the inner call, of several from the last that was answered.
+ * One model span for each request to a model, no matter how many layers see the request. A call of the same kind inside a
+ * recorded call makes no span and no metrics, and hands its result to the outer call. Values of the outer call stay. Missing
+ * values are copied from the inner call; with several inner calls, from the last answered inner call.
  *
- * Tokens and cost are those of all inner calls together, since all of them were made for the outer one. If one was
- * answered and its tokens or its price are not known, neither is the sum.
+ * Tokens and cost are the sums over all inner calls, because all of them were made for the outer call. If tokens or price
+ * of an answered inner call are unknown, the sum is unknown too.
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
@@ -16,26 +16,27 @@ import { withInnerAttributes } from '../../scope/custom-attributes.ts';
 import type { CallContent } from '../content/prepare.ts';
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { costOfCall } from './call-cost.ts';
+import type { CallResult } from './call-result.ts';
 import { completedUsage, sumOfCosts, sumOfUsage } from './nested-usage.ts';
 
-/** What an inner call has learned when it ends. */
+/** Results of an inner call that has ended. */
 export interface InnerCall {
   readonly request: RequestFacts;
   readonly response: ResponseFacts | undefined;
-  /** An answer, or a part of one, has come: tokens were spent. */
+  /** An answer, or a part of an answer, has come: tokens were spent. */
   readonly answered: boolean;
   readonly cost: Cost | undefined;
-  /** Of {@link now}. */
+  /** When the first chunk came, in milliseconds of {@link now}. */
   readonly firstChunk: number | undefined;
-  /** While content is captured. */
+  /** Present while content is captured. */
   readonly content: CallContent | undefined;
 }
 
 /** An inner call that has not ended. */
 export interface OpenInnerCall {
-  /** Ends it by an answer that has come in full, if one has. */
+  /** Ends the call with an answer that has come in full but was not read yet, if such an answer is present. */
   readonly endWithReceived: (() => void) | undefined;
-  /** Ends it with what is known so far. */
+  /** Ends the call with everything known so far. */
   cancel(): void;
 }
 
@@ -50,13 +51,13 @@ export class InnerCalls {
   }
 
   /** An inner call has ended. */
-  end(call: OpenInnerCall, results: InnerCall): void {
+  end(call: OpenInnerCall, result: InnerCall): void {
     this.#open.delete(call);
-    this.#ended.push(results);
+    this.#ended.push(result);
   }
 
-  /** What all of them told. Those that are still open end here: an abandoned loop closes its stream after the outer one. */
-  told(): readonly InnerCall[] {
+  /** Results of all inner calls. Ends the open calls first: an abandoned loop closes its stream after the outer call. */
+  endAll(): readonly InnerCall[] {
     for (const call of [...this.#open]) {
       call.endWithReceived?.();
       call.cancel();
@@ -65,98 +66,92 @@ export class InnerCalls {
   }
 }
 
-/** What is known of a call when it ends. */
-export interface CallResult {
-  readonly response: ResponseFacts | undefined;
-  readonly cost?: Cost | undefined;
-  /** Request attributes that were not known when the span started. */
-  readonly late?: Attributes;
-  /** Name of the span, if it was not known when it started. */
-  readonly name?: string | undefined;
-  /** Of the inner calls, by {@link now}. */
-  readonly firstChunk?: number | undefined;
-  /** Of the inner calls. */
-  readonly content?: CallContent | undefined;
+/** Result of a call, and its request completed by the inner calls. */
+export interface CompletedCall extends CallResult {
+  readonly request: RequestFacts;
 }
 
-/** What is known of a call that started at `started`, and of the inner calls it made. Never throws. */
-export function resolveResult(
+/** Completes a call that started at `startTime` by its inner calls. Never throws: after an error, the outer call is recorded alone. */
+export function completeByInnerCalls(
   request: RequestFacts,
   response: ResponseFacts | undefined,
-  inner: InnerCalls | undefined,
-  started: number,
+  inner: InnerCalls,
+  startTime: number,
   config: Config,
-): CallResult & { readonly request: RequestFacts } {
+): CompletedCall {
   try {
-    if (inner !== undefined) return completeByInnerCalls(request, response, inner.told(), started, config);
+    const ended = inner.endAll();
+    const main = ended.findLast(({ answered }) => answered) ?? ended.at(-1);
+    if (main !== undefined) return completeBy(ended, main, request, response, startTime, config);
   } catch (error) {
     swallow(error);
   }
   return { request, response, cost: costOfCall(request, response, config) };
 }
 
-/** `request` and `response` of a call that started at `started`, completed by what its inner calls `told`. */
-export function completeByInnerCalls(
+function completeBy(
+  innerCalls: readonly InnerCall[],
+  main: InnerCall,
   request: RequestFacts,
   response: ResponseFacts | undefined,
-  told: readonly InnerCall[],
-  started: number,
+  startTime: number,
   config: Config,
-): CallResult & { readonly request: RequestFacts } {
-  const main = told.findLast(({ answered }) => answered) ?? told.at(-1);
-  if (main === undefined) return { request, response, cost: costOfCall(request, response, config) };
+): CompletedCall {
   const completed = completeRequest(request, main.request);
-  const { usage, fromInner } = completedUsage(response?.usage, sumOfUsage(told));
-  const answer = completeResponse(response, main, usage, started);
-  // Calls of several models have no price of their own together.
-  const priced = response?.usage !== undefined || told.filter(({ answered }) => answered).length < 2;
-  const inner = fromInner ? sumOfCosts(told) : undefined;
+  const { usage, fromInner } = completedUsage(response?.usage, sumOfUsage(innerCalls));
+  const answer = completeResponse(response, main, usage, startTime);
+  // Calls of several models together have no single price.
+  const hasPrice = response?.usage !== undefined || innerCalls.filter(({ answered }) => answered).length < 2;
+  const innerCost = fromInner ? sumOfCosts(innerCalls) : undefined;
   const name = spanName(completed);
   return {
     request: completed,
     response: answer,
-    cost: inner ?? (priced ? costOfCall(completed, answer, config) : undefined),
-    late: added(startAttributes(completed), request.attributes),
-    name: name === spanName(request) ? undefined : name,
+    cost: innerCost ?? (hasPrice ? costOfCall(completed, answer, config) : undefined),
+    lateAttributes: addedAttributes(startAttributes(completed), request.attributes),
+    spanName: name === spanName(request) ? undefined : name,
     firstChunk: main.firstChunk,
     content: main.content,
   };
 }
 
-/** What `all` says that `before` did not: the rest is on the span since its start, where a hook may have changed it. */
-function added(all: Attributes, before: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => before[name] !== value));
+/**
+ * Attributes of `now` that `before` lacks or has with a different value. Equal attributes are on the span since its start, where
+ * a hook may have changed the value.
+ */
+function addedAttributes(now: Attributes, before: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => before[name] !== value));
 }
 
-function completeRequest(own: RequestFacts, inner: RequestFacts): RequestFacts {
-  const place = own.address === undefined ? inner : own;
+function completeRequest(outer: RequestFacts, inner: RequestFacts): RequestFacts {
+  const endpoint = outer.address === undefined ? inner : outer;
   return {
-    ...own,
-    model: own.model ?? inner.model,
-    address: place.address,
-    port: place.port,
-    tier: own.tier ?? inner.tier,
-    attributes: withInnerAttributes(own.attributes, inner.attributes),
+    ...outer,
+    model: outer.model ?? inner.model,
+    address: endpoint.address,
+    port: endpoint.port,
+    tier: outer.tier ?? inner.tier,
+    attributes: withInnerAttributes(outer.attributes, inner.attributes),
   };
 }
 
 function completeResponse(
-  own: ResponseFacts | undefined,
+  outer: ResponseFacts | undefined,
   { response: inner, firstChunk }: InnerCall,
   usage: ResponseFacts['usage'],
-  started: number,
+  startTime: number,
 ): ResponseFacts | undefined {
-  if (own === undefined && inner === undefined && usage === undefined) return undefined;
-  const attributes: Attributes = { ...inner?.attributes, ...own?.attributes };
-  if (firstChunk !== undefined) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (firstChunk - started) / 1000;
+  if (outer === undefined && inner === undefined && usage === undefined) return undefined;
+  const attributes: Attributes = { ...inner?.attributes, ...outer?.attributes };
+  if (firstChunk !== undefined) attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = (firstChunk - startTime) / 1000;
   return {
-    id: own?.id ?? inner?.id,
-    model: own?.model ?? inner?.model,
-    finishReasons: own?.finishReasons?.length ? own.finishReasons : inner?.finishReasons,
+    id: outer?.id ?? inner?.id,
+    model: outer?.model ?? inner?.model,
+    finishReasons: outer?.finishReasons?.length ? outer.finishReasons : inner?.finishReasons,
     usage,
-    tier: own?.tier ?? inner?.tier,
-    region: own?.region ?? inner?.region,
+    tier: outer?.tier ?? inner?.tier,
+    region: outer?.region ?? inner?.region,
     attributes,
-    failure: own?.failure,
+    failure: outer?.failure,
   };
 }

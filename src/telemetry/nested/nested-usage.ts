@@ -1,9 +1,9 @@
-/** Tokens and cost of the calls inside one call; see enrich.ts. */
+/** Tokens and cost of the calls inside one call; see nested-calls.ts. */
 
 import type { Modality, UsageFacts } from '../../facts/call.ts';
 import type { Cost } from '../../facts/prices.ts';
 
-/** What of an inner call counts here. */
+/** The fields of an inner call that count for tokens and cost. */
 interface PricedCall {
   readonly response: { readonly usage?: UsageFacts | undefined } | undefined;
   readonly answered: boolean;
@@ -12,21 +12,21 @@ interface PricedCall {
 
 const COUNTS = ['input', 'output', 'total', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] as const;
 const SPLITS = ['inputBy', 'outputBy', 'cacheReadBy'] as const;
-/** Counts that every call has to have sent for their sum to be one. */
-const WHOLE = ['input', 'output', 'total'] as const;
+/** Counts with a sum only if every call has sent the count. */
+const REQUIRED_COUNTS = ['input', 'output', 'total'] as const;
 
-/** Tokens of all calls together; `undefined` if one of them was answered and did not say. */
+/** Tokens of all calls together; `undefined` if an answered call has no usage. */
 export function sumOfUsage(calls: readonly PricedCall[]): UsageFacts | undefined {
   const usages: UsageFacts[] = [];
   for (const { response, answered } of calls) {
     if (response?.usage !== undefined) usages.push(response.usage);
     else if (answered) return undefined;
   }
-  const [only] = usages;
-  if (usages.length < 2) return only;
+  const [firstUsage] = usages;
+  if (usages.length < 2) return firstUsage;
   const sum: UsageFacts = {};
   for (const name of COUNTS) sum[name] = total(usages.map((usage) => usage[name]));
-  for (const name of WHOLE) if (usages.some((usage) => usage[name] === undefined)) sum[name] = undefined;
+  for (const name of REQUIRED_COUNTS) if (usages.some((usage) => usage[name] === undefined)) sum[name] = undefined;
   for (const name of SPLITS) sum[name] = sumOfSplits(usages.map((usage) => usage[name] ?? {}));
   return sum;
 }
@@ -45,31 +45,31 @@ function sumOfSplits(splits: readonly Split[]): Split | undefined {
 }
 
 /**
- * `own` usage of the outer call, with details of the inner ones where both count the same tokens. `fromInner`: it says
- * nothing that the inner calls do not say, so their cost is the cost.
+ * Usage of the outer call, with details of the inner calls where both usages count the same tokens. `fromInner` is true if
+ * the outer usage agrees with the sum of the inner usages; the inner costs are then used.
  */
 export function completedUsage(
-  own: UsageFacts | undefined,
+  outer: UsageFacts | undefined,
   inner: UsageFacts | undefined,
 ): { readonly usage: UsageFacts | undefined; readonly fromInner: boolean } {
-  if (own === undefined || inner === undefined) return { usage: own ?? inner, fromInner: own === undefined };
-  const agrees = WHOLE.every(
-    (name) => own[name] === undefined || inner[name] === undefined || own[name] === inner[name],
+  if (outer === undefined || inner === undefined) return { usage: outer ?? inner, fromInner: outer === undefined };
+  const agrees = REQUIRED_COUNTS.every(
+    (name) => outer[name] === undefined || inner[name] === undefined || outer[name] === inner[name],
   );
-  if (!agrees) return { usage: own, fromInner: false };
-  const sent = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  if (!agrees) return { usage: outer, fromInner: false };
+  const sent = Object.fromEntries(Object.entries(outer).filter(([, value]) => value !== undefined));
   return { usage: { ...inner, ...sent }, fromInner: true };
 }
 
-/** Cost of all calls together; `undefined` if that of an answered one is not known. */
+/** Cost of all calls together; `undefined` if the cost of an answered call is unknown. */
 export function sumOfCosts(calls: readonly PricedCall[]): Cost | undefined {
   const costs: Cost[] = [];
   for (const { cost, answered } of calls) {
     if (cost !== undefined) costs.push(cost);
     else if (answered) return undefined;
   }
-  const [only] = costs;
-  if (costs.length < 2) return only;
+  const [firstCost] = costs;
+  if (costs.length < 2) return firstCost;
   const sum = (name: 'total' | 'input' | 'output'): number | undefined =>
     costs.some((cost) => cost[name] === undefined) ? undefined : total(costs.map((cost) => cost[name]));
   return {
