@@ -6,7 +6,7 @@
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
-import { OTHER_PREFIXES, warnOfOther } from '../../telemetry/other-spans/other-packages.ts';
+import { OTHER_PREFIXES, warnOfOtherPackage } from '../../telemetry/other-spans/other-packages.ts';
 
 type Other = keyof typeof OTHER_PREFIXES;
 
@@ -81,7 +81,7 @@ export function passOver(
 ): AnyFunction {
   if (telemetry.config.otherInstrumentations === 'keep' || needsWrapper(args)) return method;
   const other = otherOf(method);
-  const name = other && [...telemetry.others].find((candidate) => candidate.startsWith(OTHER_PREFIXES[other]));
-  if (name !== undefined) warnOfOther(name);
+  const name = other && [...telemetry.otherPackages].find((candidate) => candidate.startsWith(OTHER_PREFIXES[other]));
+  if (name !== undefined) warnOfOtherPackage(name);
   return beneath;
 }

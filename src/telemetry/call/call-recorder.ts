@@ -18,7 +18,7 @@ import { runRequestHook } from '../../scope/call-hooks.ts';
 import { addCustomAttributes } from '../../scope/custom-attributes.ts';
 import { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
-import { othersFor, warnOfOther } from '../other-spans/other-packages.ts';
+import { otherPackagesFor, warnOfOtherPackage } from '../other-spans/other-packages.ts';
 import type { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { scopeOf, suppressSpan, withoutSuppressedSpan } from '../other-spans/suppressed-span.ts';
 import { spanName, startAttributes } from '../signals/attributes.ts';
@@ -32,7 +32,7 @@ type Delegating = { getDelegate?(): object; _getDelegate?(): object };
 
 const isProxy = (provider: object): boolean => 'getDelegate' in provider || '_getDelegate' in provider;
 
-/** The provider behind the API's proxy: a proxy keeps its identity when its delegate changes. */
+/** The provider behind the API's proxy: the proxy stays the same object when its delegate changes. */
 function delegateOf(provider: object): object {
   const proxy = provider as Delegating;
   return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
@@ -41,7 +41,7 @@ function delegateOf(provider: object): object {
 const isNoop = (provider: object | undefined): boolean =>
   provider === undefined || (delegateOf(provider).constructor?.name ?? '').startsWith('Noop');
 
-/** Is an inner call the same one, seen by a lower layer? A moderation inside a chat is a call of its own. */
+/** Is the inner call the outer call as a lower layer sees the call? A moderation inside a chat, for example, is a separate call. */
 function isSameKind(outer: OperationName, inner: OperationName): boolean {
   return outer === inner || (isInference(outer) && isInference(inner));
 }
@@ -53,18 +53,18 @@ function countInference({ operation }: RequestFacts, parent: Context): void {
 }
 
 /**
- * Where one instrumentation records to. Providers are looked up on every call and cached by identity: one that is
- * registered late, replaced or registered by another copy of the API is used from the next call on.
+ * Records the calls of one instrumentation. Providers are looked up on every call and cached by identity: a provider that is
+ * registered late, replaced or registered by a second copy of the API is used from the next call on.
  */
 export class CallRecorder {
   readonly scope: string;
   readonly version: string;
-  /** Packages of others that instrument the same SDK. */
-  readonly others: ReadonlySet<string>;
+  /** Names of foreign packages that instrument the same SDK. */
+  readonly otherPackages: ReadonlySet<string>;
   config: Config;
-  #ownTracer: TracerProvider | undefined;
-  #ownMeter: MeterProvider | undefined;
-  #ownLogger: LoggerProvider | undefined;
+  #tracerProvider: TracerProvider | undefined;
+  #meterProvider: MeterProvider | undefined;
+  #loggerProvider: LoggerProvider | undefined;
   #target: RecordingTarget | undefined;
   #tracerSource: unknown;
   #meterSource: unknown;
@@ -72,25 +72,25 @@ export class CallRecorder {
   constructor(scope: string, version: string, config: Config) {
     this.scope = scope;
     this.version = version;
-    this.others = othersFor(scope);
+    this.otherPackages = otherPackagesFor(scope);
     this.config = config;
   }
 
-  /** A tracer provider given to the instrumentation. The API's proxy is not one: the global is looked up instead. */
+  /** Uses `provider` instead of the global tracer provider. A no-op and the API's proxy count as no provider. */
   setTracerProvider(provider: TracerProvider): void {
-    this.#ownTracer = isNoop(provider) || isProxy(provider) ? undefined : provider;
+    this.#tracerProvider = isNoop(provider) || isProxy(provider) ? undefined : provider;
     this.#target = undefined;
   }
 
-  /** A meter provider given to the instrumentation; a no-op one is not. */
+  /** Uses `provider` instead of the global meter provider. A no-op counts as no provider. */
   setMeterProvider(provider: MeterProvider): void {
-    this.#ownMeter = isNoop(provider) ? undefined : provider;
+    this.#meterProvider = isNoop(provider) ? undefined : provider;
     this.#target = undefined;
   }
 
-  /** A logger provider given to the instrumentation; a no-op or a proxy is not. */
+  /** Uses `provider` instead of the global logger provider. A no-op and a proxy count as no provider. */
   setLoggerProvider(provider: LoggerProvider): void {
-    this.#ownLogger = isNoop(provider) || isProxy(provider) ? undefined : provider;
+    this.#loggerProvider = isNoop(provider) || isProxy(provider) ? undefined : provider;
   }
 
   /** Uses `config` from the next call on. */
@@ -99,20 +99,20 @@ export class CallRecorder {
     this.#target = undefined;
   }
 
-  /** What is registered now, or `undefined` if nothing is: then there is nothing to do for a call. Never throws. */
+  /** The providers of now, or `undefined` without any provider: then nothing is done for a call. Never throws. */
   target(): RecordingTarget | undefined {
     try {
       return this.#lookUp();
     } catch (error) {
-      swallow(error); // a provider of the application's whose getTracer() or getMeter() throws
+      swallow(error); // getTracer() or getMeter() of the application's provider threw
       return undefined;
     }
   }
 
-  /** The logger that is set or registered now. Never throws. */
+  /** The logger of the provider that is set or registered now. Never throws. */
   readonly logger = (): Logger | undefined => {
     try {
-      return this.#loggerOf(this.#ownLogger ?? globalLoggerProvider());
+      return this.#loggerOf(this.#loggerProvider ?? globalLoggerProvider());
     } catch (error) {
       swallow(error);
       return undefined;
@@ -126,8 +126,8 @@ export class CallRecorder {
   #lookUp(): RecordingTarget | undefined {
     const captured = capturingProviders();
     const global = registered();
-    const tracers = captured?.tracer ?? this.#ownTracer ?? global?.trace;
-    const meters = captured?.meter ?? this.#ownMeter ?? global?.metrics;
+    const tracers = captured?.tracer ?? this.#tracerProvider ?? global?.trace;
+    const meters = captured?.meter ?? this.#meterProvider ?? global?.metrics;
     if (tracers === undefined && meters === undefined) return undefined;
     const tracerSource = tracers && delegateOf(tracers);
     const meterSource = meters && delegateOf(meters);
@@ -148,9 +148,8 @@ export class CallRecorder {
   }
 
   /**
-   * Starts recording a call, or returns `undefined` if it is not to be recorded because no provider is registered. Inside
-   * a call of the same kind that is being recorded it gets no span: what it learns goes to that one, see enrich.ts.
-   * `elsewhere` stands for the span that the SDK makes.
+   * Starts recording a call, or returns `undefined` without any provider. Inside a recorded call of the same kind, the call
+   * gets no span: the result goes to the outer call, see nested-calls.ts. `sdkSpan` stands for the span that the SDK makes.
    */
   start(reader: CallReader, self: unknown, args: readonly unknown[], sdkSpan?: SdkOwnedSpan): Operation | undefined {
     try {
@@ -176,22 +175,23 @@ export class CallRecorder {
   }
 
   /**
-   * The context that a call starts in. If another instrumentation of the same SDK has started a span for it, that one gives
-   * way to ours; `undefined` if it cannot, because then it stands for the call.
+   * The context in which a call starts. If a foreign instrumentation of the same SDK has started a span for the call, the
+   * foreign span is suppressed; `undefined` if suppression is impossible, because then the foreign span represents the call.
    */
   #startContext({ config, tracer }: RecordingTarget): Context | undefined {
     const context = withoutSuppressedSpan(activeContext());
     const span = spanOf(context);
     const scope = scopeOf(span);
-    // Where only metrics are recorded, nothing of ours could take its place.
-    if (span === undefined || scope === undefined || !this.others.has(scope) || tracer === undefined) return context;
+    // Without a tracer (metrics only), no span could take the place of the foreign span.
+    if (span === undefined || scope === undefined || !this.otherPackages.has(scope) || tracer === undefined)
+      return context;
     if (config.otherInstrumentations === 'keep' || !span.isRecording()) return context;
     if (!suppressSpan(span)) return undefined;
-    warnOfOther(scope);
+    warnOfOtherPackage(scope);
     return withoutSuppressedSpan(context);
   }
 
-  /** `undefined` if nobody wants to know, because nothing of the outer call is recorded. */
+  /** Returns `undefined` if the outer call is not recorded. */
   #startInside(
     outer: ActiveOperation,
     reader: CallReader,
@@ -200,14 +200,14 @@ export class CallRecorder {
     parent: Context,
   ): Operation | undefined {
     if (outer.contextOnly) return undefined;
-    const silent: RecordingTarget = {
+    const emptyTarget: RecordingTarget = {
       config: outer.config,
       tracer: undefined,
       metrics: undefined,
       logger: () => undefined,
     };
     const operation = new Operation({
-      target: silent,
+      target: emptyTarget,
       reader,
       request: reader.request(self, args, this.config.providerHosts),
       span: new InnerSpan(parent),
@@ -237,7 +237,7 @@ function startSpan({ tracer, config }: RecordingTarget, request: RequestFacts, p
   return tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent);
 }
 
-/** Gives the span of an SDK or a framework everything that a span of this package has from its start. */
+/** Gives the span of an SDK or a framework all data that a span of this package has from its start. */
 function describeSdkSpan(
   sdkSpan: SdkOwnedSpan,
   config: Config,
@@ -249,7 +249,7 @@ function describeSdkSpan(
   sdkSpan.onAttach((span) => addStartAttributes(span, config, request, args, parent));
 }
 
-/** Adds the custom attributes and runs the request hook. Never throws: the code of the SDK is on the stack. */
+/** Adds custom attributes and runs the request hook. Never throws: the caller is code of the SDK. */
 function addStartAttributes(
   span: Span,
   config: Config,

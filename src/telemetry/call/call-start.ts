@@ -3,7 +3,7 @@ import type { CallReader, RequestFacts } from '../../facts/call.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import type { RecordingTarget } from './recording-target.ts';
 
-/** Start of one call: everything from which an {@link Operation} is made. */
+/** The start of one call: the parts of an {@link Operation}. */
 export interface CallStart {
   readonly target: RecordingTarget;
   readonly reader: CallReader;
@@ -11,10 +11,10 @@ export interface CallStart {
   readonly span: Span;
   /** The context in which the application makes the call. */
   readonly parent: Context;
-  /** The object whose method the application called. */
+  /** The `this` of the call. */
   readonly self: unknown;
   /** Arguments of the call; `undefined` if the content of the call is not kept. */
   readonly args: readonly unknown[] | undefined;
-  /** The call of the same kind that makes this call: the results of this call go to the outer call. */
+  /** The surrounding call of the same kind, which gets the result; `undefined` for most calls. */
   readonly outer: ActiveOperation | undefined;
 }
