@@ -8,7 +8,7 @@ import type { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 
-/** The recording of a model call, as a call inside of the model call sees the recording. */
+/** The recording of a model call, as an inner call sees the recording of its outer call. */
 export interface ActiveOperation {
   readonly span: Span;
   readonly ended: boolean;
@@ -18,29 +18,29 @@ export interface ActiveOperation {
   readonly contextOnly: boolean;
   /** True if the content of the call is kept. */
   readonly keepsContent: boolean;
-  /** Calls of the same kind that the call makes; see nested-calls.ts. */
+  /** Inner calls: calls of the same kind that the call makes; see nested-calls.ts. */
   inner: InnerCalls | undefined;
 }
 
-/** Shared by all copies of this package in a process, so that an outer operation is seen whoever recorded it. */
+/** Shared by all copies of this package in a process: a copy sees outer operations of every copy. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
 
-/** The model call that is being recorded in `context`, if it has not ended. */
+/** The open model call that is recorded in `context`. */
 export function activeOperation(context: Context): ActiveOperation | undefined {
   const operation = context.getValue(OPERATION_KEY) as ActiveOperation | undefined;
   return operation === undefined || operation.ended ? undefined : operation;
 }
 
-/** `context` with `operation` as the model call being recorded, and its span as the active one if that is ours. */
+/** `context` with `operation` as the recorded model call. A span of this package becomes the active span. */
 export function contextWithOperation(context: Context, operation: ActiveOperation): Context {
   const span = operation.span instanceof InnerSpan ? spanOf(context) : operation.span;
-  // Without a span of ours, the one before has to stay the parent of what others record of the call.
+  // In all other cases the active span stays: the parent of spans that foreign instrumentations make of the call.
   if (span === undefined || span === NO_SPAN || span instanceof SdkOwnedSpan)
     return context.setValue(OPERATION_KEY, operation);
   return new LinkedContext(context, span, OPERATION_KEY, operation);
 }
 
-/** `context` outside of the model call that is being recorded in it. */
+/** `context` outside of the recorded model call. */
 export function contextWithoutOperation(context: Context): Context {
   return context.deleteValue(OPERATION_KEY);
 }

@@ -3,11 +3,11 @@ import type { ChunkKind } from '../../facts/call.ts';
 import { CHUNK_EVENT, CHUNK_INDEX, CHUNK_KIND } from '../../facts/semconv.ts';
 
 /**
- * Remembers when chunks arrived: at most `limit` of them, spread over the whole stream, in constant memory. Every
- * `stride`-th chunk is kept; when the buffer is full, every second entry goes and the stride doubles. Chunk 0 stays.
+ * Keeps the times of at most `limit` chunks, spread over the whole stream, in constant memory. Every `stride`-th chunk is
+ * kept; when the buffer is full, every second entry is dropped and the stride doubles. Chunk 0 stays.
  */
 export class ChunkEvents {
-  /** Index of the next chunk to keep: to be compared before a clock or the chunk's kind is read for it. */
+  /** Index of the next chunk to keep. The caller compares before reading the clock and the kind of a chunk. */
   next: number;
   #stride = 1;
   #length = 0;
@@ -20,7 +20,7 @@ export class ChunkEvents {
     this.next = limit > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  /** Keeps chunk `index`, which is {@link next}. `time` in milliseconds of {@link now}. */
+  /** Keeps chunk `index`, equal to {@link next}. `time` in milliseconds of {@link now}. */
   add(index: number, time: number, kind: ChunkKind | undefined): void {
     if (this.#length === this.#limit) {
       this.#halve();
@@ -45,30 +45,31 @@ export class ChunkEvents {
 
   /** Adds the kept chunks to the span as events. */
   addTo(span: Span): void {
-    let before: ChunkKind | undefined;
-    let first: HrTime | undefined;
+    let previousKind: ChunkKind | undefined;
+    let firstTime: HrTime | undefined;
     for (let i = 0; i < this.#length; i++) {
-      const carried = this.#kinds[i];
-      const kind = carried === before ? undefined : carried; // said where one starts
-      before = carried ?? before;
+      const chunkKind = this.#kinds[i];
+      const kind = chunkKind === previousKind ? undefined : chunkKind; // only on the first event of a run of one kind
+      previousKind = chunkKind ?? previousKind;
       const index = i * this.#stride;
       const time = this.#times[i] as number;
       span.addEvent(
         CHUNK_EVENT,
-        kind === undefined ? indexed(index) : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
-        first === undefined ? time : later(first, time - (this.#times[0] as number)),
+        kind === undefined ? indexAttribute(index) : { [CHUNK_INDEX]: index, [CHUNK_KIND]: kind },
+        firstTime === undefined ? time : addMilliseconds(firstTime, time - (this.#times[0] as number)),
       );
-      if (i === 0) first = timeOfLastEvent(span);
+      if (i === 0) firstTime = timeOfLastEvent(span);
     }
   }
 }
 
-/** Written out: V8 makes an object with a computed name step by step, and this one is made for nearly every event. */
-const indexed = (index: number) => ({ 'llm_otel.chunk.index': index }) satisfies Record<typeof CHUNK_INDEX, number>;
+/** The name is written out: V8 builds an object with a computed name more slowly, and nearly every event has such an object. */
+const indexAttribute = (index: number) =>
+  ({ 'llm_otel.chunk.index': index }) satisfies Record<typeof CHUNK_INDEX, number>;
 
 /**
- * When the event that was just added to `span` happened, by the clock of the span: it corrects ours by an offset of its
- * own. `undefined` if this kind of span does not tell (`ReadableSpan.events` of the SDK for JavaScript does).
+ * Time of the last event of `span`, by the clock of the span: a span corrects event times by an offset. `undefined` if the
+ * kind of span has no list of events (`ReadableSpan.events` of the SDK for JavaScript is such a list).
  */
 function timeOfLastEvent(span: Span): HrTime | undefined {
   const { events } = span as { readonly events?: readonly { readonly name?: unknown; readonly time?: unknown }[] };
@@ -79,9 +80,9 @@ function timeOfLastEvent(span: Span): HrTime | undefined {
     : undefined;
 }
 
-/** `ms` milliseconds after `time`: what the SDK takes as it is, where it would convert each number twice. */
-function later(time: HrTime, ms: number): HrTime {
+/** `time` plus `ms` milliseconds, as an `HrTime`: the SDK takes an `HrTime` unchanged but converts a number twice. */
+function addMilliseconds(time: HrTime, ms: number): HrTime {
   const nanos = time[1] + Math.round(ms * 1e6);
-  const carried = Math.floor(nanos / 1e9);
-  return [time[0] + carried, nanos - carried * 1e9];
+  const seconds = Math.floor(nanos / 1e9);
+  return [time[0] + seconds, nanos - seconds * 1e9];
 }

@@ -1,20 +1,21 @@
 import type { Context } from '@opentelemetry/api';
 
 /**
- * The operations that have started and not ended: a doubly linked list through the operations themselves, because a Set
- * costs more than all else that is done at the start. Strong, but an operation holds nothing that the application holds.
+ * The operations that have started and not ended: a doubly linked list through the operations themselves, because adding to
+ * a Set costs more than the rest of the start of a call. The references are strong, but an operation references no object
+ * of the application.
  */
 
 /** An operation as a member of the list. */
 export interface OpenOperation {
-  /** The open operations before and after this one. */
+  /** Neighbours in the list. */
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
   /** Active while the SDK makes its requests. */
   readonly context: Context;
-  /** While the answer is being parsed: the SDK's options, by which a repeated request is known to belong to it. */
+  /** Set while the answer is parsed: the SDK's options object, which a repeated request of the operation shares. */
   retryOptions: unknown;
-  /** Ends it, which takes it from the list. */
+  /** Ends the operation and so removes the operation from the list. */
   abandon(): void;
 }
 
@@ -27,7 +28,7 @@ export function addOpenOperation(operation: OpenOperation): void {
   newest = operation;
 }
 
-/** Takes an operation from the list; one that is not in it stays out. */
+/** Removes an operation from the list, if the list has the operation. */
 export function removeOpenOperation(operation: OpenOperation): void {
   const { older, newer } = operation;
   if (newer !== undefined) newer.older = older;
@@ -45,12 +46,12 @@ export function operationThatRetries(options: unknown): OpenOperation | undefine
   return operation;
 }
 
-/** Ends every operation that is still open as abandoned: the process is about to exit, or recording is switched off. */
+/** Ends every open operation as abandoned: the process is about to exit, or recording is switched off. */
 export function endOpenOperations(): void {
   while (newest !== undefined) newest.abandon();
 }
 
-/** Number of operations that have started and not ended. */
+/** Number of open operations. */
 export function openOperationCount(): number {
   let count = 0;
   for (let operation = newest; operation !== undefined; operation = operation.older) count++;
