@@ -17,7 +17,7 @@ import { asObject, asString } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import type { AgentsSpan, AgentsTrace } from './span-facts.ts';
 import { StoreContext } from './store-context.ts';
-import { askedAs, endSpan, endTrace, isOpen, placeOfStore, type Store, startSpan, startTrace } from './traces.ts';
+import { endSpan, endTrace, isOpen, placeOfStore, type Store, setToolCallId, startSpan, startTrace } from './traces.ts';
 
 /** Shared by all copies of the framework in a process. */
 const STORAGE = Symbol.for('openai.agents.core.asyncLocalStorage');
@@ -94,7 +94,9 @@ const runs: Wrap = (run, recording) =>
 const toolStarts: Wrap = (emit, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     if (args[0] === 'agent_tool_start' && recording() !== undefined)
-      quietly(() => askedAs(storage()?.getStore()?.span, asString(asObject(asObject(args[4])?.toolCall)?.callId)));
+      quietly(() =>
+        setToolCallId(storage()?.getStore()?.span, asString(asObject(asObject(args[4])?.toolCall)?.callId)),
+      );
     return Reflect.apply(emit, this, args);
   };
 

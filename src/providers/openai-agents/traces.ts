@@ -114,6 +114,6 @@ export function placeOfStore({ trace, span, active }: Store): StorePlace | undef
 }
 
 /** The id of the model's call that the tool of `span` answers. */
-export function askedAs(span: AgentsSpan | undefined, id: string | undefined): void {
-  if (span !== undefined && id !== undefined) traces.get(span.traceId)?.activities.get(span.spanId)?.askedAs(id);
+export function setToolCallId(span: AgentsSpan | undefined, id: string | undefined): void {
+  if (span !== undefined && id !== undefined) traces.get(span.traceId)?.activities.get(span.spanId)?.setToolCallId(id);
 }

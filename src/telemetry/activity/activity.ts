@@ -27,62 +27,65 @@ import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../ca
 import type { RecordingTarget } from '../call/recording-target.ts';
 import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } from '../content/prepare.ts';
 import { failureOf } from '../error.ts';
-import { askedBy } from '../links/tool-call-spans.ts';
+import { spanOfToolCall } from '../links/tool-call-spans.ts';
 import { exceptionAttributes } from '../signals/events.ts';
 
-/** What was said: `arguments` and `result` of a tool, messages of an agent or workflow. */
+/** Content of an activity: `arguments` and `result` of a tool, messages of an agent or workflow. */
 export interface ActivityContent extends CallContent {
   readonly arguments?: unknown;
   readonly result?: unknown;
 }
 
-/** One run of a tool, an agent or a workflow as it is known when it starts. */
+/** The start of one run of a tool, an agent or a workflow. */
 export interface ActivityFacts {
   readonly operation: ActivityName;
   /** Name of the tool, agent or workflow: part of the span's name, and an attribute of span and metrics. */
   readonly target?: string | undefined;
-  /** Further attributes by their registry names; all of them are on the span from its start. */
+  /** Further attributes by their registry names; all are on the span from its start. */
   readonly attributes?: Attributes | undefined;
-  /** `false`: somebody else makes the span, here it is only measured. Default `true`. */
+  /** `false`: the SDK makes the span, and the activity is only measured. Default `true`. */
   readonly traced?: boolean | undefined;
-  /** A tool: this is the function that does the work. Else a function of its name that it calls is not recorded again. */
+  /**
+   * For a tool: `true` if the recorded function does the work itself. Otherwise the first inner call of the same name does the
+   * work and is not recorded again.
+   */
   readonly entered?: boolean | undefined;
-  /** Asked only where content goes on spans, when the activity starts. */
+  /** Called when the activity starts, only if content goes on spans. */
   content?(): ActivityContent;
 }
 
-/** A run that has started. Only the first of {@link end} and {@link fail} counts; neither throws. */
+/** A run that has started. The first of {@link end}, {@link fail} and {@link abandon} ends the run. No method throws. */
 export interface Activity {
   readonly span: Span;
-  /** What runs in here belongs to the activity. */
+  /** Calls that run in the context belong to the activity. */
   readonly context: Context;
   readonly ended: boolean;
-  /** Will content be asked for? Only where it goes on spans: the conventions have no event for it. */
+  /** Is content recorded? Only if content goes on spans: the conventions have no event for the content of activities. */
   readonly captures: boolean;
-  /** The id of the model's tool call, where it becomes known after the start. */
-  askedAs(id: string): void;
-  /** It came to its end. `content` is asked only if {@link captures}. */
+  /** Sets the id of the model's tool call, if the id becomes known after the start. */
+  setToolCallId(id: string): void;
+  /** The run came to its end. `content` is called only if {@link captures}. */
   end(content?: () => ActivityContent): void;
-  /** It threw `error`. */
+  /** The run threw `error`. */
   fail(error: unknown, content?: () => ActivityContent): void;
-  /** Nobody waits for it any more, or the process ends. It lasted until `at` (of {@link now}), by default until now. */
-  abandon(at?: number): void;
+  /** Nobody waits for the run any more, or the process ends. The run lasted until `endTime` (of {@link now}), by default until now. */
+  abandon(endTime?: number): void;
 }
 
-/** Attribute that holds the name of what runs. */
-const TARGET = {
+/** Attribute for the name of the tool, agent or workflow. */
+const NAME_ATTRIBUTE = {
   execute_tool: TOOL_NAME,
   invoke_agent: AGENT_NAME,
   invoke_workflow: WORKFLOW_NAME,
 } as const satisfies Record<ActivityName, string>;
 
 /**
- * Starts a span that is no model call, and what is measured of it. Start and end may be in different places: run what
- * belongs to it in `activity.context`.
+ * Starts the span and the metrics of a tool, an agent or a workflow. Start and end may be in different places: run all inner
+ * work in `activity.context`.
  *
- * @param describe asked for the facts only if anything is recorded
+ * @param describe called only if a span or metrics are recorded
  * @param parent the active context by default
- * @returns `undefined` if nothing is recorded. Never throws.
+ * @returns `undefined` if neither a span nor metrics are recorded. Never throws.
  */
 export function startActivity(
   recorder: CallRecorder,
@@ -114,38 +117,43 @@ class RecordedActivity implements Activity, OpenOperation {
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
   readonly #agent: AgentScope | undefined;
-  /** What was said at the start, prepared there: it may be changed later, or lead to what the result is held by. */
-  readonly #given: Attributes | undefined;
-  /** Some content could not be prepared, so that none is recorded. */
-  #dropped = false;
-  readonly #started: number;
+  /**
+   * Content of the start, prepared at the start: the application may change its objects later, and a reference to the objects
+   * could keep the result alive.
+   */
+  readonly #startContent: Attributes | undefined;
+  /** True if a piece of content could not be prepared: then no content is recorded. */
+  #contentFailed = false;
+  readonly #startTime: number;
 
   constructor(recordingTarget: RecordingTarget, facts: ActivityFacts, parent: Context) {
     const { operation, target } = facts;
     this.#recordingTarget = recordingTarget;
     this.#operation = operation;
-    const around = agentScope(parent);
+    const outerAgent = agentScope(parent);
     const attributes: Attributes = { ...facts.attributes, [OPERATION_NAME]: operation };
-    if (target !== undefined) attributes[TARGET[operation]] = target;
-    if (operation === 'execute_tool' && around?.name !== undefined) attributes[AGENT_NAME] ??= around.name;
+    if (target !== undefined) attributes[NAME_ATTRIBUTE[operation]] = target;
+    if (operation === 'execute_tool' && outerAgent?.name !== undefined) attributes[AGENT_NAME] ??= outerAgent.name;
     this.#attributes = attributes;
     const name = target === undefined ? operation : `${operation} ${target}`;
     const tracer = facts.traced === false ? undefined : recordingTarget.tracer;
-    const asking = askedBy(attributes[TOOL_CALL_ID]);
-    const links = asking === undefined ? {} : { links: [{ context: asking }] };
-    const all = { ...attributes }; // metrics get no custom ones
-    if (tracer !== undefined) addCustomAttributes(all, parent, recordingTarget.config, name, { operation, target });
-    this.span = tracer?.startSpan(name, { kind: KIND_INTERNAL, attributes: all, ...links }, parent) ?? NO_SPAN;
+    const modelSpan = spanOfToolCall(attributes[TOOL_CALL_ID]);
+    const links = modelSpan === undefined ? {} : { links: [{ context: modelSpan }] };
+    const spanAttributes = { ...attributes }; // a copy: metrics get no custom attributes
+    if (tracer !== undefined)
+      addCustomAttributes(spanAttributes, parent, recordingTarget.config, name, { operation, target });
+    const options = { kind: KIND_INTERNAL, attributes: spanAttributes, ...links };
+    this.span = tracer?.startSpan(name, options, parent) ?? NO_SPAN;
     this.captures = goesOnSpans(recordingTarget.config) && this.span.isRecording();
-    this.#given = this.captures ? this.#prepared(facts.content) : undefined;
-    if (operation === 'execute_tool' && around !== undefined) around.toolCalls++;
+    this.#startContent = this.captures ? this.#prepare(facts.content) : undefined;
+    if (operation === 'execute_tool' && outerAgent !== undefined) outerAgent.toolCalls++;
     if (operation === 'invoke_agent') this.#agent = { name: target, inferenceCalls: 0, toolCalls: 0 };
-    const inside = contextOf(parent, this.span, this.#agent);
+    const context = contextInside(parent, this.span, this.#agent);
     this.context =
       operation === 'execute_tool'
-        ? contextWithTool(inside, { name: target, entered: facts.entered === true })
-        : inside;
-    this.#started = now();
+        ? contextWithTool(context, { name: target, entered: facts.entered === true })
+        : context;
+    this.#startTime = now();
     addOpenOperation(this);
   }
 
@@ -157,22 +165,22 @@ class RecordedActivity implements Activity, OpenOperation {
     if (!this.ended) this.#finish(failureOf(error), content);
   }
 
-  askedAs(id: string): void {
+  setToolCallId(id: string): void {
     if (this.ended) return;
-    const asking = askedBy(id);
+    const modelSpan = spanOfToolCall(id);
     this.span.setAttribute(TOOL_CALL_ID, id);
-    if (asking !== undefined) this.span.addLink({ context: asking });
+    if (modelSpan !== undefined) this.span.addLink({ context: modelSpan });
   }
 
-  abandon(at?: number): void {
-    this.#finish(undefined, undefined, at);
+  abandon(endTime?: number): void {
+    this.#finish(undefined, undefined, endTime);
   }
 
-  #finish(failure: Failure | undefined, content: (() => ActivityContent) | undefined, at?: number): void {
+  #finish(failure: Failure | undefined, content: (() => ActivityContent) | undefined, endTime?: number): void {
     if (this.ended) return;
     this.ended = true;
     removeOpenOperation(this);
-    const seconds = ((at ?? now()) - this.#started) / 1000;
+    const seconds = ((endTime ?? now()) - this.#startTime) / 1000;
     try {
       this.#record(failure, content);
     } catch (error) {
@@ -184,7 +192,7 @@ class RecordedActivity implements Activity, OpenOperation {
       swallow(error);
     }
     try {
-      this.span.end(at); // a span processor of the application runs in here
+      this.span.end(endTime); // a span processor of the application runs in here
     } catch (error) {
       swallow(error);
     }
@@ -193,8 +201,8 @@ class RecordedActivity implements Activity, OpenOperation {
   #record(failure: Failure | undefined, content: (() => ActivityContent) | undefined): void {
     const { config } = this.#recordingTarget;
     if (this.captures) {
-      const said = { ...this.#given, ...this.#prepared(content) };
-      if (!this.#dropped) this.span.setAttributes(said);
+      const prepared = { ...this.#startContent, ...this.#prepare(content) };
+      if (!this.#contentFailed) this.span.setAttributes(prepared);
     }
     if (failure === undefined) return;
     const exception = exceptionAttributes(failure, this.captures ? config : undefined);
@@ -203,22 +211,22 @@ class RecordedActivity implements Activity, OpenOperation {
     this.span.setStatus({ code: STATUS_ERROR, message: String(exception['exception.message']) });
   }
 
-  #prepared(content: (() => ActivityContent) | undefined): Attributes {
-    return contentAttributes(asked(content) ?? {}, this.#recordingTarget.config, () => {
-      this.#dropped = true;
+  #prepare(content: (() => ActivityContent) | undefined): Attributes {
+    return contentAttributes(readContent(content) ?? {}, this.#recordingTarget.config, () => {
+      this.#contentFailed = true;
     });
   }
 }
 
-/** A model call that is being recorded around a tool or an agent is not the one that they make. */
-function contextOf(parent: Context, span: Span, agent: AgentScope | undefined): Context {
+/** A context without the recorded model call around the activity: model calls of a tool or an agent are separate calls. */
+function contextInside(parent: Context, span: Span, agent: AgentScope | undefined): Context {
   let context = span === NO_SPAN ? parent : contextWithSpan(parent, span);
   if (activeOperation(parent) !== undefined) context = contextWithoutOperation(context);
   return agent === undefined ? context : contextWithAgent(context, agent);
 }
 
-/** The end of an activity is recorded although its content cannot be read. */
-function asked(content: (() => ActivityContent) | undefined): ActivityContent | undefined {
+/** Never throws: the end of an activity is recorded even if its content cannot be read. */
+function readContent(content: (() => ActivityContent) | undefined): ActivityContent | undefined {
   try {
     return content?.();
   } catch (error) {
@@ -227,11 +235,11 @@ function asked(content: (() => ActivityContent) | undefined): ActivityContent | 
   }
 }
 
-function contentAttributes(content: ActivityContent, config: Config, dropped: () => void): Attributes {
-  const attributes: Attributes = { ...prepareContent(content, config, dropped)?.json };
-  const given = prepareToolContent(content.arguments, 'tool_arguments', config, dropped);
-  if (given !== undefined) attributes[TOOL_CALL_ARGUMENTS] = given.json;
-  const returned = prepareToolContent(content.result, 'tool_result', config, dropped);
-  if (returned !== undefined) attributes[TOOL_CALL_RESULT] = returned.json;
+function contentAttributes(content: ActivityContent, config: Config, onFailure: () => void): Attributes {
+  const attributes: Attributes = { ...prepareContent(content, config, onFailure)?.json };
+  const args = prepareToolContent(content.arguments, 'tool_arguments', config, onFailure);
+  if (args !== undefined) attributes[TOOL_CALL_ARGUMENTS] = args.json;
+  const result = prepareToolContent(content.result, 'tool_result', config, onFailure);
+  if (result !== undefined) attributes[TOOL_CALL_RESULT] = result.json;
   return attributes;
 }

@@ -7,26 +7,26 @@ import { type Activity, startActivity } from './activity.ts';
 /** One execution of a tool. */
 export interface ToolCall {
   readonly name: string;
-  /** `gen_ai.tool.type`, `function` as a rule. */
+  /** `gen_ai.tool.type`, usually `function`. */
   readonly type: string;
-  /** Id of the model's tool call that asked for it. */
+  /** Id of the tool call in the model's answer. */
   readonly id?: string | undefined;
   readonly arguments: unknown;
-  /** The SDK makes a span for it: here it is only measured. */
+  /** The SDK makes a span for the execution: the execution is only measured. */
   readonly traced?: boolean | undefined;
 }
 
 /**
- * Runs a tool inside an `execute_tool` span that is active meanwhile, and returns or throws what it does. A promise is
- * passed on as one link of the same chain.
+ * Runs a tool inside an active `execute_tool` span. Returns the result of `run` and throws the errors of `run`. A promise is
+ * followed by one `then`, and the promise of the `then` is returned: no branch of the chain is left unhandled.
  */
 export function runTool<T>(recorder: CallRecorder, call: () => ToolCall, run: () => T): T {
   return runTools(recorder, [call], run, (result) => result);
 }
 
 /**
- * Like {@link runTool} for an SDK that has several calls answered by one function: a span each, over the same time.
- * `resultOf` finds what came of one of them.
+ * Like {@link runTool} for an SDK that answers several tool calls by one function: each call has a span over the same time.
+ * `resultOf` finds the result of the call at `index`.
  */
 export function runTools<T>(
   recorder: CallRecorder,
@@ -34,39 +34,39 @@ export function runTools<T>(
   run: () => T,
   resultOf: (result: Awaited<T>, index: number) => unknown,
 ): T {
-  const executions = calls.map((call) => start(recorder, call));
+  const executions = calls.map((call) => startExecution(recorder, call));
   if (executions.every((execution) => execution === undefined)) return run();
-  const only = executions.length === 1 ? executions[0] : undefined;
-  const ended = (result: Awaited<T>): void => {
+  const singleExecution = executions.length === 1 ? executions[0] : undefined;
+  const endAll = (result: Awaited<T>): void => {
     for (const [i, execution] of executions.entries()) execution?.end(() => ({ result: resultOf(result, i) }));
   };
-  const failed = (error: unknown): void => {
+  const failAll = (error: unknown): void => {
     for (const execution of executions) execution?.fail(error);
   };
   let result: T;
   try {
-    result = only === undefined ? run() : (callWith(only.context, run, undefined, []) as T);
+    result = singleExecution === undefined ? run() : (callWith(singleExecution.context, run, undefined, []) as T);
   } catch (error) {
-    failed(error);
+    failAll(error);
     throw error;
   }
   if (typeof (result as Partial<Promise<unknown>> | null | undefined)?.then !== 'function') {
-    ended(result as Awaited<T>);
+    endAll(result as Awaited<T>);
     return result;
   }
   return Promise.resolve(result).then(
     (value) => {
-      ended(value);
+      endAll(value);
       return value;
     },
     (error: unknown) => {
-      failed(error);
+      failAll(error);
       throw error;
     },
   ) as T;
 }
 
-function start(recorder: CallRecorder, describe: () => ToolCall): Activity | undefined {
+function startExecution(recorder: CallRecorder, describe: () => ToolCall): Activity | undefined {
   return startActivity(recorder, () => {
     const call = describe();
     const attributes: Attributes = { [TOOL_TYPE]: call.type };

@@ -1,26 +1,26 @@
 import type { SpanContext } from '@opentelemetry/api';
 
-const REMEMBERED = 1000;
+const CAPACITY = 1000;
 
-/** The spans of the last ids: to remember one is two writes, and who asks looks through all of them. */
-export interface SpanRing {
+/** Ring buffer of the last 1,000 ids and their span contexts: constant-time insert, linear search (searches are rare). */
+export interface RecentSpans {
   readonly ids: string[];
   readonly spans: SpanContext[];
   next: number;
 }
 
-/** One that remembers nothing yet. */
-export const spanRing = (): SpanRing => ({ ids: [], spans: [], next: 0 });
+/** An empty ring buffer. */
+export const createRecentSpans = (): RecentSpans => ({ ids: [], spans: [], next: 0 });
 
-/** `id` leads to `span` from now on. */
-export function remember(ring: SpanRing, id: string, span: SpanContext): void {
+/** Stores `span` under `id`. */
+export function storeSpan(ring: RecentSpans, id: string, span: SpanContext): void {
   ring.ids[ring.next] = id;
   ring.spans[ring.next] = span;
-  ring.next = (ring.next + 1) % REMEMBERED;
+  ring.next = (ring.next + 1) % CAPACITY;
 }
 
-/** Where `id` leads, if it is remembered; the newest of several. */
-export function remembered(ring: SpanRing | undefined, id: string): SpanContext | undefined {
+/** The span stored under `id`, if the ring still has the span; of several spans the newest. */
+export function findSpan(ring: RecentSpans | undefined, id: string): SpanContext | undefined {
   if (ring === undefined) return undefined;
   const { ids, spans, next } = ring;
   const at = next === 0 ? -1 : ids.lastIndexOf(id, next - 1);

@@ -1,28 +1,28 @@
 /**
- * Which model call asked for a tool: from the id of a tool call to the span whose answer held it, so that the span of the
- * tool can be linked to that one. A model waits for its tools, so that they run soon or never. Shared by all copies of
- * this package in a process.
+ * Finds the model call behind a tool call: maps the id of the tool call to the span of the model call, and the span of the
+ * tool links to the span of the model call. A short memory is enough: a model waits for its tools, so tools run soon or
+ * never. Shared by all copies of this package in a process.
  */
 import type { Span, SpanContext } from '@opentelemetry/api';
 import type { OperationName } from '../../facts/call.ts';
 import { FLAG_SAMPLED } from '../../facts/semconv.ts';
-import { remember, remembered, type SpanRing, spanRing } from './recent-spans.ts';
+import { createRecentSpans, findSpan, type RecentSpans, storeSpan } from './recent-spans.ts';
 
-const ASKED = Symbol.for('@x/llm-otel.tool-calls');
+const TOOL_CALLS = Symbol.for('@x/llm-otel.tool-calls');
 
-const scope = globalThis as { [ASKED]?: SpanRing };
+const scope = globalThis as { [TOOL_CALLS]?: RecentSpans };
 
-/** The answer of `span` holds tool calls with these ids. One that is fetched later does not ask again. */
+/** Stores `span` for the ids of the tool calls in the answer. An answer that is fetched later asks for no tool again. */
 export function rememberToolCalls(ids: readonly string[], span: Span, operation: OperationName): void {
   const context = span.spanContext();
-  if ((context.traceFlags & FLAG_SAMPLED) === 0) return; // there would be nothing at the other end of the link
-  scope[ASKED] ??= spanRing();
-  const asked = scope[ASKED];
+  if ((context.traceFlags & FLAG_SAMPLED) === 0) return; // a link would point to a span that is not exported
+  scope[TOOL_CALLS] ??= createRecentSpans();
+  const recentSpans = scope[TOOL_CALLS];
   for (const id of ids)
-    if (operation !== 'fetch_response' || remembered(asked, id) === undefined) remember(asked, id, context);
+    if (operation !== 'fetch_response' || findSpan(recentSpans, id) === undefined) storeSpan(recentSpans, id, context);
 }
 
-/** Where the span is whose answer asked for the tool call `id`, if it is remembered. */
-export function askedBy(id: unknown): SpanContext | undefined {
-  return typeof id === 'string' ? remembered(scope[ASKED], id) : undefined;
+/** The span of the model call with the tool call `id` in the answer, if the span is still stored. */
+export function spanOfToolCall(id: unknown): SpanContext | undefined {
+  return typeof id === 'string' ? findSpan(scope[TOOL_CALLS], id) : undefined;
 }

@@ -5,11 +5,11 @@ import { activeContext, contextWithSpan, spanOf } from '../../../src/otel/global
 import { type AgentsSpan, type AgentsTrace, errorOf } from '../../../src/providers/openai-agents/span-facts.ts';
 import { StoreContext } from '../../../src/providers/openai-agents/store-context.ts';
 import {
-  askedAs,
   endSpan,
   endTrace,
   isOpen,
   placeOfStore,
+  setToolCallId,
   startSpan,
   startTrace,
 } from '../../../src/providers/openai-agents/traces.ts';
@@ -53,8 +53,8 @@ describe('traces and spans of the framework', () => {
     startTrace(telemetry, trace);
     startTrace(telemetry, trace); // told twice
     for (const span of [agent, turn, tool, tool, remote]) startSpan(telemetry, span);
-    askedAs(tool, 'call_1');
-    askedAs(undefined, 'call_2');
+    setToolCallId(tool, 'call_1');
+    setToolCallId(undefined, 'call_2');
     for (const span of [tool, remote, turn]) endSpan(span);
     endSpan(spanIn(trace, 'h', 'a', { type: 'handoff', to_agent: 'billing' }));
     endSpan(agent);

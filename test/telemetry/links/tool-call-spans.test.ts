@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { OperationName, ResponseFacts } from '../../../src/facts/call.ts';
 import { startActivity } from '../../../src/telemetry/activity/activity.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
-import { askedBy } from '../../../src/telemetry/links/tool-call-spans.ts';
+import { spanOfToolCall } from '../../../src/telemetry/links/tool-call-spans.ts';
 import { callReader, configOf, countingStream, metering, tracing } from '../in-memory.ts';
 
 function setUp(sampler?: AlwaysOffSampler) {
@@ -82,13 +82,13 @@ describe('the span of a tool is linked', () => {
 test('the last 1,000 ids are remembered', () => {
   const { answer } = setUp();
   for (let i = 0; i < 1000; i++) answer({ toolCalls: [`id_${i}`] });
-  expect(askedBy('id_0')).toBeDefined();
+  expect(spanOfToolCall('id_0')).toBeDefined();
   answer({ toolCalls: ['one_more'] });
-  expect([askedBy('id_0'), askedBy('id_1') === undefined, askedBy('one_more') === undefined]).toEqual([
-    undefined,
-    false,
-    false,
-  ]);
+  expect([
+    spanOfToolCall('id_0'),
+    spanOfToolCall('id_1') === undefined,
+    spanOfToolCall('one_more') === undefined,
+  ]).toEqual([undefined, false, false]);
 });
 
 test('calls that are not sampled, or only measured, are no place to link to', () => {
@@ -96,5 +96,5 @@ test('calls that are not sampled, or only measured, are no place to link to', ()
   const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf());
   telemetry.setMeterProvider(metering().provider);
   telemetry.start(callReader(), {}, [])?.end({ toolCalls: ['measured'] });
-  expect([askedBy('unsampled'), askedBy('measured')]).toEqual([undefined, undefined]);
+  expect([spanOfToolCall('unsampled'), spanOfToolCall('measured')]).toEqual([undefined, undefined]);
 });
