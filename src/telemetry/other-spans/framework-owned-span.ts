@@ -3,8 +3,8 @@ import { EXCEPTION_EVENT } from '../../facts/semconv.ts';
 import { SdkOwnedSpan } from './sdk-owned-span.ts';
 
 /**
- * Stands for the span that a framework has made for this very call and ends itself: it gets everything that a span of ours
- * would have, so that there is one for the call and it says it all. Its name and its exceptions stay the framework's.
+ * Stands for a span of a framework, which starts and ends the span for exactly one call. The span gets all data of a span of
+ * this package, so the call has one complete span. Name and exceptions stay as the framework sets both.
  */
 export class FrameworkOwnedSpan extends SdkOwnedSpan {
   readonly #span: Span;
@@ -19,8 +19,8 @@ export class FrameworkOwnedSpan extends SdkOwnedSpan {
     this.#span.setAttributes(attributes());
   }
 
-  override onAttach(adorn: (span: Span) => void): void {
-    adorn(this.#span);
+  override onAttach(addStartAttributes: (span: Span) => void): void {
+    addStartAttributes(this.#span);
   }
 
   override isRecording(): boolean {

@@ -2,19 +2,19 @@ import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import { RESPONSE_FINISH_REASONS } from '../../facts/semconv.ts';
 import { NO_SPAN, NonRecordingSpan } from '../../otel/non-recording-span.ts';
 
-/** What is added to a span of the SDK's own: the rest it says itself, or says in its own way. */
-const ADDED = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;
+/** Attributes to add to the SDK's span. The SDK sets all remaining attributes, partly under different names. */
+const ADDED_ATTRIBUTES = /^(?:gen_ai\.usage\.cost|llm_otel\.cost)(?:\.|$)/;
 
 /**
- * Stands for a span that an SDK starts and ends itself. Nothing of it is active, changed or ended here; once it is known
- * ({@link attach}), it gets cost and finish reasons.
+ * Stands for a span of an SDK. The SDK starts, activates and ends the span; only cost and finish reasons are added, once the
+ * SDK has started the span ({@link attach}).
  */
 export class SdkOwnedSpan extends NonRecordingSpan {
   #span: Span | undefined;
   #onAttach: ((span: Span) => void) | undefined;
   readonly #expected: boolean;
 
-  /** `expected`: the SDK's span will be lent; without one nothing is added to anything. */
+  /** `expected`: the SDK will start a span and {@link attach} will be called. */
   constructor(expected: boolean) {
     super(NO_SPAN.spanContext());
     this.#expected = expected;
@@ -25,21 +25,21 @@ export class SdkOwnedSpan extends NonRecordingSpan {
     return this.#span;
   }
 
-  /** Calls `adorn` with the SDK's span when that has started. */
-  onAttach(adorn: (span: Span) => void): void {
-    this.#onAttach = adorn;
+  /** Calls `addStartAttributes` as soon as the SDK's span has started. */
+  onAttach(addStartAttributes: (span: Span) => void): void {
+    this.#onAttach = addStartAttributes;
   }
 
-  /** The call has started. What it says of itself the SDK says in its own way. */
+  /** The call has started. Nothing is added: the SDK describes the request in its span. */
   started(_attributes: () => Attributes): void {}
 
-  /** The SDK has started its span. Only the first one counts. */
+  /** The SDK has started its span. Only the first span counts. */
   attach(span: Span): void {
     if (this.#span !== undefined) return;
     this.#span = span;
-    const adorn = this.#onAttach;
+    const addStartAttributes = this.#onAttach;
     this.#onAttach = undefined;
-    adorn?.(span);
+    addStartAttributes?.(span);
   }
 
   override isRecording(): boolean {
@@ -52,7 +52,7 @@ export class SdkOwnedSpan extends NonRecordingSpan {
 
   override setAttributes(attributes: Attributes): this {
     for (const [name, value] of Object.entries(attributes))
-      if (value !== undefined && (name === RESPONSE_FINISH_REASONS || ADDED.test(name)))
+      if (value !== undefined && (name === RESPONSE_FINISH_REASONS || ADDED_ATTRIBUTES.test(name)))
         this.#span?.setAttribute(name, value);
     return this;
   }

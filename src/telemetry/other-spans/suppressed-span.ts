@@ -3,7 +3,7 @@ import { FLAG_SAMPLED } from '../../facts/semconv.ts';
 import { contextWithoutSpan, contextWithSpan, spanOf } from '../../otel/globals.ts';
 import { NonRecordingSpan } from '../../otel/non-recording-span.ts';
 
-/** What the SDKs say of a span beyond the API: 2.x and newer, 1.x. */
+/** Fields of the SDK's spans beyond the API: `instrumentationScope` and `parentSpanContext` since 2.x, the others in 1.x. */
 interface SdkSpan {
   readonly instrumentationScope?: { readonly name?: string };
   readonly instrumentationLibrary?: { readonly name?: string };
@@ -11,46 +11,47 @@ interface SdkSpan {
   readonly parentSpanId?: string;
 }
 
-/** OpenInference's spans are wrappers of the SDK's. */
-function sdkSpan(span: Span): SdkSpan {
+/** The SDK's span: OpenInference wraps the spans of the SDK. */
+function unwrapSpan(span: Span): SdkSpan {
   return (span as { readonly span?: SdkSpan }).span ?? (span as SdkSpan);
 }
 
-/** Spans that give way to one of ours, with the place they had in the trace; `undefined` for the root of one. */
-const replaced = new WeakMap<Span, SpanContext | undefined>();
-let any = false;
+/** Suppressed spans of foreign instrumentations, each with its parent (`undefined` for a root span). */
+const parentsOfSuppressed = new WeakMap<Span, SpanContext | undefined>();
+let hasSuppressed = false;
 
-/** Name of the tracer that started `span`, if an SDK says so. */
+/** Name of the tracer that started `span`, if the span has the name. */
 export function scopeOf(span: Span | undefined): string | undefined {
   if (span === undefined) return undefined;
-  const { instrumentationScope, instrumentationLibrary } = sdkSpan(span);
+  const { instrumentationScope, instrumentationLibrary } = unwrapSpan(span);
   return (instrumentationScope ?? instrumentationLibrary)?.name;
 }
 
 /**
- * Lets `span`, which has just been started, give way to the next span of ours: it is not exported, and ours stands in its
- * place. `false` if that cannot be: the span stays what it is.
+ * Suppresses `span`, a foreign span that has just started: `span` is not exported, and the next span of this package takes
+ * the same parent. Clears the sampled flag of the span's context, because the processors of the SDK drop unsampled spans.
+ * Returns `false` if the flag cannot be cleared: the span stays unchanged.
  */
 export function suppressSpan(span: Span): boolean {
-  const own = span.spanContext();
-  const { traceFlags } = own;
-  const { parentSpanContext, parentSpanId } = sdkSpan(span);
+  const spanContext = span.spanContext();
+  const { traceId, traceFlags } = spanContext;
+  const { parentSpanContext, parentSpanId } = unwrapSpan(span);
   if (
-    !Reflect.set(own, 'traceFlags', traceFlags & ~FLAG_SAMPLED) ||
+    !Reflect.set(spanContext, 'traceFlags', traceFlags & ~FLAG_SAMPLED) ||
     (span.spanContext().traceFlags & FLAG_SAMPLED) !== 0
   )
     return false;
-  const parent = parentSpanId === undefined ? undefined : { traceId: own.traceId, spanId: parentSpanId, traceFlags };
-  replaced.set(span, parentSpanContext ?? parent);
-  any = true;
+  const parent = parentSpanId === undefined ? undefined : { traceId, spanId: parentSpanId, traceFlags };
+  parentsOfSuppressed.set(span, parentSpanContext ?? parent);
+  hasSuppressed = true;
   return true;
 }
 
-/** `context` as it was before a span that has given way became the active one. */
+/** `context` without a suppressed span: the parent of the suppressed span is the active span again. */
 export function withoutSuppressedSpan(context: Context): Context {
-  if (!any) return context;
+  if (!hasSuppressed) return context;
   const span = spanOf(context);
-  if (span === undefined || !replaced.has(span)) return context;
-  const parent = replaced.get(span);
+  if (span === undefined || !parentsOfSuppressed.has(span)) return context;
+  const parent = parentsOfSuppressed.get(span);
   return parent === undefined ? contextWithoutSpan(context) : contextWithSpan(context, new NonRecordingSpan(parent));
 }
