@@ -4,31 +4,31 @@ import { swallow } from '../../runtime/guard.ts';
 import type { CallContent } from './prepare.ts';
 
 /**
- * Content of one call. The answer comes from the stream's reader if there is one, else from `body`; what is in neither
- * comes from `inner`. `complete`: the stream came to its end.
+ * Content of one call. The answer is read from the stream's reader, without a stream from `body`. Missing fields are copied
+ * from `inner`, the content of an inner call. `complete`: the stream came to its end.
  */
 export function contentOf(
-  call: CallReader,
+  reader: CallReader,
   input: InputContent,
   stream: StreamReader | undefined,
   complete: boolean,
   body: unknown,
   inner: CallContent | undefined,
 ): CallContent {
-  const nothing = body === undefined && call.factsWithoutBody === undefined;
-  const own = stream === undefined ? (nothing ? undefined : call.output?.(body)) : stream.output?.(complete);
+  const isReadable = body !== undefined || reader.factsWithoutBody !== undefined;
+  const output = stream === undefined ? (isReadable ? reader.output?.(body) : undefined) : stream.output?.(complete);
   return {
     system: input.system ?? inner?.system,
     input: input.messages ?? inner?.input,
     tools: input.tools ?? inner?.tools,
-    output: own?.length ? own : (inner?.output ?? own),
+    output: output?.length ? output : (inner?.output ?? output),
   };
 }
 
-/** What the application sent; nothing if the arguments cannot be read: the call is recorded all the same. */
-export function inputOf(call: CallReader, args: readonly unknown[], self: unknown): InputContent {
+/** Content of the request; empty if the arguments cannot be read, because the call is recorded even then. */
+export function inputOf(reader: CallReader, args: readonly unknown[], self: unknown): InputContent {
   try {
-    return call.input?.(args, self) ?? {};
+    return reader.input?.(args, self) ?? {};
   } catch (error) {
     swallow(error);
     return {};

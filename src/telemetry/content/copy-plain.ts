@@ -1,30 +1,31 @@
 /**
- * Plain JSON copies of values that belong to the application: nothing is mutated, consumed or waited for, and nothing
- * they do (getters that throw, cycles, proxies) gets out.
+ * Plain JSON copies of values that belong to the application. No value is mutated, consumed or awaited. Getters that throw,
+ * cycles and proxies cannot break the copy.
  */
 
 import { redactText } from '../../redaction/redact-text.ts';
+import { utf8Length } from '../../runtime/platform.ts';
 import { decodedBytes, isBareBase64, stripDataUrls } from './media.ts';
-import { type Json, type JsonObject, REDACTION_MARGIN, utf8Bytes, wellFormed } from './truncation.ts';
+import { type Json, type JsonObject, REDACTION_MARGIN } from './truncation.ts';
 
 /** Deeper values are replaced by a marker: every backend's JSON parser has a limit, the lowest seen is 128. */
 const MAX_DEPTH = 64;
-/** Entries copied of one part: bounds the work for a huge list of numbers. */
+/** Most entries that are copied of one part: bounds the work for a huge list of numbers. */
 const MAX_ENTRIES = 20_000;
 
 const UNREADABLE = '[unreadable]';
 
-/** How texts are treated on the way. */
+/** How texts are changed while they are copied. */
 export interface CopyOptions {
   readonly redact: boolean;
   readonly keepMedia: boolean;
-  /** Characters of one text that can be recorded; what is far beyond is dropped before it is searched for secrets. */
-  readonly longest: number;
-  /** The part was already cut where it came from, so the end of its text may be half a secret. */
-  readonly cutBefore: boolean;
+  /** Most characters of one recorded text. Text far beyond the limit is dropped before the search for secrets. */
+  readonly maxLength: number;
+  /** The part was cut before (by the reader of a stream), so the end of its text may be half of a secret. */
+  readonly alreadyCut: boolean;
 }
 
-/** Copies values of one part and counts what it left out. */
+/** Copies the values of one part and counts the omitted bytes. */
 export class PlainCopy {
   /** Bytes (entries: 8 each) that were not copied. */
   dropped = 0;
@@ -36,31 +37,30 @@ export class PlainCopy {
     this.#options = options;
   }
 
-  /** A text as it may be recorded; `prose` is not taken for base64. */
+  /** A text as the text may be recorded. `prose`: the text is never taken for base64. */
   text(value: string, prose = false): string {
-    const { redact, keepMedia, longest, cutBefore } = this.#options;
-    let out = value;
+    const { redact, keepMedia, maxLength, alreadyCut } = this.#options;
+    let result = value;
     if (!keepMedia) {
       if (!prose && isBareBase64(value)) return `[base64, ${decodedBytes(value)} bytes removed]`;
-      out = stripDataUrls(value);
+      result = stripDataUrls(value);
     }
-    const beyond = out.length > longest + REDACTION_MARGIN;
-    if (beyond) {
-      const kept = out.slice(0, longest + REDACTION_MARGIN);
-      this.dropped += utf8Bytes(out) - utf8Bytes(kept);
-      out = kept;
-    }
-    const atMargin = beyond || (cutBefore && out.length > REDACTION_MARGIN);
-    if (redact) out = redactText(out);
-    if (atMargin) {
-      const kept = out.slice(0, -REDACTION_MARGIN);
-      this.dropped += utf8Bytes(out) - utf8Bytes(kept);
-      out = kept;
-    }
-    return wellFormed(out);
+    const isTooLong = result.length > maxLength + REDACTION_MARGIN;
+    if (isTooLong) result = this.#shorten(result, maxLength + REDACTION_MARGIN);
+    const endsInMargin = isTooLong || (alreadyCut && result.length > REDACTION_MARGIN);
+    if (redact) result = redactText(result);
+    if (endsInMargin) result = this.#shorten(result, -REDACTION_MARGIN);
+    // Replaces lone surrogates: some backends refuse a whole document for one `\ud800`.
+    return result.toWellFormed();
   }
 
-  /** Any value; `undefined` for what JSON leaves out of an object (functions, symbols, undefined). */
+  #shorten(text: string, end: number): string {
+    const kept = text.slice(0, end);
+    this.dropped += utf8Length(text) - utf8Length(kept);
+    return kept;
+  }
+
+  /** Any value; `undefined` for functions, symbols and undefined, because JSON leaves out such fields of an object. */
   value(value: unknown, prose = false): Json | undefined {
     switch (typeof value) {
       case 'string':
@@ -78,38 +78,38 @@ export class PlainCopy {
     }
   }
 
-  /** The fields of an object; those of `raw` as they are. */
+  /** The fields of an object; fields of `raw` are taken from `raw` unchanged. */
   fields(source: object, raw?: Readonly<Record<string, Json>>): JsonObject {
-    const out: JsonObject = {};
+    const fields: JsonObject = {};
     for (const key of quietly(() => Object.keys(source)) ?? []) {
       if (key === '__proto__') continue;
       if (raw !== undefined && Object.hasOwn(raw, key)) {
-        out[key] = raw[key] ?? null;
+        fields[key] = raw[key] ?? null;
         continue;
       }
-      if (this.#full()) break;
+      if (this.#isFull()) break;
       const read = quietly(() => [(source as Record<string, unknown>)[key]] as const);
       const copy = read === undefined ? UNREADABLE : this.value(read[0]);
-      if (copy !== undefined) out[this.#key(key)] = copy;
+      if (copy !== undefined) fields[this.#key(key)] = copy;
     }
-    return out;
+    return fields;
   }
 
   #key(key: string): string {
-    // Shorter than any secret there is a pattern for.
-    return key.length < 8 ? wellFormed(key) : this.text(key, true);
+    // Every pattern for secrets needs at least 8 characters.
+    return key.length < 8 ? key.toWellFormed() : this.text(key, true);
   }
 
   #number(value: number): Json {
     if (!Number.isFinite(value)) return String(value);
-    // A card number may be a number.
+    // A card number may be stored as a JavaScript number.
     if (!this.#options.redact || !Number.isSafeInteger(value) || value < 1e12) return value;
     const text = String(value);
     const redacted = redactText(text);
     return redacted === text ? value : redacted;
   }
 
-  #full(): boolean {
+  #isFull(): boolean {
     this.#entries++;
     if (this.#entries <= MAX_ENTRIES) return false;
     this.dropped += 8;
@@ -119,26 +119,26 @@ export class PlainCopy {
   #object(value: object): Json | undefined {
     if (this.#path.includes(value)) return '[circular]';
     if (this.#path.length >= MAX_DEPTH) return '[nested too deeply]';
-    const described = quietly(() => ({ words: describe(value) }));
-    if (described === undefined) return UNREADABLE;
-    if (described.words !== undefined) return described.words;
+    const description = quietly(() => ({ text: describe(value) }));
+    if (description === undefined) return UNREADABLE;
+    if (description.text !== undefined) return description.text;
     this.#path.push(value);
     try {
-      const read = quietly(() => [represent(value)] as const);
+      const read = quietly(() => [jsonForm(value)] as const);
       if (read === undefined) return UNREADABLE;
-      const shown = read[0];
-      if (shown === value) return this.#entriesOf(value);
-      return typeof shown === 'object' && shown !== null ? this.#entriesOf(shown) : this.value(shown);
+      const form = read[0];
+      if (form === value) return this.#copyEntries(value);
+      return typeof form === 'object' && form !== null ? this.#copyEntries(form) : this.value(form);
     } finally {
       this.#path.pop();
     }
   }
 
-  #entriesOf(value: object): Json {
+  #copyEntries(value: object): Json {
     if (!Array.isArray(value)) return this.fields(value);
     const list: Json[] = [];
     const length = quietly(() => value.length) ?? 0;
-    for (let i = 0; i < length && !this.#full(); i++) {
+    for (let i = 0; i < length && !this.#isFull(); i++) {
       const read = quietly(() => [value[i] as unknown] as const);
       list.push(read === undefined ? UNREADABLE : (this.value(read[0]) ?? null));
     }
@@ -146,7 +146,7 @@ export class PlainCopy {
   }
 }
 
-/** A few words instead of a value that is binary or can be read only once. */
+/** A short description in place of a binary value, a stream or a promise. */
 function describe(value: object): string | undefined {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[binary, ${value.byteLength} bytes]`;
   if (value instanceof Blob) return `[${value.type || 'binary'}, ${value.size} bytes]`;
@@ -156,8 +156,8 @@ function describe(value: object): string | undefined {
   return undefined;
 }
 
-/** What JSON would show of an object, and for the built-in types that it shows nothing of, what they hold. */
-function represent(value: object): unknown {
+/** The value that `JSON.stringify` would write for an object. Errors, maps and sets give their content, because JSON writes `{}`. */
+function jsonForm(value: object): unknown {
   if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
   if (value instanceof Error) return { name: value.name, message: value.message };
   if (value instanceof Map) return [...value.entries()];

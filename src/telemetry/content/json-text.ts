@@ -1,4 +1,4 @@
-/** A text that holds a JSON object or list as what it holds; everything else as it is. */
+/** The object or list of a JSON text; every other value unchanged. */
 export function parsedJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const start = value.trimStart()[0];

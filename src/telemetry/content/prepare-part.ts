@@ -1,34 +1,34 @@
 /**
- * One part of a message, on its way to be recorded: copied, redacted, freed of media payloads, shown to the user's hook
- * and cut to its byte budget.
+ * Prepares one part of a message for recording: copies, redacts and removes media payloads, calls the user's hook, cuts to
+ * the byte budget.
  */
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
 import { type CopyOptions, PlainCopy } from './copy-plain.ts';
 import { mediaPart } from './media.ts';
-import { cutPart, cutText, type Json, type JsonObject, wellFormed } from './truncation.ts';
+import { cutPart, cutText, type Json, type JsonObject } from './truncation.ts';
 
-/** The options that decide what is recorded of content. */
+/** The options for recorded content. */
 export type ContentSettings = Pick<
   Config,
   'contentMaxPartBytes' | 'contentMaxBytes' | 'captureToolSchemas' | 'captureMedia' | 'redactPatterns' | 'redact'
 >;
 
-/** Fields of a part that identify it and are never anyone's text. */
+/** Fields that identify a part and never hold text of a user or a model. */
 const IDENTIFIERS = ['type', 'id', 'modality', 'mime_type', 'file_id'] as const;
-/** Part types whose `content` is text, so that a long word in it is not taken for base64. */
+/** Part types with text in `content`: a long word in the text is not taken for base64. */
 const PROSE: ReadonlySet<string> = new Set(['text', 'reasoning', 'refusal', 'compaction']);
-/** Longest identifier or name in characters; a longer one is cut without a mark. */
-export const LONGEST_NAME = 256;
+/** Most characters of an identifier or name. Longer names are cut without a mark. */
+export const MAX_NAME_LENGTH = 256;
 
-/** One part, redacted, stripped and cut; `undefined` if the hook dropped it. */
+/** One part, redacted, without media and cut; `undefined` if the hook dropped the part. */
 export function preparePart(part: Part, place: ContentPlace, config: ContentSettings): JsonObject | undefined {
-  const cutBefore = part.truncated === true && typeof part.original_bytes === 'number';
-  const options = copyOptions(config, cutBefore);
-  const first = new PlainCopy(options);
-  let copy = copyPart(first, part, config.captureMedia);
-  let dropped = first.dropped;
+  const alreadyCut = part.truncated === true && typeof part.original_bytes === 'number';
+  const options = copyOptions(config, alreadyCut);
+  const plainCopy = new PlainCopy(options);
+  let copy = copyPart(plainCopy, part, config.captureMedia);
+  let dropped = plainCopy.dropped;
   if (config.redact !== undefined) {
     const answer: unknown = config.redact(copy as unknown as Part, place);
     if (answer === undefined || answer === null) return undefined;
@@ -40,11 +40,11 @@ export function preparePart(part: Part, place: ContentPlace, config: ContentSett
   return isMedia(copy) && content !== undefined ? { ...cut, content } : cut;
 }
 
-/** How the texts of a part are copied under these settings. */
-export function copyOptions(config: ContentSettings, cutBefore: boolean): CopyOptions {
-  // A hook decides by the whole text; without one, what cannot be recorded need not be searched.
-  const longest = config.redact === undefined ? config.contentMaxPartBytes : Number.POSITIVE_INFINITY;
-  return { redact: config.redactPatterns, keepMedia: config.captureMedia, longest, cutBefore };
+/** How the texts of a part are copied under the settings `config`. */
+export function copyOptions(config: ContentSettings, alreadyCut: boolean): CopyOptions {
+  // A hook sees the whole text. Without a hook, text beyond the budget is never recorded and need not be searched for secrets.
+  const maxLength = config.redact === undefined ? config.contentMaxPartBytes : Number.POSITIVE_INFINITY;
+  return { redact: config.redactPatterns, keepMedia: config.captureMedia, maxLength, alreadyCut };
 }
 
 function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
@@ -52,23 +52,23 @@ function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
   const raw: Record<string, Json> = {};
   for (const key of IDENTIFIERS) {
     const value = source[key];
-    if (typeof value === 'string') raw[key] = wellFormed(cutText(value, LONGEST_NAME));
+    if (typeof value === 'string') raw[key] = cutText(value, MAX_NAME_LENGTH).toWellFormed();
   }
-  if (source.type === 'blob' && typeof source.content === 'string') raw.content = wellFormed(source.content);
+  if (source.type === 'blob' && typeof source.content === 'string') raw.content = source.content.toWellFormed();
   else if (PROSE.has(source.type) && typeof source.content === 'string') raw.content = copy.text(source.content, true);
   return copy.fields(source, raw);
 }
 
-/** What the hook gave back, copied as well: it may hold anything, and it belongs to the application. */
+/** Copies the part that the hook returned, because the part may hold any value and belongs to the application. */
 function copyAnswer(answer: unknown, options: CopyOptions, keepMedia: boolean): JsonObject {
-  if (answer instanceof Promise) answer.catch(() => {}); // a rejection is reported here, not to the process
+  if (answer instanceof Promise) answer.catch(() => {}); // else a rejection would end the process
   if (typeof answer !== 'object' || answer === null || !('type' in answer) || typeof answer.type !== 'string')
-    throw new RedactAnswer();
-  const copy = new PlainCopy({ ...options, redact: false, cutBefore: false });
+    throw new NotAPart();
+  const copy = new PlainCopy({ ...options, redact: false, alreadyCut: false });
   return copyPart(copy, answer as Part, keepMedia);
 }
 
-class RedactAnswer extends Error {
+class NotAPart extends Error {
   override name = 'not a part';
 }
 

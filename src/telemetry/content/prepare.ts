@@ -1,6 +1,6 @@
 /**
- * From the content of a call to what may be recorded of it: redacted, without media payloads, within its byte budgets,
- * always valid JSON in the shape of the conventions' schemas.
+ * Prepares the content of a call for recording: redacted, without media payloads, within the byte budgets, always valid JSON
+ * in the shape of the conventions' schemas.
  */
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
@@ -8,9 +8,9 @@ import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/m
 import { errorName } from '../../runtime/error-name.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { PlainCopy } from './copy-plain.ts';
-import { fitList, fitPart, jsonPiece, OMITTED, type Piece } from './fit-to-budget.ts';
+import { fitList, fitPart, type JsonPiece, jsonPiece, OMITTED } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';
-import { type ContentSettings, copyOptions, LONGEST_NAME, preparePart } from './prepare-part.ts';
+import { type ContentSettings, copyOptions, MAX_NAME_LENGTH, preparePart } from './prepare-part.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
 
 /** The content attributes of a model call. */
@@ -20,7 +20,7 @@ export type ContentAttribute =
   | 'gen_ai.output.messages'
   | 'gen_ai.tool.definitions';
 
-/** What was said in one call, as the provider's readers give it. */
+/** Content of one call, from the provider's readers. */
 export interface CallContent {
   readonly system?: readonly Part[] | undefined;
   readonly input?: readonly Message[] | undefined;
@@ -36,15 +36,15 @@ export const goesOnSpans = ({ captureContent }: Pick<Config, 'captureContent'>):
 export const goesOnEvents = ({ captureContent }: Pick<Config, 'captureContent'>): boolean =>
   captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
 
-/** Content that may be recorded. An attribute that is absent has nothing to say. */
+/** Content that may be recorded. Empty attributes are absent. */
 export interface PreparedContent {
   /** For events: arrays of objects. */
   readonly structured: Readonly<Partial<Record<ContentAttribute, Json>>>;
-  /** For spans: the same as JSON strings. */
+  /** For spans: the arrays as JSON strings. */
   readonly json: Readonly<Partial<Record<ContentAttribute, string>>>;
 }
 
-/** Arguments or result of one tool call that may be recorded: an object, as the conventions' schemas want it. */
+/** Arguments or result of one tool call, ready for recording: an object, as the conventions' schemas require. */
 export interface PreparedValue {
   readonly value: JsonObject;
   readonly json: string;
@@ -53,17 +53,17 @@ export interface PreparedValue {
 /**
  * Prepares the content of one call. Never throws; a redaction that fails drops all content of the call.
  *
- * @param dropped called if it fails
- * @returns `undefined` if there is nothing to record
+ * @param onFailure called if the redaction or the preparation fails
+ * @returns `undefined` if no content can be recorded
  */
 export function prepareContent(
   content: CallContent,
   config: ContentSettings,
-  dropped?: () => void,
+  onFailure?: () => void,
 ): PreparedContent | undefined {
   return failClosed(() => {
     const { system, input, output, tools } = content;
-    const lists: Record<ContentAttribute, Piece | undefined> = {
+    const lists: Record<ContentAttribute, JsonPiece | undefined> = {
       'gen_ai.system_instructions': ifNotEmpty(system, (parts) =>
         fitParts(parts, 'system', config, config.contentMaxBytes),
       ),
@@ -73,40 +73,40 @@ export function prepareContent(
     };
     const structured: Partial<Record<ContentAttribute, Json>> = {};
     const json: Partial<Record<ContentAttribute, string>> = {};
-    for (const [name, list] of Object.entries(lists) as [ContentAttribute, Piece | undefined][]) {
+    for (const [name, list] of Object.entries(lists) as [ContentAttribute, JsonPiece | undefined][]) {
       if (list === undefined) continue;
       structured[name] = list.value;
       json[name] = list.json;
     }
     return Object.keys(json).length === 0 ? undefined : { structured, json };
-  }, dropped);
+  }, onFailure);
 }
 
 /**
- * Prepares `gen_ai.tool.call.arguments` or `gen_ai.tool.call.result`. JSON text is parsed; what is no object becomes
- * `{ value: ... }`. The redact hook sees it as a `tool_call` or `tool_call_response` part.
+ * Prepares `gen_ai.tool.call.arguments` or `gen_ai.tool.call.result`. JSON text is parsed; a value other than an object
+ * becomes `{ value: ... }`. The redact hook sees the value in a `tool_call` or `tool_call_response` part.
  */
 export function prepareToolContent(
   value: unknown,
   place: 'tool_arguments' | 'tool_result',
   config: ContentSettings,
-  dropped?: () => void,
+  onFailure?: () => void,
 ): PreparedValue | undefined {
   if (value === undefined) return undefined;
   return failClosed(() => {
     const field = place === 'tool_arguments' ? 'arguments' : 'response';
     const type = place === 'tool_arguments' ? 'tool_call' : 'tool_call_response';
     const part = preparePart({ type, [field]: parsedJson(value) }, place, config);
-    const made = part && fitPart(part, config.contentMaxBytes);
-    if (!made) return undefined;
-    const { [field]: content = null, truncated, original_bytes } = made.value as JsonObject;
+    const piece = part && fitPart(part, config.contentMaxBytes);
+    if (!piece) return undefined;
+    const { [field]: content = null, truncated, original_bytes } = piece.value as JsonObject;
     const object: JsonObject = isObject(content) ? { ...content } : { value: content };
     if (truncated === true) Object.assign(object, { truncated, original_bytes });
     return { value: object, json: JSON.stringify(object) };
-  }, dropped);
+  }, onFailure);
 }
 
-/** Prepares one text, an error's message. `undefined` if nothing of it may be recorded. */
+/** Prepares one text, for example an error's message; `undefined` if the text may not be recorded. */
 export function prepareText(text: string, place: ContentPlace, config: ContentSettings): string | undefined {
   const content = failClosed(() => preparePart({ type: 'text', content: text }, place, config)?.content);
   return typeof content === 'string' ? content : undefined;
@@ -114,8 +114,8 @@ export function prepareText(text: string, place: ContentPlace, config: ContentSe
 
 function ifNotEmpty<T>(
   list: readonly T[] | undefined,
-  prepare: (list: readonly T[]) => Piece | undefined,
-): Piece | undefined {
+  prepare: (list: readonly T[]) => JsonPiece | undefined,
+): JsonPiece | undefined {
   return list === undefined || list.length === 0 ? undefined : prepare(list);
 }
 
@@ -123,14 +123,15 @@ function fitMessages(
   messages: readonly (Message | OutputMessage)[],
   place: ContentPlace,
   config: ContentSettings,
-): Piece | undefined {
-  let head = 0;
-  while (messages[head]?.role === 'system' || messages[head]?.role === 'developer') head++;
-  if (messages[head]?.role === 'user') head++;
+): JsonPiece | undefined {
+  // Instructions and the first question are kept first.
+  let keepFirst = 0;
+  while (messages[keepFirst]?.role === 'system' || messages[keepFirst]?.role === 'developer') keepFirst++;
+  if (messages[keepFirst]?.role === 'user') keepFirst++;
   return fitList(
     {
       count: messages.length,
-      head: Math.max(1, Math.min(head, 4)),
+      keepFirst: Math.max(1, Math.min(keepFirst, 4)),
       make: (index, room) => makeMessage(messages[index] as OutputMessage, place, config, room),
       marker: (omitted) => ({ role: 'system', parts: [{ type: OMITTED, omitted_messages: omitted }] }),
     },
@@ -143,12 +144,12 @@ function makeMessage(
   place: ContentPlace,
   config: ContentSettings,
   room: number,
-): Piece | undefined {
+): JsonPiece | undefined {
   const copy = new PlainCopy(copyOptions(config, false));
-  const short = (text: string): string => copy.text(cutText(text, LONGEST_NAME), true);
-  const envelope: JsonObject = { role: short(String(message.role)) };
-  if (typeof message.name === 'string') envelope.name = short(message.name);
-  if (typeof message.finish_reason === 'string') envelope.finish_reason = short(message.finish_reason);
+  const copyName = (text: string): string => copy.text(cutText(text, MAX_NAME_LENGTH), true);
+  const envelope: JsonObject = { role: copyName(String(message.role)) };
+  if (typeof message.name === 'string') envelope.name = copyName(message.name);
+  if (typeof message.finish_reason === 'string') envelope.finish_reason = copyName(message.finish_reason);
   const outer = jsonPiece(envelope);
   const key = ',"parts":';
   const parts = fitParts(message.parts, place, config, room - outer.bytes - key.length);
@@ -166,14 +167,14 @@ function fitParts(
   place: ContentPlace,
   config: ContentSettings,
   room: number,
-): Piece | undefined {
+): JsonPiece | undefined {
   return fitList(
     {
       count: parts.length,
-      head: 1,
-      make: (index, free) => {
+      keepFirst: 1,
+      make: (index, partRoom) => {
         const part = preparePart(parts[index] as Part, place, config);
-        return part === undefined ? null : fitPart(part, free);
+        return part === undefined ? null : fitPart(part, partRoom);
       },
       marker: (omitted) => ({ type: OMITTED, omitted_parts: omitted }),
     },
@@ -181,11 +182,11 @@ function fitParts(
   );
 }
 
-function fitTools(tools: readonly ToolDefinition[], config: ContentSettings): Piece | undefined {
+function fitTools(tools: readonly ToolDefinition[], config: ContentSettings): JsonPiece | undefined {
   return fitList(
     {
       count: tools.length,
-      head: 1,
+      keepFirst: 1,
       make: (index, room) => {
         const { type, name, description, parameters } = tools[index] as ToolDefinition;
         const extras = config.captureToolSchemas ? { description, parameters } : {};
@@ -202,15 +203,15 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Content that could not be redacted for certain is not recorded at all. */
-function failClosed<T>(prepare: () => T, dropped?: () => void): T | undefined {
+/** Runs `prepare`. After an error no content is recorded, because the content may be unredacted. */
+function failClosed<T>(prepare: () => T, onFailure?: () => void): T | undefined {
   try {
     return prepare();
   } catch (error) {
-    dropped?.();
-    // The class only: a message may quote the content.
-    const what = errorName(error);
-    warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${what}).`);
+    onFailure?.();
+    // Only the class of the error: the message may quote the content.
+    const name = errorName(error);
+    warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${name}).`);
     return undefined;
   }
 }
