@@ -23,13 +23,13 @@ import {
   USAGE_REASONING_OUTPUT_TOKENS,
 } from '../../facts/semconv.ts';
 
-/** `chat gpt-4o`: the operation and what it works on. */
+/** `chat gpt-4o`: the operation and its model or target. */
 export function spanName(request: RequestFacts): string {
   const target = request.target ?? request.model;
   return target === undefined ? request.operation : `${request.operation} ${target}`;
 }
 
-/** Everything known when the call starts; samplers see all of it. Completes the request's own attributes in place. */
+/** All attributes known when the call starts; samplers see all of them. Completes `request.attributes` in place. */
 export function startAttributes(request: RequestFacts): Attributes {
   const { attributes } = request;
   attributes[OPERATION_NAME] = request.operation;
@@ -42,7 +42,7 @@ export function startAttributes(request: RequestFacts): Attributes {
   return attributes;
 }
 
-/** What the answer adds; completes the answer's own attributes in place. `withOldNames` adds the v1.41 name of the cache write count. */
+/** Attributes of the answer. Completes `response.attributes` in place. `withOldNames` adds the v1.41 name of the cache write count. */
 export function responseAttributes(response: ResponseFacts, withOldNames: boolean): Attributes {
   const attributes: Attributes = response.attributes ?? {};
   if (response.id !== undefined) attributes[RESPONSE_ID] = response.id;
@@ -53,7 +53,7 @@ export function responseAttributes(response: ResponseFacts, withOldNames: boolea
   return attributes;
 }
 
-/** Adds what a call costs. */
+/** Adds the cost of a call. */
 export function addCost(attributes: Attributes, cost: Cost): void {
   attributes[USAGE_COST] = cost.total;
   if (cost.input !== undefined) attributes[USAGE_COST_INPUT] = cost.input;

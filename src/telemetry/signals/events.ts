@@ -18,13 +18,14 @@ import type { ErrorFacts } from '../error.ts';
 /**
  * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without
  * content capture (`content` absent) a message is made of status and codes, and the stack loses the message above its
- * frames. With it, the message is redacted like an answer.
+ * frames. With content capture, the message is redacted like an answer.
  */
 export function exceptionAttributes(failure: Failure | ErrorFacts, content: ContentSettings | undefined): Attributes {
   const thrown = 'exception' in failure ? failure : undefined;
   const type = thrown?.exception ?? failure.type;
-  const given = content && failure.message !== undefined ? prepareText(failure.message, 'output', content) : undefined;
-  const message = given ?? thrown?.safe ?? failure.type;
+  const redacted =
+    content && failure.message !== undefined ? prepareText(failure.message, 'output', content) : undefined;
+  const message = redacted ?? thrown?.safe ?? failure.type;
   const attributes: Attributes = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
   if (thrown?.frames !== undefined) attributes[EXCEPTION_STACKTRACE] = `${type}: ${message}\n${thrown.frames}`;
   return attributes;

@@ -24,11 +24,11 @@ import type { AgentScope } from '../../scope/agent-scope.ts';
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 /** Bucket boundaries of the registry, in tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
-/** Of agents, in seconds. */
+/** Bucket boundaries for agents, in seconds. */
 const AGENT_SECONDS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
-/** Of workflows, in seconds. */
+/** Bucket boundaries for workflows, in seconds. */
 const WORKFLOW_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
-/** Of counts per run of an agent. */
+/** Bucket boundaries for counts per run of an agent. */
 const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 const HISTOGRAMS = {
@@ -91,7 +91,7 @@ const COUNTERS = {
 type HistogramKey = keyof typeof HISTOGRAMS;
 type CounterKey = keyof typeof COUNTERS;
 
-/** How the conventions measure an operation. */
+/** The metrics by which the conventions measure an operation. */
 type Family = 'inference' | 'embeddings' | 'other';
 
 const FAMILY: Partial<Record<OperationName, Family>> = {
@@ -101,31 +101,31 @@ const FAMILY: Partial<Record<OperationName, Family>> = {
   embeddings: 'embeddings',
 };
 
-/** How long what is no model call took, and the attributes of its span that are on the metric too. */
+/** The duration metric of each activity, and the span attributes that the metric has too. */
 const ACTIVITIES = {
   execute_tool: ['executeToolDuration', [TOOL_NAME, TOOL_TYPE, AGENT_NAME]],
   invoke_agent: ['invokeAgentDuration', [AGENT_NAME, REQUEST_MODEL]],
   invoke_workflow: ['invokeWorkflowDuration', [WORKFLOW_NAME]],
 } as const satisfies Record<ActivityName, readonly [HistogramKey, readonly string[]]>;
 
-/** Is this operation measured by the inference metrics? */
+/** Is `operation` measured by the inference metrics? */
 export const isInference = (operation: OperationName): boolean => FAMILY[operation] === 'inference';
 
 /**
- * The metrics of CONTRACT section 6 on one meter provider. Instruments are created on first use with the registry's
- * buckets as advice, so a view of the application can override them.
+ * The metrics of the GenAI conventions and of cost, on one meter provider. Instruments are created on first use with the
+ * registry's buckets as advice, so a view of the application can override the buckets.
  */
 export class Metrics {
   readonly #meter: Meter;
-  readonly #latest: boolean;
-  readonly #old: boolean;
+  readonly #withLatestNames: boolean;
+  readonly #withOldNames: boolean;
   readonly #histograms: Partial<Record<HistogramKey, Histogram>> = {};
   readonly #counters: Partial<Record<CounterKey, Counter>> = {};
 
   constructor(provider: MeterProvider, scope: string, version: string, semconv: MetricsSemconv) {
     this.#meter = provider.getMeter(scope, version);
-    this.#latest = semconv !== 'v1.41';
-    this.#old = semconv !== 'latest';
+    this.#withLatestNames = semconv !== 'v1.41';
+    this.#withOldNames = semconv !== 'latest';
   }
 
   /** Attributes of every point of one call. */
@@ -142,17 +142,17 @@ export class Metrics {
 
   /** The first chunk of a stream came after `seconds`. */
   firstChunk(seconds: number, attributes: Attributes): void {
-    if (this.#latest) this.#histogram('timeToFirstChunk').record(seconds, attributes);
-    if (this.#old) this.#histogram('oldTimeToFirstChunk').record(seconds, attributes);
+    if (this.#withLatestNames) this.#histogram('timeToFirstChunk').record(seconds, attributes);
+    if (this.#withOldNames) this.#histogram('oldTimeToFirstChunk').record(seconds, attributes);
   }
 
-  /** A later chunk came `seconds` after the one before. */
+  /** A later chunk came `seconds` after the previous chunk. */
   chunk(seconds: number, attributes: Attributes): void {
-    if (this.#latest) this.#histogram('timePerOutputChunk').record(seconds, attributes);
-    if (this.#old) this.#histogram('oldTimePerOutputChunk').record(seconds, attributes);
+    if (this.#withLatestNames) this.#histogram('timePerOutputChunk').record(seconds, attributes);
+    if (this.#withOldNames) this.#histogram('oldTimePerOutputChunk').record(seconds, attributes);
   }
 
-  /** One call is over: its duration and, where it is inference or embeddings, its tokens. */
+  /** One call is over: records the duration and, for inference and embeddings, the tokens. */
   end(
     request: RequestFacts,
     seconds: number,
@@ -162,17 +162,17 @@ export class Metrics {
     const attributes = Metrics.attributes(request, response?.model);
     const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
     const family = request.measuredAsOther === true ? 'other' : (FAMILY[request.operation] ?? 'other');
-    if (family === 'inference') this.#inference(seconds, response?.usage, attributes, withError);
-    else if (family === 'embeddings') this.#embeddings(seconds, response?.usage, attributes, withError);
+    if (family === 'inference') this.#recordInference(seconds, response?.usage, attributes, withError);
+    else if (family === 'embeddings') this.#recordEmbeddings(seconds, response?.usage, attributes, withError);
     else this.#histogram('operationDuration').record(seconds, withError);
   }
 
-  /** A call cost so many USD. */
+  /** A call cost `dollars` USD. */
   cost(dollars: number, attributes: Attributes): void {
     this.#counter('cost').add(dollars, attributes);
   }
 
-  /** A tool, an agent or a workflow ran for `seconds`. `attributes` are those of its span. */
+  /** A tool, an agent or a workflow ran for `seconds`. `attributes`: the attributes of the span. */
   activity(
     name: ActivityName,
     seconds: number,
@@ -181,43 +181,48 @@ export class Metrics {
     errorType: string | undefined,
   ): void {
     const [histogram, keys] = ACTIVITIES[name];
-    const own: Attributes = {};
-    for (const key of keys) if (attributes[key] !== undefined) own[key] = attributes[key];
+    const metricAttributes: Attributes = {};
+    for (const key of keys) if (attributes[key] !== undefined) metricAttributes[key] = attributes[key];
     if (agent !== undefined) {
-      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, nameOf(agent));
-      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, nameOf(agent));
+      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, agentAttributes(agent));
+      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, agentAttributes(agent));
     }
-    if (errorType !== undefined) own[ERROR_TYPE] = errorType;
-    this.#histogram(histogram).record(seconds, own);
+    if (errorType !== undefined) metricAttributes[ERROR_TYPE] = errorType;
+    this.#histogram(histogram).record(seconds, metricAttributes);
   }
 
-  #inference(seconds: number, usage: UsageFacts | undefined, plain: Attributes, withError: Attributes): void {
-    // Estimates can be told from counts, also where they are added up.
+  #recordInference(seconds: number, usage: UsageFacts | undefined, plain: Attributes, withError: Attributes): void {
+    // The mark separates estimates from the provider's counts, in sums too.
     const mark: Attributes | undefined = usage?.estimated && { [USAGE_ESTIMATED]: true };
     const attributes = mark === undefined ? plain : { ...plain, ...mark };
-    if (this.#latest) {
+    if (this.#withLatestNames) {
       this.#histogram('inferenceDuration').record(seconds, withError);
-      this.#count('input', usage?.input ?? 0, usage?.inputBy, attributes);
-      this.#count('output', usage?.output ?? 0, usage?.outputBy, attributes);
-      if (usage?.cacheRead) this.#count('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
-      if (usage?.cacheWrite) this.#count('cacheWrite', usage.cacheWrite, undefined, attributes);
-      if (usage?.reasoning) this.#count('reasoning', usage.reasoning, undefined, attributes);
-      const ofTokens = mark === undefined ? withError : { ...withError, ...mark };
-      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, ofTokens);
-      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, ofTokens);
+      this.#addCount('input', usage?.input ?? 0, usage?.inputBy, attributes);
+      this.#addCount('output', usage?.output ?? 0, usage?.outputBy, attributes);
+      if (usage?.cacheRead) this.#addCount('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
+      if (usage?.cacheWrite) this.#addCount('cacheWrite', usage.cacheWrite, undefined, attributes);
+      if (usage?.reasoning) this.#addCount('reasoning', usage.reasoning, undefined, attributes);
+      const tokenAttributes = mark === undefined ? withError : { ...withError, ...mark };
+      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, tokenAttributes);
+      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, tokenAttributes);
     }
-    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+    if (this.#withOldNames) this.#recordOldNames(seconds, usage, attributes, withError);
   }
 
-  #embeddings(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
-    if (this.#latest) {
+  #recordEmbeddings(
+    seconds: number,
+    usage: UsageFacts | undefined,
+    attributes: Attributes,
+    withError: Attributes,
+  ): void {
+    if (this.#withLatestNames) {
       this.#histogram('embeddingsDuration').record(seconds, withError);
       if (usage?.input !== undefined) this.#histogram('embeddingsInput').record(usage.input, attributes);
     }
-    if (this.#old) this.#oldNames(seconds, usage, attributes, withError);
+    if (this.#withOldNames) this.#recordOldNames(seconds, usage, attributes, withError);
   }
 
-  #oldNames(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
+  #recordOldNames(seconds: number, usage: UsageFacts | undefined, attributes: Attributes, withError: Attributes): void {
     this.#histogram('operationDuration').record(seconds, withError);
     for (const type of ['input', 'output'] as const) {
       const tokens = usage?.[type];
@@ -225,8 +230,8 @@ export class Metrics {
     }
   }
 
-  /** Adds a count split by modality. The points add up to `total`; what no modality accounts for is `unknown`. */
-  #count(key: CounterKey, total: number, by: UsageFacts['inputBy'], attributes: Attributes): void {
+  /** Adds a count split by modality. The points add up to `total`; tokens without a modality are `unknown`. */
+  #addCount(key: CounterKey, total: number, by: UsageFacts['inputBy'], attributes: Attributes): void {
     const counter = this.#counter(key);
     let rest = total;
     if (by !== undefined) {
@@ -241,8 +246,8 @@ export class Metrics {
   }
 
   #histogram(key: HistogramKey): Histogram {
-    const known = this.#histograms[key];
-    if (known !== undefined) return known;
+    const existing = this.#histograms[key];
+    if (existing !== undefined) return existing;
     const [name, unit, description, buckets]: readonly [string, string, string, (readonly number[])?] = HISTOGRAMS[key];
     const advice = { explicitBucketBoundaries: [...(buckets ?? (unit === 's' ? SECONDS : TOKENS))] };
     const created = this.#meter.createHistogram(name, { unit, description, advice });
@@ -251,8 +256,8 @@ export class Metrics {
   }
 
   #counter(key: CounterKey): Counter {
-    const known = this.#counters[key];
-    if (known !== undefined) return known;
+    const existing = this.#counters[key];
+    if (existing !== undefined) return existing;
     const [name, description, unit = '{token}'] = COUNTERS[key];
     const created = this.#meter.createCounter(name, { unit, description });
     this.#counters[key] = created;
@@ -260,6 +265,6 @@ export class Metrics {
   }
 }
 
-function nameOf({ name }: AgentScope): Attributes {
+function agentAttributes({ name }: AgentScope): Attributes {
   return name === undefined ? {} : { [AGENT_NAME]: name };
 }
