@@ -40,7 +40,7 @@ import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import type { RecordingTarget } from './recording-target.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
-import { measureCall, recordCall } from './write-ended-call.ts';
+import { type EndedCall, measureCall, recordCall } from './write-ended-call.ts';
 
 /** Placeholder for the request of an ended call, so that the real request can be collected. */
 const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {} };
@@ -212,15 +212,11 @@ export class Operation implements ActiveOperation, OpenOperation {
       if (result.response !== undefined) rememberAnswer(result.response, span, request.operation);
       const readContent = this.#input && (() => this.#content(outcome, body, result));
       if (this.#outer === undefined) recordCall(this.#target, call, readContent);
-      else this.#outer.inner?.end(this, this.#innerResult(outcome, result, failure, body));
+      else this.#outer.inner?.end(this, this.#innerResult(call, body));
     } catch (error) {
       swallow(error);
     }
-    try {
-      if (metrics !== undefined) measureCall(metrics, call, seconds);
-    } catch (error) {
-      swallow(error);
-    }
+    if (metrics !== undefined) measureCall(metrics, call, seconds);
     const recorded = span instanceof SdkOwnedSpan ? span.attached : span;
     if (this.#onResponse !== undefined && recorded !== undefined)
       runResponseHook(this.#onResponse, recorded, request, result, {
@@ -258,16 +254,11 @@ export class Operation implements ActiveOperation, OpenOperation {
     return completed;
   }
 
-  #innerResult(
-    outcome: StreamOutcome | undefined,
-    result: CallResult,
-    failure: Failure | undefined,
-    body: unknown,
-  ): InnerCall {
+  #innerResult({ request, streamedAnswer, result, outcome, failure }: EndedCall, body: unknown): InnerCall {
     const succeeded = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
-    const firstChunk = this.#streamedAnswer?.firstChunkTime ?? result.firstChunk;
+    const firstChunk = streamedAnswer?.firstChunkTime ?? result.firstChunk;
     return {
-      request: this.request,
+      request,
       response: result.response,
       answered: succeeded || firstChunk !== undefined || result.response?.usage !== undefined,
       cost: result.cost,

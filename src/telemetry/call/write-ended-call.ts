@@ -2,6 +2,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, StreamOutcome } from '../../facts/call.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../../facts/semconv.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from '../content/prepare.ts';
 import type { CallResult } from '../nested/call-result.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
@@ -74,13 +75,17 @@ function recordContent(
   emitDetails(logger, context, allAttributes, content?.structured ?? {});
 }
 
-/** Records the metrics of a call with a duration of `seconds`. */
+/** Records the metrics of a call with a duration of `seconds`. Never throws. */
 export function measureCall(metrics: Metrics, call: EndedCall, seconds: number): void {
-  const { request, failure } = call;
-  const { response, cost, firstChunk } = call.result;
-  metrics.end(request, seconds, response, failure?.type);
-  if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(request, response?.model));
-  const first = call.streamedAnswer?.firstChunkTime ?? firstChunk;
-  if (first !== undefined && isInference(request.operation))
-    metrics.firstChunk((first - call.startTime) / 1000, Metrics.attributes(request, response?.model));
+  try {
+    const { request, failure } = call;
+    const { response, cost, firstChunk } = call.result;
+    metrics.end(request, seconds, response, failure?.type);
+    if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(request, response?.model));
+    const first = call.streamedAnswer?.firstChunkTime ?? firstChunk;
+    if (first !== undefined && isInference(request.operation))
+      metrics.firstChunk((first - call.startTime) / 1000, Metrics.attributes(request, response?.model));
+  } catch (error) {
+    swallow(error);
+  }
 }
