@@ -5,36 +5,36 @@ import { activeContext, callWith } from '../otel/globals.ts';
 import { errorName } from '../runtime/error-name.ts';
 import { warnOnce } from '../runtime/log.ts';
 
-/** A model call that a hook makes runs no hooks, also if it ends when the hook has returned: it would never come to an end. */
-let running = false;
+/** True while a hook runs: hooks do not run for model calls inside a hook (even if the call ends later), to avoid endless recursion. */
+let hookIsRunning = false;
 
 /** Marks the context of a hook. Shared by all copies of this package in a process. */
 const HOOK_KEY = Symbol.for('@x/llm-otel.hook');
 
-/** Is what starts in `context` the work of a hook? */
+/** Does `context` belong to a running hook? */
 export function insideHook(context: Context): boolean {
-  return running || context.getValue(HOOK_KEY) === true;
+  return hookIsRunning || context.getValue(HOOK_KEY) === true;
 }
 
-/** What a hook returns. One that throws or returns a promise has said nothing, and is warned of once. */
+/** The result of a hook. A hook that throws or returns a promise gives `undefined` and is warned of once. */
 export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () => R): R | undefined {
-  if (running) return undefined;
-  running = true;
+  if (hookIsRunning) return undefined;
+  hookIsRunning = true;
   try {
     const result: unknown = callWith(activeContext().setValue(HOOK_KEY, true), hook, undefined, []);
     if (!(result instanceof Promise)) return result as R;
-    // Handled here: the application must not end by a rejection that it would not have without this package.
+    // Handles a rejection: without this package, the application would have no such promise and no unhandled rejection.
     Promise.prototype.then.call(result, undefined, () => {});
     warnOnce(`option ${name}: the hook returned a promise, which is not waited for. Make it a synchronous function.`);
   } catch (error) {
     warnOnce(`option ${name}: the hook threw (${errorName(error)}) and the call went on without it.`);
   } finally {
-    running = false;
+    hookIsRunning = false;
   }
   return undefined;
 }
 
-/** Runs `onRequest` for a span that is recorded; `parent` is the context that the call starts in. */
+/** Runs `onRequest` for a recorded span. `parent`: the context in which the call starts. */
 export function runRequestHook(
   hook: RequestHook,
   span: Span,
@@ -45,32 +45,32 @@ export function runRequestHook(
   if (insideHook(parent)) return;
   const { operation, provider, model } = facts;
   runHook('onRequest', () => {
-    // A copy: the array itself is what the SDK's method is going to be called with.
     if (!span.isRecording()) return;
+    // `args` is a copy: the SDK's method will be called with the original array.
     return hook(span, { operation, provider, model, args: Object.freeze(args.slice()) });
   });
 }
 
-/** How a call ended, as far as it is known. */
-export interface Ending {
+/** How a call ended; unknown fields are `undefined`. */
+export interface CallEnd {
   readonly outcome: LlmResult['outcome'] | undefined;
   readonly failure: Failure | undefined;
   readonly body: unknown;
   readonly error: unknown;
 }
 
-/** `onResponse` of a call that starts in `parent`, if there is one to run. */
+/** The hook `onResponse` for a call that starts in `parent`; `undefined` inside a hook. */
 export function responseHook({ onResponse }: CallHooks, parent: Context): ResponseHook | undefined {
   return onResponse === undefined || insideHook(parent) ? undefined : onResponse;
 }
 
-/** Runs `onResponse` for a span that is recorded. */
+/** Runs `onResponse` for a recorded span. */
 export function runResponseHook(
   hook: ResponseHook,
   span: Span,
   facts: RequestFacts,
   { response }: { readonly response: ResponseFacts | undefined },
-  { outcome, failure, body, error }: Ending,
+  { outcome, failure, body, error }: CallEnd,
 ): void {
   runHook('onResponse', () => {
     if (!span.isRecording()) return;

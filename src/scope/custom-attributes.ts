@@ -6,18 +6,18 @@ import { CONVERSATION_ID } from '../facts/semconv.ts';
 import { baggageOf } from '../otel/globals.ts';
 import { insideHook, runHook } from './call-hooks.ts';
 
-/** Attributes of the scopes around a call. Shared by all copies of this package in a process. */
+/** Attributes of all scopes around a call. Shared by all copies of this package in a process. */
 const ATTRIBUTES_KEY = Symbol.for('@x/llm-otel.attributes');
 
-/** `context` with `attributes` on every LLM span that starts in it; they go before those that are there already. */
+/** `context` with `attributes` for every LLM span that starts in the context. New attributes override attributes of outer scopes. */
 export function contextWithAttributes(context: Context, attributes: Attributes): Context {
   const outer = context.getValue(ATTRIBUTES_KEY) as Attributes | undefined;
   return context.setValue(ATTRIBUTES_KEY, { ...outer, ...attributes });
 }
 
 /**
- * Adds the custom attributes that hold in `context` to what a span starts with. What is there stays: facts of the call
- * go first, then dynamic ones, scopes, baggage, and the static ones last. Nothing is allocated where there are none.
+ * Adds the custom attributes of `context` to the start attributes of a span. Existing attributes stay. Order of precedence:
+ * facts of the call, dynamic attributes, scopes, baggage, static attributes. Allocates nothing without custom attributes.
  */
 export function addCustomAttributes(
   attributes: Attributes,
@@ -29,9 +29,9 @@ export function addCustomAttributes(
   if (config.dynamicAttributes !== undefined && !insideHook(context))
     addDynamic(attributes, config.dynamicAttributes, spanName, facts);
   const scoped = context.getValue(ATTRIBUTES_KEY) as Attributes | undefined;
-  if (scoped !== undefined) fillIn(attributes, scoped);
+  if (scoped !== undefined) addMissing(attributes, scoped);
   if (config.baggageKeys.length > 0) addBaggage(attributes, context, config.baggageKeys);
-  fillIn(attributes, config.attributes);
+  addMissing(attributes, config.attributes);
 }
 
 function addDynamic(
@@ -40,15 +40,15 @@ function addDynamic(
   spanName: string,
   { operation, provider, model, target }: Omit<StartingSpan, 'spanName'>,
 ): void {
-  const given = runHook('dynamicAttributes', () => hook({ operation, spanName, provider, model, target }));
-  const clean = given === undefined ? undefined : cleanAttributes(given, 'option dynamicAttributes');
-  if (clean !== undefined) fillIn(attributes, clean);
+  const dynamic = runHook('dynamicAttributes', () => hook({ operation, spanName, provider, model, target }));
+  const valid = dynamic === undefined ? undefined : cleanAttributes(dynamic, 'option dynamicAttributes');
+  if (valid !== undefined) addMissing(attributes, valid);
 }
 
-/** Attributes whose conversation is that of a scope: one that the request of an inner call names goes before it. */
+/** Attribute objects with a conversation id from a scope or an option; an id in an inner request overrides such an id. */
 const scopedConversation = new WeakSet<Attributes>();
 
-/** `attributes` of a call that an inner call knows as `inner`: what is there stays, except a conversation that no request names. */
+/** `attributes` of an outer call, completed by the inner call. Existing values stay, except a conversation id that no request names. */
 export function withInnerAttributes(attributes: Attributes, inner: Attributes): Attributes {
   const all = { ...inner, ...attributes };
   const conversation = inner[CONVERSATION_ID];
@@ -56,11 +56,11 @@ export function withInnerAttributes(attributes: Attributes, inner: Attributes): 
   return all;
 }
 
-function fillIn(attributes: Attributes, more: Attributes): void {
-  for (const name in more) add(attributes, name, more[name]);
+function addMissing(attributes: Attributes, custom: Attributes): void {
+  for (const name in custom) addIfMissing(attributes, name, custom[name]);
 }
 
-function add(attributes: Attributes, name: string, value: Attributes[string]): void {
+function addIfMissing(attributes: Attributes, name: string, value: Attributes[string]): void {
   if (attributes[name] !== undefined) return;
   attributes[name] = value;
   if (name === CONVERSATION_ID) scopedConversation.add(attributes);
@@ -70,8 +70,8 @@ function addBaggage(attributes: Attributes, context: Context, keys: readonly str
   const baggage = baggageOf(context);
   if (baggage === undefined) return;
   for (const [name, { value }] of baggage.getAllEntries())
-    if (!isReserved(name) && keys.some((key) => matches(name, key))) add(attributes, name, value);
+    if (!isReserved(name) && keys.some((key) => matchesKey(name, key))) addIfMissing(attributes, name, value);
 }
 
-const matches = (name: string, key: string): boolean =>
+const matchesKey = (name: string, key: string): boolean =>
   key.endsWith('*') ? name.startsWith(key.slice(0, -1)) : name === key;

@@ -3,21 +3,21 @@ import type { Context } from '@opentelemetry/api';
 /** Shared by all copies of this package in a process. */
 const TOOL_KEY = Symbol.for('@x/llm-otel.tool');
 
-/** A run of a tool that is being recorded. */
+/** A recorded run of a tool. */
 export interface RunningTool {
   readonly name: string | undefined;
-  /** The function that does the work has been met: another tool of this name is a run of its own. */
+  /** True if the function of the tool has been called: the next tool of the same name is a separate run. */
   entered: boolean;
 }
 
 /**
- * Is the tool `name` that is called in `context` the one that an SDK or a framework is recording there already? True once
- * for each run: what the tool calls by the same name after that is another run.
+ * Is the tool `name`, called in `context`, already recorded by an SDK or a framework? True once for each run: a later inner
+ * call of the same name is a separate run.
  */
 export function entersRunningTool(context: Context, name: string): boolean {
-  const running = context.getValue(TOOL_KEY) as RunningTool | undefined;
-  if (running === undefined || running.entered || running.name !== name) return false;
-  running.entered = true;
+  const tool = context.getValue(TOOL_KEY) as RunningTool | undefined;
+  if (tool === undefined || tool.entered || tool.name !== name) return false;
+  tool.entered = true;
   return true;
 }
 
