@@ -1,26 +1,26 @@
 /**
  * Built-in patterns that mask secrets and personal data before content is recorded.
  *
- * Every pattern is linear in the text: either its start is anchored by a look-behind on the characters of its own body
- * (so a long run of them is entered once, not at each of its positions), or its length is bounded.
+ * Every pattern takes linear time: either a look-behind for the characters of its body anchors the start (a long run of such
+ * characters is entered once, not at every position), or the length of a match is bounded.
  */
 
 interface Rule {
-  /** What stands in the mask: `[redacted:<kind>]`. */
+  /** Name in the mask `[redacted:<kind>]`. */
   readonly kind: string;
-  /** The text is only searched when it holds one of these: most texts hold none, and `includes` is much the cheaper. */
+  /** The pattern runs only on a text with a hint: most texts have no hint, and `includes` costs much less than a pattern. */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
-  /** Confirms a match by its checksum or digit count. */
+  /** Confirms a match by checksum or digit count. */
   readonly accept?: (match: string) => boolean;
 }
 
-/** In order of application: what encloses others comes first (a password in a URL before an e-mail address). */
+/** In order of application: an enclosing pattern comes first (a password in a URL before an e-mail address). */
 const RULES = [
   {
     kind: 'private_key',
     hints: ['PRIVATE KEY'],
-    // The look-ahead wants key material behind the header, so that prose about PEM files stays. No END is needed: text may be cut.
+    // The look-ahead requires key material after the header, so prose about PEM files stays. END is optional: text may be cut.
     pattern:
       /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?=[\s\\nr"'+]{0,16}(?:[A-Za-z0-9+/=]{16}|[A-Z][A-Za-z-]{2,20}: ))[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
@@ -35,7 +35,7 @@ const RULES = [
       ...['sk-', 'AIza', 'gsk_', 'xai-', 'pplx-', 'hf_', 'r8_', 'ya29.', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
       ...['github_pat_', 'glpat-', 'AKIA', 'ASIA', 'xoxb-', 'xoxp-', 'xoxa-', 'xoxs-', '_live_', 'npm_'],
     ],
-    // sk- wants a digit somewhere: `sk-learn-compatible-estimators` is no key.
+    // A key with sk- has a digit: `sk-learn-compatible-estimators` is no key.
     pattern:
       /(?<![A-Za-z0-9_-])(?:sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{35}|(?:gsk_|xai-|pplx-|hf_|r8_)[A-Za-z0-9]{20,}|ya29\.[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|xox[abps]-[A-Za-z0-9-]{10,}|[spr]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{36})/g,
   },
@@ -54,7 +54,7 @@ const RULES = [
   {
     kind: 'email',
     hints: ['@'],
-    // `logo@2x.png` is an image.
+    // Skips names of images such as `logo@2x.png`.
     pattern:
       /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_][\p{L}\p{N}._%+-]{0,63}@(?!\dx\.)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}\p{L}{2,24}/gu,
   },
@@ -63,13 +63,13 @@ const RULES = [
     hints: [],
     pattern:
       /(?<![\w.-])(?:(?:2[2-7]|[3-6]\d)\d{11,17}|(?:2[2-7]|[3-6]\d)\d{2}([ -])\d{4}\1\d{4}\1\d{1,7}|3[47]\d{2}([ -])\d{6}\2\d{5})(?!\w|[.-]\d)/g,
-    accept: luhn,
+    accept: hasLuhnDigit,
   },
   {
     kind: 'iban',
     hints: [],
     pattern: /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g,
-    accept: iban,
+    accept: isIban,
   },
   {
     kind: 'ssn',
@@ -79,7 +79,7 @@ const RULES = [
   {
     kind: 'phone',
     hints: ['+'],
-    // Only the international form. Not at the start of a line: that is an added line of a diff.
+    // Only the international form, and not at the start of a line: there `+` marks an added line of a diff.
     pattern: /(?<![\w+\n])\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,14}(?:[ .-]\d{2,8}){0,5}(?![\w.]*\d|[:/%])/g,
     accept: (match) => {
       const digits = match.replace(/\D/g, '').length;
@@ -88,26 +88,26 @@ const RULES = [
   },
 ] as const satisfies readonly Rule[];
 
-/** What a built-in pattern masks. */
+/** Kind of data that a built-in pattern masks. */
 export type RedactionKind = (typeof RULES)[number]['kind'];
 
-/** `text` with every secret the built-in patterns know replaced by `[redacted:<kind>]`. */
+/** `text` with `[redacted:<kind>]` in place of every match of the built-in patterns. */
 export function redactText(text: string): string {
-  let out = text;
+  let redacted = text;
   for (const rule of RULES as readonly Rule[]) {
-    if (rule.hints.length > 0 && !rule.hints.some((hint) => out.includes(hint))) continue;
+    if (rule.hints.length > 0 && !rule.hints.some((hint) => redacted.includes(hint))) continue;
     const mask = `[redacted:${rule.kind}]`;
     const { accept } = rule;
-    out =
+    redacted =
       accept === undefined
-        ? out.replace(rule.pattern, mask)
-        : out.replace(rule.pattern, (match) => (accept(match) ? mask : match));
+        ? redacted.replace(rule.pattern, mask)
+        : redacted.replace(rule.pattern, (match) => (accept(match) ? mask : match));
   }
-  return out;
+  return redacted;
 }
 
-/** Payment card numbers carry a check digit (ISO/IEC 7812-1): most other digit runs fail it. */
-function luhn(match: string): boolean {
+/** Payment card numbers have a check digit (ISO/IEC 7812-1): most runs of digits fail the check. */
+function hasLuhnDigit(match: string): boolean {
   const digits = match.replace(/\D/g, '');
   if (digits.length < 13 || digits.length > 19) return false;
   let sum = 0;
@@ -118,14 +118,14 @@ function luhn(match: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ISO 13616: country and check digits moved behind, letters as numbers from 10, the whole modulo 97 is 1. */
-function iban(match: string): boolean {
+/** ISO 13616: country code and check digits move to the end, letters become numbers from 10, the number modulo 97 is 1. */
+function isIban(match: string): boolean {
   const compact = match.replaceAll(' ', '');
   if (compact.length < 15 || compact.length > 34) return false;
-  let rest = 0;
+  let remainder = 0;
   for (const char of compact.slice(4) + compact.slice(0, 4)) {
     const value = Number.parseInt(char, 36);
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
   }
-  return rest === 1;
+  return remainder === 1;
 }
