@@ -1,8 +1,8 @@
 /**
- * The OpenTelemetry globals, read where the API keeps them. An application can hold several copies of
- * `@opentelemetry/api` (CommonJS and ESM, 1.9 and 1.10), and a copy whose minor version is newer than that of the
- * registered global refuses to see it. Reading the global itself sees every provider, whoever registered it and
- * whenever, and needs no code of the API at run time.
+ * The OpenTelemetry globals, read from the global symbol of the API. An application can hold several copies of
+ * `@opentelemetry/api` (CommonJS and ESM, 1.9 and 1.10), and a copy with a newer minor version than the registered global
+ * ignores the global. Reading the global symbol finds every provider, no matter which copy registered the provider and when,
+ * and needs no code of the API at run time.
  */
 import type {
   Baggage,
@@ -19,13 +19,13 @@ import type { AnyFunction } from '../runtime/any-function.ts';
 import { NonRecordingSpan } from './non-recording-span.ts';
 
 const API = Symbol.for('opentelemetry.js.api.1');
-/** Where `@opentelemetry/api-logs` (every SDK before 3) keeps the logger provider: a getter by API version. */
+/** Global of `@opentelemetry/api-logs` (every SDK before 3) for the logger provider: a getter by API version. */
 const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
-/** Key of the active span in a context. The API creates its keys with `Symbol.for`, so that copies understand each other. */
+/** Key of the active span in a context. The API creates its keys with `Symbol.for`, so all copies share the keys. */
 export const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = Symbol.for('OpenTelemetry Baggage Key');
 
-/** A log record as both logs APIs take it. */
+/** A log record for both logs APIs. */
 export interface LogRecord {
   readonly eventName: string;
   readonly severityNumber: number;
@@ -34,13 +34,13 @@ export interface LogRecord {
   readonly context?: Context | undefined;
 }
 
-/** The part of a logger that is used here. */
+/** The used part of a logger. */
 export interface Logger {
   emit(record: LogRecord): void;
   enabled?(options?: unknown): boolean;
 }
 
-/** The part of a logger provider that is used here. */
+/** The used part of a logger provider. */
 export interface LoggerProvider {
   getLogger(name: string, version?: string): Logger;
 }
@@ -57,50 +57,50 @@ type GlobalScope = { [API]?: Globals; [API_LOGS]?: unknown };
 
 const scope = globalThis as unknown as GlobalScope;
 
-/** The providers that are registered, a tracer provider behind the API's proxy if it is one. */
-export function registered(): Pick<Globals, 'trace' | 'metrics'> | undefined {
+/** The registered providers; the tracer provider may be the API's proxy. */
+export function registeredProviders(): Pick<Globals, 'trace' | 'metrics'> | undefined {
   return scope[API];
 }
 
-/** Where a test wants everything to go, instead of the providers that are registered or set. */
+/** Providers of a test, which replace all providers that are registered or set. */
 export interface CapturingProviders {
   readonly tracer: TracerProvider;
   readonly meter: MeterProvider;
   readonly logger: LoggerProvider;
 }
 
-/** Shared by all copies of this package. Always there: every call asks, and to find that a global is missing takes longer. */
+/** Shared by all copies of this package. Always set: every call reads the global, and reading a missing global takes longer. */
 const CAPTURING = Symbol.for('@x/llm-otel.capturing');
 const shared = globalThis as unknown as { [CAPTURING]?: { providers: CapturingProviders | undefined } };
 shared[CAPTURING] ??= { providers: undefined };
 const capturing = shared[CAPTURING];
 
-/** Sends everything to `providers` from now on; `undefined` ends that. */
+/** Sends all telemetry to `providers` from now on; `undefined` ends the capture. */
 export function captureWith(providers: CapturingProviders | undefined): void {
   capturing.providers = providers;
 }
 
-/** The providers of {@link captureWith}, if there are any. */
+/** The providers of {@link captureWith}; `undefined` without a capture. */
 export function capturingProviders(): CapturingProviders | undefined {
   return capturing.providers;
 }
 
-/** Puts the trace context of `context` into `headers`, as the registered propagator writes it. */
+/** Writes the trace context of `context` into `headers` with the registered propagator. */
 export function injectInto(headers: Headers, context: Context): void {
   scope[API]?.propagation?.inject(context, headers, HEADERS);
 }
 
 const HEADERS: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
 
-/** The registered logger provider, of the logs API inside `@opentelemetry/api` >= 1.10 or of `api-logs`. */
+/** The registered logger provider, from `@opentelemetry/api` >= 1.10 or from `@opentelemetry/api-logs`. */
 export function globalLoggerProvider(): LoggerProvider | undefined {
-  const own = scope[API]?.logs;
-  if (own !== undefined) return own;
-  const get = scope[API_LOGS];
-  return typeof get === 'function' ? (get(1) as LoggerProvider | undefined) : undefined;
+  const provider = scope[API]?.logs;
+  if (provider !== undefined) return provider;
+  const getProvider = scope[API_LOGS];
+  return typeof getProvider === 'function' ? (getProvider(1) as LoggerProvider | undefined) : undefined;
 }
 
-/** A context that holds nothing, for processes without a context manager. */
+/** An empty context, for processes without a context manager. */
 class RootContext implements Context {
   readonly #values: ReadonlyMap<symbol, unknown>;
 
@@ -125,17 +125,17 @@ class RootContext implements Context {
 
 const ROOT: Context = new RootContext();
 
-/** A context that holds a place in a trace, or nothing. */
-export function contextAt(place: SpanContext | undefined): Context {
-  return place === undefined ? ROOT : contextWithSpan(ROOT, new NonRecordingSpan(place));
+/** A context with `spanContext` as the parent of new spans; an empty context without `spanContext`. */
+export function contextAt(spanContext: SpanContext | undefined): Context {
+  return spanContext === undefined ? ROOT : contextWithSpan(ROOT, new NonRecordingSpan(spanContext));
 }
 
-/** The active context; an empty one where no context manager is registered. */
+/** The active context; an empty context without a registered context manager. */
 export function activeContext(): Context {
   return scope[API]?.context?.active() ?? ROOT;
 }
 
-/** The W3C baggage of `context`, whoever put it there. */
+/** The W3C baggage of `context`. */
 export function baggageOf(context: Context): Pick<Baggage, 'getAllEntries'> | undefined {
   return context.getValue(BAGGAGE_KEY) as Baggage | undefined;
 }
@@ -155,10 +155,10 @@ export function contextWithoutSpan(context: Context): Context {
   return context.deleteValue(SPAN_KEY);
 }
 
-/** Calls `fn` with `context` active; without a context manager just calls it. */
+/** Calls `fn` in `context`; without a context manager only calls `fn`. */
 export function callWith(context: Context, fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const manager = scope[API]?.context;
   if (manager === undefined) return Reflect.apply(fn, self, args);
-  // Not as `thisArg` and arguments of the manager: it turns an undefined `this` into null, which the SDK's error shows.
+  // An arrow function, not `thisArg` of `with`: the manager turns an undefined `this` into null, which an error of the SDK shows.
   return manager.with(context, () => Reflect.apply(fn, self, args));
 }

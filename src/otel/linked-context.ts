@@ -3,13 +3,13 @@ import { SPAN_KEY } from './globals.ts';
 import { NO_SPAN, NonRecordingSpan } from './non-recording-span.ts';
 
 /**
- * A context with an active span and one more value: a link instead of two copies of the parent's map, which is what
- * `setValue` of the SDKs makes.
+ * A context with an active span and one more value. The context links to its parent, because `setValue` of the SDKs copies
+ * the parent's map for each value.
  */
 export class LinkedContext implements Context {
   readonly #parent: Context;
   #span: Span | undefined;
-  #ended: SpanContext | undefined;
+  #endedSpan: SpanContext | undefined;
   readonly #key: symbol;
   #value: unknown;
 
@@ -21,34 +21,34 @@ export class LinkedContext implements Context {
   }
 
   getValue(key: symbol): unknown {
-    if (key === SPAN_KEY) return this.#current();
+    if (key === SPAN_KEY) return this.#activeSpan();
     return key === this.#key ? this.#value : this.#parent.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
-    return this.#plain().setValue(key, value);
+    return this.#withoutLink().setValue(key, value);
   }
 
   deleteValue(key: symbol): Context {
-    return this.#plain().deleteValue(key);
+    return this.#withoutLink().deleteValue(key);
   }
 
   /**
-   * The span has ended. A kept-alive socket remembers the context it was opened in, and with it the span and all its
-   * content: what is left of the span is where it stands in the trace.
+   * Drops the ended span and keeps only its place in the trace. A kept-alive socket references the context in which the socket
+   * was opened, and so would keep the span and all content of the span alive.
    */
   release(): void {
-    this.#ended = this.#span?.spanContext();
+    this.#endedSpan = this.#span?.spanContext();
     this.#span = undefined;
     this.#value = undefined;
   }
 
-  #current(): Span {
-    this.#span ??= this.#ended === undefined ? NO_SPAN : new NonRecordingSpan(this.#ended);
+  #activeSpan(): Span {
+    this.#span ??= this.#endedSpan === undefined ? NO_SPAN : new NonRecordingSpan(this.#endedSpan);
     return this.#span;
   }
 
-  #plain(): Context {
-    return this.#parent.setValue(SPAN_KEY, this.#current()).setValue(this.#key, this.#value);
+  #withoutLink(): Context {
+    return this.#parent.setValue(SPAN_KEY, this.#activeSpan()).setValue(this.#key, this.#value);
   }
 }

@@ -1,9 +1,9 @@
 import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 
-/** No place in any trace. */
-const NOWHERE: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
+/** The invalid span context of the OpenTelemetry specification. */
+const INVALID_SPAN_CONTEXT: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
-/** A place in a trace, of which nothing more is recorded. */
+/** A span with a place in a trace, and without recorded data. */
 export class NonRecordingSpan implements Span {
   readonly #context: SpanContext;
 
@@ -42,5 +42,5 @@ export class NonRecordingSpan implements Span {
   recordException(): void {}
 }
 
-/** Stands in for a span where only metrics are recorded: nothing of it is kept. */
-export const NO_SPAN: Span = new NonRecordingSpan(NOWHERE);
+/** Placeholder for the span where only metrics are recorded. */
+export const NO_SPAN: Span = new NonRecordingSpan(INVALID_SPAN_CONTEXT);

@@ -8,7 +8,7 @@ import {
   globalLoggerProvider,
   type Logger,
   type LoggerProvider,
-  registered,
+  registeredProviders,
   spanOf,
 } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
@@ -125,7 +125,7 @@ export class CallRecorder {
 
   #lookUp(): RecordingTarget | undefined {
     const captured = capturingProviders();
-    const global = registered();
+    const global = registeredProviders();
     const tracers = captured?.tracer ?? this.#tracerProvider ?? global?.trace;
     const meters = captured?.meter ?? this.#meterProvider ?? global?.metrics;
     if (tracers === undefined && meters === undefined) return undefined;
