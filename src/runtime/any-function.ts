@@ -1,3 +1,3 @@
-/** A function of which only the call is known. */
+/** A function with unknown parameters and an unknown result. */
 // biome-ignore lint/complexity/noBannedTypes: patched SDK functions have no common signature
 export type AnyFunction = Function;

@@ -1,4 +1,4 @@
-/** What an error calls itself, for a warning: its message may quote what somebody wrote. Never throws. */
+/** Name of an error, for a warning. Not the message: a message may quote text of a user. Never throws. */
 export function errorName(error: unknown): string {
   try {
     return error instanceof Error ? error.name : typeof error;

@@ -1,6 +1,6 @@
 /**
- * What the runtime has. Modules of Node are asked for and not imported, so that the code that records calls loads in Bun,
- * Deno, edge runtimes and browsers too, and bundles for any of them.
+ * Features of the runtime. Modules of Node are requested at run time and not imported, so that the code that records calls
+ * can be loaded in and bundled for Bun, Deno, edge runtimes and browsers too.
  */
 
 interface Builtins {
@@ -12,16 +12,16 @@ interface Builtins {
 
 const host = (globalThis as { process?: Partial<NodeJS.Process> }).process;
 
-/** A module of Node, where there is one. */
+/** A module of Node; `undefined` in a runtime without the module. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   try {
     return host?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
   } catch {
-    return undefined; // a runtime that has some of them
+    return undefined; // a runtime with a part of Node's modules
   }
 }
 
-/** The environment; empty where there is none, or where it must not be read. */
+/** The environment variables; empty in a runtime without an environment or without permission to read the environment. */
 export function environment(): Readonly<Record<string, string | undefined>> {
   const env = host?.env ?? {};
   try {
@@ -52,19 +52,19 @@ export function toBase64(view: ArrayBufferView): string {
   return btoa(binary);
 }
 
-/** Writes a line to stderr, or where the runtime shows what goes wrong. */
+/** Writes a line to stderr; without stderr to `console.error`. */
 export function writeLine(line: string): void {
   if (typeof host?.stderr?.write === 'function') host.stderr.write(`${line}\n`);
   else console.error(line);
 }
 
-/** A timer that keeps no process alive. */
+/** A timer that does not keep the process alive. */
 export interface Timer {
-  /** Starts the time anew. */
+  /** Restarts the timer. */
   refresh(): unknown;
 }
 
-// An application may have faked the global ones.
+// Not the global timers: an application may have replaced the globals by fake timers.
 const timers = builtin('node:timers');
 
 /** Calls `run` with `value` after `ms` milliseconds. */
@@ -72,19 +72,19 @@ export function startTimer<T>(run: (value: T) => void, ms: number, value: T): Ti
   return timers === undefined ? new WebTimer(() => run(value), ms) : timers.setTimeout(run, ms, value).unref();
 }
 
-/** Stops a timer, if there is one. */
+/** Stops a timer; `undefined` is ignored. */
 export function stopTimer(timer: Timer | undefined): void {
   if (timer instanceof WebTimer) timer.stop();
   else if (timers !== undefined) timers.clearTimeout(timer as NodeJS.Timeout | undefined);
 }
 
-/** Calls `run` after what is ready now. */
-export function soon(run: () => void): void {
+/** Calls `run` after all work that is ready now. */
+export function callSoon(run: () => void): void {
   if (timers === undefined) setTimeout(run, 0);
   else timers.setImmediate(run);
 }
 
-/** The timer of a runtime whose timers are numbers. */
+/** A timer for runtimes with numeric timer ids. */
 class WebTimer implements Timer {
   readonly #run: () => void;
   readonly #ms: number;

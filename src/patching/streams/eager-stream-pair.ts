@@ -10,7 +10,7 @@
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
-import { soon, startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
+import { callSoon, startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { abandonWhenCollected } from './abandonment.ts';
@@ -136,7 +136,7 @@ class Drain {
     for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
     if (!this.#operation.ended) this.#operation.endWithReceived = () => this.#settle();
     // The application may be about to read: it gets here in the same turn as a short answer.
-    if (!this.#reading) soon(() => this.#reading || this.#settle());
+    if (!this.#reading) callSoon(() => this.#reading || this.#settle());
     else if (end.failed && this.#arrived.length === 0) this.#settle();
     else if (!this.#operation.ended) this.#wait();
   }
