@@ -1,5 +1,5 @@
 /** Prices and what a call's tokens cost by them. */
-import type { Charged, ModelPrices } from '../facts/prices.ts';
+import type { ModelPrices, ReportedCost } from '../facts/prices.ts';
 
 /** USD per million tokens, or `[base, above, price, ...]`: with more than `above` input tokens all tokens cost `price`. */
 export type Rate = number | readonly number[];
@@ -23,7 +23,7 @@ export interface Usage {
   readonly inputBy?: Counts | undefined;
   readonly outputBy?: Counts | undefined;
   readonly cacheReadBy?: Counts | undefined;
-  readonly charged?: Charged | undefined;
+  readonly charged?: ReportedCost | undefined;
 }
 
 /** USD. */

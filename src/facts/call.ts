@@ -1,11 +1,11 @@
 /**
- * What a provider says about one call, as plain data: no OpenTelemetry object in it, and nothing of an SDK's types.
+ * Facts of one call, as plain data from a provider: without objects of OpenTelemetry and without types of an SDK.
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { InputContent, OutputMessage } from './messages.ts';
-import type { Charged } from './prices.ts';
+import type { ReportedCost } from './prices.ts';
 
-/** `gen_ai.operation.name`: the conventions' operations and our own for the APIs they do not name. */
+/** `gen_ai.operation.name`: the conventions' operations, and names of this package for APIs without a convention. */
 export type OperationName =
   | 'chat'
   | 'text_completion'
@@ -22,46 +22,46 @@ export type OperationName =
   | 'rerank'
   | 'execute_tool';
 
-/** `gen_ai.operation.name` of what is no model call. */
+/** `gen_ai.operation.name` of tools, agents and workflows. */
 export type ActivityName = 'execute_tool' | 'invoke_agent' | 'invoke_workflow';
 
-/** Host to `gen_ai.provider.name`, from the `providerHosts` option: it goes before the built-in table. */
+/** Host to `gen_ai.provider.name`, from the option `providerHosts`. Takes precedence over the built-in table. */
 export type ProviderHosts = Readonly<Record<string, string>>;
 
-/** One call as the application asked for it. */
+/** The request of one call. */
 export interface RequestFacts {
   readonly operation: OperationName;
   /** `gen_ai.provider.name` */
   readonly provider: string;
-  /** Model as requested, without a `models/` prefix; absent when the call names none. */
+  /** Model as requested, without a `models/` prefix; absent if the call names no model. */
   readonly model?: string | undefined;
-  /** What the span is named after instead of the model: a vector store id. */
+  /** Part of the span's name in place of the model, for example the id of a vector store. */
   readonly target?: string | undefined;
   /** Host of the endpoint, without port. */
   readonly address?: string | undefined;
   readonly port?: number | undefined;
   /** The application asked for a stream. */
   readonly stream?: boolean | undefined;
-  /** A stream of a protocol that leaves the token counts out unless it is asked for them, and it was not. */
+  /** A streamed chat completion without `stream_options.include_usage`: no token counts will come. */
   readonly usageNotRequested?: boolean | undefined;
-  /** Measured as an operation that is not inference although its span is one (a compaction). */
+  /** Measured as an operation other than inference although the span is an inference span (a compaction). */
   readonly measuredAsOther?: boolean | undefined;
-  /** Service tier asked for, in the provider's word. */
+  /** Requested service tier, in the provider's word. */
   readonly tier?: string | undefined;
-  /** Request attributes by their registry names; everything here is on the span from its start. */
+  /** Request attributes by their registry names; all are on the span from its start. */
   readonly attributes: Attributes;
 }
 
 /** A modality with token counts of its own. */
 export type Modality = 'text' | 'image' | 'audio';
 
-/** Token counts as the provider sent them. A field that was not sent is absent; 0 is a count. */
+/** Token counts of the provider. A field that was not sent is absent; 0 is a count. */
 export interface UsageFacts {
-  /** All input tokens, cached ones included. */
+  /** All input tokens, cached tokens included. */
   input?: number | undefined;
   /** All output tokens, reasoning included. */
   output?: number | undefined;
-  /** The provider's own sum, where it may count what is in neither. */
+  /** The provider's sum, which may include tokens that are neither in `input` nor in `output`. */
   total?: number | undefined;
   cacheRead?: number | undefined;
   cacheWrite?: number | undefined;
@@ -73,26 +73,29 @@ export interface UsageFacts {
   cacheReadBy?: Partial<Record<Modality, number | undefined>> | undefined;
   /** The counts come from the option `estimateTokens`. */
   estimated?: true | undefined;
-  /** What the provider says it charged, in USD if this provider counts in USD. */
-  charged?: Charged | undefined;
+  /** The amount that the provider charged, in USD if the provider counts in USD. */
+  charged?: ReportedCost | undefined;
 }
 
-/** What the provider answered. */
+/** The answer of the provider. */
 export interface ResponseFacts {
   readonly id?: string | undefined;
   readonly model?: string | undefined;
-  /** One per choice in choice order, already in the contract's vocabulary. */
+  /**
+   * One reason for each choice, in choice order, in one vocabulary for all providers: `stop`, `length`, `tool_calls`,
+   * `content_filter`, `error`, `compaction`, else the provider's word.
+   */
   readonly finishReasons?: readonly string[] | undefined;
   readonly usage?: UsageFacts | undefined;
-  /** Ids of the tool calls that the application is asked for. */
+  /** Ids of the tool calls in the answer. */
   readonly toolCalls?: readonly string[] | undefined;
-  /** Service tier that the call got, in the provider's word. */
+  /** Service tier of the answer, in the provider's word. */
   readonly tier?: string | undefined;
-  /** Where inference ran, if the application can choose that. */
+  /** Region of the inference, if the application can choose the region. */
   readonly region?: string | undefined;
   /** Further response attributes by their registry names. */
   readonly attributes?: Attributes | undefined;
-  /** The provider says, without the SDK throwing, that the operation failed. */
+  /** Present if the answer says that the operation failed although the SDK threw no error. */
   readonly failure?: Failure | undefined;
 }
 
@@ -110,35 +113,38 @@ export type ChunkKind = 'text' | 'reasoning' | 'tool_call' | 'refusal' | 'audio'
 /** `llm_otel.stream.outcome` */
 export type StreamOutcome = 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
 
-/** Reads the chunks of one stream. Called for every chunk: implementations keep what they need and nothing else. */
+/** Reads the chunks of one stream. Called for every chunk: implementations keep only the values for facts and output. */
 export interface StreamReader {
-  /** The answer's model, once a chunk has named it. */
+  /** The answer's model, once a chunk has named the model. */
   readonly model?: string | undefined;
-  /** Takes one chunk in. */
+  /** Reads one chunk. */
   read(chunk: unknown): void;
-  /** What this chunk starts, asked only for chunks that become an event. */
+  /** Kind of content in the chunk; called only for chunks that become an event. */
   kind(chunk: unknown): ChunkKind | undefined;
-  /** What is known so far. `complete` is false when the stream failed, was cut or cancelled. */
+  /** Facts of the chunks so far. `complete` is false if the stream failed, was cut or cancelled. */
   facts(complete: boolean): ResponseFacts;
-  /** The output messages so far; only asked with content capture on. */
+  /** The output messages so far; called only if content is kept. */
   output?(complete: boolean): OutputMessage[];
 }
 
 /**
- * How one SDK method is read: pure functions of what the application passed and what the SDK gave back. `self` is the
- * object the method was called on.
+ * Reads the calls of one SDK method: pure functions of the arguments and of the SDK's result. `self` is the `this` of the
+ * call.
  */
 export interface CallReader {
   readonly operation: OperationName;
   request(self: unknown, args: readonly unknown[], hosts: ProviderHosts): RequestFacts;
-  /** The parsed body of an answer that is no stream. */
+  /** Reads the parsed body of a unary answer. */
   response(body: unknown): ResponseFacts;
-  /** What was said of the answer apart from it: there is something to read whatever came of the call. */
+  /** Facts that exist without a response body (`traceGeneration`), also for failed calls. */
   factsWithoutBody?(): ResponseFacts;
-  /** A reader for the chunks of a streamed answer. `content`: keep what {@link StreamReader.output} needs. */
+  /**
+   * A reader for the chunks of a streamed answer. `content`: keep the values for {@link StreamReader.output}. `limit`: most
+   * bytes of text to keep of one part.
+   */
   stream?(content: boolean, limit: number): StreamReader;
-  /** Asked only with content capture on. */
+  /** Content of the request; called only if content is kept. */
   input?(args: readonly unknown[], self?: unknown): InputContent;
-  /** Asked only with content capture on. */
+  /** Content of a unary answer; called only if content is kept. */
   output?(body: unknown): OutputMessage[];
 }

@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import type { ActivityName, OperationName, UsageFacts } from './call.ts';
 import type { Part } from './messages.ts';
+
 /** A value of a custom attribute. An array holds values of one type. */
 export type CustomAttributeValue =
   | string
@@ -10,57 +11,57 @@ export type CustomAttributeValue =
   | readonly number[]
   | readonly boolean[];
 
-/** Attributes an application adds to its LLM spans. One that is `undefined` is left out. */
+/** Attributes that an application adds to its LLM spans. An attribute with the value `undefined` is left out. */
 export type CustomAttributes = Readonly<Record<string, CustomAttributeValue | undefined>>;
 
-/** A span of this package that is about to start. Nothing a user or a model wrote is in it. */
+/** A span of this package that is about to start. Holds no text of a user or a model. */
 export interface StartingSpan {
   /** `gen_ai.operation.name` */
   readonly operation: OperationName | ActivityName;
   readonly spanName: string;
-  /** `gen_ai.provider.name`, of model calls. */
+  /** `gen_ai.provider.name`; only for model calls. */
   readonly provider?: string | undefined;
   /** Model as requested. */
   readonly model?: string | undefined;
-  /** Name of the tool, agent or workflow, id of the vector store. */
+  /** Name of the tool, agent or workflow, or id of the vector store. */
   readonly target?: string | undefined;
 }
 
 /** Returns further attributes for a span that is about to start, or `undefined`. */
 export type DynamicAttributesHook = (span: StartingSpan) => CustomAttributes | undefined;
 
-/** A model call as it starts. */
+/** The start of a model call, for `onRequest`. */
 export interface LlmRequest {
   readonly operation: OperationName;
   readonly provider: string;
   readonly model?: string | undefined;
-  /** What the application passed to the SDK's method: its own objects, to be read and not changed. */
+  /** Arguments of the SDK's method: the application's objects. Read the objects, but do not change them. */
   readonly args: readonly unknown[];
 }
 
-/** A model call as it ended. */
+/** The end of a model call, for `onResponse`. */
 export interface LlmResult {
   readonly operation: OperationName;
   readonly provider: string;
   readonly outcome: 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
-  /** What the SDK made of the answer: the application's own object, to be read and not changed. None for streams. */
+  /** The result of the SDK: the application's object. Read the object, but do not change it. Absent for streams. */
   readonly body?: unknown;
   readonly id?: string | undefined;
   /** Model that answered. */
   readonly model?: string | undefined;
   readonly finishReasons?: readonly string[] | undefined;
-  /** In tokens. */
+  /** Token counts. */
   readonly usage?: Readonly<UsageFacts> | undefined;
-  /** `error.type` of a call that failed. */
+  /** `error.type` of a failed call. */
   readonly errorType?: string | undefined;
-  /** What the SDK threw. */
+  /** The error that the SDK threw. */
   readonly error?: unknown;
 }
 
 /** Runs when a model call has started. */
 export type RequestHook = (span: Span, request: LlmRequest) => void;
 
-/** Runs when a model call has ended, just before its span does. */
+/** Runs when a model call has ended, just before the span ends. */
 export type ResponseHook = (span: Span, result: LlmResult) => void;
 
 /** The hooks among the options. */
@@ -74,25 +75,25 @@ export interface CallHooks {
 export interface UncountedCall {
   /** `gen_ai.provider.name` */
   readonly provider: string;
-  /** Model that answered, else the one that was asked for. */
+  /** Model that answered, else the requested model. */
   readonly model?: string | undefined;
   readonly operation: OperationName;
-  /** All text that was sent, tool definitions and results included; no images, audio or files. */
+  /** All text of the request, tool definitions and results included; no images, audio or files. */
   readonly input: string;
-  /** All text that came back, as far as it came, reasoning and tool calls included. */
+  /** All text of the answer so far, reasoning and tool calls included. */
   readonly output: string;
 }
 
-/** Counts the tokens of a call; what it leaves out stays unknown. */
+/** Counts the tokens of a call. An absent count stays unknown. */
 export type EstimateTokensHook = (
   call: UncountedCall,
 ) => { readonly input?: number | undefined; readonly output?: number | undefined } | undefined;
 
-/** Where a piece of content stands, for {@link RedactHook}. */
+/** Place of a piece of content, for {@link RedactHook}. */
 export type ContentPlace = 'system' | 'input' | 'output' | 'tool_definition' | 'tool_arguments' | 'tool_result';
 
 /**
- * Sees every part of content before it is recorded and returns what may be: the part, a changed copy, or `undefined`
- * to drop it. If it throws, all content of the call is dropped.
+ * Sees every part of content before the part is recorded. Returns the part, a changed copy, or `undefined` to drop the part.
+ * If the hook throws, all content of the call is dropped.
  */
 export type RedactHook = (part: Part, place: ContentPlace) => Part | undefined;

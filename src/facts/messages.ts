@@ -1,6 +1,6 @@
-// ---- content, in the shape of the conventions' JSON schemas ----
+/** Content of calls, in the shape of the JSON schemas of the conventions. */
 
-/** One part of a message. Types as in the conventions: text, reasoning, tool_call, tool_call_response, blob, uri, file, ... */
+/** One part of a message. Types of the conventions: text, reasoning, tool_call, tool_call_response, blob, uri, file, ... */
 export interface Part {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -26,9 +26,9 @@ export interface ToolDefinition {
   readonly parameters?: unknown;
 }
 
-/** What the application sent, in content terms. */
+/** Content of a request. */
 export interface InputContent {
-  /** Instructions given apart from the history. */
+  /** Instructions outside of the history. */
   readonly system?: readonly Part[] | undefined;
   readonly messages?: readonly Message[] | undefined;
   readonly tools?: readonly ToolDefinition[] | undefined;

@@ -1,6 +1,6 @@
 /**
- * What one model's tokens cost, in USD per million. `input` and `output` are what counts where a kind has no price of its
- * own: cached tokens, tokens written to the cache (for an hour: `cacheWrite1h`), reasoning, audio, images.
+ * Prices of one model, in USD per million tokens. A kind of tokens without a price is charged at the price of `input` or
+ * `output`: cached tokens, tokens written to the cache (for an hour: `cacheWrite1h`), reasoning, audio, images.
  */
 export interface ModelPrices {
   readonly input: number;
@@ -15,26 +15,27 @@ export interface ModelPrices {
   readonly outputImage?: number;
   readonly cacheReadAudio?: number;
   readonly cacheReadImage?: number;
-  /** Multiples of these prices by service tier: `{ flex: 0.5 }`. A tier that is not here has no cost, except the standard one. */
+  /** Factors for the prices by service tier: `{ flex: 0.5 }`. A call in an unlisted tier has no cost, except in the standard tier. */
   readonly serviceTiers?: Readonly<Record<string, number>>;
 }
 
-/** Prices by `model`, `provider/model` or a start of either that ends in `*`; `provider` as in `gen_ai.provider.name`. */
+/** Prices by `model` or `provider/model`, or by a prefix with `*` at the end; `provider` as in `gen_ai.provider.name`. */
 export type Prices = Readonly<Record<string, ModelPrices>>;
 
-/** An amount that an answer names, in USD. `input` and `output` are what of it the tokens cost, where it says so. */
-export interface Charged {
+/** The cost that an answer reports, in USD. `input` and `output` are the costs of the tokens, if the answer reports the costs separately. */
+export interface ReportedCost {
   readonly total: number;
   readonly input?: number | undefined;
   readonly output?: number | undefined;
 }
 
-/** What a call costs, in USD. */
+/** Cost of a call, in USD. */
 export interface Cost {
   readonly total: number;
-  /** What of it the tokens cost; absent if only their sum is known. */
+  /** Cost of the input tokens; absent if only the total is known. */
   readonly input?: number | undefined;
+  /** Cost of the output tokens; absent if only the total is known. */
   readonly output?: number | undefined;
-  /** The price entry that matched: `openai/gpt-4o-mini`, or the key of the user's own; `reported` if the answer named the amount. */
+  /** The matching price entry: `openai/gpt-4o-mini`, or a key of the user's prices; `reported` if the answer reported the cost. */
   readonly model: string;
 }

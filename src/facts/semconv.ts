@@ -1,6 +1,6 @@
 /**
- * Names of the GenAI semantic conventions (schema gen-ai-dev 1.42) and of our own attributes. Constants of our own,
- * because no published package holds the newest ones.
+ * Names of the GenAI semantic conventions (schema gen-ai-dev 1.42) and names of this package. The constants are written
+ * here, because no published package has the newest names.
  */
 
 // ---- attributes ----
@@ -24,7 +24,7 @@ export const REQUEST_ENCODING_FORMATS = 'gen_ai.request.encoding_formats';
 export const EMBEDDINGS_DIMENSION_COUNT = 'gen_ai.embeddings.dimension.count';
 export const OUTPUT_TYPE = 'gen_ai.output.type';
 export const CONVERSATION_ID = 'gen_ai.conversation.id';
-/** Not `enduser.id`: the conventions have both, and this is the one that backends for LLM traces group by. */
+/** Not `enduser.id`: the conventions have both names, and backends for LLM traces group by `user.id`. */
 export const USER_ID = 'user.id';
 export const PROMPT_NAME = 'gen_ai.prompt.name';
 export const PROMPT_VERSION = 'gen_ai.prompt.version';
@@ -75,18 +75,18 @@ export const EXCEPTION_TYPE = 'exception.type';
 export const EXCEPTION_MESSAGE = 'exception.message';
 export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
-// ---- our own attributes ----
+// ---- attributes of this package ----
 export const STREAM_OUTCOME = 'llm_otel.stream.outcome';
 export const STREAM_CHUNKS = 'llm_otel.stream.chunks';
 export const CHUNK_INDEX = 'llm_otel.chunk.index';
 export const CHUNK_KIND = 'llm_otel.chunk.kind';
-/** The counts are the user's own, because the provider sent none. */
+/** True if the counts are the user's estimates, because the provider sent no counts. */
 export const USAGE_ESTIMATED = 'llm_otel.usage.estimated';
-/** USD, as the counter of the same name. */
+/** In USD, like the counter of the same name. */
 export const USAGE_COST = 'gen_ai.usage.cost';
 export const USAGE_COST_INPUT = 'gen_ai.usage.cost.input';
 export const USAGE_COST_OUTPUT = 'gen_ai.usage.cost.output';
-/** The price entry that matched. */
+/** The matching price entry. */
 export const COST_MODEL = 'llm_otel.cost.model';
 
 // ---- events ----
@@ -96,7 +96,7 @@ export const OPERATION_EXCEPTION_EVENT = 'gen_ai.client.operation.exception';
 export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 export const OPERATION_DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
-// ---- values of OpenTelemetry API enums, so that no code of the API has to be loaded for them ----
+// ---- values of enums of the OpenTelemetry API, so that no code of the API has to be loaded ----
 /** `TraceFlags.SAMPLED` */
 export const FLAG_SAMPLED = 1;
 /** `SpanKind.INTERNAL` */
