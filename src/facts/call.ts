@@ -83,7 +83,7 @@ export interface ResponseFacts {
   readonly model?: string | undefined;
   /**
    * One reason for each choice, in choice order, in one vocabulary for all providers: `stop`, `length`, `tool_calls`,
-   * `content_filter`, `error`, `compaction`, else the provider's word.
+   * `content_filter`, `error`, `compaction`, else the provider's word in lower case or `other`.
    */
   readonly finishReasons?: readonly string[] | undefined;
   readonly usage?: UsageFacts | undefined;
