@@ -22,7 +22,7 @@ export interface ModelPrices {
 /** Prices by `model` or `provider/model`, or by a prefix with `*` at the end; `provider` as in `gen_ai.provider.name`. */
 export type Prices = Readonly<Record<string, ModelPrices>>;
 
-/** The cost that an answer reports, in USD. `input` and `output` are the costs of the tokens, if the answer reports the costs separately. */
+/** The cost that an answer reports, in USD. `input` and `output` are the costs of the tokens, if the answer has both. */
 export interface ReportedCost {
   readonly total: number;
   readonly input?: number | undefined;

@@ -5,7 +5,7 @@ import { activeContext, callWith } from '../otel/globals.ts';
 import { errorName } from '../runtime/error-name.ts';
 import { warnOnce } from '../runtime/log.ts';
 
-/** True while a hook runs: hooks do not run for model calls inside a hook (even if the call ends later), to avoid endless recursion. */
+/** True while a hook runs. No hook runs for a model call of a hook (even if the call ends later): the recursion would be endless. */
 let hookIsRunning = false;
 
 /** Marks the context of a hook. Shared by all copies of this package in a process. */

@@ -18,14 +18,14 @@ export interface ActiveOperation {
   readonly contextOnly: boolean;
   /** True if the content of the call is kept. */
   readonly keepsContent: boolean;
-  /** Inner calls: calls of the same kind that the call makes; see nested-calls.ts. */
+  /** Calls of the same kind inside the call; see nested-calls.ts. */
   inner: InnerCalls | undefined;
 }
 
 /** Shared by all copies of this package in a process: a copy sees outer operations of every copy. */
 const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
 
-/** The open model call that is recorded in `context`. */
+/** The open recorded model call of `context`. */
 export function activeOperation(context: Context): ActiveOperation | undefined {
   const operation = context.getValue(OPERATION_KEY) as ActiveOperation | undefined;
   return operation === undefined || operation.ended ? undefined : operation;

@@ -1,6 +1,6 @@
 /**
- * Plain JSON copies of values that belong to the application. No value is mutated, consumed or awaited. Getters that throw,
- * cycles and proxies cannot break the copy.
+ * Plain JSON copies of the application's values. No value is mutated, consumed or awaited. Throwing getters, cycles and
+ * proxies cannot break the copy.
  */
 
 import { redactText } from '../../redaction/redact-text.ts';
@@ -10,7 +10,7 @@ import { type Json, type JsonObject, REDACTION_MARGIN } from './truncation.ts';
 
 /** Deeper values are replaced by a marker: every backend's JSON parser has a limit, the lowest seen is 128. */
 const MAX_DEPTH = 64;
-/** Most entries that are copied of one part: bounds the work for a huge list of numbers. */
+/** Most copied entries of one part: bounds the work for a huge list of numbers. */
 const MAX_ENTRIES = 20_000;
 
 const UNREADABLE = '[unreadable]';
@@ -37,7 +37,7 @@ export class PlainCopy {
     this.#options = options;
   }
 
-  /** A text as the text may be recorded. `prose`: the text is never taken for base64. */
+  /** A text, ready for recording. `prose`: the text is never taken for base64. */
   text(value: string, prose = false): string {
     const { redact, keepMedia, maxLength, alreadyCut } = this.#options;
     let result = value;

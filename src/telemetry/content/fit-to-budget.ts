@@ -13,10 +13,10 @@ export interface JsonPiece {
   readonly cutByList: boolean;
 }
 
-/** A list that makes its items one by one: items that will not fit cost no work. */
+/** A list with items made one by one: an item beyond the budget costs no work. */
 export interface Items {
   readonly count: number;
-  /** Number of items at the beginning that are kept first. */
+  /** Number of items at the beginning with precedence over all later items. */
   readonly keepFirst: number;
   /** Item `index` in at most `room` bytes; `null` if the item is left out on purpose, `undefined` if the item does not fit. */
   make(index: number, room: number): JsonPiece | null | undefined;
@@ -83,7 +83,7 @@ export function fitPart(part: JsonObject, room: number): JsonPiece | undefined {
   if (room < MARKER_BYTES) return undefined;
   if (part.type === 'blob' && typeof part.content === 'string' && part.content !== '')
     return fitPart({ ...part, content: '', byte_length: Math.floor((part.content.length * 3) / 4) }, room);
-  // Escapes make JSON longer than its text, by an amount that only `JSON.stringify` can tell.
+  // Escapes make JSON longer than the text, by an amount known only after `JSON.stringify`.
   let budget = Math.floor((contentBytes(part) * room * 0.9) / whole.bytes) - MARKER_BYTES;
   for (let tries = 0; tries < 4 && budget > 0; tries++, budget = Math.floor(budget / 3)) {
     const cut = jsonPiece(cutPart(part, budget), true);

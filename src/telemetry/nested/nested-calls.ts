@@ -34,7 +34,7 @@ export interface InnerCall {
 
 /** An inner call that has not ended. */
 export interface OpenInnerCall {
-  /** Ends the call with an answer that has come in full but was not read yet, if such an answer is present. */
+  /** Ends the call with its answer, if the whole answer has come but was not read yet. */
   readonly endWithReceived: (() => void) | undefined;
   /** Ends the call with everything known so far. */
   cancel(): void;
@@ -71,7 +71,7 @@ export interface CompletedCall extends CallResult {
   readonly request: RequestFacts;
 }
 
-/** Completes a call that started at `startTime` by its inner calls. Never throws: after an error, the outer call is recorded alone. */
+/** Completes a call (start: `startTime`) by the inner calls. Never throws: after an error, the outer call is recorded alone. */
 export function completeByInnerCalls(
   request: RequestFacts,
   response: ResponseFacts | undefined,
