@@ -73,7 +73,6 @@ function stayLast(event: 'exit', listener: () => void): void {
 function catchSignal(signal: NodeJS.Signals, last: () => void): void {
   const listener = (): void => {
     last();
-    process.removeListener('removeListener', restore);
     process.removeListener(signal, listener);
     process.kill(process.pid, signal);
   };
