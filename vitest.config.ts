@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 export default defineConfig({
   test: {
@@ -7,5 +10,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], thresholds: { lines: 90 } },
   },
-  define: { __VERSION__: JSON.stringify('0.1.0') },
+  define: { __VERSION__: JSON.stringify(manifest.version) },
 });
