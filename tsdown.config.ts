@@ -66,7 +66,11 @@ const plainExports = {
  * nothing needs a module of Node, because `manual` does without.
  */
 const STARTS = [
-  ...['config/(?:options|option-values|attribute-values)', 'runtime/(?:log|platform|version|guard)', 'providers/sdks'],
+  ...[
+    'config/(?:options|option-values|attribute-values|parsers|unusable-value|log-level)',
+    'runtime/(?:log|platform|version|guard)',
+    'providers/sdks',
+  ],
   ...['otel/(?:non-recording-span|globals)', 'telemetry/call/open-operations'],
   'patching/loading/warn-unpatched',
 ];

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { envText, warnValue } from '../src/config/env.ts';
+import { envText } from '../src/config/env.ts';
 import { sdkMode } from '../src/config/exporters.ts';
+import { warnUnusable } from '../src/config/unusable-value.ts';
 import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { disableContribOpenai } from './contrib-openai.ts';
@@ -22,7 +23,7 @@ export function startRegister(): void {
   });
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
-    warnValue('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
+    warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
 }
 
 /** An application that has an SDK of its own (`LLM_OTEL_SDK=off`) may hold the API where only it can find it. */

@@ -1,33 +1,34 @@
 import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../runtime/log.ts';
+import { splitPairs } from './parsers.ts';
 
-/** What a call says of itself, and names that no object should have. */
+/** Names of facts that are recorded from the call, and names that no object should have. */
 const RESERVED =
   /^(?:gen_ai\.(?:operation|provider|request|response|usage|input|output|tool|embeddings|retrieval|system_instructions|token)(?:\.|$)|llm_otel\.|openai\.|anthropic\.|exception\.|server\.(?:address|port)$|error\.type$|__proto__$)/;
 
-/** Is `name` recorded from the call itself? Then nobody can set it, not even where the call does not say it. */
+/** Whether `name` is recorded from the call. A user cannot set such a name, even if the call has no value for the name. */
 export function isReserved(name: string): boolean {
   return RESERVED.test(name);
 }
 
-/** One warning for each kind of problem and place: names may come from data, and there is no end to them. */
-const complained = new Set<string>();
+/** One warning for each kind of problem and place: attribute names may come from data, and the number of names has no limit. */
+const warned = new Set<string>();
 
-function complain(where: string, kind: string, problem: string): void {
-  if (complained.has(`${kind} ${where}`)) return;
-  complained.add(`${kind} ${where}`);
+function warnOnceAt(where: string, kind: string, problem: string): void {
+  if (warned.has(`${kind} ${where}`)) return;
+  warned.add(`${kind} ${where}`);
   warnOnce(`${where}: ${problem}`);
 }
 
 const short = (name: string): string => (name.length > 60 ? `${name.slice(0, 57)}...` : name);
 
 /**
- * The attributes of `raw` that can be recorded, as a copy; `undefined` if there are none. The rest is left out with one
- * warning that names `where` it stood. Never throws.
+ * Copies the attributes of `raw` that can be recorded; `undefined` if no attribute can. Other attributes are left out with
+ * one warning, which begins with `where`. Never throws.
  */
 export function cleanAttributes(raw: unknown, where: string): Attributes | undefined {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    complain(where, 'shape', 'expected an object of attributes; it is left out.');
+    warnOnceAt(where, 'shape', 'expected an object of attributes; it is left out.');
     return undefined;
   }
   let clean: Attributes | undefined;
@@ -35,15 +36,15 @@ export function cleanAttributes(raw: unknown, where: string): Attributes | undef
     for (const name of Object.keys(raw)) {
       const value = (raw as Record<string, unknown>)[name];
       if (value === undefined || !isUsableName(name, where)) continue;
-      const copy = usable(value);
-      if (copy === undefined) complain(where, 'value', valueProblem(name));
+      const copy = copyValue(value);
+      if (copy === undefined) warnOnceAt(where, 'value', valueProblem(name));
       else {
         clean ??= {};
         clean[name] = copy;
       }
     }
   } catch {
-    complain(where, 'getter', 'the attributes cannot be read; what could not be read is left out.');
+    warnOnceAt(where, 'getter', 'the attributes cannot be read; what could not be read is left out.');
   }
   return clean;
 }
@@ -53,31 +54,29 @@ const valueProblem = (name: string): string =>
 
 function isUsableName(name: string, where: string): boolean {
   if (name !== '' && !isReserved(name)) return true;
-  if (name === '') complain(where, 'name', 'an attribute without a name is left out.');
-  else complain(where, 'reserved', `"${short(name)}" is left out, it is recorded from the call itself.`);
+  if (name === '') warnOnceAt(where, 'name', 'an attribute without a name is left out.');
+  else warnOnceAt(where, 'reserved', `"${short(name)}" is left out, it is recorded from the call itself.`);
   return false;
 }
 
 const isUsable = (value: unknown): boolean =>
   typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 
-/** A copy of `value`, if it can be recorded: the application may change its array later. */
-function usable(value: unknown): NonNullable<Attributes[string]> | undefined {
+/** Copies a value that can be recorded: the application may change an array later. */
+function copyValue(value: unknown): NonNullable<Attributes[string]> | undefined {
   if (!Array.isArray(value)) return isUsable(value) ? (value as string) : undefined;
   const type = typeof value[0];
   return value.every((item) => typeof item === type && isUsable(item)) ? (value.slice() as string[]) : undefined;
 }
 
-/** `team=ml,env=prod`, names and values percent-encoded as in OTEL_RESOURCE_ATTRIBUTES. */
+/** Reads `team=ml,env=prod`, names and values percent-encoded as in OTEL_RESOURCE_ATTRIBUTES. */
 export function parseAttributes(text: string, where: string): Attributes | undefined {
   const pairs: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    if (pair.trim() === '') continue;
-    const at = pair.indexOf('=');
-    const name = decoded(pair.slice(0, Math.max(at, 0)));
-    const value = decoded(pair.slice(at + 1));
+  for (const pair of splitPairs(text)) {
+    const name = decoded(pair.name);
+    const value = decoded(pair.value);
     if (name === undefined || name === '' || value === undefined)
-      complain(where, 'pair', `"${short(pair.trim())}" is left out, expected name=value, percent-encoded.`);
+      warnOnceAt(where, 'pair', `"${short(pair.text)}" is left out, expected name=value, percent-encoded.`);
     else if (isUsableName(name, where)) pairs[name] = value;
   }
   return cleanAttributes(pairs, where);
@@ -85,7 +84,7 @@ export function parseAttributes(text: string, where: string): Attributes | undef
 
 function decoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.trim());
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }

@@ -1,15 +1,17 @@
 import { warnOnce } from '../runtime/log.ts';
+import { oneOf, ownEntry, type Parse, splitPairs } from './parsers.ts';
+import { warnUnusable } from './unusable-value.ts';
 
-/** The environment as it is read here. */
+/** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** A variable's text without surrounding space; an empty one counts as unset, as the specification asks. */
+/** Text of a variable without surrounding space. An empty variable counts as unset: the OpenTelemetry specification says so. */
 export function envText(env: Env, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === undefined || value === '' ? undefined : value;
 }
 
-/** The first of `names` that is set: its name and text. */
+/** Name and text of the first variable of `names` that is set. */
 export function firstSet(env: Env, ...names: readonly string[]): { name: string; value: string } | undefined {
   for (const name of names) {
     const value = envText(env, name);
@@ -18,86 +20,55 @@ export function firstSet(env: Env, ...names: readonly string[]): { name: string;
   return undefined;
 }
 
-/** Warns that a variable cannot be used, and what happens instead. */
-export function warnValue(name: string, value: string, problem: string, instead: string): void {
-  const shown = value.length > 80 ? `${value.slice(0, 77)}...` : value;
-  warnOnce(`${name}: ${JSON.stringify(shown)} cannot be used, ${problem}; using ${instead} instead.`);
-}
-
-/** What a text means, or undefined if it means nothing. */
-type Read<T> = (value: string) => T | undefined;
-
-/** What the first of `names` that can be used says; otherwise `fallback`. Warns about those that cannot. */
-function firstUsable<T>(env: Env, names: readonly string[], read: Read<T>, problem: string, fallback: T): T {
-  const unusable: [string, string][] = [];
+/** Value of the first variable of `names` that can be used, else `fallback`. Warns about the variables before that cannot. */
+export function envValue<T>(env: Env, names: readonly string[], parse: Parse<T>, fallback: T): T {
+  const unusable: [name: string, text: string, problem: string][] = [];
   let used = fallback;
   for (const name of names) {
-    const value = envText(env, name);
-    if (value === undefined) continue;
-    const meant = read(value);
-    if (meant !== undefined) {
-      used = meant;
+    const text = envText(env, name);
+    if (text === undefined) continue;
+    const parsed = parse(text);
+    if ('value' in parsed) {
+      used = parsed.value;
       break;
     }
-    unusable.push([name, value]);
+    unusable.push([name, text, parsed.problem]);
   }
-  const shown = used === Number.POSITIVE_INFINITY ? 'no limit' : String(used);
-  for (const [name, value] of unusable) warnValue(name, value, problem, shown);
+  const replacement = used === Number.POSITIVE_INFINITY ? 'no limit' : String(used);
+  for (const [name, text, problem] of unusable) warnUnusable(name, text, problem, replacement);
   return used;
 }
 
-/** A number from the first of `names` that holds one in the range; otherwise `fallback`. Warns about the others. */
-export function envNumber(
-  env: Env,
-  names: readonly string[],
-  range: { least: number; most?: number; whole?: boolean },
-  fallback: number,
-): number {
-  const { least, most = Number.MAX_SAFE_INTEGER, whole = true } = range;
-  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  const read: Read<number> = (value) => {
-    const n = Number(value);
-    return n >= least && n <= most && (!whole || Number.isInteger(n)) ? n : undefined;
-  };
-  return firstUsable(env, names, read, `expected a ${whole ? 'whole ' : ''}number ${bounds}`, fallback);
-}
-
-/** Whether one of `names` holds a whole number of at least 0. Says nothing about those that do not. */
-export function hasCount(env: Env, ...names: readonly string[]): boolean {
+/** Whether a variable of `names` holds a value that can be used. Warns about nothing. */
+export function hasEnvValue(env: Env, names: readonly string[], parse: Parse<unknown>): boolean {
   return names.some((name) => {
-    const n = Number(envText(env, name));
-    return n >= 0 && Number.isSafeInteger(n);
+    const text = envText(env, name);
+    return text !== undefined && 'value' in parse(text);
   });
 }
 
-/** One of `values` from the first of `names` that says one, in any case; otherwise `fallback`. Warns about the others. */
-export function envChoice<T extends string>(env: Env, names: readonly string[], values: readonly T[], fallback: T): T {
-  const read: Read<T> = (value) => values.find((v) => v.toLowerCase() === value.toLowerCase());
-  return firstUsable(env, names, read, `expected one of ${values.join(', ')}`, fallback);
-}
-
 /**
- * A comma-separated list of `values`; what is not among them is warned about and left out. `none` empties the list;
- * unset, or nothing usable, gives `fallback`.
+ * A comma-separated list of `words`. Unknown words are left out with a warning. `none` empties the list. Without a usable
+ * word the list is `fallback`.
  */
 export function envList<T extends string>(
   env: Env,
   name: string,
-  values: readonly T[],
+  words: readonly T[],
   fallback: readonly T[],
   aliases: Readonly<Record<string, T>> = {},
 ): readonly T[] {
-  const value = envText(env, name);
-  if (value === undefined) return fallback;
+  const text = envText(env, name);
+  if (text === undefined) return fallback;
+  const parse = oneOf(words);
   const found = new Set<T>();
   const unknown: string[] = [];
-  for (const item of value.split(',').map((part) => part.trim().toLowerCase())) {
+  for (const item of text.split(',').map((part) => part.trim().toLowerCase())) {
     if (item === '') continue;
     if (item === 'none') return [];
-    const known = values.find((v) => v === item);
-    // Not every name that an object answers to: `constructor` is no exporter.
-    const alias = Object.hasOwn(aliases, item) ? aliases[item] : undefined;
-    if (known !== undefined) found.add(known);
+    const parsed = parse(item);
+    const alias = ownEntry(aliases, item);
+    if ('value' in parsed) found.add(parsed.value);
     else if (alias !== undefined) {
       found.add(alias);
       warnOnce(`${name}: ${item} is no longer supported by OpenTelemetry; using ${alias} instead.`);
@@ -105,26 +76,18 @@ export function envList<T extends string>(
   }
   const used = found.size > 0 ? [...found] : fallback;
   for (const item of unknown)
-    warnValue(name, item, `expected ${[...values, 'none'].join(', ')}`, used.join(',') || 'none');
+    warnUnusable(name, item, `expected ${[...words, 'none'].join(', ')}`, used.join(',') || 'none');
   return used;
 }
 
-/** `key=value,key=value`, values percent-decoded, as in OTEL_RESOURCE_ATTRIBUTES and the header variables. */
+/** `key=value,key=value`, percent-decoded, as in OTEL_RESOURCE_ATTRIBUTES and the variables of headers. */
 export function envPairs(env: Env, name: string): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const pair of envText(env, name)?.split(',') ?? []) {
-    if (pair.trim() === '') continue;
-    const at = pair.indexOf('=');
-    const key = decoded(pair.slice(0, Math.max(at, 0)).trim());
-    // The value stays out of the warning: header variables hold credentials.
-    if (at < 1 || key === '') warnOnce(`${name}: an entry without "key=value" cannot be used; it is left out.`);
-    else
-      found[key] = decoded(
-        pair
-          .slice(at + 1)
-          .trim()
-          .replace(/^"(.*)"$/, '$1'),
-      );
+  for (const pair of splitPairs(envText(env, name) ?? '')) {
+    const key = decoded(pair.name);
+    // Without the text of the entry: variables of headers hold credentials.
+    if (key === '') warnOnce(`${name}: an entry without "key=value" cannot be used; it is left out.`);
+    else found[key] = decoded(pair.value.replace(/^"(.*)"$/, '$1'));
   }
   return found;
 }

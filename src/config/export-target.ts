@@ -1,7 +1,7 @@
 /** One of the three kinds of telemetry. */
 export type Signal = 'traces' | 'metrics' | 'logs';
 
-/** Where the bytes of one signal go and how. Plain data: it is cloned into the thread that sends at exit. */
+/** Address and form of the requests of one signal. Plain data, because the target is cloned into the thread that sends at exit. */
 export interface Target {
   readonly signal: Signal;
   readonly format: 'otlp' | 'zipkin';
@@ -14,8 +14,8 @@ export interface Target {
 }
 
 /**
- * A URL, or a text that was meant to be one, as messages show it: without what may be a credential, which is the part
- * before the host and the query.
+ * A URL, or a text that was meant as a URL, as messages show the URL: without the part before the host and without the
+ * query, because both may hold a credential.
  */
 export function shownUrl(url: string): string {
   if (URL.canParse(url)) {

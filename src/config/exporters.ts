@@ -1,7 +1,7 @@
-import type { Env } from './env.ts';
-import { envChoice, envList } from './env.ts';
+import { type Env, envList, envValue } from './env.ts';
+import { oneOf } from './parsers.ts';
 
-/** Where each signal goes; an empty list turns the signal off. */
+/** Exporters of each signal; an empty list turns the signal off. */
 export interface Exporters {
   readonly traces: readonly ('otlp' | 'console' | 'zipkin')[];
   readonly metrics: readonly ('otlp' | 'prometheus' | 'console')[];
@@ -10,19 +10,19 @@ export interface Exporters {
 
 /**
  * When the SDK that comes with the package runs (`LLM_OTEL_SDK`).
- * - `auto` (default): from the start, until the application registers an SDK of its own, which then gets everything.
- * - `eager`: from the start and to the end; the application's own registration is refused, as OpenTelemetry does with a second one.
- * - `lazy`: from the first span, meter or log record on, if nobody has registered an SDK by then; stands down like `auto`.
- * - `off`: never; calls are instrumented and go to whatever SDK the application registers.
+ * - `auto` (default): from the start, until the application registers an SDK, which then gets everything.
+ * - `eager`: from the start to the end; the application's registration is refused, as OpenTelemetry refuses a second registration.
+ * - `lazy`: from the first span, meter or log record on, if no SDK is registered by then; stands down like `auto`.
+ * - `off`: never; calls are instrumented and go to the SDK that the application registers.
  */
 export type SdkMode = 'auto' | 'eager' | 'lazy' | 'off';
 
 /** Reads {@link SdkMode}. */
 export function sdkMode(env: Env): SdkMode {
-  return envChoice(env, ['LLM_OTEL_SDK'], ['auto', 'eager', 'lazy', 'off'], 'auto');
+  return envValue(env, ['LLM_OTEL_SDK'], oneOf(['auto', 'eager', 'lazy', 'off']), 'auto');
 }
 
-/** Reads the exporter lists. Warns about what cannot be used. */
+/** Reads the exporter lists. Warns about names that cannot be used. */
 export function exporters(env: Env): Exporters {
   const otlp = ['otlp'] as const;
   return {

@@ -1,6 +1,11 @@
-import { type Env, envNumber, hasCount } from './env.ts';
+import { type Env, envValue, hasEnvValue } from './env.ts';
+import { integerInRange } from './parsers.ts';
 
-/** Limits of spans; Infinity where there is none. */
+const COUNT = integerInRange(0);
+const SPAN_ATTRIBUTES = ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'];
+const SPAN_EVENTS = ['OTEL_SPAN_EVENT_COUNT_LIMIT'];
+
+/** Limits of spans; Infinity stands for no limit. */
 export interface SpanLimits {
   readonly attributeValueLengthLimit: number;
   readonly attributeCountLimit: number;
@@ -8,11 +13,11 @@ export interface SpanLimits {
   readonly linkCountLimit: number;
   readonly attributePerEventCountLimit: number;
   readonly attributePerLinkCountLimit: number;
-  /** Limits of the spans of this package, where they differ from the limits above. */
+  /** Limits that are higher for spans of this package. */
   readonly own: { readonly attributeCountLimit?: number; readonly eventCountLimit?: number };
 }
 
-/** Limits of log records; Infinity where there is none. */
+/** Limits of log records; Infinity stands for no limit. */
 export interface LogLimits {
   readonly attributeCountLimit: number;
   readonly attributeValueLengthLimit: number;
@@ -20,14 +25,14 @@ export interface LogLimits {
 
 /** Reads the limits of spans. */
 export function spanLimits(env: Env): SpanLimits {
-  const count = (names: readonly string[], fallback = 128): number => envNumber(env, names, { least: 0 }, fallback);
+  const count = (names: readonly string[], fallback = 128): number => envValue(env, names, COUNT, fallback);
   return {
     attributeValueLengthLimit: count(
       ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
       Number.POSITIVE_INFINITY,
     ),
-    attributeCountLimit: count(['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT']),
-    eventCountLimit: count(['OTEL_SPAN_EVENT_COUNT_LIMIT']),
+    attributeCountLimit: count(SPAN_ATTRIBUTES),
+    eventCountLimit: count(SPAN_EVENTS),
     linkCountLimit: count(['OTEL_SPAN_LINK_COUNT_LIMIT']),
     attributePerEventCountLimit: count([
       'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
@@ -39,30 +44,29 @@ export function spanLimits(env: Env): SpanLimits {
 }
 
 /**
- * Counts for the spans of this package where the user has set no usable ones: the SDK drops the attributes that are set
- * last, which are the `gen_ai.*` attributes of a call with many custom attributes, and 1,024 chunk events have to fit.
+ * Limits for spans of this package where the user sets no usable limit. The SDK drops the attributes that are set last, which
+ * are the `gen_ai.*` attributes of a call with many custom attributes. A span needs room for 1,024 chunk events.
  */
 function ownLimits(env: Env): SpanLimits['own'] {
-  const attributes = hasCount(env, 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT');
   return {
-    ...(attributes ? {} : { attributeCountLimit: 2048 }),
-    ...(hasCount(env, 'OTEL_SPAN_EVENT_COUNT_LIMIT') ? {} : { eventCountLimit: 2048 }),
+    ...(hasEnvValue(env, SPAN_ATTRIBUTES, COUNT) ? {} : { attributeCountLimit: 2048 }),
+    ...(hasEnvValue(env, SPAN_EVENTS, COUNT) ? {} : { eventCountLimit: 2048 }),
   };
 }
 
 /** Reads the limits of log records. */
 export function logLimits(env: Env): LogLimits {
   return {
-    attributeCountLimit: envNumber(
+    attributeCountLimit: envValue(
       env,
       ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'],
-      { least: 0 },
+      COUNT,
       128,
     ),
-    attributeValueLengthLimit: envNumber(
+    attributeValueLengthLimit: envValue(
       env,
       ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
-      { least: 0 },
+      COUNT,
       Number.POSITIVE_INFINITY,
     ),
   };

@@ -1,5 +1,7 @@
-import { type Env, envChoice, envNumber, envText, warnValue } from './env.ts';
+import { type Env, envText, envValue } from './env.ts';
 import type { Exporters } from './exporters.ts';
+import { integerInRange, MAX_TIMER_MS, oneOf } from './parsers.ts';
+import { warnUnusable } from './unusable-value.ts';
 
 /** How metrics are read and sent. */
 export interface MetricsSettings {
@@ -9,24 +11,24 @@ export interface MetricsSettings {
   readonly timeoutMs: number;
   readonly temporality: 'cumulative' | 'delta' | 'lowmemory';
   readonly histograms: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram';
-  /** Where a Prometheus server reads metrics. */
+  /** Address at which a Prometheus server reads metrics. */
   readonly prometheus: { readonly host: string; readonly port: number };
 }
 
-/** Reads the variables of metrics; only those of `names` are looked at, so that others cause no warning. */
+/** Reads the variables of metrics. Variables of an exporter that is not in `names` are skipped, and cause no warning. */
 export function metricsSettings(env: Env, names: Exporters['metrics']): MetricsSettings {
   return {
     ...interval(env),
-    temporality: envChoice(
+    temporality: envValue(
       names.includes('otlp') ? env : {},
       ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
-      ['cumulative', 'delta', 'lowmemory'],
+      oneOf(['cumulative', 'delta', 'lowmemory']),
       'cumulative',
     ),
-    histograms: envChoice(
+    histograms: envValue(
       names.includes('otlp') ? env : {},
       ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
-      ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
+      oneOf(['explicit_bucket_histogram', 'base2_exponential_bucket_histogram']),
       'explicit_bucket_histogram',
     ),
     prometheus: prometheus(names.includes('prometheus') ? env : {}),
@@ -36,19 +38,16 @@ export function metricsSettings(env: Env, names: Exporters['metrics']): MetricsS
 function prometheus(env: Env): MetricsSettings['prometheus'] {
   return {
     host: envText(env, 'OTEL_EXPORTER_PROMETHEUS_HOST') ?? 'localhost',
-    port: envNumber(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], { least: 1, most: 65_535 }, 9464),
+    port: envValue(env, ['OTEL_EXPORTER_PROMETHEUS_PORT'], integerInRange(1, 65_535), 9464),
   };
 }
 
 function interval(env: Env): { intervalMs: number; timeoutMs: number } {
-  const intervalMs = envNumber(env, ['OTEL_METRIC_EXPORT_INTERVAL'], { least: 1, most: 2_147_483_647 }, 60_000);
-  const timeoutMs = envNumber(
-    env,
-    ['OTEL_METRIC_EXPORT_TIMEOUT'],
-    { least: 1, most: 2_147_483_647 },
-    Math.min(30_000, intervalMs),
-  );
+  const milliseconds = integerInRange(1, MAX_TIMER_MS);
+  const name = 'OTEL_METRIC_EXPORT_TIMEOUT';
+  const intervalMs = envValue(env, ['OTEL_METRIC_EXPORT_INTERVAL'], milliseconds, 60_000);
+  const timeoutMs = envValue(env, [name], milliseconds, Math.min(30_000, intervalMs));
   if (timeoutMs > intervalMs)
-    warnValue('OTEL_METRIC_EXPORT_TIMEOUT', String(timeoutMs), 'it is longer than the interval', String(intervalMs));
+    warnUnusable(name, String(timeoutMs), 'it is longer than the interval', String(intervalMs));
   return { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) };
 }

@@ -1,6 +1,6 @@
 import { type Env, envPairs, envText } from './env.ts';
 
-/** What the environment says about the source of the telemetry. */
+/** Settings of the resource: the source of the telemetry. */
 export interface ResourceSettings {
   /** `OTEL_SERVICE_NAME`, else `service.name` of the attributes. */
   readonly serviceName: string | undefined;

@@ -16,7 +16,7 @@ export type ExporterSettings =
   | { readonly kind: 'console' }
   | { readonly kind: 'prometheus' };
 
-/** Tracing: who receives spans, which spans are recorded, and their limits. */
+/** Settings of tracing: exporters, batches, sampler and limits of spans. */
 export interface TracesSettings {
   readonly exporters: readonly ExporterSettings[];
   readonly batch: BatchLimits;
@@ -24,7 +24,7 @@ export interface TracesSettings {
   readonly limits: SpanLimits;
 }
 
-/** Logs: who receives log records, and their limits. */
+/** Settings of logs: exporters, batches and limits of log records. */
 export interface LogsSettings {
   readonly exporters: readonly ExporterSettings[];
   readonly batch: BatchLimits;
@@ -71,7 +71,7 @@ function ifAny<T>(
   return kinds.length === 0 ? undefined : read(kinds.map((kind) => EXPORTERS[kind](env, signal)));
 }
 
-/** How the settings of each kind of exporter are read. */
+/** Reads the settings of each kind of exporter. */
 const EXPORTERS = {
   otlp: (env, signal) => ({ kind: 'otlp', ...otlpTarget(env, signal) }),
   zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),

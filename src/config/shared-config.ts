@@ -2,12 +2,12 @@ import { type Config, resolveConfig } from './options.ts';
 
 let shared: Config | undefined;
 
-/** Lets what the application records itself follow the options that it gave to an instrumentation; the last ones win. */
+/** Makes the options of an instrumentation the options of the functions of `manual` too; the options of the last call win. */
 export function shareConfig(config: Config): void {
   shared = config;
 }
 
-/** The options of what the application records itself: those of its instrumentations, else those of the environment. */
+/** Options of the functions of `manual`: the options of an instrumentation, else the options of the environment. */
 export function sharedConfig(): Config {
   shared ??= resolveConfig();
   return shared;
