@@ -1,8 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
+import { levelFrom } from '../runtime/log.ts';
 import { environment } from '../runtime/platform.ts';
 import type { Env } from './env.ts';
+import { logLevel } from './log-level.ts';
 import { attributeValues, baggageKeys, offInjectOrHosts, priceValues, providerHosts } from './option-values.ts';
 import {
   booleanValue,
@@ -14,6 +16,9 @@ import {
   type Parsed,
 } from './parsers.ts';
 import { showValue, warnUnusable } from './unusable-value.ts';
+
+// In this file, because every part of the build that records calls loads the options.
+levelFrom(logLevel);
 
 /** Where message content goes: nowhere, on the span, on the details event, or on both. */
 export type ContentCapture = 'NO_CONTENT' | 'SPAN_ONLY' | 'EVENT_ONLY' | 'SPAN_AND_EVENT';

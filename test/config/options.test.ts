@@ -191,40 +191,6 @@ test('a warning is said once, and cuts what it repeats', async () => {
   expect(said().length).toBeLessThan(250);
 });
 
-test.each([
-  [{ LLM_OTEL_LOG: 'none' }, []],
-  [{ LLM_OTEL_LOG: 'error' }, []],
-  [{}, ['warn']],
-  [{ LLM_OTEL_LOG: ' ' }, ['warn']],
-  [{ OTEL_LOG_LEVEL: 'none' }, ['warn']],
-  [{ OTEL_LOG_LEVEL: 'INFO' }, ['warn', 'info']],
-  [{ LLM_OTEL_LOG: 'debug', OTEL_LOG_LEVEL: 'none' }, ['warn', 'info', 'debug']],
-])('with %o the levels %o are said', async (env, levels) => {
-  vi.stubEnv('LLM_OTEL_LOG', undefined);
-  vi.stubEnv('OTEL_LOG_LEVEL', undefined);
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const log = await import('../../src/runtime/log.ts');
-  log.warnOnce('warn');
-  log.info('info');
-  log.debug('debug');
-  vi.unstubAllEnvs();
-  expect(said().split('\n').filter(Boolean)).toEqual(
-    levels.map((level) => `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${level}`),
-  );
-});
-
-test.each(['nonsense', 'constructor'])('LLM_OTEL_LOG=%s is reported once, and warnings are said', async (value) => {
-  vi.stubEnv('LLM_OTEL_LOG', value);
-  const log = await import('../../src/runtime/log.ts');
-  log.info('info');
-  log.warnOnce('warn');
-  vi.unstubAllEnvs();
-  expect(said()).toBe(
-    `@x/llm-otel: warning: LLM_OTEL_LOG: "${value}" cannot be used, expected one of none, error, warn, info, debug.\n` +
-      '@x/llm-otel: warning: warn\n',
-  );
-});
-
 test('a closed stderr is no problem', async () => {
   vi.mocked(process.stderr.write).mockImplementation(() => {
     throw new Error('EPIPE');
