@@ -5,42 +5,43 @@ import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** What is emptied when the process ends. */
+/** An SDK with telemetry that must be sent before the process ends. */
 export interface Flushable {
-  /** Hands over everything, asynchronously. */
+  /** Hands over all telemetry, asynchronously. */
   readonly flush: () => Promise<void>;
-  /** Hands over what can be handed over at once. */
+  /** Hands over all telemetry at once, except for readings that are asynchronous. */
   readonly flushNow: () => void;
 }
 
 /**
- * Sends what is left when the process or worker thread ends: by itself, by `process.exit()`, by an uncaught error or
- * rejection (`exit` is emitted for all of them), or by a signal. Exit codes, output and the way signals kill stay as
- * they are without it.
+ * Sends the last telemetry when the process or worker thread ends: by itself, by `process.exit()`, by an uncaught error or
+ * rejection (node emits `exit` for all four), or by a signal. Exit codes, output and the effect of signals stay the same as
+ * without this package.
  *
- * A process that ends by itself waits for the collector in `beforeExit`, and node emits that again after every wait. So
- * with listeners of others there it is left alone, and `exit` sends what there is, as it does after `process.exit()`:
- * everything but a last reading of observable instruments, whose callbacks may be asynchronous.
+ * A process that ends by itself waits for the collector in `beforeExit`, and node emits `beforeExit` again after every wait.
+ * A listener of the application would run again too. So if the application has a listener of `beforeExit`, nothing is sent
+ * then, and the listener of `exit` sends, as after `process.exit()`: everything except a last reading of observable
+ * instruments, because the callbacks of observable instruments may be asynchronous.
  */
 export function flushAtExit({ flush, flushNow }: Flushable): void {
   let flushed = false;
   process.on('beforeExit', () => {
-    // Looked up each time: they are added at any time, and what they record is not to be sent before `exit` either.
+    // Counted each time, because listeners are added at any time. Telemetry of a listener has to wait for `exit` too.
     if (process.listenerCount('beforeExit') > 1) return deferSending();
-    // Emitted again after every wait: only the first time collects metrics whether they changed or not.
-    const handed = flushed ? Promise.resolve() : flush().catch(() => {});
+    // Node emits `beforeExit` after every wait. Only the first time collects metrics whether the metrics changed or not.
+    const handedOver = flushed ? Promise.resolve() : flush().catch(() => {});
     if (flushed) quietly(flushNow);
     flushed = true;
-    void flushWithin(handed);
+    void flushWithin(handedOver);
   });
-  const last = (): void => {
-    endOpenOperations(); // a stream that is still being read would leave no span at all
+  const sendLast = (): void => {
+    endOpenOperations(); // without this call, a stream that is still being read would leave no span
     quietly(() => drain(() => quietly(flushNow)));
   };
-  process.on('exit', last);
-  stayLast('exit', last);
+  process.on('exit', sendLast);
+  keepListenerLast('exit', sendLast);
   // Worker threads receive no signals.
-  if (isMainThread) for (const signal of SIGNALS) catchSignal(signal, last);
+  if (isMainThread) for (const signal of SIGNALS) catchSignal(signal, sendLast);
 }
 
 function quietly(run: () => void): void {
@@ -51,8 +52,8 @@ function quietly(run: () => void): void {
   }
 }
 
-/** Spans that listeners of the application end are to be sent too, so ours has to run after those added later. */
-function stayLast(event: 'exit', listener: () => void): void {
+/** Keeps `listener` behind listeners that the application adds later: spans that end in a later listener must be sent too. */
+function keepListenerLast(event: 'exit', listener: () => void): void {
   let moving = false;
   process.on('newListener', (name, added) => {
     if (name !== event || added === listener || moving) return;
@@ -66,29 +67,29 @@ function stayLast(event: 'exit', listener: () => void): void {
 }
 
 /**
- * Our listener is there only while there is no other: with a listener of the application or a library the signal is
- * theirs, and what they do about it ends in `exit`, if in anything. Libraries that raise the signal again count
- * listeners to learn whether it is up to them; with ours among them nobody would.
+ * Listens to a signal as long as nobody else does. If the application or a library handles the signal, this package does
+ * nothing, and the `exit` listener sends if the handler ends the process. Libraries that raise the signal again count the
+ * listeners first, and raise the signal only if the listener of the library is alone.
  */
-function catchSignal(signal: NodeJS.Signals, last: () => void): void {
+function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
   const listener = (): void => {
-    last();
+    sendLast();
     process.removeListener(signal, listener);
     process.kill(process.pid, signal);
   };
-  const restore = (name: string | symbol): void => {
+  const listenAgain = (name: string | symbol): void => {
     if (name === signal && process.listenerCount(signal) === 0) process.on(signal, listener);
   };
   process.on('newListener', (name, added) => {
     if (name !== signal || added === listener) return;
-    // The new one is not in the list yet, and without any listener node would stop watching for the signal.
+    // `added` is not in the list yet, and without any listener node would stop watching for the signal.
     queueMicrotask(() => {
       if (process.listeners(signal).some((other) => other !== listener)) process.removeListener(signal, listener);
     });
   });
-  // A listener that another one's removal brings back would be removed by our own removal otherwise.
+  // The removal of our listener is ignored, or the listener would be added again at once.
   process.on('removeListener', (name, removed) => {
-    if (removed !== listener) restore(name);
+    if (removed !== listener) listenAgain(name);
   });
-  restore(signal);
+  listenAgain(signal);
 }

@@ -1,4 +1,3 @@
-/** Watches for every SDK there is a provider for and patches what is loaded. */
 import { resolveConfig } from '../src/config/options.ts';
 import { hookModules } from '../src/patching/loading/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
@@ -6,7 +5,7 @@ import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
 
-/** Installs the module hooks of all providers, with the options that the environment gives, and watches for gaps. */
+/** Patches every SDK of src/providers/sdks.ts on load, with the options of the environment, and warns about unpatched SDKs. */
 export function installHooks(): void {
   const config = resolveConfig();
   const watched = Object.values(sdks);

@@ -10,7 +10,7 @@ import { installHooks } from './install-hooks.ts';
 import { offerSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
 
-/** Everything `register` does when it is not switched off. Never throws into the application that is about to start. */
+/** The work of `register`, unless switched off. Never throws: the application must start. */
 export function startRegister(): void {
   if (!canRecord()) {
     info(`${VERSION}: nothing is recorded, @opentelemetry/api is not installed (npm install @opentelemetry/api)`);
@@ -26,7 +26,7 @@ export function startRegister(): void {
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
 }
 
-/** An application that has an SDK of its own (`LLM_OTEL_SDK=off`) may hold the API where only it can find it. */
+/** Whether the API is there. With `LLM_OTEL_SDK=off` the API may be in a folder that only the application resolves. */
 function canRecord(): boolean {
   if (hasApiGlobal() || sdkMode(process.env) === 'off') return true;
   try {

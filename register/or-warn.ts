@@ -1,6 +1,6 @@
 import { debug, firstLine, warnOnce } from '../src/runtime/log.ts';
 
-/** Runs `run`. What it throws becomes a warning and undefined: nothing that fails here may end the application. */
+/** Returns the result of `run`. An error becomes a warning and undefined: a failure of register must not end the application. */
 export function orWarn<T>(what: string, run: () => T): T | undefined {
   try {
     return run();

@@ -1,4 +1,4 @@
-/** Patches SDKs as they are loaded. A part of its own: a process that loads none does without all of it. */
+/** Patches SDKs on load. A separate part of the build, so that a process without an SDK does not load all providers. */
 import type { Config } from '../src/config/options.ts';
 import type { OnLoad } from '../src/patching/loading/module-hooks.ts';
 import { patchExports, scopeName } from '../src/patching/loading/patch-provider.ts';
@@ -8,12 +8,12 @@ import { providers } from '../src/providers/index.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { CallRecorder } from '../src/telemetry/call/call-recorder.ts';
 
-/** Takes what a file of an SDK exports, where it was loaded from, and its bindings. */
+/** Patches one file of an SDK: the exports, the location and the bindings of the file. */
 export type PatchLoaded = OnLoad;
 
-/** Makes the one that patches for `config`. */
+/** Creates the function that patches the files of all SDKs with the options of `config`. */
 export function patcherOfLoaded(config: Config): PatchLoaded {
-  const known = Object.values(providers).map((entry) => ({
+  const entries = Object.values(providers).map((entry) => ({
     entry,
     inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${entry.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),
   }));
@@ -24,7 +24,7 @@ export function patcherOfLoaded(config: Config): PatchLoaded {
     return patcher;
   };
   return (exports, location, bindings) => {
-    for (const { entry, inPackage } of known)
+    for (const { entry, inPackage } of entries)
       if (inPackage.test(location)) patchExports(entry.load(), exports, patcherFor(entry), { location, bindings });
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Where `@opentelemetry/api-logs`, the logs API of every SDK before 3, keeps its provider: a function from API version
- * to provider. Its registration gives way to whatever it finds there and never says so, so it must find nothing.
- * Disabling deletes it, and ours with it; what is registered after that is noticed at the next log record.
+ * The global in which `@opentelemetry/api-logs`, the logs API of every SDK before 3, keeps its provider: a function from API
+ * version to provider. `setGlobalLoggerProvider` does nothing, without a message, if the global has a value: so our accessor
+ * answers undefined to `setGlobalLoggerProvider`. `disable()` deletes the global, and our accessor too; a later registration
+ * is then noticed at the next log record.
  */
 import { callSites } from './caller-version.ts';
 
@@ -10,31 +11,31 @@ const COMPATIBLE = 1;
 
 const scope = globalThis as unknown as { [KEY]?: unknown };
 
-/** The registered logger provider. */
+/** The global of `@opentelemetry/api-logs`. */
 export interface LogsGlobal {
-  /** Takes ours back. */
+  /** Removes our provider. */
   withdraw(): void;
-  /** What somebody else has registered. */
+  /** The provider of the application. */
   foreign(): unknown;
 }
 
-/** Registers `provider` until somebody else registers one, of which `onTaken` hears; with `keep` for good. */
+/** Registers `provider` until the application registers a provider; then calls `onTaken`. With `keep`, `provider` stays. */
 export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: boolean): LogsGlobal {
-  const at = (value: unknown): unknown => (typeof value === 'function' ? value(COMPATIBLE) : undefined);
-  if (scope[KEY] !== undefined) return { withdraw: () => {}, foreign: () => at(scope[KEY]) };
-  const ours = (version: number): unknown => (version === COMPATIBLE ? provider : undefined);
-  let held = true;
-  const put = (value: unknown): void => {
-    held = false;
+  const providerIn = (value: unknown): unknown => (typeof value === 'function' ? value(COMPATIBLE) : undefined);
+  if (scope[KEY] !== undefined) return { withdraw: () => {}, foreign: () => providerIn(scope[KEY]) };
+  const getProvider = (version: number): unknown => (version === COMPATIBLE ? provider : undefined);
+  let isOurs = true;
+  const replaceGlobal = (value: unknown): void => {
+    isOurs = false;
     Object.defineProperty(scope, KEY, { configurable: true, enumerable: true, writable: true, value });
   };
-  // Method names survive minification, and this is read once a call or a logger, not in a loop.
+  // Method names survive minification. The stack is read once for each logger or record, not in a loop.
   const get = (): unknown =>
-    !keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : ours;
-  const notice = (): void => {
-    const now = held ? Object.getOwnPropertyDescriptor(scope, KEY) : undefined;
-    if (now === undefined || now.get === get) return;
-    held = false;
+    !keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : getProvider;
+  const checkReplaced = (): void => {
+    const current = isOurs ? Object.getOwnPropertyDescriptor(scope, KEY) : undefined;
+    if (current === undefined || current.get === get) return;
+    isOurs = false;
     onTaken();
   };
   Object.defineProperty(scope, KEY, {
@@ -42,19 +43,19 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: bo
     enumerable: true,
     get,
     set(value: unknown) {
-      put(value);
+      replaceGlobal(value);
       onTaken();
     },
   });
   return {
     withdraw: () => {
-      if (!held) return;
-      held = false;
+      if (!isOurs) return;
+      isOurs = false;
       if (Object.getOwnPropertyDescriptor(scope, KEY)?.get === get) Reflect.deleteProperty(scope, KEY);
     },
     foreign: () => {
-      notice();
-      return held ? undefined : at(scope[KEY]);
+      checkReplaced();
+      return isOurs ? undefined : providerIn(scope[KEY]);
     },
   };
 }

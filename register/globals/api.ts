@@ -1,26 +1,27 @@
 /**
- * The place where every copy of `@opentelemetry/api` keeps what is registered: `globalThis[Symbol.for(...)]`, an object
- * `{ version, trace, metrics, context, propagation, diag, logs }`. The API refuses a second registration, and one from a
- * copy with another version. Here accessors stand in for that object, so that a registration of the application
- * replaces ours and succeeds, from every copy, CommonJS, ESM or inside a bundle, without reaching any of them.
+ * Every copy of `@opentelemetry/api` keeps the registered providers in `globalThis[Symbol.for(...)]`, an object
+ * `{ version, trace, metrics, context, propagation, diag, logs }`. The API refuses a second registration, and a registration
+ * from a copy with another version. This file replaces the object by accessors, so that a registration of the application
+ * replaces ours and succeeds, from every copy (CommonJS, ESM or inside a bundle), without access to any copy.
  *
- * All versions of the API register in the same steps: read the global, write it back unchanged, read the old value of
- * the part, compare `version` with their own, write the part. Reading never writes, so the write announces a
- * registration; the reads that follow it are answered with what lets it succeed.
+ * All versions of the API register in the same steps: read the global, write the global back unchanged, read the old value of
+ * the part, compare `version` with the version of the copy, write the part. A look-up never writes. So the first write
+ * announces a registration, and the reads that follow get the answers with which the registration succeeds.
  *
- * All versions disable a part by deleting it. What is registered is an own property of the object, and its prototype
- * has an accessor for every part: the deletion uncovers that one, so the next registration is noticed as well.
+ * All versions disable a part by deleting the property of the part. A registered part is an own property of the object. The
+ * prototype of the object has an accessor for every part: the deletion uncovers the accessor of the prototype, so the next
+ * registration is noticed as well.
  */
 import { callerApiVersion } from './caller-version.ts';
 
-/** A part of the API that is registered on its own. */
+/** A part of the API with a registration of its own. */
 export type ApiPart = (typeof PARTS)[number];
 
 const PARTS = ['trace', 'metrics', 'context', 'propagation', 'diag', 'logs'] as const;
 const KEY = Symbol.for('opentelemetry.js.api.1');
 /**
- * A copy of the API sees a global only if its own minor version is not newer. 1.10 added logs and nothing else, so with
- * this version copies up to 1.10 see what is registered, by whichever of them.
+ * A copy of the API uses a global only if the minor version of the copy is not newer. 1.10 added logs and nothing else. With
+ * 1.10 as the least version, copies up to 1.10 use the global, whichever copy has registered.
  */
 const LEAST_VERSION = '1.10.0';
 
@@ -28,29 +29,29 @@ type Slot = { value: unknown; ours: boolean };
 type Api = Record<string, unknown> & { version: string };
 const scope = globalThis as unknown as { [KEY]?: Api };
 
-/** What is registered with the API, and who did. */
+/** The registered parts of the API. */
 export interface ApiGlobals {
-  /** Registers a part of ours unless somebody else has. */
+  /** Registers a part of ours, unless the application has registered the part. */
   offer(part: ApiPart, value: unknown): void;
-  /** Takes a part of ours back. */
+  /** Removes a part of ours. */
   withdraw(part: ApiPart): void;
-  /** What somebody else has registered; once disabled still that, as tracers of the API stay with their provider. */
+  /** The part that the application has registered, also after `disable()`: tracers of the API stay with the provider too. */
   foreign(part: ApiPart): unknown;
 }
 
-/** Whether some copy of the API has been used already. */
+/** Whether a copy of the API has been used already. */
 export function hasApiGlobal(): boolean {
   return scope[KEY] !== undefined;
 }
 
-/** Whether somebody has registered a tracer provider already. */
+/** Whether a tracer provider is registered already. */
 export function hasTracerProvider(): boolean {
   return scope[KEY]?.trace !== undefined;
 }
 
 /**
- * Puts the accessors in place. `onTaken` hears of each part that somebody else registers from now on. With `keep` what
- * is offered stays: a later registration is refused, as the API refuses a second one.
+ * Installs the accessors. `onTaken` is called with each part that the application registers from then on. With `keep`, our
+ * parts stay: a later registration is refused, as the API refuses a second registration.
  */
 export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean): ApiGlobals {
   const before = scope[KEY];
@@ -58,27 +59,27 @@ export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean)
   let version = newest(LEAST_VERSION, before?.version);
   let registering = false;
 
-  const watcher = {};
-  const api = Object.create(watcher) as Api;
-  const put = (part: ApiPart, slot: Slot): void => {
+  const prototype = {};
+  const api = Object.create(prototype) as Api;
+  const setPart = (part: ApiPart, slot: Slot): void => {
     slots.set(part, slot);
     Object.defineProperty(api, part, {
       configurable: true,
       enumerable: true,
       get() {
         if (!registering) return slots.get(part)?.value;
-        const now = slots.get(part);
-        // A part of somebody else stays as it is: their second registration is refused as it always was.
-        if (now === undefined || (now.ours && !keep)) return undefined;
+        const current = slots.get(part);
+        // The value of a foreign part is answered: the API then refuses a second registration, as without this package.
+        if (current === undefined || (current.ours && !keep)) return undefined;
         registering = false;
-        return now.value;
+        return current.value;
       },
-      set: (value: unknown) => take(part, value),
+      set: (value: unknown) => takeOver(part, value),
     });
   };
-  const take = (part: ApiPart, value: unknown): void => {
+  const takeOver = (part: ApiPart, value: unknown): void => {
     registering = false;
-    put(part, { value, ours: false });
+    setPart(part, { value, ours: false });
     onTaken(part);
   };
 
@@ -94,8 +95,8 @@ export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean)
     },
   });
   for (const part of PARTS) {
-    Object.defineProperty(watcher, part, { get: () => undefined, set: (value: unknown) => take(part, value) });
-    if (before?.[part] !== undefined) put(part, { value: before[part], ours: false });
+    Object.defineProperty(prototype, part, { get: () => undefined, set: (value: unknown) => takeOver(part, value) });
+    if (before?.[part] !== undefined) setPart(part, { value: before[part], ours: false });
   }
 
   Object.defineProperty(scope, KEY, {
@@ -107,15 +108,15 @@ export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean)
         registering = true;
         return;
       }
-      // Somebody replaces the whole object (a test runner, say): theirs it is.
+      // A test runner, for instance, replaces the whole object: the new object stays, without accessors.
       Object.defineProperty(scope, KEY, { configurable: true, enumerable: true, writable: true, value });
-      for (const part of PARTS) if (slots.get(part)?.ours !== false) take(part, value?.[part]);
+      for (const part of PARTS) if (slots.get(part)?.ours !== false) takeOver(part, value?.[part]);
     },
   });
 
   return {
     offer: (part, value) => {
-      if (slots.get(part) === undefined) put(part, { value, ours: true });
+      if (slots.get(part) === undefined) setPart(part, { value, ours: true });
     },
     withdraw: (part) => {
       if (slots.get(part)?.ours !== true) return;

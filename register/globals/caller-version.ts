@@ -3,13 +3,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MOST_LEVELS = 5;
-/** Next to the pattern with which the API parses versions stands its own, in bundles that keep the order of modules. */
+/**
+ * The version of the API in a bundle. In bundles that keep the order of modules, the version stands next to the regular
+ * expression with which the API parses versions.
+ */
 const IN_BUNDLE =
   /VERSION\s*=\s*["'](1\.\d+\.\d+)["']|["'](1\.\d+\.\d+)["'][^"']{0,400}\/\^\(\\d\+\)\\\.\(\\d\+\)\\\.\(\\d\+\)\(-\(\.\+\)\)\?\$\//;
 
 /**
- * The version of the copy of `@opentelemetry/api` that is calling: it takes a registration only into a global of
- * exactly its version, and tells its version nowhere. Found through the file the call comes from.
+ * Version of the copy of `@opentelemetry/api` that is calling. A copy of the API registers only into a global of exactly the
+ * same version, and exports the version nowhere. So the version is read from the package of the calling file.
  */
 export function callerApiVersion(): string | undefined {
   const file = callerFile();
@@ -21,7 +24,7 @@ export function callerApiVersion(): string | undefined {
   }
 }
 
-/** The nearest file on the stack that is not of this build. */
+/** The nearest file on the stack outside of this build. */
 function callerFile(): string | undefined {
   for (const site of callSites(8)) {
     const name = site.getFileName();
@@ -32,7 +35,7 @@ function callerFile(): string | undefined {
   return undefined;
 }
 
-/** The calls that led here, nearest first. */
+/** Call sites of the current stack, nearest first, at most `most` of them. */
 export function callSites(most: number): NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
@@ -50,7 +53,7 @@ export function callSites(most: number): NodeJS.CallSite[] {
       if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
       else Error.prepareStackTrace = prepareStackTrace;
     } catch {
-      // as above
+      // frozen intrinsics
     }
   }
 }
@@ -65,7 +68,7 @@ function versionOfPackage(file: string): string | undefined {
       };
       if (manifest.name !== undefined) return manifest.name === '@opentelemetry/api' ? manifest.version : undefined;
     } catch {
-      // none here
+      // no package.json in this folder
     }
     folder = dirname(folder);
   }
@@ -73,6 +76,6 @@ function versionOfPackage(file: string): string | undefined {
 }
 
 function versionInBundle(file: string): string | undefined {
-  const found = IN_BUNDLE.exec(readFileSync(file, 'utf8'));
-  return found?.[1] ?? found?.[2];
+  const match = IN_BUNDLE.exec(readFileSync(file, 'utf8'));
+  return match?.[1] ?? match?.[2];
 }

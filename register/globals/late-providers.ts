@@ -1,6 +1,7 @@
 /**
- * Providers that look up at each use who is registered. An application may fetch a tracer at the top of a module and
- * start its own SDK later; with the API's own proxy that tracer then belongs to the SDK, and so it does with these.
+ * Providers that look up the registered provider at each use. An application may fetch a tracer at the top of a module and
+ * start an SDK later. With the proxy provider of the API the tracer then belongs to the SDK of the application; with a late
+ * provider too.
  */
 import type {
   Context,
@@ -23,14 +24,14 @@ import {
 } from '../../src/otel/globals.ts';
 import type { AnyFunction } from '../../src/runtime/any-function.ts';
 
-/** Where a late provider looks: what somebody else has registered, else ours. */
+/** Sources of a late provider: the provider that the application has registered, else ours. */
 export interface Sources<Provider> {
   readonly foreign: () => Provider | undefined;
   readonly ours: () => Provider;
   readonly flush: () => Promise<void>;
 }
 
-/** See the file's comment. */
+/** A tracer provider that looks up the registered provider at each span. */
 export class LateTracerProvider implements TracerProvider {
   readonly #sources: Sources<TracerProvider>;
 
@@ -42,34 +43,34 @@ export class LateTracerProvider implements TracerProvider {
     return new LateTracer(this.#sources, (provider) => provider.getTracer(name, version, options));
   }
 
-  /** The API's proxy has this; serverless handlers call forceFlush() on what it returns. */
+  /** As in the proxy of the API: serverless handlers call forceFlush() on the returned provider. */
   getDelegate(): TracerProvider {
     return this;
   }
 
-  /** Sends what has ended so far. */
+  /** Sends the ended spans. */
   forceFlush(): Promise<void> {
     return this.#sources.flush();
   }
 
-  /** The SDK ends with the process. Until then this is a flush. */
+  /** Only flushes: the SDK ends with the process. */
   shutdown(): Promise<void> {
     return this.#sources.flush();
   }
 }
 
-/** A foreign provider that wraps ours would send each call round in circles. */
+/** True inside withCurrentProvider(). A foreign provider may wrap ours: the inner look-up then takes ours, or the calls would never end. */
 let resolving = false;
 
 function withCurrentProvider<Provider, Result>(
   { foreign, ours }: Sources<Provider>,
   use: (provider: Provider) => Result,
 ): Result {
-  const theirs = resolving ? undefined : foreign();
+  const current = resolving ? undefined : foreign();
   const before = resolving;
-  resolving ||= theirs !== undefined;
+  resolving ||= current !== undefined;
   try {
-    return use(theirs ?? ours());
+    return use(current ?? ours());
   } finally {
     resolving = before;
   }
@@ -77,13 +78,13 @@ function withCurrentProvider<Provider, Result>(
 
 class LateTracer implements Tracer {
   readonly #sources: Sources<TracerProvider>;
-  readonly #from: (provider: TracerProvider) => Tracer;
+  readonly #getTracer: (provider: TracerProvider) => Tracer;
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
 
-  constructor(sources: Sources<TracerProvider>, from: (provider: TracerProvider) => Tracer) {
+  constructor(sources: Sources<TracerProvider>, getTracer: (provider: TracerProvider) => Tracer) {
     this.#sources = sources;
-    this.#from = from;
+    this.#getTracer = getTracer;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
@@ -92,21 +93,21 @@ class LateTracer implements Tracer {
         this.#provider = provider;
         this.#tracer = undefined;
       }
-      this.#tracer ??= this.#from(provider);
+      this.#tracer ??= this.#getTracer(provider);
       return this.#tracer.startSpan(name, options, context);
     });
   }
 
   startActiveSpan(name: string, ...rest: unknown[]): never {
     const fn = rest.pop() as AnyFunction;
-    const [options, given] = rest as [SpanOptions?, Context?];
-    const context = given ?? activeContext();
+    const [options, parent] = rest as [SpanOptions?, Context?];
+    const context = parent ?? activeContext();
     const span = this.startSpan(name, options, context);
     return callWith(contextWithSpan(context, span), fn, undefined, [span]) as never;
   }
 }
 
-/** See the file's comment. Meters and their instruments stay with the provider they came from, as with the API itself. */
+/** A meter provider that looks up the registered provider at each meter. A meter stays with its provider, as in the API. */
 export class LateMeterProvider implements MeterProvider {
   readonly #sources: Sources<MeterProvider>;
 
@@ -118,13 +119,13 @@ export class LateMeterProvider implements MeterProvider {
     return withCurrentProvider(this.#sources, (provider) => provider.getMeter(name, version, options));
   }
 
-  /** Sends what was recorded so far. */
+  /** Sends the recorded telemetry. */
   forceFlush(): Promise<void> {
     return this.#sources.flush();
   }
 }
 
-/** See the file's comment. */
+/** A logger provider that looks up the registered provider at each log record. */
 export class LateLoggerProvider implements LoggerProvider {
   readonly #sources: Sources<LoggerProvider>;
 
@@ -133,22 +134,22 @@ export class LateLoggerProvider implements LoggerProvider {
   }
 
   getLogger(...args: Parameters<LoggerProvider['getLogger']>): Logger {
-    let known: LoggerProvider | undefined;
+    let lastProvider: LoggerProvider | undefined;
     let logger: Logger | undefined;
-    const of = (provider: LoggerProvider): Logger => {
-      if (provider !== known) logger = undefined;
-      known = provider;
+    const loggerOf = (provider: LoggerProvider): Logger => {
+      if (provider !== lastProvider) logger = undefined;
+      lastProvider = provider;
       logger ??= provider.getLogger(...args);
       return logger;
     };
     return {
-      emit: (record: LogRecord) => withCurrentProvider(this.#sources, (provider) => of(provider).emit(record)),
+      emit: (record: LogRecord) => withCurrentProvider(this.#sources, (provider) => loggerOf(provider).emit(record)),
       enabled: (options?: unknown) =>
-        withCurrentProvider(this.#sources, (provider) => of(provider).enabled?.(options) ?? true),
+        withCurrentProvider(this.#sources, (provider) => loggerOf(provider).enabled?.(options) ?? true),
     };
   }
 
-  /** Sends what was recorded so far. */
+  /** Sends the recorded telemetry. */
   forceFlush(): Promise<void> {
     return this.#sources.flush();
   }

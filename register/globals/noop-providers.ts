@@ -3,22 +3,22 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '../../src/otel/globals.ts';
 
 /** Providers that record nothing. */
-export interface Nothing {
+export interface NoopProviders {
   readonly trace: TracerProvider;
   readonly metrics: MeterProvider;
   readonly logs: LoggerProvider;
 }
 
-let made: Nothing | undefined;
+let providers: NoopProviders | undefined;
 
-/** For tracers, meters and loggers that the application holds already when the SDK turns out not to start. */
-export function noopProviders(): Nothing {
-  made ??= make();
-  return made;
+/** The providers for tracers, meters and loggers that the application already holds when the SDK fails to start. */
+export function noopProviders(): NoopProviders {
+  providers ??= createNoopProviders();
+  return providers;
 }
 
-function make(): Nothing {
-  // Loaded here, not imported: at start it would cost time that nearly every process can save.
+function createNoopProviders(): NoopProviders {
+  // Required here and not imported: the import would cost start time in every process, and few processes need the module.
   const { createNoopMeter, ProxyTracerProvider } = createRequire(__filename)(
     '@opentelemetry/api',
   ) as typeof import('@opentelemetry/api');
