@@ -2,16 +2,16 @@ import type { Attributes } from '@opentelemetry/api';
 import { warnOnce } from '../runtime/log.ts';
 import { splitPairs } from './parsers.ts';
 
-/** Names of facts that are recorded from the call, and names that no object should have. */
+/** Names of facts of the call, and names that no object should have. */
 const RESERVED =
   /^(?:gen_ai\.(?:operation|provider|request|response|usage|input|output|tool|embeddings|retrieval|system_instructions|token)(?:\.|$)|llm_otel\.|openai\.|anthropic\.|exception\.|server\.(?:address|port)$|error\.type$|__proto__$)/;
 
-/** Whether `name` is recorded from the call. A user cannot set such a name, even if the call has no value for the name. */
+/** Whether `name` is recorded from the call. A user cannot set such a name, even if the call has no value for it. */
 export function isReserved(name: string): boolean {
   return RESERVED.test(name);
 }
 
-/** One warning for each kind of problem and place: attribute names may come from data, and the number of names has no limit. */
+/** Warned kinds of problem and places. Without attribute names: names may come from data, and the number of names has no limit. */
 const warned = new Set<string>();
 
 function warnOnceAt(where: string, kind: string, problem: string): void {
@@ -23,8 +23,8 @@ function warnOnceAt(where: string, kind: string, problem: string): void {
 const short = (name: string): string => (name.length > 60 ? `${name.slice(0, 57)}...` : name);
 
 /**
- * Copies the attributes of `raw` that can be recorded; `undefined` if no attribute can. Other attributes are left out with
- * one warning, which begins with `where`. Never throws.
+ * Copies the attributes of `raw` that can be recorded; `undefined` if no attribute can. An attribute that cannot is left out
+ * with a warning, which begins with `where`. Never throws.
  */
 export function cleanAttributes(raw: unknown, where: string): Attributes | undefined {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {

@@ -1,4 +1,4 @@
-/** One of the three kinds of telemetry. */
+/** A kind of telemetry. */
 export type Signal = 'traces' | 'metrics' | 'logs';
 
 /** Address and form of the requests of one signal. Plain data, because the target is cloned into the thread that sends at exit. */

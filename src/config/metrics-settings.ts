@@ -15,7 +15,7 @@ export interface MetricsSettings {
   readonly prometheus: { readonly host: string; readonly port: number };
 }
 
-/** Reads the variables of metrics. Variables of an exporter that is not in `names` are skipped, and cause no warning. */
+/** Reads the variables of metrics. Without an exporter in `names`, the variables of the exporter are skipped and cause no warning. */
 export function metricsSettings(env: Env, names: Exporters['metrics']): MetricsSettings {
   return {
     ...interval(env),

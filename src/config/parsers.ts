@@ -1,4 +1,4 @@
-/** How the text of a variable and the value of an option are read: every kind of value has one parser here and one wording. */
+/** Parsers of variables and options: each kind of value has one parser and one wording. */
 
 /** The value that was meant, or why the value cannot be used. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -43,7 +43,7 @@ const numberOf = (raw: unknown): number => (typeof raw === 'number' ? raw : Numb
 const bounds = (least: number, most: number): string =>
   most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
 
-/** One word of a list, in upper or lower case. `aliases` are further words, in lower case, and the words that they stand for. */
+/** A word of a list, in upper or lower case. `aliases` translates further words, in lower case. */
 export const oneOf =
   <T extends string>(words: readonly T[], aliases: Readonly<Record<string, T>> = {}): Parse<T> =>
   (raw) => {
@@ -52,7 +52,7 @@ export const oneOf =
     return word === undefined ? { problem: `expected one of ${words.join(', ')}` } : usable(word);
   };
 
-/** An entry of `table`, but nothing that every object inherits: a user may write `constructor`. */
+/** An entry of `table`, without the properties that every object inherits: a user may write `constructor`. */
 export function ownEntry<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
@@ -61,7 +61,7 @@ export function ownEntry<T>(table: Readonly<Record<string, T>>, key: string): T 
 export const functionValue = <T>(raw: unknown): Parsed<T> =>
   typeof raw === 'function' ? usable(raw as T) : { problem: 'expected a function' };
 
-/** One entry of a comma-separated list of `name=value`, without surrounding space. */
+/** An entry of a comma-separated list of `name=value`, without surrounding space. */
 export interface Pair {
   /** Empty if the entry has no `=`. */
   readonly name: string;
