@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 const require = createRequire(__filename);
 
 /**
- * Loads a part of the build that only some processes need. `Part` is the type of the module that the part is built from.
- * Synchronous, because the application's first line may already make a span and because the last batch is serialized in
- * an `exit` listener, where no promise settles.
+ * Loads a part of the build that only some processes need. `Part` is the type of the module behind the part. Synchronous,
+ * because the first line of the application may already make a span, and because the last batch is serialized in an `exit`
+ * listener, where no promise settles.
  *
  * @param name name of the file in `dist`, without `.cjs`: a key of `entry` in tsdown.config.ts
  */

@@ -2,7 +2,7 @@ import { ConsoleLogRecordExporter, SimpleLogRecordProcessor } from '@opentelemet
 import { ConsoleMetricExporter } from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-/** Prints each span when it ends. */
+/** Prints each span at the end of the span. */
 export function spanPrinter(): SimpleSpanProcessor {
   return new SimpleSpanProcessor(new ConsoleSpanExporter());
 }

@@ -1,4 +1,4 @@
-/** Every kind of exporter: one row here, its file in this folder, and its settings in src/config. */
+/** Every kind of exporter: a row in this file, a file in this folder, and settings in src/config. */
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -12,7 +12,7 @@ import { mayServePrometheus } from './prometheus-owner.ts';
 /** Settings of an exporter that sends requests. */
 export type SendingExporter = Extract<ExporterSettings, { readonly target: Target }>;
 
-/** Makes the serializer of one signal. Called at the first batch. */
+/** Creates the serializer of a signal. Called at the first batch. */
 type Encoder = (settings: SendingExporter) => Serialize<never>;
 
 const otlp: Encoder = (settings) => {
@@ -42,13 +42,13 @@ export const createLogPrinter = (): LogRecordProcessor => printers().logPrinter(
 /** Prints metrics at every interval. */
 export const createMetricPrinter = (): PushMetricExporter => printers().metricPrinter();
 
-/** The reader that a Prometheus server asks; undefined in a process that must not serve. */
+/** The reader that a Prometheus server asks; undefined in a process that must not serve metrics. */
 export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
   if (!mayServePrometheus()) return undefined;
   return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
-/** Where an exporter sends or serves, in words. */
+/** Address of an exporter, for messages; the kind of the exporter if the exporter has no address. */
 export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSettings['prometheus']): string {
   if ('target' in settings) return settings.target.url;
   if (settings.kind === 'prometheus' && prometheus !== undefined)

@@ -1,8 +1,8 @@
 import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 
-/** Serializers of OTLP JSON, by signal. */
+/** Serializer of traces. The exports of this file have the names of the signals: see exporters/index.ts. */
 export const traces = JsonTraceSerializer;
-/** See {@link traces}. */
+/** Serializer of metrics. */
 export const metrics = JsonMetricsSerializer;
-/** See {@link traces}. */
+/** Serializer of logs. */
 export const logs = JsonLogsSerializer;

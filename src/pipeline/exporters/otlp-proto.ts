@@ -4,9 +4,9 @@ import {
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
 
-/** Serializers of OTLP protobuf, by signal. */
+/** Serializer of traces. The exports of this file have the names of the signals: see exporters/index.ts. */
 export const traces = ProtobufTraceSerializer;
-/** See {@link traces}. */
+/** Serializer of metrics. */
 export const metrics = ProtobufMetricsSerializer;
-/** See {@link traces}. */
+/** Serializer of logs. */
 export const logs = ProtobufLogsSerializer;

@@ -8,13 +8,13 @@ import type { SendOutcome } from '../transport/outcome.ts';
 /** Turns items into bytes and sends the bytes to one target. */
 export interface Pipe<T> {
   readonly target: Target;
-  /** False if as many requests as are allowed are on their way already. */
+  /** False if the target has the most requests in flight already. */
   readonly accepts: () => boolean;
   /** Starts sending at once; never rejects. */
   readonly send: (items: T) => Promise<SendOutcome>;
 }
 
-/** Serializes items into the body of a request; undefined if there is nothing to send. */
+/** Serializes items into the body of a request; undefined if there is no body to send. */
 export type Serialize<T> = (items: T) => Uint8Array | undefined;
 
 /** Makes a pipe to `target`. `encoder` is called at the first batch, so that the code it loads costs no time at start. */

@@ -3,8 +3,8 @@ import { isMainThread } from 'node:worker_threads';
 const OWNER = 'LLM_OTEL_PROMETHEUS_PID';
 
 /**
- * Whether this is the process that serves Prometheus: not a worker thread, and not a child of a process that serves
- * already. Children of every kind (fork, spawn, cluster) inherit the environment, so that is where it is noted.
+ * Whether the process serves Prometheus: worker threads do not, and children of a process that serves do not. Child processes
+ * of every kind (fork, spawn, cluster) inherit the environment, so the id of the serving process is kept in the environment.
  */
 export function mayServePrometheus(): boolean {
   const owner = process.env[OWNER];

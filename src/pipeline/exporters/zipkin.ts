@@ -2,12 +2,12 @@ import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Serialize } from './pipe.ts';
 
-/** The part of the exporter that is used; private, and safe to use because the exporter is bundled at a fixed version. */
+/** A private method of the exporter. Safe to use, because the exporter is bundled at a fixed version. */
 interface Internals {
   _send(spans: unknown[], done: (result: { code: number }) => void): void;
 }
 
-/** Serializer of Zipkin's JSON: the exporter's own translation, with its sending taken out. */
+/** Serializer of Zipkin's JSON: the exporter translates the spans, and the method that sends is replaced. */
 export function zipkinSerializer(): Serialize<readonly ReadableSpan[]> {
   const exporter = new ZipkinExporter();
   return (spans) => {

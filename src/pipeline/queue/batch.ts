@@ -1,63 +1,64 @@
 import type { BatchLimits } from '../../config/batch-limits.ts';
 import { warnOnce } from '../../runtime/log.ts';
 
-/** Takes a batch, or refuses it because too much is on its way already. */
+/** Accepts a batch, or returns false because too many requests are on the way already. */
 export type Handover<T> = (items: readonly T[]) => boolean;
 
 /**
- * Gathers finished items and hands them over in batches. Unlike the SDK's batch processors it can be emptied
- * synchronously at any time, which an `exit` listener needs, and it hands over a full queue before it drops anything.
+ * Gathers finished items and hands the items over in batches. Unlike the batch processors of the SDK, a Batch can be emptied
+ * synchronously at any time, as an `exit` listener must, and a full queue is handed over before an item is dropped.
  */
 export class Batch<T> {
-  readonly #what: string;
+  readonly #itemName: string;
   readonly #limits: BatchLimits;
-  readonly #hand: Handover<T>;
+  readonly #handOver: Handover<T>;
   #queue: T[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #soon = false;
+  #flushScheduled = false;
 
-  constructor(what: string, limits: BatchLimits, hand: Handover<T>) {
-    this.#what = what;
+  constructor(itemName: string, limits: BatchLimits, handOver: Handover<T>) {
+    this.#itemName = itemName;
     this.#limits = limits;
-    this.#hand = hand;
+    this.#handOver = handOver;
   }
 
   add(item: T): void {
     const { maxQueue, maxBatch, delayMs } = this.#limits;
-    if (this.#queue.length >= maxQueue && !this.#handOne()) {
+    if (this.#queue.length >= maxQueue && !this.#handOverOne()) {
       warnOnce(
-        `the queue of ${maxQueue} ${this.#what} is full because they cannot be sent fast enough; some are lost.`,
+        `the queue of ${maxQueue} ${this.#itemName} is full because they cannot be sent fast enough; some are lost.`,
       );
       return;
     }
     this.#queue.push(item);
     this.#timer ??= setTimeout(() => this.flush(), delayMs).unref();
-    if (this.#queue.length >= maxBatch) this.#handSoon();
+    if (this.#queue.length >= maxBatch) this.#flushSoon();
   }
 
-  /** Hands over everything there is, now. */
+  /** Hands over all items, now. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#queue.length > 0 && this.#handOne());
+    while (this.#queue.length > 0 && this.#handOverOne());
   }
 
   /**
-   * Serializing a batch takes milliseconds, which are not the caller's whose span was the last to fit. Unreferenced:
-   * spans of a `beforeExit` listener would make node emit that again. The timer is there where the event loop rests.
+   * Flushes in the next turn of the event loop. Serializing a batch takes milliseconds, and the caller whose item fills the
+   * batch must not pay. Unreferenced, because spans of a `beforeExit` listener would make node emit `beforeExit` again; if the
+   * event loop has no further turn, the timer of `add` flushes.
    */
-  #handSoon(): void {
-    if (this.#soon) return;
-    this.#soon = true;
+  #flushSoon(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
     setImmediate(() => {
-      this.#soon = false;
+      this.#flushScheduled = false;
       this.flush();
     }).unref();
   }
 
-  #handOne(): boolean {
+  #handOverOne(): boolean {
     const batch = this.#queue.slice(0, this.#limits.maxBatch);
-    if (!this.#hand(batch)) return false;
+    if (!this.#handOver(batch)) return false;
     this.#queue = this.#queue.slice(batch.length);
     return true;
   }

@@ -1,6 +1,6 @@
 /**
- * What is on its way to a collector. Everything here serves two promises: nothing that was handed over is lost as long
- * as the collector is alive, whatever way the process ends, and a dead collector costs the process no noticeable time.
+ * Requests on the way to a collector. This file keeps two promises: as long as the collector is alive, no request is lost,
+ * however the process ends; and a dead collector costs the process no noticeable time.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { shownUrl, type Target } from '../../config/export-target.ts';
@@ -9,11 +9,11 @@ import { load, pathOfPart } from '../load.ts';
 import { type SendOutcome, shownReason, unanswered } from '../transport/outcome.ts';
 import type { LastOutcomes, LastRequests } from '../transport/worker.ts';
 
-/** How long the end of a process may wait for a collector that does not answer, all waits together. */
+/** Milliseconds that the end of a process may wait for a collector without an answer, all waits together. */
 const EXIT_BUDGET_MS = 1500;
-/** Less than this is not enough to start a thread. */
+/** Milliseconds below which the start of a thread is not worth while. */
 const LEAST_WAIT_MS = 200;
-/** Requests in flight to one endpoint; more would pile up in memory while the collector is down. */
+/** Most requests in flight to one endpoint: more requests would fill the memory while the collector is down. */
 const MOST_IN_FLIGHT = 30;
 const ATTEMPTS = 5;
 const FIRST_BACKOFF_MS = 1000;
@@ -28,11 +28,11 @@ const pending = new Set<Request>();
 const idle = new Set<() => void>();
 const sleepers = new Set<() => void>();
 let ending = false;
-let held: Promise<void> | undefined;
+let deferred: Promise<void> | undefined;
 let hurrying = false;
 let waitedMs = 0;
 
-/** Whether another request to `target` is taken; if not, the caller keeps or drops what it has. */
+/** Whether a further request to `target` is accepted; if not, the caller keeps or drops the items. */
 export function accepts(target: Target): boolean {
   if (ending) return true;
   let count = 0;
@@ -41,26 +41,26 @@ export function accepts(target: Target): boolean {
 }
 
 /**
- * Starts no request before the event loop turns again, and does not make it turn. If it never does, the process is at
- * its end and drain() finds them.
+ * Delays sending to the next turn of the event loop, without keeping the loop alive. If the loop does not turn again, drain()
+ * sends in the `exit` listener.
  */
 export function deferSending(): void {
-  held ??= new Promise((resolve) => {
+  deferred ??= new Promise((resolve) => {
     const release = (): void => {
-      held = undefined;
+      deferred = undefined;
       resolve();
     };
     setImmediate(release).unref();
   });
 }
 
-/** Sends `body`, with retries. Resolves when its fate is known; never rejects. */
+/** Sends `body`, with retries. Resolves when `body` has arrived or is given up; never rejects. */
 export async function post(target: Target, body: Uint8Array): Promise<SendOutcome> {
   const request = { target, body };
   pending.add(request);
-  // In an `exit` listener nothing asynchronous happens any more: drain() takes it from the list.
+  // In an `exit` listener no asynchronous work happens any more: drain() takes the request from the set.
   if (ending) return { ok: true };
-  if (held !== undefined) await held;
+  if (deferred !== undefined) await deferred;
   const outcome = await deliver(request).catch(unanswered);
   if (pending.delete(request)) report(target, outcome);
   if (pending.size === 0) for (const done of idle) done();
@@ -96,8 +96,8 @@ function sleep(ms: number): Promise<void> {
 }
 
 /**
- * Waits until nothing is on its way, at most as long as the end of the process may be delayed. Keeps the process
- * alive meanwhile. Requests that wait for their next try are tried once more, now.
+ * Waits until no request is on the way, within the time by which the end of the process may be delayed. Keeps the process
+ * alive meanwhile. Requests that wait for the next try are tried once more, now.
  */
 export async function flushWithin(ready: Promise<unknown>): Promise<void> {
   const left = EXIT_BUDGET_MS - waitedMs;
@@ -112,11 +112,11 @@ export async function flushWithin(ready: Promise<unknown>): Promise<void> {
   const result = await Promise.race([late, ready.then(() => whenIdle())]);
   clearTimeout(timer);
   hurrying = false;
-  // A collector that answers in time does not use up the budget: the process may live on and come here again.
+  // A collector that answers in time does not use up the budget: the process may live on and call this function again.
   waitedMs = result === 'late' ? waitedMs + (Date.now() - began) : 0;
 }
 
-/** Resolves when nothing is on its way. */
+/** Resolves when no request is on the way. */
 export async function whenIdle(): Promise<void> {
   while (pending.size > 0)
     await new Promise<void>((resolve) => {
@@ -129,8 +129,8 @@ export async function whenIdle(): Promise<void> {
 }
 
 /**
- * For `exit` listeners and signals: calls `handOver`, whose posts are only collected, then sends everything that is not
- * known to have arrived from another thread while this one blocks. Returns when it is sent or time is up.
+ * For `exit` listeners and signals. Calls `handOver`, whose posts are only collected. Then sends, from another thread while
+ * the current thread blocks, all requests without an answer so far. Returns when the requests are sent or the time is up.
  */
 export function drain(handOver: () => void): void {
   ending = true;
@@ -150,8 +150,8 @@ export function drain(handOver: () => void): void {
     }
     waitedMs += Date.now() - began;
     pending.clear();
-    const none: SendOutcome = { ok: false, reason, retryable: true, answered: false };
-    for (const [i, { target }] of requests.entries()) report(target, outcomes?.[i] ?? none);
+    const unsent: SendOutcome = { ok: false, reason, retryable: true, answered: false };
+    for (const [i, { target }] of requests.entries()) report(target, outcomes?.[i] ?? unsent);
   } finally {
     ending = false;
   }
@@ -178,7 +178,7 @@ function sendBlocking(requests: readonly Request[], timeoutMs: number): LastOutc
 
 const HINTS = { traces: 'OTEL_TRACES_EXPORTER', metrics: 'OTEL_METRICS_EXPORTER', logs: 'OTEL_LOGS_EXPORTER' } as const;
 
-/** What to look at, where nobody answers and where somebody refuses. */
+/** Advice for a user: `silent` if the address does not answer, `refused` if the collector refuses the request. */
 const CHECKS = {
   otlp: {
     silent: 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?',
@@ -197,11 +197,11 @@ function report(target: Target, outcome: SendOutcome): void {
     return;
   }
   const { host, protocol } = new URL(target.url);
-  const what = `${shownUrl(target.url)}: ${shownReason(target, outcome.reason)}`;
+  const failure = `${shownUrl(target.url)}: ${shownReason(target, outcome.reason)}`;
   const check = CHECKS[target.format][outcome.answered ? 'refused' : 'silent'];
   reportOnce(
     `${protocol}//${host} ${outcome.answered}`,
-    `could not send ${target.signal} to ${what}. ${check} ${HINTS[target.signal]}=none turns ${target.signal} off. Further failures there are not reported.`,
+    `could not send ${target.signal} to ${failure}. ${check} ${HINTS[target.signal]}=none turns ${target.signal} off. Further failures there are not reported.`,
   );
 }
 

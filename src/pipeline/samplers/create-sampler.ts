@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { SamplerName, SamplerSettings } from '../../config/sampler-settings.ts';
 
-/** One row a sampler of the specification. */
+/** A row for each sampler of the specification. */
 const SAMPLERS = {
   always_on: () => new AlwaysOnSampler(),
   always_off: () => new AlwaysOffSampler(),
@@ -17,7 +17,7 @@ const SAMPLERS = {
   parentbased_traceidratio: (ratio) => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
 } as const satisfies Record<SamplerName, (ratio: number) => Sampler>;
 
-/** The sampler that `settings` names. */
+/** Creates the sampler of `settings`. */
 export function createSampler({ name, ratio }: SamplerSettings): Sampler {
   return SAMPLERS[name](ratio);
 }

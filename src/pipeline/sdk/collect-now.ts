@@ -1,6 +1,6 @@
 import type { MetricReader, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 
-/** What MetricReader.collect() walks through; private, and safe to use because the SDK is bundled at a fixed version. */
+/** Private state of MetricReader, which collect() reads. Safe to use, because the SDK is bundled at a fixed version. */
 interface Storage {
   collect(collector: Collector, time: [number, number]): ScopeMetrics['metrics'][number] | undefined;
 }
@@ -18,8 +18,8 @@ interface Collector {
 }
 
 /**
- * MetricReader.collect() without its promises, for `exit` listeners, where none is ever resolved. It is asynchronous
- * only because callbacks of observable instruments may be; those are not called here.
+ * MetricReader.collect() without promises, for `exit` listeners, where a promise never resolves. collect() is asynchronous
+ * only because callbacks of observable instruments may be asynchronous; collectNow() does not call the callbacks.
  */
 export function collectNow(reader: MetricReader): ResourceMetrics {
   const collector = (reader as unknown as { _sdkMetricProducer: Collector })._sdkMetricProducer;

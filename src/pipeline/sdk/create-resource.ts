@@ -5,12 +5,12 @@ import { defaultResource, type Resource, resourceFromAttributes } from '@opentel
 import type { ResourceSettings } from '../../config/resource-settings.ts';
 import { VERSION } from '../../runtime/version.ts';
 
-/** Folders looked at above the application's main file for its package.json. */
+/** Most folders that are searched for a package.json, from the main file of the application upwards. */
 const MOST_LEVELS = 6;
 
 /**
- * What the telemetry comes from. Only what is known at once: a resource that is still being detected would hold back
- * the last batch of a process that ends. The command line stays out, it may hold secrets.
+ * The source of the telemetry. Only attributes that are available at once: a resource with attributes that are still being
+ * detected would hold back the last batch of a process that ends. Without the command line, which may hold secrets.
  */
 export function createResource({ serviceName, attributes }: ResourceSettings): Resource {
   const name = serviceName ?? packageName() ?? 'unknown_service:node';
@@ -30,7 +30,7 @@ export function createResource({ serviceName, attributes }: ResourceSettings): R
   );
 }
 
-/** Unique, not secret: node:crypto would take longer to load than everything else here. */
+/** A unique text, not a secret: node:crypto would take longer to load than the whole resource. */
 function uuid(): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
   return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
@@ -39,14 +39,14 @@ function uuid(): string {
 /** The name in the package.json nearest to the application's main file. */
 function packageName(): string | undefined {
   const main = process.argv[1];
-  // The main file of a framework's command is the framework's, the application is where it was called.
+  // The main file of a framework's command belongs to the framework; the application is in the working directory.
   let folder = main === undefined || main.includes('node_modules') ? process.cwd() : dirname(main);
   for (let level = 0; level < MOST_LEVELS; level++) {
     try {
       const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
       if (typeof name === 'string' && name !== '') return name;
     } catch {
-      // no package.json here, or none that can be read
+      // no package.json in the folder, or an unreadable package.json
     }
     const parent = dirname(folder);
     if (parent === folder) return undefined;

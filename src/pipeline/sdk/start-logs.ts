@@ -6,7 +6,7 @@ import { handOver } from '../exporters/pipe.ts';
 import { Batch } from '../queue/batch.ts';
 import { whenIdle } from '../queue/outbox.ts';
 
-/** Logs: the provider, and a way to send the records there are. */
+/** Running logs: the provider, and a function that sends the recorded log records. */
 export interface RunningLogs {
   readonly provider: LoggerProvider;
   readonly flush: () => void;

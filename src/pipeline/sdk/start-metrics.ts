@@ -18,14 +18,14 @@ import type { Pipe } from '../exporters/pipe.ts';
 import { whenIdle } from '../queue/outbox.ts';
 import { collectNow } from './collect-now.ts';
 
-/** Metrics: the provider, two ways to send what was recorded, and where it goes. */
+/** Running metrics: the provider, and functions that send. */
 export interface RunningMetrics {
   readonly provider: MeterProvider;
-  /** Collects everything, observable instruments included. */
+  /** Collects all instruments, observable instruments included, and sends. */
   readonly flush: () => Promise<void>;
-  /** For `exit` listeners: what is new since the last collection, without observable instruments. */
+  /** For `exit` listeners: sends the changes since the last export, without observable instruments. */
   readonly flushNow: () => void;
-  /** Sends as flushNow does and ends: nothing is collected or sent any more. */
+  /** Sends like flushNow, then shuts the provider down. */
   readonly stop: () => void;
 }
 
@@ -70,7 +70,7 @@ export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, reso
   };
 }
 
-/** Keeps the last export of each exporter, so that the end of the process does not send the same numbers once more. */
+/** Remembers the last export of each exporter, so that the end of the process does not send the same numbers again. */
 class LastExport {
   readonly #last = new Map<PushMetricExporter, string>();
   #closed = false;
@@ -90,7 +90,7 @@ class LastExport {
     return contents(metrics) !== (this.#last.get(exporter) ?? '[]');
   }
 
-  /** Lets nothing more through. */
+  /** Later exports are dropped. */
   close(): void {
     this.#closed = true;
   }
@@ -103,7 +103,7 @@ const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
 ]);
 
 function contents({ scopeMetrics }: ResourceMetrics): string {
-  const own = scopeMetrics.flatMap(({ scope, metrics }) =>
+  const synchronous = scopeMetrics.flatMap(({ scope, metrics }) =>
     metrics
       .filter(({ descriptor }) => !OBSERVABLE.has((descriptor as unknown as { type: InstrumentType }).type))
       .map(({ descriptor, dataPoints }) => [
@@ -112,7 +112,7 @@ function contents({ scopeMetrics }: ResourceMetrics): string {
         dataPoints.map(({ attributes, startTime, value }) => [attributes, startTime, value]),
       ]),
   );
-  return JSON.stringify(own);
+  return JSON.stringify(synchronous);
 }
 
 function exporterTo(pipe: Pipe<ResourceMetrics>, settings: MetricsSettings): PushMetricExporter {
@@ -121,8 +121,8 @@ function exporterTo(pipe: Pipe<ResourceMetrics>, settings: MetricsSettings): Pus
   return {
     export: (metrics, done) => {
       if (pipe.accepts()) void pipe.send(metrics);
-      // Not when it is sent: until then the reader holds a timer that keeps the process alive. Failures are reported
-      // where they happen.
+      // Called before the metrics are sent: until `done` is called, the reader holds a timer that keeps the process alive.
+      // The outbox reports failures.
       done({ code: ExportResultCode.SUCCESS });
     },
     forceFlush: whenIdle,

@@ -15,17 +15,17 @@ import { startTraces } from './start-traces.ts';
 export interface RunningSdk {
   readonly trace: TracerProvider | undefined;
   readonly metrics: MeterProvider | undefined;
-  /** Loads the logs SDK when it is first read. */
+  /** Loads the logs SDK at the first call. */
   readonly logs: (() => LoggerProvider) | undefined;
   readonly context: ContextManager;
   readonly propagation: TextMapPropagator | undefined;
-  /** Hands over everything that was recorded. */
+  /** Hands over all recorded telemetry. */
   readonly flush: () => Promise<void>;
-  /** The same without waiting for anything, for `exit` listeners. */
+  /** Like flush, without promises, for `exit` listeners. */
   readonly flushNow: () => void;
-  /** Sends the metrics there are and collects no more. */
+  /** Sends the recorded metrics and stops collecting. */
   readonly stopMetrics: () => void;
-  /** What goes where, in words. */
+  /** Service name and destinations, for the line that register prints at start. */
   readonly summary: string;
 }
 
@@ -37,7 +37,7 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
   const places = (signal: string, all: readonly ExporterSettings[] = []): string =>
-    `${signal} to ${all.map((one) => shownUrl(destinationOf(one, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
+    `${signal} to ${all.map((exporter) => shownUrl(destinationOf(exporter, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
   return {
     trace: traces?.provider,
     metrics: metrics?.provider,

@@ -9,7 +9,7 @@ import { Batch } from '../queue/batch.ts';
 import { whenIdle } from '../queue/outbox.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 
-/** Tracing: the provider, and a way to send the spans that have ended. */
+/** Running tracing: the provider, and a function that sends the ended spans. */
 export interface RunningTraces {
   readonly provider: BasicTracerProvider;
   readonly flush: () => void;
@@ -56,7 +56,10 @@ function processorOf(batch: Batch<ReadableSpan>): SpanProcessor {
   };
 }
 
-/** Gives the tracers of this package other limits. A provider has one set for all; the provider is bundled at a fixed version. */
+/**
+ * Gives the tracers of this package higher limits. A provider has the same limits for all tracers, so a private field of the
+ * tracer is replaced. Safe, because the provider is bundled at a fixed version.
+ */
 function raiseOwnLimits(provider: BasicTracerProvider, own: SpanLimits['own']): void {
   const getTracer = provider.getTracer.bind(provider);
   provider.getTracer = (name, version, options) => {

@@ -1,6 +1,6 @@
 /**
- * OTLP over gRPC, which is an HTTP/2 POST with a five-byte frame: done with node:http2, because @grpc/grpc-js brings a
- * megabyte of name resolution and load balancing that one call to one collector does not use.
+ * OTLP over gRPC: an HTTP/2 POST with a five-byte frame, sent with node:http2. @grpc/grpc-js would bring a megabyte of name
+ * resolution and load balancing, which a call to one collector does not use.
  */
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
@@ -105,7 +105,7 @@ function sessionOf(target: Target): http2.ClientHttp2Session {
     ...(cert && { cert: pem(cert) }),
     ...(key && { key: pem(key) }),
   });
-  // As in http.ts: telemetry does not keep the process alive. An 'error' nobody hears would be thrown.
+  // As in http.ts: telemetry does not keep the process alive. An 'error' event without a listener would be thrown.
   session.unref();
   session.on('error', () => sessions.delete(url));
   session.on('goaway', () => sessions.delete(url));

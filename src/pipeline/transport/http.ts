@@ -7,9 +7,9 @@ import { type SendOutcome, unanswered } from './outcome.ts';
 
 const zip = promisify(gzip);
 const agents = new Map<string, http.Agent>();
-/** The OTLP specification's list of statuses worth another try. */
+/** HTTP statuses that the OTLP specification allows to retry. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
-/** What is read of an error's body for the message about it. */
+/** Most characters of an error's body that are read for the message. */
 const BODY_LIMIT = 2048;
 
 /** Posts `body` to an HTTP endpoint. Never rejects. */
@@ -26,7 +26,7 @@ export async function sendHttp(target: Target, body: Uint8Array, timeoutMs: numb
 function post(
   target: Target,
   body: Uint8Array,
-  extra: Readonly<Record<string, string>>,
+  encoding: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<SendOutcome> {
   return new Promise((resolve) => {
@@ -35,7 +35,7 @@ function post(
     const options = {
       method: 'POST',
       agent: agentOf(target, url),
-      headers: { ...target.headers, ...extra, 'content-length': body.byteLength },
+      headers: { ...target.headers, ...encoding, 'content-length': body.byteLength },
     };
     const sent = request(url, options, (response) => {
       let text = '';
@@ -54,7 +54,7 @@ function post(
       sent.destroy();
     }, timeoutMs);
     timer.unref();
-    // Telemetry must not keep a process alive that has nothing else to do; who waits for it holds a timer of its own.
+    // Telemetry must not keep an idle process alive; a caller that waits for the answer holds a timer.
     sent.on('socket', (socket) => socket.unref());
     sent.on('error', (error) => settle(unanswered(error)));
     sent.end(body);
@@ -87,7 +87,7 @@ function agentOf(target: Target, url: URL): http.Agent {
   return agent;
 }
 
-/** A cloned Buffer arrives in the other thread as a plain Uint8Array, which node:tls does not take. */
+/** A certificate for node:tls: a Buffer that was cloned into another thread is a plain Uint8Array, which node:tls refuses. */
 export function pem(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes);
 }

@@ -1,9 +1,9 @@
 import type { Target } from '../../config/export-target.ts';
 
-/** Shorter pieces of a header are words like `Basic`, not secrets. */
+/** Least length of a secret: shorter pieces of a header are words like `Basic`. */
 const LEAST_SECRET = 8;
 
-/** Why a request failed, in words. A collector may quote the key it does not accept, so what was sent is taken out. */
+/** The reason of a failure, for a message. A collector may quote a refused key, so sent secrets are replaced by `***`. */
 export function shownReason(target: Target, reason: string): string {
   const { password, searchParams } = new URL(target.url);
   const { 'user-agent': _agent, 'content-type': _type, ...headers } = target.headers;
@@ -12,7 +12,7 @@ export function shownReason(target: Target, reason: string): string {
   return secrets.reduce((words, secret) => words.replaceAll(secret, '***'), reason);
 }
 
-/** What became of one request. */
+/** The outcome of a request. */
 export type SendOutcome =
   | { readonly ok: true }
   | {
@@ -21,12 +21,12 @@ export type SendOutcome =
       readonly reason: string;
       /** Whether the same bytes may succeed later. */
       readonly retryable: boolean;
-      /** Whether the request got an answer at all. */
+      /** Whether the request got an answer. */
       readonly answered: boolean;
       readonly retryAfterMs?: number;
     };
 
-/** Of a request that got no answer. */
+/** The outcome of a request without an answer. */
 export function unanswered(error: unknown): SendOutcome {
   const { message, code } = error as { message?: string; code?: string };
   // A refused connection to a name with several addresses is an AggregateError, whose message is empty.

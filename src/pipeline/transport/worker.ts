@@ -4,11 +4,11 @@ import type { Target } from '../../config/export-target.ts';
 import type { SendOutcome } from './outcome.ts';
 import { send } from './send.ts';
 
-/** What the blocked thread hands over. */
+/** Data that the blocked thread hands over. */
 export interface LastRequests {
   readonly requests: readonly { readonly target: Target; readonly body: Uint8Array }[];
   readonly timeoutMs: number;
-  /** Set to 1 and notified when all is done. */
+  /** Set to 1, with a notification, when all requests are done. */
   readonly done: Int32Array;
   readonly port: import('node:worker_threads').MessagePort;
 }
@@ -21,7 +21,7 @@ const RETRY_MS = 200;
 async function deliver(target: Target, body: Uint8Array, until: number): Promise<SendOutcome> {
   for (;;) {
     const outcome = await send(target, body, Math.max(1, until - Date.now()));
-    // Another try only for a collector that answered: nobody at the address will not change within a second.
+    // Only a collector that answered is tried again: an address without a listener does not change within a second.
     if (outcome.ok || !outcome.retryable || !outcome.answered || Date.now() + RETRY_MS >= until) return outcome;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
@@ -29,7 +29,7 @@ async function deliver(target: Target, body: Uint8Array, until: number): Promise
 
 const { requests, timeoutMs, done, port } = workerData as LastRequests;
 const until = Date.now() + timeoutMs;
-// Sockets and timers of the senders are unreferenced; this thread must live until they have answered.
+// Sockets and timers of the senders are unreferenced; the interval keeps the thread alive until all requests are done.
 const alive = setInterval(() => {}, 1000);
 void Promise.all(requests.map(({ target, body }) => deliver(target, body, until))).then((outcomes: LastOutcomes) => {
   port.postMessage(outcomes);
