@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { envText } from '../src/config/env.ts';
-import { sdkMode } from '../src/config/exporters.ts';
+import { sdkMode } from '../src/config/sdk/exporters.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
-import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/exporters.ts';
-import { sdkSettings } from '../src/config/sdk-settings.ts';
+import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
+import { sdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
 import { whenIdle } from '../src/pipeline/queue/outbox.ts';

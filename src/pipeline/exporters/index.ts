@@ -2,9 +2,9 @@
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Target } from '../../config/export-target.ts';
-import type { MetricsSettings } from '../../config/metrics-settings.ts';
-import type { ExporterSettings } from '../../config/sdk-settings.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
+import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
+import type { ExporterSettings } from '../../config/sdk/sdk-settings.ts';
 import { load } from '../load.ts';
 import { createPipe, type Pipe, type Serialize } from './pipe.ts';
 import { mayServePrometheus } from './prometheus-owner.ts';

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import { accepts, post } from '../queue/outbox.ts';
 import type { SendOutcome } from '../transport/outcome.ts';

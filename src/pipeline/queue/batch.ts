@@ -1,4 +1,4 @@
-import type { BatchLimits } from '../../config/batch-limits.ts';
+import type { BatchLimits } from '../../config/sdk/batch-limits.ts';
 import { warnOnce } from '../../runtime/log.ts';
 
 /** Accepts a batch, or returns false because too many requests are on the way already. */

@@ -3,7 +3,7 @@
  * however the process ends; and a dead collector costs the process no noticeable time.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { shownUrl, type Target } from '../../config/export-target.ts';
+import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
 import { load, pathOfPart } from '../load.ts';
 import { type SendOutcome, shownReason, unanswered } from '../transport/outcome.ts';

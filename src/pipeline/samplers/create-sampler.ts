@@ -5,7 +5,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { SamplerName, SamplerSettings } from '../../config/sampler-settings.ts';
+import type { SamplerName, SamplerSettings } from '../../config/sdk/sampler-settings.ts';
 
 /** A row for each sampler of the specification. */
 const SAMPLERS = {

@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import type { PropagatorName } from '../../config/propagators.ts';
+import type { PropagatorName } from '../../config/sdk/propagators.ts';
 import { load } from '../load.ts';
 
 const PROPAGATORS = {

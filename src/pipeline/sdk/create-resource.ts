@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import type { ResourceSettings } from '../../config/resource-settings.ts';
+import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
 import { VERSION } from '../../runtime/version.ts';
 
 /** Most folders that are searched for a package.json, from the main file of the application upwards. */

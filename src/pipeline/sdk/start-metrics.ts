@@ -11,8 +11,8 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricsSettings } from '../../config/metrics-settings.ts';
-import type { SdkSettings } from '../../config/sdk-settings.ts';
+import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
+import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import { createMetricPrinter, createPrometheusReader, pipeOf } from '../exporters/index.ts';
 import type { Pipe } from '../exporters/pipe.ts';
 import { whenIdle } from '../queue/outbox.ts';

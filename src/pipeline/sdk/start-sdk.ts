@@ -1,7 +1,7 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { shownUrl } from '../../config/export-target.ts';
-import type { ExporterSettings, SdkSettings } from '../../config/sdk-settings.ts';
+import { shownUrl } from '../../config/sdk/export-target.ts';
+import type { ExporterSettings, SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { load } from '../load.ts';

@@ -1,8 +1,8 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { SpanLimits } from '../../config/limits.ts';
-import type { TracesSettings } from '../../config/sdk-settings.ts';
+import type { SpanLimits } from '../../config/sdk/limits.ts';
+import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
 import { createSpanPrinter, pipeOf } from '../exporters/index.ts';
 import { handOver } from '../exporters/pipe.ts';
 import { Batch } from '../queue/batch.ts';

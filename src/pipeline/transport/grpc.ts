@@ -5,7 +5,7 @@
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Signal, Target } from '../../config/export-target.ts';
+import type { Signal, Target } from '../../config/sdk/export-target.ts';
 import { pem } from './http.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 
 /** Least length of a secret: shorter pieces of a header are words like `Basic`. */
 const LEAST_SECRET = 8;

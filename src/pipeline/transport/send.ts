@@ -1,4 +1,4 @@
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 import { sendGrpc } from './grpc.ts';
 import { sendHttp } from './http.ts';
 import type { SendOutcome } from './outcome.ts';

@@ -1,6 +1,6 @@
 /** The thread that sends the last requests while an `exit` listener of the main thread blocks: see outbox.ts. */
 import { workerData } from 'node:worker_threads';
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 import type { SendOutcome } from './outcome.ts';
 import { send } from './send.ts';
 

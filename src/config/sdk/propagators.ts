@@ -1,4 +1,4 @@
-import { type Env, envList } from './env.ts';
+import { type Env, envList } from '../env.ts';
 
 const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
 

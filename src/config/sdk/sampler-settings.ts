@@ -1,6 +1,6 @@
-import { type Env, envText, envValue } from './env.ts';
-import { numberInRange, oneOf } from './parsers.ts';
-import { warnUnusable } from './unusable-value.ts';
+import { type Env, envText, envValue } from '../env.ts';
+import { numberInRange, oneOf } from '../parsers.ts';
+import { warnUnusable } from '../unusable-value.ts';
 
 const SAMPLERS = [
   'always_on',

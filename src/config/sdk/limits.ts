@@ -1,5 +1,5 @@
-import { type Env, envValue, hasEnvValue } from './env.ts';
-import { integerInRange } from './parsers.ts';
+import { type Env, envValue, hasEnvValue } from '../env.ts';
+import { integerInRange } from '../parsers.ts';
 
 const COUNT = integerInRange(0);
 const SPAN_ATTRIBUTES = ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'];

@@ -1,6 +1,6 @@
-import { type Env, envValue } from './env.ts';
-import { integerInRange, MAX_TIMER_MS } from './parsers.ts';
-import { warnUnusable } from './unusable-value.ts';
+import { type Env, envValue } from '../env.ts';
+import { integerInRange, MAX_TIMER_MS } from '../parsers.ts';
+import { warnUnusable } from '../unusable-value.ts';
 
 /** How finished spans or log records are gathered into requests. */
 export interface BatchLimits {

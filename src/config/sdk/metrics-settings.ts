@@ -1,7 +1,7 @@
-import { type Env, envText, envValue } from './env.ts';
+import { type Env, envText, envValue } from '../env.ts';
+import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { warnUnusable } from '../unusable-value.ts';
 import type { Exporters } from './exporters.ts';
-import { integerInRange, MAX_TIMER_MS, oneOf } from './parsers.ts';
-import { warnUnusable } from './unusable-value.ts';
 
 /** How metrics are read and sent. */
 export interface MetricsSettings {

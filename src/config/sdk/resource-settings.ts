@@ -1,4 +1,4 @@
-import { type Env, envPairs, envText } from './env.ts';
+import { type Env, envPairs, envText } from '../env.ts';
 
 /** Settings of the resource: the source of the telemetry. */
 export interface ResourceSettings {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { warnOnce } from '../runtime/log.ts';
-import { VERSION } from '../runtime/version.ts';
-import { type Env, envPairs, envValue, firstSet } from './env.ts';
+import { warnOnce } from '../../runtime/log.ts';
+import { VERSION } from '../../runtime/version.ts';
+import { type Env, envPairs, envValue, firstSet } from '../env.ts';
+import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { warnUnusable } from '../unusable-value.ts';
 import { type Signal, shownUrl, type Target } from './export-target.ts';
-import { integerInRange, MAX_TIMER_MS, oneOf } from './parsers.ts';
-import { warnUnusable } from './unusable-value.ts';
 
 /** Encodings of OTLP; `grpc` is protobuf over HTTP/2. */
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';

@@ -1,5 +1,5 @@
-import { type Env, envList, envValue } from './env.ts';
-import { oneOf } from './parsers.ts';
+import { type Env, envList, envValue } from '../env.ts';
+import { oneOf } from '../parsers.ts';
 
 /** Exporters of each signal; an empty list turns the signal off. */
 export interface Exporters {
