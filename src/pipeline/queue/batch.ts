@@ -44,8 +44,8 @@ export class Batch<T> {
 
   /**
    * Flushes in the next turn of the event loop. Serializing a batch takes milliseconds, and the caller whose item fills the
-   * batch must not pay. Unreferenced, because spans of a `beforeExit` listener would make node emit `beforeExit` again; if the
-   * event loop has no further turn, the timer of `add` flushes.
+   * batch must not pay. Unreferenced, because spans of a `beforeExit` listener would make node emit `beforeExit` again. An
+   * unreferenced immediate does not wake a resting event loop: then the timer of `add` flushes.
    */
   #flushSoon(): void {
     if (this.#flushScheduled) return;
