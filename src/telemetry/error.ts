@@ -1,4 +1,4 @@
-/** What went wrong, in the contract's terms, without repeating what a user or a model wrote. */
+/** The facts of an error, without repeating what a user or a model wrote. */
 
 import type { Failure } from '../facts/call.ts';
 import { swallow } from '../runtime/guard.ts';

@@ -1,6 +1,6 @@
 /**
  * One table of what applications do with an SDK, run with and without the instrumentation: the application must not be
- * able to tell the difference, and every span must end as the contract says.
+ * able to tell the difference, and every span must end as `docs/telemetry.md` says.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

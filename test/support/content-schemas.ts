@@ -1,11 +1,12 @@
 /**
  * The conventions' JSON schemas of content attributes, if they are at hand beside the project.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { findShared } from './shared-folder.ts';
 
-const FOLDER = path.resolve(import.meta.dirname, '../../../shared/semconv');
+const FOLDER = findShared('semconv');
 
 const FILES = {
   'gen_ai.system_instructions': 'gen-ai-system-instructions.schema.json',
@@ -20,7 +21,7 @@ const FILES = {
 export type SchemaName = keyof typeof FILES;
 
 /** False in a clone without the schemas: tests against them are skipped then. */
-export const haveSchemas = existsSync(FOLDER);
+const haveSchemas = FOLDER !== undefined;
 
 /** Says why tests are skipped, in the test's name. */
 export const schemaNote = haveSchemas ? '' : ' (skipped: no schemas beside the project)';
@@ -44,10 +45,10 @@ const compiled = new Map<string, ValidateFunction>();
 /** What is wrong with `value` as attribute `name`; empty if it is valid or there are no schemas. */
 export function schemaProblems(name: string, value: unknown): string[] {
   const problems = requiredFields(value);
-  if (!haveSchemas) return problems;
+  if (FOLDER === undefined) return problems;
   let validate = compiled.get(name);
   if (validate === undefined) {
-    const text = readFileSync(path.join(FOLDER, FILES[name as SchemaName]), 'utf8');
+    const text = readFileSync(join(FOLDER, FILES[name as SchemaName]), 'utf8');
     validate = ajv.compile(JSON.parse(text) as object);
     compiled.set(name, validate);
   }

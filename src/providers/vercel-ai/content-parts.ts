@@ -46,7 +46,7 @@ export function vercelPartOf(value: unknown): Part[] {
 }
 
 /** A tool call; the input of an answer is JSON text, that of a prompt an object. */
-export function vercelToolCall(fields: Fields): Part[] {
+function vercelToolCall(fields: Fields): Part[] {
   const { toolCallId, toolName, input } = fields;
   return [
     definedFields({

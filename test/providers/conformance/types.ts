@@ -140,7 +140,7 @@ export interface Kit {
   readonly operation: OperationName;
   /** What `call()` passes to the SDK; plain data. */
   readonly callArguments: readonly object[];
-  /** Reason of the good answer, in the contract's vocabulary. */
+  /** Reason of the good answer, in the vocabulary of `docs/telemetry.md`. */
   readonly finishReasons: readonly string[];
   readonly wire: Wire;
   /** The provider's cases beside the table's. */
