@@ -30,9 +30,12 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   /** Copies of the SDK that were patched, to patch them again after disable(). */
   declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: Loaded }[] | undefined;
 
-  /** @param options see {@link LlmOtelOptions}; what is missing comes from the environment. */
-  constructor(provider: ProviderEntry, options: LlmInstrumentationConfig = {}) {
-    super(scopeName(provider), VERSION, { ...options, enabled: resolveConfig(options).enabled });
+  /**
+   * @param provider a {@link ProviderEntry}, typed as an object so that the published declarations hold no internals
+   * @param options see {@link LlmOtelOptions}; what is missing comes from the environment.
+   */
+  constructor(provider: object, options: LlmInstrumentationConfig = {}) {
+    super(scopeName(provider as ProviderEntry), VERSION, { ...options, enabled: resolveConfig(options).enabled });
   }
 
   /** The SDK's provider, on the prototype because the base constructor needs it. */
