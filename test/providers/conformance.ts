@@ -3,7 +3,7 @@
  * able to tell the difference, and every span must end as `docs/telemetry.md` says.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,6 +18,9 @@ import { spanProblems } from './conformance/verdict.ts';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Longest a child may take; a healthy one takes a few seconds. */
 const CHILD_LIMIT = 150_000;
+
+/** For a look at one case, see docs/contributing/debugging.md: words of its name, and a folder for what the children say. */
+const { CONFORMANCE_ONLY, CONFORMANCE_KEEP, LLM_OTEL_LOG } = process.env;
 
 /** One run of the table. */
 export interface ConformanceRun {
@@ -64,14 +67,20 @@ async function runChild(run: ConformanceRun, instrumented: boolean): Promise<Map
     distribution: instrumented ? pathToFileURL(join(run.dist ?? join(ROOT, 'dist'), entry)).href : undefined,
     report,
     clients: run.clients,
-    only: run.only,
+    only: run.only ?? CONFORMANCE_ONLY,
   };
   const child = JSON.stringify(pathToFileURL(join(buildChild(ROOT), 'child.js')).href);
   // Evaluated, not a file: its imports and requires then resolve from the folder it runs in, the SDK's.
   const load = run.mode === 'esm' ? `() => import('${module}')` : `() => require('${module}')`;
   const code = `import(${child}).then(({ run }) => run(${JSON.stringify(assignment)}, ${load}))`;
   try {
-    const failure = await execute(run.node ?? process.execPath, run.mode, code, cwd);
+    const { failure, stdout, stderr } = await execute(run.node ?? process.execPath, run.mode, code, cwd);
+    if (CONFORMANCE_KEEP !== undefined) {
+      writeFileSync(join(folder, 'stdout.txt'), stdout);
+      writeFileSync(join(folder, 'stderr.txt'), stderr);
+      const name = `${run.provider}-${run.mode}-${instrumented ? 'instrumented' : 'plain'}`;
+      cpSync(folder, join(CONFORMANCE_KEEP, name), { recursive: true });
+    }
     const lines = readReport(report);
     if (failure !== undefined)
       throw new Error(`the child stopped after ${lines.at(-1)?.name ?? 'no case'}: ${failure}`);
@@ -81,16 +90,26 @@ async function runChild(run: ConformanceRun, instrumented: boolean): Promise<Map
   }
 }
 
-function execute(node: string, mode: Mode, code: string, cwd: string): Promise<string | undefined> {
+/** How a child ended: what it printed, and why it stopped before its end if it did. */
+interface ChildEnd {
+  readonly failure: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function execute(node: string, mode: Mode, code: string, cwd: string): Promise<ChildEnd> {
   const type = mode === 'esm' ? 'module' : 'commonjs';
-  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+  const log = LLM_OTEL_LOG === undefined ? {} : { LLM_OTEL_LOG };
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...log };
   return new Promise((resolve) => {
     execFile(
       node,
       ['--expose-gc', `--input-type=${type}`, '--eval', code],
       { cwd, env, timeout: CHILD_LIMIT, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout, stderr) =>
-        resolve(error === null ? undefined : `${error.message.split('\n')[0]}\n${stdout}\n${stderr}`),
+      (error, stdout, stderr) => {
+        const failure = error === null ? undefined : `${error.message.split('\n')[0]}\n${stdout}\n${stderr}`;
+        resolve({ failure, stdout, stderr });
+      },
     );
   });
 }
@@ -114,7 +133,8 @@ export function describeConformance(run: Omit<ConformanceRun, 'mode'>, modes: re
       report = await runConformance({ ...run, mode });
     }, CHILD_LIMIT + 10_000);
 
-    for (const testCase of [...CASES, ...kit.cases]) {
+    const cases = [...CASES, ...kit.cases].filter(({ name }) => name.includes(CONFORMANCE_ONLY ?? ''));
+    for (const testCase of cases) {
       it(testCase.name, ({ skip }) => {
         const [before, after] = [report.plain.get(testCase.name), report.instrumented.get(testCase.name)];
         if (before?.skipped) skip('not in this version of the SDK');
