@@ -1,7 +1,7 @@
 // Writes etc/api/public.api.md, the public declarations of every entry, from the declarations in dist; a change of the public
-// API shows in a diff of that file.
+// API shows in the diff.
 //   npm run api                 builds and writes
-//   npm run api -- --check      builds and fails if the file is not what the build declares
+//   npm run api -- --check      builds and fails if the file differs from the build
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
@@ -46,7 +46,7 @@ const moduleOf = (from, name) => ({
   extension: ts.Extension.Dcts,
 });
 
-/** The declarations of `symbol` at the top of a file of the build; none for what other packages declare. */
+/** The declarations of `symbol` at the top of a file of the build; none for declarations of further packages. */
 function declarationsOf(symbol) {
   return (symbol.declarations ?? []).filter((node) => {
     const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
@@ -65,7 +65,7 @@ function report() {
     types: [],
   };
   const host = ts.createCompilerHost(options);
-  // Files of the build alone: what other packages declare is named in the report and not read.
+  // Files of the build alone: the report names declarations of further packages without reading the packages.
   host.resolveModuleNameLiterals = (literals, from) =>
     literals.map(({ text }) => ({ resolvedModule: text.startsWith('.') ? moduleOf(from, text) : undefined }));
   const program = ts.createProgram(
@@ -76,7 +76,7 @@ function report() {
   const checker = program.getTypeChecker();
   const original = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
 
-  /** Every symbol that is exported or that an exported one mentions. */
+  /** Every exported symbol, and every symbol mentioned by an exported symbol. */
   const reached = new Map();
   const reach = (symbol) => {
     const declarations = declarationsOf(symbol);
@@ -123,7 +123,9 @@ try {
     mkdirSync(dirname(FILE), { recursive: true });
     writeFileSync(FILE, wanted);
   } else if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== wanted) {
-    console.error(`${FILE} is not what the build declares. If the change is meant: npm run api, and commit the file.`);
+    console.error(
+      `${FILE} differs from the declarations of the build. If the change is meant: npm run api, and commit the file.`,
+    );
     process.exitCode = 1;
   }
 } catch (error) {

@@ -1,5 +1,5 @@
 // The sections of CHANGELOG.md.
-//   node scripts/changelog.mjs --release         gives the changes under "Unreleased" the version of package.json; `npm version` runs it
+//   node scripts/changelog.mjs --release         gives the changes under "Unreleased" the version of package.json; part of `npm version`
 //   node scripts/changelog.mjs --notes 1.2.3     prints the changes of a version
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,17 +7,17 @@ import { parseArgs } from 'node:util';
 
 const FILE = 'CHANGELOG.md';
 
-/** Heading of the changes that no version has yet. */
+/** Heading of the changes without a version. */
 export const UNRELEASED = 'Unreleased';
 
-/** Text under `## name` or `## name (date)`; undefined if there is no such section. */
+/** Text under `## name` or `## name (date)`; undefined without a section. */
 export function sectionOf(changelog, name) {
   const [, ...sections] = `\n${changelog}`.split(/\n## /);
   const found = sections.find((section) => section.split(/[\s(]/, 1)[0] === name);
   return found?.slice(found.indexOf('\n') + 1).trim();
 }
 
-/** `changelog` with the unreleased changes as those of `version`; throws if there is nothing to release. */
+/** `changelog` with the unreleased changes as those of `version`; throws without changes. */
 export function released(changelog, version, date) {
   if (sectionOf(changelog, version) !== undefined) return changelog;
   if (!sectionOf(changelog, UNRELEASED))

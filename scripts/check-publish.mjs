@@ -1,12 +1,12 @@
-// Is the package ready to be published? npm runs this before `npm publish` (prepublishOnly).
-//   node scripts/check-publish.mjs                                 says what is missing, and fails
-//   node scripts/check-publish.mjs --set https://github.com/O/N    writes the address of the repository where it is needed
+// Is the package ready to be published? npm runs the script before `npm publish` (prepublishOnly).
+//   node scripts/check-publish.mjs                                 lists the problems, and fails
+//   node scripts/check-publish.mjs --set https://github.com/O/N    writes the address of the repository in all places
 //   node scripts/check-publish.mjs --dist-tag                      prints the tag of this version: latest, or next
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { sectionOf, UNRELEASED } from './changelog.mjs';
 
-/** Stands in package.json, and nowhere else, until the repository has an address. */
+/** Stands in package.json alone, until the repository has an address. */
 const PLACEHOLDER = 'https://github.com/x/llm-otel';
 const OWNERS = '.github/CODEOWNERS';
 
@@ -31,7 +31,7 @@ function setAddress(text) {
   if (existsSync(OWNERS)) writeFileSync(OWNERS, readFileSync(OWNERS, 'utf8').replace(/^(\* +)@\S+$/m, `$1@${owner}`));
 }
 
-/** What is missing, in words. */
+/** The problems, in words. */
 function problems() {
   const { version, homepage, repository, bugs, publishConfig } = readManifest();
   const found = [];

@@ -1,14 +1,14 @@
-/** What nobody imports need not be exported, and what nobody uses need not be there. */
+/** An export without an import need not be an export, and code without a use need not exist. */
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { filesIn, ROOT, type Source, sources } from './sources.ts';
 
-/** Faces of the package: what they export is public. */
+/** Faces of the package: every export is public. */
 const PUBLIC = /^(?:src\/[\w-]+\.ts|src\/testing\/index\.ts|register\/index\.ts)$/;
 
-/** Exports that no other file imports, and why they stay. */
+/** Exports without an import, each with the reason to stay. */
 const KEPT: Readonly<Record<string, string>> = {};
 
 /** Every name of a file: `export *`, `import *`, a type of the whole module. */
@@ -17,7 +17,7 @@ const ALL = '*';
 const target = (from: string, name: string): string | undefined =>
   name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(from), name)).replaceAll('\\', '/') : undefined;
 
-/** Names that the file `path` takes from other files, as `file#name`. */
+/** Names imported by the file `path`, as `file#name`. */
 function takenBy(path: string, tree: ts.SourceFile): string[] {
   const taken: string[] = [];
   const take = (specifier: ts.Node | undefined, names: readonly string[]): void => {
@@ -50,8 +50,8 @@ function takenBy(path: string, tree: ts.SourceFile): string[] {
 }
 
 /**
- * Names that a file declares and exports. A type that the file itself uses is left out: the type is part of what another
- * export of the file takes or returns.
+ * Names declared and exported by a file. A type with a use in the same file is left out: the type is part of the
+ * signature of an export.
  */
 function exportedBy({ tree, text }: Source): string[] {
   return tree.statements.flatMap((statement) => {
@@ -66,7 +66,7 @@ function exportedBy({ tree, text }: Source): string[] {
   });
 }
 
-/** Files beside the sources that import from them. */
+/** Files beside the sources, with imports from the sources. */
 const others = ['test', 'bench', 'scripts', 'examples']
   .flatMap(filesIn)
   .filter((path) => /\.(?:ts|mjs)$/.test(path) && !/node_modules|\/\.run-/.test(path))
@@ -77,7 +77,7 @@ const others = ['test', 'bench', 'scripts', 'examples']
 
 const taken = new Set([...sources, ...others].flatMap(({ path, tree }) => takenBy(path, tree)));
 
-/** Files that the build loads by name: all they export is asked for at run time. */
+/** Files loaded by name from the build: every export may be read at run time. */
 const PARTS = new Set(readFileSync(join(ROOT, 'tsdown.config.ts'), 'utf8').match(/\b(?:src|register)\/[\w/-]+\.ts/g));
 
 test('every export of src and register is imported somewhere', () => {

@@ -1,14 +1,14 @@
-/** The repository explains itself: no file of it may send a reader to a document that only some people can open. */
+/** The repository explains the code by itself: no file may send a reader to a document outside of the repository. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from './sources.ts';
 
-/** Files that may look for the folder beside the checkout. Both do without the folder. */
+/** Files with permission to look for the folder beside the checkout. Both do without the folder. */
 const MAY_LOOK = new Set(['.ci/run', 'test/support/shared-folder.ts']);
 
-/** This file, which has to name the words. */
+/** The path of this file: the words have to be named here. */
 const HERE = 'test/architecture/references.test.ts';
 
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
@@ -21,7 +21,7 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
 
 const TEXT = /\.(?:[cm]?[jt]sx?|md|ya?ml|json|txt)$|^\.ci\/|^\.github\/|^[^/.]+$/;
 
-/** Files of the repository: what git knows, else what git would add. */
+/** Files of the repository: tracked by git, or ready to be added. */
 function repositoryFiles(): string[] {
   const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,

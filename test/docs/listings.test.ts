@@ -1,4 +1,4 @@
-/** The tables of docs/contributing name files and symbols of the code; all of them have to be there. */
+/** The tables of docs/contributing name files and symbols of the code; every name has to exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -1,4 +1,4 @@
-/** The workflows of the forge can be read, and call nothing that is not there. */
+/** The workflows of the forge can be read, and call existing scripts and files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   scripts: Readonly<Record<string, string>>;
 };
 
-/** Scripts of package.json that `text` calls and that have to be there. */
+/** Scripts of package.json called by `text`, without optional calls. */
 function scriptsCalledBy(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const [, script] = /\bnpm (?:run |(?=test\b))([\w:-]+)/.exec(line) ?? [];
@@ -43,7 +43,7 @@ function scriptsCalledBy(text: string): string[] {
   });
 }
 
-/** Files of the repository that `text` starts. */
+/** Files of the repository started by `text`. */
 const filesStartedBy = (text: string): string[] =>
   [...text.matchAll(/(?:\bnode |^)((?:scripts|\.ci)\/[\w.-]+)/gm)].map(([, file = '']) => file);
 

@@ -1,6 +1,6 @@
 /**
- * The folder `shared` beside the checkout, which a maintainer may have: published schemas and recorded exchanges that are
- * no part of the repository. The only file of the tests that knows the place; a clone without the folder skips the tests.
+ * The folder `shared` beside the checkout of a maintainer: published schemas and recorded exchanges, not part of the
+ * repository. No second file of the tests knows the place; a clone without the folder skips the tests.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
