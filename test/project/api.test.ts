@@ -10,4 +10,4 @@ test('etc/api is what the build declares', () => {
   });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-});
+}, 120_000);

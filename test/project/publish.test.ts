@@ -151,4 +151,4 @@ test('the tarball has the documentation of users and not that of contributors', 
   );
   expect(files.filter((path) => !/^(?:dist|docs)\/|^[\w.-]+$/.test(path))).toEqual([]);
   expect(files.filter((path) => /^docs\/(?:contributing|decisions)\//.test(path))).toEqual([]);
-});
+}, 120_000);
