@@ -1,6 +1,6 @@
 /**
- * Parts of the AI SDK's prompts and answers as parts of the conventions. The forms of `ai` 5, 6 and 7 differ in where the
- * data of a file is.
+ * Parts of the AI SDK's prompts and answers as parts of the conventions. `ai` 5, 6 and 7 differ in the field that holds the
+ * data of a file.
  */
 import type { Part } from '../../facts/messages.ts';
 import { modality } from '../formats/gemini/content-parts.ts';
@@ -9,7 +9,7 @@ import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How each kind of part is read. A kind that is not here is kept as it is, as a generic part. */
+/** Reader of each kind of part. A kind without a row is kept unchanged, as a generic part. */
 const PARTS: Readonly<Record<string, (fields: Fields) => Part[]>> = {
   text: (p) => nonEmptyText(p.text),
   reasoning: (p) => reasoning(p.text),
@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<string, (fields: Fields) => Part[]>> = {
     }),
   ],
   source: (p) => (asString(p.url) === undefined ? [] : [{ type: 'uri', modality: 'document', uri: asString(p.url) }]),
-  // Approvals and marks of the SDK's own: nothing that a model or a user wrote.
+  // Approvals and marks of the SDK: neither a model nor a user wrote such a part.
   'tool-approval-request': () => [],
   'tool-approval-response': () => [],
   custom: () => [],
@@ -37,7 +37,7 @@ export function vercelContentParts(content: unknown): Part[] {
   return (asArray(content) ?? []).flatMap(vercelPartOf);
 }
 
-/** One part, as none or one. */
+/** A list with one part, or without any if `value` is not a part. */
 export function vercelPartOf(value: unknown): Part[] {
   const fields = asObject(value);
   const type = asString(fields?.type);
@@ -45,7 +45,7 @@ export function vercelPartOf(value: unknown): Part[] {
   return Object.hasOwn(PARTS, type) ? (PARTS[type]?.(fields) ?? []) : [unknownPart(fields, type)];
 }
 
-/** A tool call; the input of an answer is JSON text, that of a prompt an object. */
+/** A tool call. Its input is JSON text in an answer, and an object in a prompt. */
 function vercelToolCall(fields: Fields): Part[] {
   const { toolCallId, toolName, input } = fields;
   return [
@@ -58,14 +58,14 @@ function vercelToolCall(fields: Fields): Part[] {
   ];
 }
 
-/** What a tool gave back: `{type: 'text', value}` and its like, without the wrapping. */
+/** The result of a tool, without the wrapping of `{type: 'text', value}`. */
 function toolOutput(value: unknown): unknown {
   const output = asObject(value);
   if (asString(output?.type) === undefined || !('value' in (output ?? {}))) return value ?? '';
   return output?.type === 'content' ? vercelContentParts(output.value) : output?.value;
 }
 
-/** Bytes, base64, a link or a provider's id, bare (5, 6) or in an object that says which (7). */
+/** A file: bytes, base64, a link or a provider's id. Bare in 5 and 6; in an object with a `type` in 7. */
 function file(fields: Fields): Part[] {
   const mime_type = asString(fields.mediaType) ?? asString(fields.mimeType);
   const filename = asString(fields.filename);

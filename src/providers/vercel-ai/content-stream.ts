@@ -1,6 +1,6 @@
 /**
- * Content of a streamed answer, put together from its parts. Used only while content is captured; what is kept is bounded
- * by the budget of a part, however long the stream is.
+ * Content of a streamed answer, put together from the parts of the stream. Used only while content is captured. The budget
+ * of a part bounds the kept text, so a long stream needs no more memory.
  */
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
@@ -14,13 +14,13 @@ import { reasonOf } from './response.ts';
 /** Most parts kept of one stream. */
 const MAX_PARTS = 256;
 
-/** A text that grows, or a part that came whole. */
+/** A text that grows, or a complete part. */
 type Piece = { readonly type: 'text' | 'reasoning'; readonly text: BoundedText } | { readonly whole: readonly Part[] };
 
-/** Parts that come whole. */
+/** Parts that the SDK sends complete. */
 const WHOLE: ReadonlySet<unknown> = new Set(['tool-call', 'tool-result', 'file', 'reasoning-file', 'source']);
 
-/** Parts of `doStream`. */
+/** Collects the parts of `doStream`. */
 export class PartsAccumulator implements ContentCollector {
   readonly #partBytes: number;
   readonly #pieces: Piece[] = [];
@@ -41,11 +41,11 @@ export class PartsAccumulator implements ContentCollector {
     else if (WHOLE.has(type) && this.#pieces.length < MAX_PARTS) this.#pieces.push({ whole: vercelPartOf(part) });
   }
 
-  /** Texts of both kinds may share an id. */
+  /** The key holds the type, because a text and a reasoning may share an id. */
   #textOf(type: 'text' | 'reasoning', id: string): BoundedText | undefined {
     const key = `${type} ${id}`;
-    const known = this.#open.get(key);
-    if (known !== undefined || this.#pieces.length >= MAX_PARTS) return known;
+    const openText = this.#open.get(key);
+    if (openText !== undefined || this.#pieces.length >= MAX_PARTS) return openText;
     const text = new BoundedText(this.#partBytes);
     this.#open.set(key, text);
     this.#pieces.push({ type, text });
@@ -56,7 +56,7 @@ export class PartsAccumulator implements ContentCollector {
     const parts = this.#pieces.flatMap((piece) => ('whole' in piece ? piece.whole : textPart(piece.type, piece.text)));
     const reason = reasonOf(this.#finish);
     if (parts.length === 0 && reason === undefined) return [];
-    const said = reason === undefined ? (complete ? undefined : 'error') : reason;
-    return [{ role: 'assistant', parts, ...finishReasonField(said) }];
+    const finishReason = reason === undefined ? (complete ? undefined : 'error') : reason;
+    return [{ role: 'assistant', parts, ...finishReasonField(finishReason) }];
   }
 }

@@ -1,11 +1,11 @@
-/** What went into a model of the AI SDK and what came out, as messages of the conventions. */
+/** Prompts and answers of AI SDK models as messages of the semantic conventions. */
 import type { InputContent, Message, OutputMessage, ToolDefinition } from '../../facts/messages.ts';
 import { finishReasonField } from '../reading/finish-reasons.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 import { vercelContentParts } from './content-parts.ts';
 import { reasonOf } from './response.ts';
 
-/** `doGenerate` and `doStream` of a language model. The system messages in front are the instructions of the call. */
+/** Input of `doGenerate` and `doStream`. The system messages in front are the instructions of the call. */
 export function languageInput(options: unknown): InputContent {
   const { prompt, tools } = asObject(options) ?? {};
   const all = (asArray(prompt) ?? []).map((entry) => asObject(entry) ?? {});

@@ -2,13 +2,13 @@ import type { Provider } from '../../patching/provider.ts';
 import { isRecorded } from '../../patching/wrapping/patcher.ts';
 import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
-import { openChannelSpan, recordSpan } from './agent-end.ts';
-import { CALLS, call, wrapModelParameter } from './calls.ts';
-import type { Kind } from './methods.ts';
-import { patchByHand } from './patch-manually.ts';
-import { executeToolCall, selectAttributes } from './tools.ts';
+import { openChannelSpan, recordSpan } from './calls/agent-end.ts';
+import { ENTRY_FUNCTIONS, wrapEntryFunction, wrapModelParameter } from './calls/entry-functions.ts';
+import { executeToolCall, selectAttributes } from './calls/tools.ts';
+import type { ModelKind } from './methods.ts';
+import { patchManually } from './patch-manually.ts';
 
-/** Kinds of models in the names of the functions that take one. */
+/** Kinds of models, as written in the names of the SDK's functions with a model parameter. */
 const MODEL_KIND_NAMES = {
   Language: 'language',
   Embedding: 'embedding',
@@ -16,32 +16,32 @@ const MODEL_KIND_NAMES = {
   Speech: 'speech',
   Transcription: 'transcription',
   Reranking: 'reranking',
-} as const satisfies Readonly<Record<string, Kind>>;
+} as const satisfies Readonly<Record<string, ModelKind>>;
 
 /**
- * The Vercel AI SDK, `ai` 5 to 7. It calls `fetch` itself, so its models are what is patched, and nothing that it exports
- * leads to them: the functions by which it takes a model are replaced in the scope of its module. One mechanism for all
- * three major versions, because it alone is exact. The hooks of 7 know of one call where there were three attempts, are
- * not told of the model call of `generateObject` and `embed` while it runs, and are passed over by a call that brings
- * integrations of its own; those of 5 and 6 are a tracer, which sees neither chunks nor the provider's token counts.
+ * The Vercel AI SDK, `ai` 5 to 7. The SDK calls `fetch` directly, so we patch its models. No export leads to the models:
+ * functions with a model parameter are replaced in the scope of the SDK's module. All three major versions are patched in
+ * the same way, because only patched models give exact data. The hooks of 7 report three attempts as a single call, do not
+ * run during the model call of `generateObject` and `embed`, and are skipped by a call with its own integrations. The hook
+ * of 5 and 6 is a tracer: tracers see neither chunks nor the provider's token counts.
  */
 export const vercelAI = {
   ...sdks.vercelAI,
   patch(exports, patcher, bindings) {
     if (bindings === undefined) {
-      const own = asObject(exports)?.generateText; // `ai` itself: without its scope there is nothing to patch in it
-      return own === undefined ? patchByHand(exports, patcher) : isRecorded(own);
+      const generateText = asObject(exports)?.generateText; // only `ai` itself: nothing can be patched without its scope
+      return generateText === undefined ? patchManually(exports, patcher) : isRecorded(generateText);
     }
-    for (const name of Object.keys(CALLS) as (keyof typeof CALLS)[])
-      patcher.rebind(bindings[name], call(patcher, name));
-    let models = false;
+    for (const name of Object.keys(ENTRY_FUNCTIONS) as (keyof typeof ENTRY_FUNCTIONS)[])
+      patcher.rebind(bindings[name], wrapEntryFunction(patcher, name));
+    let patched = false;
     for (const [word, kind] of Object.entries(MODEL_KIND_NAMES))
       for (const name of [`resolve${word}Model`, `as${word}ModelV3`, `as${word}ModelV4`, `wrap${word}Model`])
-        models = patcher.rebind(bindings[name], wrapModelParameter(patcher, kind)) || models;
+        patched = patcher.rebind(bindings[name], wrapModelParameter(patcher, kind)) || patched;
     patcher.rebind(bindings.recordSpan, recordSpan);
     patcher.rebind(bindings.selectTelemetryAttributes, selectAttributes);
     patcher.rebind(bindings.executeToolCall, executeToolCall);
     patcher.rebind(bindings.openTelemetryChannelSpanContext, openChannelSpan);
-    return models;
+    return patched;
   },
 } as const satisfies Provider;

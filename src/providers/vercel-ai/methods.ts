@@ -1,4 +1,4 @@
-/** Every recorded method of the AI SDK's models: how its options and answers are read. */
+/** Every recorded method of the AI SDK models, with the reader of its options and of its answer. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
@@ -6,7 +6,7 @@ import type { Params } from '../reading/stainless-arguments.ts';
 import { asObject } from '../reading/unknown-values.ts';
 import { generateOutput, languageInput } from './content.ts';
 import { PartsAccumulator } from './content-stream.ts';
-import { endpointOfModel } from './provider-name.ts';
+import { endpointOfModel } from './endpoint.ts';
 import {
   embeddingAttributes,
   imageAttributes,
@@ -17,8 +17,8 @@ import {
 import { embeddingFacts, generateFacts, plainFacts } from './response.ts';
 import { PartsReader } from './stream.ts';
 
-/** A method of a model whose one argument holds its options. */
-function method(
+/** The reader of a method with all options in the first argument. */
+function readerOf(
   operation: OperationName,
   attributes: (options: Params) => Attributes,
   rest: Omit<CallReader, 'operation' | 'request'>,
@@ -47,26 +47,26 @@ const language: Pick<CallReader, 'response' | 'input' | 'output'> = {
   output: generateOutput,
 };
 
-/** The kinds of models there are, and what each does by a request of its own. */
-export const KINDS = {
+/** The methods of each kind of model; every method sends one request. */
+export const MODEL_METHODS = {
   language: {
-    doGenerate: method('chat', (options) => languageAttributes(options, false), language),
-    doStream: method('chat', (options) => languageAttributes(options, true), {
+    doGenerate: readerOf('chat', (options) => languageAttributes(options, false), language),
+    doStream: readerOf('chat', (options) => languageAttributes(options, true), {
       ...language,
       stream: (captures, limit) => new PartsReader(captures ? new PartsAccumulator(limit) : undefined),
     }),
   },
-  embedding: { doEmbed: method('embeddings', embeddingAttributes, { response: embeddingFacts }) },
-  image: { doGenerate: method('image_generation', imageAttributes, { response: plainFacts }) },
-  speech: { doGenerate: method('speech', speechAttributes, { response: plainFacts }) },
-  transcription: { doGenerate: method('transcription', () => ({}), { response: plainFacts }) },
-  reranking: { doRerank: method('rerank', () => ({}), { response: plainFacts }) },
+  embedding: { doEmbed: readerOf('embeddings', embeddingAttributes, { response: embeddingFacts }) },
+  image: { doGenerate: readerOf('image_generation', imageAttributes, { response: plainFacts }) },
+  speech: { doGenerate: readerOf('speech', speechAttributes, { response: plainFacts }) },
+  transcription: { doGenerate: readerOf('transcription', () => ({}), { response: plainFacts }) },
+  reranking: { doRerank: readerOf('rerank', () => ({}), { response: plainFacts }) },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, CallReader>>>>;
 
-/** A key of {@link KINDS}. */
-export type Kind = keyof typeof KINDS;
+/** A key of {@link MODEL_METHODS}. */
+export type ModelKind = keyof typeof MODEL_METHODS;
 
-/** `reader` of a call whose input, output or both are not to be captured, as the application said. */
+/** `reader` for a call whose options forbid to capture inputs, outputs or both. */
 export function withoutContent(reader: CallReader, inputs: boolean, outputs: boolean): CallReader {
   if (inputs && outputs) return reader;
   const { input, output, stream, ...rest } = reader;

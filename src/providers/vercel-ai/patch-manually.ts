@@ -1,10 +1,10 @@
-/** What an application passes to `patch()`: its bundle holds `ai`, so that no file of it is ever loaded. */
+/** Patches objects passed to `patch()`, for applications with `ai` in a bundle: no file of `ai` is loaded then. */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
-import type { Kind } from './methods.ts';
-import { patchModelClass } from './models.ts';
+import type { ModelKind } from './methods.ts';
+import { patchModelClass } from './patch-model.ts';
 
-/** How the methods of providers are called that make a model from its name. They send nothing. */
+/** Methods of AI SDK providers: each makes a model from a name, and sends nothing. */
 const FACTORIES = {
   languageModel: 'language',
   chat: 'language',
@@ -22,47 +22,47 @@ const FACTORIES = {
   transcription: 'transcription',
   rerankingModel: 'reranking',
   reranking: 'reranking',
-} as const satisfies Readonly<Record<string, Kind>>;
+} as const satisfies Readonly<Record<string, ModelKind>>;
 
-/** Methods that tell what kind of model has them. `doGenerate` alone does not. */
-const METHODS = { doStream: 'language', doEmbed: 'embedding', doRerank: 'reranking' } as const satisfies Record<
+/** Methods by which a model's kind is recognised. `doGenerate` is missing, because several kinds of models have the method. */
+const KIND_BY_METHOD = { doStream: 'language', doEmbed: 'embedding', doRerank: 'reranking' } as const satisfies Record<
   string,
-  Kind
+  ModelKind
 >;
 
-type Loose = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
-const loose = (value: unknown): Loose | undefined =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : undefined;
+const fieldsOf = (value: unknown): Fields | undefined =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Fields) : undefined;
 
 /**
- * Patches the models of a provider's package (`await import('@ai-sdk/openai')`), of a provider that the application has
- * made, or one model. `false` if it is none of these.
+ * Patches the models of a provider's package (`await import('@ai-sdk/openai')`), the models of a provider made by the
+ * application, or a single model. Returns `false` for any other value.
  */
-export function patchByHand(given: unknown, patcher: Patcher): boolean {
-  const all = [given, ...Object.values(loose(given) ?? {})].map((value) => patchOne(value, patcher));
-  return all.includes(true);
+export function patchManually(target: unknown, patcher: Patcher): boolean {
+  const patched = [target, ...Object.values(fieldsOf(target) ?? {})].map((value) => patchValue(value, patcher));
+  return patched.includes(true);
 }
 
-function patchOne(value: unknown, patcher: Patcher): boolean {
-  const thing = loose(value);
-  if (thing === undefined) return false;
-  let known = false;
-  for (const [name, kind] of Object.entries(METHODS)) {
-    if (typeof thing[name] !== 'function' || typeof thing.modelId !== 'string') continue;
-    patchModelClass(patcher, kind, thing);
-    known = true;
+function patchValue(value: unknown, patcher: Patcher): boolean {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return false;
+  let patched = false;
+  for (const [name, kind] of Object.entries(KIND_BY_METHOD)) {
+    if (typeof fields[name] !== 'function' || typeof fields.modelId !== 'string') continue;
+    patchModelClass(patcher, kind, fields);
+    patched = true;
   }
-  if (typeof thing.languageModel !== 'function' && typeof thing.textEmbeddingModel !== 'function') return known;
+  if (typeof fields.languageModel !== 'function' && typeof fields.textEmbeddingModel !== 'function') return patched;
   for (const [name, kind] of Object.entries(FACTORIES)) {
-    const factory = thing[name];
+    const factory = fields[name];
     if (typeof factory !== 'function') continue;
     try {
-      patchModelClass(patcher, kind, Reflect.apply(factory, thing, ['-']));
-      known = true;
+      patchModelClass(patcher, kind, Reflect.apply(factory, fields, ['-']));
+      patched = true;
     } catch (error) {
-      swallow(error); // a provider without models of this kind
+      swallow(error); // the provider has no models of this kind
     }
   }
-  return known;
+  return patched;
 }

@@ -1,4 +1,4 @@
-/** What the AI SDK asks a model for: request attributes by their registry names. */
+/** Request attributes of the calls of AI SDK models, by the names of the semantic conventions. */
 import type { Attributes } from '@opentelemetry/api';
 import {
   EMBEDDINGS_DIMENSION_COUNT,
@@ -19,7 +19,7 @@ import { integerAttribute, numberAttribute, stopSequences, textAttribute } from 
 import type { Params } from '../reading/stainless-arguments.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 
-/** Options for one provider, whatever key they stand under: models of `azure` read `openai` too. */
+/** An option for the provider, under any key of `providerOptions`: models of `azure` read the options of `openai` too. */
 function providerOption(p: Params, name: string): unknown {
   for (const options of Object.values(asObject(p.providerOptions) ?? {})) {
     const value = asObject(options)?.[name];
@@ -42,7 +42,7 @@ export function languageAttributes(p: Params, stream: boolean): Attributes {
   if (stream) attributes[REQUEST_STREAM] = true;
   const format = asString(asObject(p.responseFormat)?.type);
   if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'json' ? 'json' : 'text';
-  // `provider-default` of 7 asks for nothing.
+  // `provider-default` of 7 means no level.
   const level = p.reasoning === 'provider-default' ? undefined : p.reasoning;
   textAttribute(attributes, REQUEST_REASONING_LEVEL, level ?? providerOption(p, 'reasoningEffort'));
   const tier = serviceTierOf(p);
@@ -50,7 +50,7 @@ export function languageAttributes(p: Params, stream: boolean): Attributes {
   return attributes;
 }
 
-/** The service tier that was asked for; only OpenAI's has an attribute. */
+/** The requested service tier; the conventions have an attribute only for OpenAI's tier. */
 export function serviceTierOf(p: Params): string | undefined {
   return asString(providerOption(p, 'serviceTier'));
 }

@@ -1,19 +1,19 @@
-/** What models of the AI SDK answer, as facts. */
+/** Answers of AI SDK models as facts. */
 import type { ResponseFacts } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
 import { openaiAttributes } from '../openai/response.ts';
 import { finishReason as providersReason } from '../reading/finish-reasons.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
-import { counted } from './usage.ts';
+import { usageFactsOf } from './usage.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The SDK's words that differ from ours. */
+/** Finish reasons that the SDK spells differently. */
 const UNIFIED: Readonly<Record<string, string>> = { 'tool-calls': 'tool_calls', 'content-filter': 'content_filter' };
 
 /**
- * The reason of an answer. 6 and 7 hand out the provider's word too, which says more; but that a model asks for tools, some
- * providers do not say by a word.
+ * The finish reason of an answer. `ai` 6 and 7 also give the provider's word, which is more exact. For tool calls the SDK's
+ * word is used, because some providers have no word for tool calls.
  */
 export function reasonOf(value: unknown): string | undefined {
   const both = asObject(value);
@@ -24,30 +24,30 @@ export function reasonOf(value: unknown): string | undefined {
   return providersReason(raw);
 }
 
-/** Service tier that the call got: in the provider's answer, or in what its package says besides. */
+/** The service tier that the call got, from the provider's answer or from the metadata of the provider's package. */
 function tierOf(body: Body | undefined, providerMetadata: unknown): string | undefined {
-  const own = Object.values(asObject(providerMetadata) ?? {}).map((metadata) =>
+  const tiers = Object.values(asObject(providerMetadata) ?? {}).map((metadata) =>
     asString(asObject(metadata)?.serviceTier),
   );
-  return asString(body?.service_tier) ?? own.find((tier) => tier !== undefined);
+  return asString(body?.service_tier) ?? tiers.find((tier) => tier !== undefined);
 }
 
-/** Facts that an answer and the last part of a stream have in common. */
+/** Facts of the result of `doGenerate`, or of the `finish` part of a stream. */
 export function finishFacts(finish: Body, body: unknown, openai: boolean): Omit<ResponseFacts, 'id' | 'model'> {
   const answer = asObject(body);
   const reason = reasonOf(finish.finishReason);
-  const { usage, tier, region } = counted(finish.usage, finish.providerMetadata, body);
-  const said = tierOf(answer, finish.providerMetadata);
+  const { usage, tier, region } = usageFactsOf(finish.usage, finish.providerMetadata, body);
+  const serviceTier = tierOf(answer, finish.providerMetadata);
   return {
     finishReasons: reason === undefined ? undefined : [reason],
     usage,
-    tier: tier ?? said,
+    tier: tier ?? serviceTier,
     region,
-    attributes: openai ? openaiAttributes(said, answer?.system_fingerprint) : undefined,
+    attributes: openai ? openaiAttributes(serviceTier, answer?.system_fingerprint) : undefined,
   };
 }
 
-/** Is this an answer of OpenAI's API? Only then are a tier and a fingerprint OpenAI's. */
+/** True for an answer of OpenAI's API: a tier and a fingerprint are OpenAI's attributes. */
 function isOpenai(body: Body | undefined, providerMetadata: unknown): boolean {
   const object = asString(body?.object);
   return object !== undefined || asObject(asObject(providerMetadata)?.openai) !== undefined;
@@ -65,27 +65,31 @@ export function generateFacts(value: unknown): ResponseFacts {
   };
 }
 
-/** `openai` in the metadata of a `finish` part: see {@link generateFacts}. */
+/** True if the metadata of a `finish` part name OpenAI: a streamed answer has no body. */
 export function streamIsOpenai(finish: Body): boolean {
   return isOpenai(undefined, finish.providerMetadata);
 }
 
-/** The model that answered. What the SDK sets in its place, the model that was asked for, tells nothing. */
+/** The model in the provider's answer; undefined if the answer names none. */
 function modelOf(response: Body | undefined, body: Body | undefined): string | undefined {
   return modelName(response?.modelId) ?? modelName(body?.model) ?? modelName(body?.modelVersion);
 }
 
-/** Result of `doEmbed`: the model is in the provider's answer alone. */
+/** Result of `doEmbed`: only the provider's answer names the model. */
 export function embeddingFacts(value: unknown): ResponseFacts {
   const result = asObject(value) ?? {};
   const body = asObject(asObject(result.response)?.body);
-  return { model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
+  return { model: modelOf(undefined, body), ...usageFactsOf(result.usage, undefined, body) };
 }
 
-/** Images, speech, transcriptions, rankings: their model is the one that was asked for, whatever answered. */
+/** Results for images, speech, transcriptions and rankings: `response.modelId` repeats the requested model and is not read. */
 export function plainFacts(value: unknown): ResponseFacts {
   const result = asObject(value) ?? {};
   const response = asObject(result.response);
   const body = asObject(response?.body);
-  return { id: asString(response?.id), model: modelOf(undefined, body), ...counted(result.usage, undefined, body) };
+  return {
+    id: asString(response?.id),
+    model: modelOf(undefined, body),
+    ...usageFactsOf(result.usage, undefined, body),
+  };
 }

@@ -1,4 +1,4 @@
-/** Reader for the parts of a streamed answer: it keeps what the facts need, never the parts. */
+/** Reader for the parts of a streamed answer: keeps the values that the facts need, never the parts. */
 
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
@@ -10,8 +10,8 @@ import { finishFacts, streamIsOpenai } from './response.ts';
 
 type StreamPart = Readonly<Record<string, unknown>>;
 
-/** What each kind of part starts or goes on with. */
-const KINDS: Readonly<Record<string, ChunkKind>> = {
+/** Kind of chunk by the type of a part. */
+const CHUNK_KINDS: Readonly<Record<string, ChunkKind>> = {
   'text-start': 'text',
   'text-delta': 'text',
   'reasoning-start': 'reasoning',
@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, ChunkKind>> = {
   finish: 'usage',
 };
 
-/** Parts of `doStream`, the same in `ai` 5, 6 and 7 but for the form of usage and finish reason. */
+/** Reads the parts of `doStream`. `ai` 5, 6 and 7 differ only in the form of usage and finish reason. */
 export class PartsReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
@@ -45,7 +45,7 @@ export class PartsReader implements StreamReader {
         this.#finish = part;
         break;
       case 'error':
-        // The stream goes on to its end: that is how the SDK tells of an error after the headers.
+        // An error after the headers is a part of the stream, and the stream goes on to its end.
         this.#failure = errorFacts(part.error);
         break;
     }
@@ -54,16 +54,16 @@ export class PartsReader implements StreamReader {
 
   kind(value: unknown): ChunkKind | undefined {
     const type = asString(asObject(value)?.type);
-    return type === undefined || !Object.hasOwn(KINDS, type) ? undefined : KINDS[type];
+    return type === undefined || !Object.hasOwn(CHUNK_KINDS, type) ? undefined : CHUNK_KINDS[type];
   }
 
   facts(): ResponseFacts {
-    const said = this.#finish === undefined ? {} : finishFacts(this.#finish, undefined, streamIsOpenai(this.#finish));
+    const finish = this.#finish === undefined ? {} : finishFacts(this.#finish, undefined, streamIsOpenai(this.#finish));
     return {
       id: this.#id,
       model: this.model,
-      ...said,
-      finishReasons: said.finishReasons ?? ['error'],
+      ...finish,
+      finishReasons: finish.finishReasons ?? ['error'],
       failure: this.#failure,
     };
   }

@@ -1,4 +1,4 @@
-/** Token counts of the AI SDK: the provider's own where they are handed out, else the SDK's. */
+/** Token counts of an AI SDK call: the provider's counts where the SDK gives them out, else the SDK's. */
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { anthropicUsageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
 import { geminiUsageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
@@ -7,11 +7,11 @@ import { asCount, asObject } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the counts of a provider say. */
-type Counted = Pick<ResponseFacts, 'usage' | 'tier' | 'region'>;
+/** Facts that are read from the counts of a provider. */
+type UsageReading = Pick<ResponseFacts, 'usage' | 'tier' | 'region'>;
 
-/** The providers' counts, known by the names of their fields; of several that fit the first. */
-const DIALECTS: readonly (readonly [fields: readonly string[], read: (usage: Fields) => Counted])[] = [
+/** Readers of the providers' counts, by field names that only this provider uses. The first match wins. */
+const DIALECTS: readonly (readonly [fields: readonly string[], read: (usage: Fields) => UsageReading])[] = [
   [
     ['promptTokenCount', 'candidatesTokenCount'],
     (usage) => ({ usage: geminiUsage(usage), tier: serviceTier({ usageMetadata: usage }) }),
@@ -26,17 +26,17 @@ const DIALECTS: readonly (readonly [fields: readonly string[], read: (usage: Fie
   ],
 ];
 
-/** `undefined` for counts in a dialect that is not known: the SDK's are right, if less detailed. */
-function raw(value: unknown): Counted | undefined {
+/** Returns undefined for counts of an unknown form: the SDK's own counts are right too, but less detailed. */
+function providerUsage(value: unknown): UsageReading | undefined {
   const counts = asObject(value);
   if (counts === undefined) return undefined;
   const dialect = DIALECTS.find(([fields]) => fields.some((field) => (counts[field] ?? undefined) !== undefined));
-  const counted = dialect?.[1](counts);
-  return counted?.usage?.input === undefined && counted?.usage?.output === undefined ? undefined : counted;
+  const reading = dialect?.[1](counts);
+  return reading?.usage?.input === undefined && reading?.usage?.output === undefined ? undefined : reading;
 }
 
-/** Counts of `ai` 5 are flat; of 6 and 7 they are grouped. */
-function ownUsage(usage: Fields): UsageFacts {
+/** The SDK's counts: flat in `ai` 5, grouped in 6 and 7. */
+function sdkUsage(usage: Fields): UsageFacts {
   const input = asObject(usage.inputTokens);
   const output = asObject(usage.outputTokens);
   if (input === undefined && output === undefined)
@@ -56,28 +56,28 @@ function ownUsage(usage: Fields): UsageFacts {
   };
 }
 
-/** Where providers leave their own counts; models of `ai` 5 have no better place. */
-function inMetadata(value: unknown): Counted | undefined {
+/** Counts in the metadata of the provider's package; models of `ai` 5 have no better source. */
+function metadataUsage(value: unknown): UsageReading | undefined {
   for (const metadata of Object.values(asObject(value) ?? {})) {
-    const counted = raw(asObject(metadata)?.usage) ?? raw(asObject(metadata)?.usageMetadata);
-    if (counted !== undefined) return counted;
+    const reading = providerUsage(asObject(metadata)?.usage) ?? providerUsage(asObject(metadata)?.usageMetadata);
+    if (reading !== undefined) return reading;
   }
   return undefined;
 }
 
 /**
- * Counts of one answer, or of the `finish` part of a stream, and what they say of how it was served.
- * @param usage what the SDK made of them
- * @param providerMetadata what the provider's package says besides
- * @param body the provider's answer, where there is one
+ * Counts, service tier and region of one answer, or of the `finish` part of a stream.
+ * @param usage the SDK's counts
+ * @param providerMetadata metadata of the provider's package
+ * @param body the provider's answer, if the SDK gives the answer out
  */
-export function counted(usage: unknown, providerMetadata: unknown, body: unknown): Counted {
-  const own = asObject(usage);
+export function usageFactsOf(usage: unknown, providerMetadata: unknown, body: unknown): UsageReading {
+  const counts = asObject(usage);
   const answer = asObject(body);
   return (
-    raw(own?.raw) ??
-    raw(answer?.usage) ??
-    raw(answer?.usageMetadata) ??
-    inMetadata(providerMetadata) ?? { usage: own && ownUsage(own) }
+    providerUsage(counts?.raw) ??
+    providerUsage(answer?.usage) ??
+    providerUsage(answer?.usageMetadata) ??
+    metadataUsage(providerMetadata) ?? { usage: counts && sdkUsage(counts) }
   );
 }

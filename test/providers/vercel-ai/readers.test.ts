@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ResponseFacts, StreamReader } from '../../../src/facts/call.ts';
-import { KINDS, withoutContent } from '../../../src/providers/vercel-ai/methods.ts';
+import { MODEL_METHODS, withoutContent } from '../../../src/providers/vercel-ai/methods.ts';
 import { reasonOf } from '../../../src/providers/vercel-ai/response.ts';
 
-const { doGenerate, doStream } = KINDS.language;
+const { doGenerate, doStream } = MODEL_METHODS.language;
 
 /** Facts without the fields that say nothing. */
 function said(facts: object): object {
@@ -248,8 +248,8 @@ describe('streams of a language model', () => {
 test('an embedding: its model is in the body alone', () => {
   const response = { body: { model: 'text-embedding-3-small', usage: { prompt_tokens: 3, total_tokens: 3 } } };
   const facts = { model: 'text-embedding-3-small', usage: { input: 3, total: 3 } };
-  expect(said(KINDS.embedding.doEmbed.response({ usage: { tokens: 3 }, response }))).toEqual(facts);
-  expect(said(KINDS.embedding.doEmbed.response({ usage: { tokens: 3 } }))).toEqual({ usage: { input: 3 } });
+  expect(said(MODEL_METHODS.embedding.doEmbed.response({ usage: { tokens: 3 }, response }))).toEqual(facts);
+  expect(said(MODEL_METHODS.embedding.doEmbed.response({ usage: { tokens: 3 } }))).toEqual({ usage: { input: 3 } });
 });
 
 test.each([

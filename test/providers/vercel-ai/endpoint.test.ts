@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpointOfModel, providerOfId } from '../../../src/providers/vercel-ai/provider-name.ts';
+import { endpointOfModel, providerOfId } from '../../../src/providers/vercel-ai/endpoint.ts';
 
 /** Ids that the packages of `@ai-sdk` and others give their models. */
 const IDS: readonly (readonly [id: unknown, provider: string])[] = [

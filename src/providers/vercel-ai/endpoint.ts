@@ -1,13 +1,14 @@
-/** Which provider is behind a model of the AI SDK, and where it is. */
+/** Name and address of the provider behind a model of the AI SDK. */
 import type { ProviderHosts } from '../../facts/call.ts';
 import { addressOf, type Endpoint, providerOfHost } from '../reading/endpoint.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 
 /**
- * How the AI SDK's ids begin, up to a dot, a hyphen or their end, to `gen_ai.provider.name`; of several that fit the longest.
- * What is not here is called by the part before the first dot (`openai.chat`, `groq.chat`, `ollama.responses`).
+ * `gen_ai.provider.name` by the start of the AI SDK's provider id, up to a dot, a hyphen or the end of the id; the longest
+ * match wins. A provider without a row is named by the part before the first dot (`openai.chat`, `groq.chat`,
+ * `ollama.responses`).
  */
-const IDS = {
+const PROVIDER_BY_ID_START = {
   'google.vertex': 'gcp.vertex_ai',
   'google-vertex': 'gcp.vertex_ai',
   googleVertex: 'gcp.vertex_ai',
@@ -28,19 +29,19 @@ const IDS = {
   voyage: 'voyage_ai',
 } as const satisfies Readonly<Record<string, string>>;
 
-const STARTS = Object.entries(IDS).sort(([a], [b]) => b.length - a.length);
+const LONGEST_FIRST = Object.entries(PROVIDER_BY_ID_START).sort(([a], [b]) => b.length - a.length);
 
-/** `gen_ai.provider.name` of an AI SDK provider id; `_OTHER` where there is none. */
+/** `gen_ai.provider.name` of an AI SDK provider id; `_OTHER` if the model has no id. */
 export function providerOfId(id: unknown): string {
   const text = asString(id);
   if (text === undefined) return '_OTHER';
-  const found = STARTS.find(([start]) => text.startsWith(start) && /^(?:[.-]|$)/.test(text.slice(start.length)));
+  const found = LONGEST_FIRST.find(([start]) => text.startsWith(start) && /^(?:[.-]|$)/.test(text.slice(start.length)));
   return found?.[1] ?? text.split('.', 1)[0] ?? text;
 }
 
 const urls = new WeakMap<object, string | undefined>();
 
-/** The URL that a model sends its requests to, from the configuration that the models of the known providers keep. */
+/** The URL of a model's requests, read from the configuration that models of Vercel's provider packages keep. */
 function urlOf(model: object): string | undefined {
   if (urls.has(model)) return urls.get(model);
   let url: string | undefined;
@@ -51,7 +52,7 @@ function urlOf(model: object): string | undefined {
       asUrl(config?.baseUrl) ??
       asUrl(config?.url, { path: '', modelId: String((model as { readonly modelId?: unknown }).modelId) });
   } catch {
-    url = undefined; // a configuration that cannot be read without a request: settings that are loaded from the environment
+    url = undefined; // settings that the package loads from the environment can be read only during a request
   }
   urls.set(model, url);
   return url;
@@ -62,10 +63,11 @@ function asUrl(value: unknown, options?: object): string | undefined {
   return asString(url instanceof URL ? url.href : url);
 }
 
-/** The endpoint of a model: a known host says more than the id, which the application may have given itself. */
+/** The endpoint of a model. The host names the provider before the id does, because an application may choose the id. */
 export function endpointOfModel(model: unknown, hosts: ProviderHosts): Endpoint {
   if (typeof model !== 'object' || model === null) return { provider: '_OTHER' };
-  const place = addressOf(urlOf(model));
-  const own = place.address === undefined ? undefined : providerOfHost(place.address, hosts);
-  return { provider: own ?? providerOfId((model as { readonly provider?: unknown }).provider), ...place };
+  const address = addressOf(urlOf(model));
+  const providerByHost = address.address === undefined ? undefined : providerOfHost(address.address, hosts);
+  const { provider } = model as { readonly provider?: unknown };
+  return { provider: providerByHost ?? providerOfId(provider), ...address };
 }
