@@ -3,7 +3,8 @@ import { messageFacts } from '../../src/providers/anthropic/response.ts';
 import { MessageReader } from '../../src/providers/anthropic/stream.ts';
 import { generateFacts } from '../../src/providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../src/providers/formats/gemini/stream.ts';
-import { InteractionReader, interactionFacts } from '../../src/providers/google-genai/interaction-response.ts';
+import { interactionFacts } from '../../src/providers/google-genai/interactions/response.ts';
+import { InteractionReader } from '../../src/providers/google-genai/interactions/stream.ts';
 import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
 
 /** What the price of a call depends on besides its counts, as each provider says it. */

@@ -1,13 +1,13 @@
 import { addressOf, type Endpoint } from '../reading/endpoint.ts';
 import { asObject } from '../reading/unknown-values.ts';
 
-/** The part of genai's `ApiClient` that is used here. */
+/** The methods of genai's `ApiClient` that tell the endpoint. */
 interface ApiClient {
   isVertexAI?(): boolean;
   getBaseUrl?(): string;
 }
 
-/** Where a client sends its requests; `baseUrl` of a single request goes before the client's. */
+/** Endpoint of a request: `baseUrl` of the request, else the client's. */
 export function endpointOf(apiClient: unknown, baseUrl?: unknown): Endpoint {
   const client = asObject(apiClient) as ApiClient | undefined;
   return {

@@ -1,7 +1,7 @@
 /**
- * Automatic function calling: `generateContent` and `generateContentStream` call the application's tools themselves and
- * send the model what they give. Each call of a function becomes an `execute_tool` span; the model requests between them
- * are recorded by the methods that make them.
+ * Automatic function calling: `generateContent` and `generateContentStream` call the application's tools and send the
+ * results to the model. Each call of a function becomes an `execute_tool` span. The model requests in between are recorded
+ * as usual, by the methods of methods.ts.
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
@@ -9,19 +9,19 @@ import { runTools, type ToolCall } from '../../telemetry/activity/run-tool.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
-/** What genai calls a `CallableTool`: an application's own, or one of `mcpToTool`. */
+/** `CallableTool` of genai: written by the application, or made by `mcpToTool`. */
 interface CallableTool {
   tool: AnyFunction;
   callTool: AnyFunction;
 }
 
-/** Wraps the public methods, which the constructor of `Models` assigns. */
+/** Wraps the public methods of every new `Models` object: the constructor assigns the methods. */
 export function patchFunctionCalling(prototype: unknown, patcher: Patcher): void {
   for (const name of NAMES) patcher.wrapAssigned(prototype, name, observingTools);
 }
 
-/** The same for one object of the class. */
-export function patchFunctionsOf(models: object, patcher: Patcher): void {
+/** Wraps the public methods of one `Models` object. */
+export function patchFunctionCallingOf(models: object, patcher: Patcher): void {
   for (const name of NAMES) patcher.wrap(models, name, observingTools);
 }
 
@@ -30,46 +30,48 @@ const NAMES = ['generateContent', 'generateContentStream'];
 const observingTools: Wrap = (method, recording) =>
   function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
     const telemetry = recording();
-    const observed = telemetry?.target() === undefined ? params : withObservedTools(params, telemetry as CallRecorder);
-    return Reflect.apply(method, this, [observed, ...rest]);
+    const observedParams =
+      telemetry?.target() === undefined ? params : withObservedTools(params, telemetry as CallRecorder);
+    return Reflect.apply(method, this, [observedParams, ...rest]);
   };
 
 /**
- * The parameters with tools that are observed; neither they nor the tools are touched. The SDK writes into the parameters
- * it is given (`contents`, `responseJsonSchema`), so it gets the application's object behind a proxy, and no copy.
+ * `params` with observed tools; neither `params` nor the tools are changed. The SDK writes into its parameters (`contents`,
+ * `responseJsonSchema`), so the SDK gets a proxy of the application's object and no copy.
  */
 function withObservedTools(params: unknown, telemetry: CallRecorder): unknown {
   const config = asObject(asObject(params)?.config);
   const tools = asArray(config?.tools);
   if (config === undefined || tools === undefined || !tools.some(isCallable)) return params;
   const instrumented = tools.map((tool) => (isCallable(tool) ? observedTool(tool, telemetry) : tool));
-  return instead(params as object, { config: instead(config, { tools: instrumented }) });
+  return withReplaced(params as object, { config: withReplaced(config, { tools: instrumented }) });
 }
 
-/** Tools that are observed already: by the class and by one client of it. */
-const observed = new WeakSet<object>();
+/** Proxies made here. A class and one client of the class may both be patched, but each tool is observed once. */
+const observedTools = new WeakSet<object>();
 
 function isCallable(tool: unknown): tool is CallableTool {
   return (
-    typeof (tool as Partial<CallableTool> | null | undefined)?.callTool === 'function' && !observed.has(tool as object)
+    typeof (tool as Partial<CallableTool> | null | undefined)?.callTool === 'function' &&
+    !observedTools.has(tool as object)
   );
 }
 
-/** `target`, except that the properties of `values` read as those. */
-function instead<T extends object>(target: T, values: Readonly<Record<string, unknown>>): T {
+/** A proxy of `target` that reads the properties in `values` from `values`. */
+function withReplaced<T extends object>(target: T, values: Readonly<Record<string, unknown>>): T {
   return new Proxy(target, {
     get(object, key) {
       const fixed = Object.getOwnPropertyDescriptor(object, key)?.configurable === false;
-      // The value of a frozen property cannot be another: then the call goes on unobserved.
+      // A proxy must return the real value of a frozen property, so the call then goes on unobserved.
       return typeof key === 'string' && Object.hasOwn(values, key) && !fixed ? values[key] : Reflect.get(object, key);
     },
   });
 }
 
 function observedTool(tool: CallableTool, telemetry: CallRecorder): CallableTool {
-  /** Functions of this tool, once the SDK has asked for them: every tool is given all calls of the model. */
+  // Function names of this tool, known once the SDK has read the declarations: every tool gets all calls of the model.
   let names: ReadonlySet<unknown> | undefined;
-  const proxy = instead(tool, {
+  const proxy = withReplaced(tool, {
     tool: async (...args: unknown[]): Promise<unknown> => {
       const declared: unknown = await Reflect.apply(tool.tool, tool, args);
       const declarations = asArray(asObject(declared)?.functionDeclarations);
@@ -86,7 +88,7 @@ function observedTool(tool: CallableTool, telemetry: CallRecorder): CallableTool
       );
     },
   });
-  observed.add(proxy);
+  observedTools.add(proxy);
   return proxy;
 }
 
@@ -95,7 +97,10 @@ function toolCall(value: unknown): ToolCall {
   return { name: asString(call?.name) ?? 'unknown', type: 'function', id: asString(call?.id), arguments: call?.args };
 }
 
-/** The answer to a call among the parts that a tool gives: by id, else the same one among those of its name. */
+/**
+ * The answer to call number `index`, found by id; without ids the nth answer of a name answers the nth call of the
+ * name.
+ */
 function resultOf(parts: unknown, calls: readonly unknown[], index: number): unknown {
   const { id, name } = asObject(calls[index]) ?? {};
   const answers = (asArray(parts) ?? [])

@@ -1,4 +1,4 @@
-/** Every recorded method of genai's `Models`: how its parameters and answers are read. */
+/** Every recorded method of genai's `Models`, with the reader of its parameters and answers. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, ResponseFacts } from '../../facts/call.ts';
 import { OUTPUT_TYPE, REQUEST_CHOICE_COUNT } from '../../facts/semconv.ts';
@@ -16,14 +16,14 @@ type Config = Readonly<Record<string, unknown>>;
 
 const configOf = (args: readonly unknown[]): Config | undefined => asObject(asObject(args[0])?.config);
 
-/** The signal that can abort a call. */
+/** The `abortSignal` of a call. */
 export const signalOf: SignalOf = (_self, args) => {
   const signal = configOf(args)?.abortSignal;
   return signal instanceof AbortSignal ? signal : undefined;
 };
 
-/** A method whose one argument holds `model` and `config`. */
-function method(
+/** The reader of a method with `model` and `config` in the first argument. */
+function readerOf(
   operation: OperationName,
   attributes: (config: Config | undefined) => Attributes,
   rest: Omit<CallReader, 'operation' | 'request'>,
@@ -59,32 +59,37 @@ const content: Pick<CallReader, 'response' | 'input' | 'output'> = {
   output: generateOutput,
 };
 
-const generate = method('generate_content', (config) => generationAttributes(config, false), content);
+const generate = readerOf('generate_content', (config) => generationAttributes(config, false), content);
 
-const generateStream = method('generate_content', (config) => generationAttributes(config, true), {
+const generateStream = readerOf('generate_content', (config) => generationAttributes(config, true), {
   ...content,
   stream: (captures, limit) => new GenerateReader(captures ? new GenerateContentAccumulator(limit) : undefined),
 });
 
-const embed = method('embeddings', (config) => embeddingAttributes(config?.outputDimensionality), {
+const embed = readerOf('embeddings', (config) => embeddingAttributes(config?.outputDimensionality), {
   response: embeddingFacts,
 });
 
-/** Nothing of these answers describes the operation. */
-const nothing = (): ResponseFacts => ({});
+/** Answers with images and videos hold no value for an attribute. */
+const noFacts = (): ResponseFacts => ({});
 
-const image = method('image_generation', (config) => media(config?.numberOfImages, 'image'), { response: nothing });
+const image = readerOf('image_generation', (config) => mediaAttributes(config?.numberOfImages, 'image'), {
+  response: noFacts,
+});
 
-/** The answer is a job: the span covers the request that starts it. */
-const video = method('video_generation', (config) => media(config?.numberOfVideos), { response: nothing });
+/** The answer is a job, so the span covers only the request to start the job. */
+const video = readerOf('video_generation', (config) => mediaAttributes(config?.numberOfVideos), { response: noFacts });
 
-function media(wanted: unknown, output?: string): Attributes {
+function mediaAttributes(count: unknown, output?: string): Attributes {
   const attributes: Attributes = output === undefined ? {} : { [OUTPUT_TYPE]: output };
-  if (wanted !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, wanted);
+  if (count !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, count);
   return attributes;
 }
 
-/** Names have not changed from 1.0 to 3.1; `embedContent` and `generateVideos` were methods of the prototype at first. */
+/**
+ * The names are the same from 1.0 to 3.1; in early versions `embedContent` and `generateVideos` were methods of the
+ * prototype.
+ */
 export const METHODS: readonly (readonly [name: string, reader: CallReader])[] = [
   ['generateContentInternal', generate],
   ['generateContentStreamInternal', generateStream],

@@ -8,8 +8,8 @@ import { METHODS, signalOf } from './methods.ts';
 type Exports = { readonly [name: string]: { readonly prototype?: unknown } | undefined };
 
 /**
- * `@google/generative-ai` 0.1 to 0.24, the SDK before `@google/genai`. `ChatSession` does not go through the model it was
- * made of, so both classes are patched.
+ * `@google/generative-ai` 0.1 to 0.24, the SDK before `@google/genai`. `ChatSession` sends requests without its model, so
+ * both classes are patched.
  */
 export const googleGenerativeAI: Provider = {
   ...sdks.googleGenerativeAI,
@@ -31,16 +31,14 @@ export const googleGenerativeAI: Provider = {
 };
 
 function patchModel(model: object, patcher: InstancePatcher): boolean {
-  patcher.derive(model, 'startChat', (chat, own) => patchMethods('ChatSession', chat, own));
+  patcher.derive(model, 'startChat', (chat, chatPatcher) => patchMethods('ChatSession', chat, chatPatcher));
   return patchMethods('GenerativeModel', model, patcher);
 }
 
-function patchMethods(of: string, object: unknown, patcher: Patcher): boolean {
+function patchMethods(className: string, object: unknown, patcher: Patcher): boolean {
   const makeCall = asyncCalls(signalOf);
-  let known = false;
-  for (const [owner, name, reader] of METHODS) {
-    const done = owner === of && patcher.wrap(object, name, recordedMethod(reader, makeCall));
-    known ||= done;
-  }
-  return known;
+  let patched = false;
+  for (const [owner, name, reader] of METHODS)
+    if (owner === className) patched = patcher.wrap(object, name, recordedMethod(reader, makeCall)) || patched;
+  return patched;
 }

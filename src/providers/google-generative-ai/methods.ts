@@ -1,4 +1,4 @@
-/** Every recorded method of `@google/generative-ai`: how its object, arguments and answers are read. */
+/** Every recorded method of `@google/generative-ai`, with the reader of its object, arguments and answers. */
 
 import type { CallReader } from '../../facts/call.ts';
 import type { SignalOf } from '../../patching/calls/async-calls.ts';
@@ -14,39 +14,39 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const BASE_URL = 'https://generativelanguage.googleapis.com';
 
-/** Options of a call beside those of its model or chat: `_requestOptions` since 0.17, `requestOptions` since 0.3. */
-function option(name: string, self: unknown, args: readonly unknown[]): unknown {
-  const own = asObject(args[1])?.[name];
-  if (own !== undefined) return own;
+/** An option of the call, else of the model or chat: `requestOptions` since 0.3, `_requestOptions` since 0.17. */
+function requestOption(name: string, self: unknown, args: readonly unknown[]): unknown {
+  const callOption = asObject(args[1])?.[name];
+  if (callOption !== undefined) return callOption;
   const fields = asObject(self);
   return (asObject(fields?._requestOptions) ?? asObject(fields?.requestOptions))?.[name];
 }
 
-/** The signal that can abort a call (0.20 and later); the SDK takes no notice of one that was aborted before. */
+/** The `signal` of a call (0.20 and later). The SDK ignores a signal that was aborted before the call. */
 export const signalOf: SignalOf = (self, args) => {
-  const signal = option('signal', self, args);
+  const signal = requestOption('signal', self, args);
   return signal instanceof AbortSignal && !signal.aborted ? signal : undefined;
 };
 
-/** What a request says by itself, else what its model (a chat: its parameters) was made with. */
-function setting(name: string, request: unknown, model: Fields | undefined): unknown {
-  const own = asObject(request);
-  return own !== undefined && asArray(own.contents) !== undefined && Object.hasOwn(own, name)
-    ? own[name]
-    : model?.[name];
+/** A setting of the request, else of `defaults`. Only an object with `contents` is a request with settings. */
+function setting(name: string, request: unknown, defaults: Fields | undefined): unknown {
+  const fields = asObject(request);
+  return fields !== undefined && asArray(fields.contents) !== undefined && Object.hasOwn(fields, name)
+    ? fields[name]
+    : defaults?.[name];
 }
 
-type Defaults = (self: Fields | undefined) => Fields | undefined;
+type DefaultsOf = (self: Fields | undefined) => Fields | undefined;
 
 function endpoint(self: unknown, args: readonly unknown[]): Endpoint {
-  return { provider: 'gcp.gemini', ...addressOf(asString(option('baseUrl', self, args)) ?? BASE_URL) };
+  return { provider: 'gcp.gemini', ...addressOf(asString(requestOption('baseUrl', self, args)) ?? BASE_URL) };
 }
 
-/** `defaults`: where the object keeps what a request does not say. */
-function generate(
+/** `defaultsOf`: the settings of the model or chat, for settings that the request leaves out. */
+function generateReader(
   stream: boolean,
-  defaults: Defaults,
-  contents: (self: Fields, request: unknown) => unknown,
+  defaultsOf: DefaultsOf,
+  contentsOf: (self: Fields, request: unknown) => unknown,
 ): CallReader {
   return {
     operation: 'generate_content',
@@ -57,38 +57,38 @@ function generate(
         ...endpoint(self, args),
         model: modelName(fields?.model),
         stream,
-        attributes: generationAttributes(asObject(setting('generationConfig', args[0], defaults(fields))), stream),
+        attributes: generationAttributes(asObject(setting('generationConfig', args[0], defaultsOf(fields))), stream),
       };
     },
     response: (body) => generateFacts(asObject(body)?.response),
     stream: (content, limit) => new GenerateReader(content ? new GenerateContentAccumulator(limit) : undefined),
     input(args, self) {
       const fields = asObject(self) ?? {};
-      const from = defaults(fields);
+      const defaults = defaultsOf(fields);
       return generateInput(
-        contents(fields, args[0]),
-        setting('systemInstruction', args[0], from),
-        setting('tools', args[0], from),
+        contentsOf(fields, args[0]),
+        setting('systemInstruction', args[0], defaults),
+        setting('tools', args[0], defaults),
       );
     },
     output: (body) => generateOutput(asObject(body)?.response),
   };
 }
 
-const model: Defaults = (self) => self;
-const chat: Defaults = (self) => asObject(self?.params);
+const modelDefaults: DefaultsOf = (self) => self;
+const chatDefaults: DefaultsOf = (self) => asObject(self?.params);
 
-/** A text, parts, or a request with contents. */
-const requested = (_self: Fields, request: unknown): unknown => asObject(request)?.contents ?? request;
+/** The request is a text, parts, or an object with contents. */
+const requestContents = (_self: Fields, request: unknown): unknown => asObject(request)?.contents ?? request;
 
-/** A chat sends its history with every message. */
-const continued = (self: Fields, request: unknown): unknown => [
+/** A chat sends the history with every message. */
+const chatContents = (self: Fields, request: unknown): unknown => [
   ...(asArray(self._history) ?? []),
   { role: 'user', parts: typeof request === 'string' ? [request] : request },
 ];
 
-/** `dimensions` reads what 0.21 and later take from the request. */
-function embed(dimensions: (request: unknown) => unknown): CallReader {
+/** `dimensions` reads the length of the vectors from the request (0.21 and later). */
+function embeddingReader(dimensions: (request: unknown) => unknown): CallReader {
   return {
     operation: 'embeddings',
     request(self, args) {
@@ -103,16 +103,16 @@ function embed(dimensions: (request: unknown) => unknown): CallReader {
   };
 }
 
-/** Class and method. */
+/** Class, method and reader. */
 export const METHODS: readonly (readonly [owner: string, name: string, reader: CallReader])[] = [
-  ['GenerativeModel', 'generateContent', generate(false, model, requested)],
-  ['GenerativeModel', 'generateContentStream', generate(true, model, requested)],
-  ['GenerativeModel', 'embedContent', embed((request) => asObject(request)?.outputDimensionality)],
+  ['GenerativeModel', 'generateContent', generateReader(false, modelDefaults, requestContents)],
+  ['GenerativeModel', 'generateContentStream', generateReader(true, modelDefaults, requestContents)],
+  ['GenerativeModel', 'embedContent', embeddingReader((request) => asObject(request)?.outputDimensionality)],
   [
     'GenerativeModel',
     'batchEmbedContents',
-    embed((request) => asObject(asArray(asObject(request)?.requests)?.[0])?.outputDimensionality),
+    embeddingReader((request) => asObject(asArray(asObject(request)?.requests)?.[0])?.outputDimensionality),
   ],
-  ['ChatSession', 'sendMessage', generate(false, chat, continued)],
-  ['ChatSession', 'sendMessageStream', generate(true, chat, continued)],
+  ['ChatSession', 'sendMessage', generateReader(false, chatDefaults, chatContents)],
+  ['ChatSession', 'sendMessageStream', generateReader(true, chatDefaults, chatContents)],
 ];

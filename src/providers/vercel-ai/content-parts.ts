@@ -3,7 +3,7 @@
  * data of a file.
  */
 import type { Part } from '../../facts/messages.ts';
-import { modality } from '../formats/gemini/content-parts.ts';
+import { modalityOf } from '../formats/gemini/content-parts.ts';
 import { definedFields, nonEmptyText, reasoning, toolArguments, unknownPart } from '../reading/content-parts.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
@@ -70,7 +70,7 @@ function file(fields: Fields): Part[] {
   const mime_type = asString(fields.mediaType) ?? asString(fields.mimeType);
   const filename = asString(fields.filename);
   const rest = {
-    modality: modality(mime_type),
+    modality: modalityOf(mime_type),
     mime_type: mime_type?.endsWith('/*') ? undefined : mime_type,
     filename,
   };

@@ -24,7 +24,10 @@ const FACTORIES = {
   reranking: 'reranking',
 } as const satisfies Readonly<Record<string, ModelKind>>;
 
-/** Methods by which a model's kind is recognised. `doGenerate` is missing, because several kinds of models have the method. */
+/**
+ * Methods by which a model's kind is recognised. `doGenerate` is missing, because several kinds of models have the
+ * method.
+ */
 const KIND_BY_METHOD = { doStream: 'language', doEmbed: 'embedding', doRerank: 'reranking' } as const satisfies Record<
   string,
   ModelKind

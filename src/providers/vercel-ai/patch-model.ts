@@ -1,4 +1,7 @@
-/** Patches the classes of models. A model class may come from any package, so it is patched when the SDK takes the model. */
+/**
+ * Patches the classes of models. A model class may come from any package, so it is patched when the SDK takes the
+ * model.
+ */
 import { types } from 'node:util';
 import type { CallReader } from '../../facts/call.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';

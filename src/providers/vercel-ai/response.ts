@@ -82,7 +82,10 @@ export function embeddingFacts(value: unknown): ResponseFacts {
   return { model: modelOf(undefined, body), ...usageFactsOf(result.usage, undefined, body) };
 }
 
-/** Results for images, speech, transcriptions and rankings: `response.modelId` repeats the requested model and is not read. */
+/**
+ * Results for images, speech, transcriptions and rankings: `response.modelId` repeats the requested model and is not
+ * read.
+ */
 export function plainFacts(value: unknown): ResponseFacts {
   const result = asObject(value) ?? {};
   const response = asObject(result.response);

@@ -3,14 +3,11 @@ import {
   interactionInput,
   interactionOutput,
   itemParts,
-} from '../../../src/providers/google-genai/interaction-content.ts';
-import { InteractionContentAccumulator } from '../../../src/providers/google-genai/interaction-content-stream.ts';
-import { interactionAttributes } from '../../../src/providers/google-genai/interaction-request.ts';
-import {
-  InteractionReader,
-  interactionFacts,
-  interactionUsage,
-} from '../../../src/providers/google-genai/interaction-response.ts';
+} from '../../../src/providers/google-genai/interactions/content.ts';
+import { InteractionContentAccumulator } from '../../../src/providers/google-genai/interactions/content-stream.ts';
+import { interactionAttributes } from '../../../src/providers/google-genai/interactions/request.ts';
+import { interactionFacts, interactionUsage } from '../../../src/providers/google-genai/interactions/response.ts';
+import { InteractionReader } from '../../../src/providers/google-genai/interactions/stream.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
 
 const ODD: readonly unknown[] = [undefined, null, 0, [], [null], {}, () => {}];

@@ -1,25 +1,18 @@
 /**
- * Content of streamed answers, put together from their chunks. Used only while content is captured; what is kept is
- * bounded by the budget of a part, however long the stream is.
+ * Content of a streamed answer, put together from the chunks. Used only while content is captured. The budget of a part
+ * bounds the kept text, so a long stream needs no more memory.
  */
 
 import type { OutputMessage, Part } from '../../../facts/messages.ts';
 import { decodedBytes } from '../../../telemetry/content/media.ts';
 import { BoundedText } from '../../../telemetry/content/truncation.ts';
+import { type ContentCollector, definedFields } from '../../reading/content-parts.ts';
 import { asArray, asNumber, asObject, asString } from '../../reading/unknown-values.ts';
 import { geminiFinishReasonField } from './content.ts';
-import { geminiPart, geminiPartOf, modality } from './content-parts.ts';
+import { geminiPartOf, modalityOf } from './content-parts.ts';
 import { PartialArguments } from './partial-arguments.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Puts the content of a stream together; there is one only while content is captured. */
-export interface ContentAccumulator {
-  /** Takes one chunk in. */
-  add(chunk: unknown): void;
-  /** The messages so far. `complete`: the stream came to its end. */
-  messages(complete: boolean): OutputMessage[];
-}
 
 /** Most candidates, and parts of one candidate, kept of one stream. */
 const MAX_ENTRIES = 128;
@@ -52,8 +45,8 @@ interface Candidate {
   readonly entries: (Text | Call | Media | Other)[];
 }
 
-/** Chunks of `streamGenerateContent`: text in pieces, media in pieces, everything else whole. */
-export class GenerateContentAccumulator implements ContentAccumulator {
+/** Collects the chunks of `streamGenerateContent`: text and media come in pieces, every other part comes complete. */
+export class GenerateContentAccumulator implements ContentCollector {
   readonly #candidates = new Map<number, Candidate>();
   readonly #partBytes: number;
 
@@ -83,11 +76,11 @@ export class GenerateContentAccumulator implements ContentAccumulator {
   }
 
   #candidate(index: number): Candidate | undefined {
-    const known = this.#candidates.get(index);
-    if (known !== undefined || this.#candidates.size >= MAX_ENTRIES) return known;
-    const made: Candidate = { finish: undefined, calls: false, entries: [] };
-    this.#candidates.set(index, made);
-    return made;
+    const existing = this.#candidates.get(index);
+    if (existing !== undefined || this.#candidates.size >= MAX_ENTRIES) return existing;
+    const candidate: Candidate = { finish: undefined, calls: false, entries: [] };
+    this.#candidates.set(index, candidate);
+    return candidate;
   }
 
   #piece(candidate: Candidate, piece: Fields): void {
@@ -102,7 +95,7 @@ export class GenerateContentAccumulator implements ContentAccumulator {
     } else if (call !== undefined) {
       candidate.calls = true;
       if (asString(call.name) !== undefined) this.#call(candidate, piece);
-      // A piece without a name belongs to the call before it (Vertex AI, `streamFunctionCallArguments`).
+      // A piece without a name continues the previous call (Vertex AI, `streamFunctionCallArguments`).
       const open = entries.findLast((entry) => entry.kind === 'call');
       for (const edit of asArray(call.partialArgs) ?? []) open?.partial.apply(edit);
     } else if (data !== undefined) {
@@ -110,12 +103,12 @@ export class GenerateContentAccumulator implements ContentAccumulator {
       const bytes = decodedBytes(asString(data.data) ?? '');
       if (last?.kind === 'media' && last.mime === mime) last.bytes += bytes;
       else push(entries, { kind: 'media', mime, bytes });
-    } else for (const made of geminiPartOf(piece)) push(entries, { kind: 'other', part: made });
+    } else for (const part of geminiPartOf(piece)) push(entries, { kind: 'other', part });
   }
 
   #call({ entries }: Candidate, piece: Fields): void {
-    const [made] = geminiPartOf({ functionCall: piece.functionCall });
-    if (made !== undefined) push(entries, { kind: 'call', part: made, partial: new PartialArguments(this.#partBytes) });
+    const [part] = geminiPartOf({ functionCall: piece.functionCall });
+    if (part !== undefined) push(entries, { kind: 'call', part, partial: new PartialArguments(this.#partBytes) });
   }
 
   #text(delta: unknown): BoundedText {
@@ -137,9 +130,10 @@ function entryParts(entry: Text | Call | Media | Other): Part[] {
     case 'call':
       return [entry.partial.empty ? entry.part : { ...entry.part, arguments: entry.partial.value }];
     case 'media': {
-      // Media of a stream is not kept, whatever the settings: its size is not bounded.
+      // Streamed media is never kept, whatever the settings, because the size is not bounded.
       const { mime, bytes } = entry;
-      return [geminiPart({ type: 'blob', modality: modality(mime), mime_type: mime, content: '', byte_length: bytes })];
+      const modality = modalityOf(mime);
+      return [definedFields({ type: 'blob', modality, mime_type: mime, content: '', byte_length: bytes })];
     }
     default:
       return [entry.part];

@@ -1,20 +1,20 @@
 /**
- * What was said in a `generateContent` call, in the conventions' messages and parts. Pure functions of unknown values:
- * what is missing or of a wrong type was not sent.
+ * Content of a `generateContent` call as messages and parts of the conventions. Pure functions of unknown values: a missing
+ * value or a value of a wrong type counts as not sent.
  */
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../../facts/messages.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
-import { partsOf } from './content-parts.ts';
+import { geminiPartsOf } from './content-parts.ts';
 import { candidateReason, hasFunctionCall } from './response.ts';
 
-/** `model` and `function` are Gemini's words for them. */
+/** Roles of the conventions by Gemini's words. */
 const ROLES: Readonly<Record<string, string>> = { model: 'assistant', function: 'tool' };
 
-/** Contents in any shape the SDKs take: a text, a part, a list of them, a `Content`, a list of those. */
+/** Contents in any shape the SDKs take: a text, a part, a list of texts and parts, a `Content`, a list of `Content`s. */
 export function contentMessages(contents: unknown): Message[] {
   const list = asArray(contents);
   if (list === undefined) return contents === undefined || contents === null ? [] : [message(contents)];
-  // Parts and texts next to each other are one message.
+  // A list without any `Content` is one message.
   return list.some(isContent) ? list.map(message) : list.length === 0 ? [] : [message(list)];
 }
 
@@ -24,20 +24,20 @@ function isContent(value: unknown): boolean {
 }
 
 function message(content: unknown): Message {
-  const parts = partsOf(content);
+  const parts = geminiPartsOf(content);
   const role = asString(asObject(content)?.role) ?? 'user';
   return { role: isToolAnswer(parts) ? 'tool' : (ROLES[role] ?? role), parts };
 }
 
-/** The API has the answers of functions sent as the user's, or as nobody's. */
+/** True for the answers of functions: the API takes such answers under the role `user`, or without a role. */
 function isToolAnswer(parts: readonly Part[]): boolean {
   const responses = parts.filter((part) => part.type === 'tool_call_response');
   return responses.length > 0 && !parts.some((part) => part.type === 'text');
 }
 
-/** Content of a request: `contents`, `systemInstruction` and `tools` as either SDK takes them. */
+/** Input of a request: `contents`, `systemInstruction` and `tools` in the shapes of both SDKs. */
 export function generateInput(contents: unknown, systemInstruction: unknown, tools: unknown): InputContent {
-  const system = partsOf(systemInstruction);
+  const system = geminiPartsOf(systemInstruction);
   const definitions = (asArray(tools) ?? []).flatMap(toolDefinitions);
   return {
     system: system.length === 0 ? undefined : system,
@@ -46,7 +46,10 @@ export function generateInput(contents: unknown, systemInstruction: unknown, too
   };
 }
 
-/** A `Tool` is a list of functions, or a tool of Google's under its name; settings of those are not recorded. */
+/**
+ * A `Tool` is a list of functions, or a tool of Google's under the name of the tool; the settings of such a tool are
+ * not recorded.
+ */
 function toolDefinitions(value: unknown): ToolDefinition[] {
   const tool = asObject(value) ?? {};
   return Object.keys(tool).flatMap((key) => {
@@ -64,19 +67,19 @@ function functionDefinition(value: unknown): ToolDefinition[] {
   return [{ type: 'function', name, description: asString(declaration.description), parameters }];
 }
 
-/** One message per candidate. */
+/** Output of a request: one message per candidate. */
 export function generateOutput(body: unknown): OutputMessage[] {
   return (asArray(asObject(body)?.candidates) ?? []).map((entry) => {
     const candidate = asObject(entry) ?? {};
     return {
       role: 'assistant',
-      parts: partsOf(asObject(candidate.content) ?? []),
+      parts: geminiPartsOf(asObject(candidate.content) ?? []),
       ...geminiFinishReasonField(candidate.finishReason, hasFunctionCall(candidate)),
     };
   });
 }
 
-/** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
+/** `finish_reason` of a message: the common word, except `tool_call`, the word of the message schema for `tool_calls`. */
 export function geminiFinishReasonField(raw: unknown, calls: boolean): { finish_reason?: string } {
   if (raw === undefined || raw === null || raw === '') return {};
   const reason = candidateReason(raw, calls);

@@ -1,10 +1,10 @@
 /**
- * Arguments of a function call that come as edits: `{jsonPath: '$.location.city', stringValue: 'Ro', willContinue: true}`
+ * Arguments of a function call, streamed as edits: `{jsonPath: '$.location.city', stringValue: 'Ro', willContinue: true}`
  * (Vertex AI, `streamFunctionCallArguments`).
  */
 import { asObject, asString } from '../../reading/unknown-values.ts';
 
-/** An object without a prototype or an array: a path comes from outside and may say `__proto__`. */
+/** An array, or an object without a prototype: the path comes from outside and may be `__proto__`. */
 type Node = Record<string | number, unknown>;
 
 /** A step of a JSON path: `.name`, `[0]` or `['name']`. */
@@ -12,11 +12,11 @@ const STEP = /\.([^.[\]]+)|\[(\d{1,4})\]|\['([^']*)'\]|\["([^"]*)"\]/g;
 const MAX_DEPTH = 32;
 const VALUES = ['stringValue', 'numberValue', 'boolValue', 'nullValue'] as const;
 
-/** Puts the arguments together, up to as many characters as can be recorded. */
+/** Puts the arguments together, up to a number of characters. */
 export class PartialArguments {
   readonly #root: Node = emptyNode(false);
   #left: number;
-  /** Has no edit been made? */
+  /** True until the first edit. */
   empty = true;
 
   /** `chars`: most characters kept. */
@@ -29,7 +29,7 @@ export class PartialArguments {
     return this.#root;
   }
 
-  /** Makes one edit. A string continues the one that is there. */
+  /** Applies one edit. A string is appended to the string at the same path. */
   apply(value: unknown): void {
     const edit = asObject(value);
     const path = asString(edit?.jsonPath);

@@ -1,4 +1,4 @@
-/** What is asked of a Gemini model, whichever SDK asks: request attributes and names. */
+/** Request attributes and model names of Gemini, for every SDK. */
 import type { Attributes } from '@opentelemetry/api';
 import {
   EMBEDDINGS_DIMENSION_COUNT,
@@ -19,14 +19,17 @@ import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** `models/gemini-2.5-flash` and `publishers/google/models/gemini-2.5-flash` are `gemini-2.5-flash`; other names stay. */
+/**
+ * `gemini-2.5-flash` for `models/gemini-2.5-flash` and `publishers/google/models/gemini-2.5-flash`; any other name
+ * unchanged.
+ */
 export function modelName(value: unknown): string | undefined {
   const name = asString(value);
   const at = name?.lastIndexOf('models/') ?? -1;
   return name !== undefined && (at === 0 || name[at - 1] === '/') ? asString(name.slice(at + 7)) : name;
 }
 
-/** `GenerationConfig` of the API, or genai's `GenerateContentConfig`, which has the same fields beside others. */
+/** Attributes of `GenerationConfig` of the API, or of genai's `GenerateContentConfig`, which has more fields. */
 export function generationAttributes(config: Config | undefined, stream: boolean): Attributes {
   const attributes: Attributes = {};
   if (stream) attributes[REQUEST_STREAM] = true;
@@ -47,7 +50,7 @@ export function generationAttributes(config: Config | undefined, stream: boolean
   return attributes;
 }
 
-/** The MIME type says how text is formatted; modalities say what else is wanted. */
+/** The MIME type gives the format of text; the modalities name images and speech. */
 function outputType(config: Config): string | undefined {
   const mime = asString(config.responseMimeType);
   if (mime !== undefined) return mime === 'application/json' ? 'json' : 'text';

@@ -1,4 +1,4 @@
-/** What the Gemini API and Vertex AI answer, as facts. */
+/** Answers of the Gemini API and Vertex AI as facts. */
 
 import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { errorCode } from '../../../telemetry/error.ts';
@@ -9,40 +9,43 @@ import { modelName } from './request.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A token count; a provider's number written as a string stays out. */
+/** A token count; a number written as a string is ignored. */
 export const geminiCount = (value: unknown): number | undefined =>
   Number.isSafeInteger(value) ? (value as number) : undefined;
 
-/** The sum of two counts, absent only if both are. */
-export const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+/** The sum of two counts; undefined only if both counts are. */
+export const sumCounts = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : a + b;
 
-/** `[{modality: 'TEXT', tokenCount: 3}, ...]`, of one list or of two that are counted together. */
-function modalities(details: unknown, more?: unknown): UsageFacts['inputBy'] {
+/** Sums of `[{modality: 'TEXT', tokenCount: 3}, ...]`, over one list or two. */
+function countsByModality(details: unknown, more?: unknown): UsageFacts['inputBy'] {
   const by: { [modality: string]: number | undefined } = {};
   for (const entry of [...(asArray(details) ?? []), ...(asArray(more) ?? [])]) {
     const { modality, tokenCount } = asObject(entry) ?? {};
     const name = MODALITIES.get(String(modality));
-    if (name !== undefined) by[name] = sum(by[name], geminiCount(tokenCount));
+    if (name !== undefined) by[name] = sumCounts(by[name], geminiCount(tokenCount));
   }
   return by;
 }
 
-/** The modalities that have attributes of their own. */
+/** Modalities with an attribute in the conventions. */
 const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
   ['TEXT', 'text'],
   ['IMAGE', 'image'],
   ['AUDIO', 'audio'],
 ]);
 
-/** `UsageMetadata`. Thoughts are counted beside the candidates, what tools put into the prompt beside the prompt. */
+/**
+ * Facts of `UsageMetadata`. The API counts thoughts outside of the candidates, and tool use outside of the prompt; we
+ * add both.
+ */
 export function geminiUsageFacts(value: unknown): UsageFacts | undefined {
   const usage = asObject(value);
   if (usage === undefined) return undefined;
   const reasoning = geminiCount(usage.thoughtsTokenCount);
   return {
-    input: sum(geminiCount(usage.promptTokenCount), geminiCount(usage.toolUsePromptTokenCount)),
-    output: sum(geminiCount(usage.candidatesTokenCount), reasoning),
+    input: sumCounts(geminiCount(usage.promptTokenCount), geminiCount(usage.toolUsePromptTokenCount)),
+    output: sumCounts(geminiCount(usage.candidatesTokenCount), reasoning),
     cacheRead: geminiCount(usage.cachedContentTokenCount),
     reasoning,
     ...usageDetails(usage),
@@ -55,23 +58,23 @@ export function usageDetails(usage: Body): Pick<UsageFacts, 'inputBy' | 'outputB
   return {
     inputBy:
       promptTokensDetails || toolUsePromptTokensDetails
-        ? modalities(promptTokensDetails, toolUsePromptTokensDetails)
+        ? countsByModality(promptTokensDetails, toolUsePromptTokensDetails)
         : undefined,
-    outputBy: candidatesTokensDetails ? modalities(candidatesTokensDetails) : undefined,
-    cacheReadBy: cacheTokensDetails ? modalities(cacheTokensDetails) : undefined,
+    outputBy: candidatesTokensDetails ? countsByModality(candidatesTokensDetails) : undefined,
+    cacheReadBy: cacheTokensDetails ? countsByModality(cacheTokensDetails) : undefined,
   };
 }
 
-/** The first values of the enum, in which both APIs agree, for answers that hold numbers (Vertex AI, gRPC transcoding). */
+/** The first values of the enum, the same in both APIs, for answers with numbers (Vertex AI, gRPC transcoding). */
 const REASON_NUMBERS = ['FINISH_REASON_UNSPECIFIED', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION', 'OTHER'] as const;
 
-/** The finish reason of a candidate; `calls` if its parts hold a function call, of which the API says nothing else. */
+/** The finish reason of a candidate. `calls`: its parts hold a function call; the API says `STOP` then too. */
 export function candidateReason(raw: unknown, calls: boolean): string {
   const word = typeof raw === 'number' ? (REASON_NUMBERS[raw] ?? String(raw)) : raw;
   return word === 'STOP' && calls ? 'tool_calls' : finishReason(word);
 }
 
-/** Does a candidate ask for a function of the application's? */
+/** True if the candidate calls a function of the application. */
 export function hasFunctionCall(candidate: Body): boolean {
   const { content } = candidate;
   const parts = (content as Body | null | undefined)?.parts;
@@ -79,7 +82,7 @@ export function hasFunctionCall(candidate: Body): boolean {
   return parts.some((part) => part?.functionCall !== undefined && part.functionCall !== null);
 }
 
-/** Ids of the functions that a candidate asks for, added to `ids`. Only Vertex AI and some models give any. */
+/** `ids` with the ids of the candidate's function calls added. Only Vertex AI and some models send ids. */
 export function functionCallIds(candidate: Body | undefined, ids?: string[]): string[] | undefined {
   let all = ids;
   for (const part of asArray(asObject(candidate?.content)?.parts) ?? []) {
@@ -89,13 +92,13 @@ export function functionCallIds(candidate: Body | undefined, ids?: string[]): st
   return all;
 }
 
-/** Was the prompt refused? Then there are no candidates. */
+/** True if the prompt was refused: the answer then has no candidates. */
 export function isBlocked(body: Body): boolean {
   const reason = (body.promptFeedback as Body | null | undefined)?.blockReason;
   return reason !== undefined && reason !== null && reason !== '';
 }
 
-/** The tier that the call got: in the usage (Gemini API, Vertex AI) or in a header that genai hands out. */
+/** The tier that the call got: in the usage (Gemini API, Vertex AI) or in a header (genai). */
 export function serviceTier(body: Body): string | undefined {
   const usage = asObject(body.usageMetadata);
   return (
@@ -105,7 +108,7 @@ export function serviceTier(body: Body): string | undefined {
   );
 }
 
-/** `GenerateContentResponse` of the wire and of both SDKs. */
+/** Facts of a `GenerateContentResponse`: the form is the same over HTTP and in both SDKs. */
 export function generateFacts(value: unknown): ResponseFacts {
   const body = asObject(value) ?? {};
   const candidates = asArray(body.candidates);
@@ -131,13 +134,16 @@ export function generateFacts(value: unknown): ResponseFacts {
   };
 }
 
-/** An error object in an answer that the SDK hands out as if it were one (generative-ai, in streams). */
+/** An error object that generative-ai returns in place of a streamed answer. */
 export function geminiFailure(value: unknown): Failure {
   const error = asObject(value);
   return { type: errorCode(error?.status) ?? errorCode(error?.code) ?? '_OTHER', message: asString(error?.message) };
 }
 
-/** Embeddings of both SDKs. Vertex AI counts tokens per embedding; a sum of only some of them would be wrong. */
+/**
+ * Facts of the embeddings of both SDKs. Vertex AI counts tokens per embedding; without every count the sum would be
+ * wrong.
+ */
 export function embeddingFacts(value: unknown): ResponseFacts {
   const body = asObject(value) ?? {};
   const counted = geminiCount(asObject(body.usageMetadata)?.promptTokenCount);

@@ -1,8 +1,8 @@
-/** Reader for the chunks of `streamGenerateContent`: it keeps what the facts need, never the chunks. */
+/** Reader for the chunks of `streamGenerateContent`: keeps the values that the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
+import type { ContentCollector } from '../../reading/content-parts.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
-import type { ContentAccumulator } from './content-stream.ts';
 import { modelName } from './request.ts';
 import {
   candidateReason,
@@ -12,13 +12,16 @@ import {
   hasFunctionCall,
   isBlocked,
   serviceTier,
-  sum,
+  sumCounts,
   usageDetails,
 } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
-/** Usage is repeated in every chunk and grows; a chunk may leave counts out that an earlier one had. */
+/**
+ * Every chunk repeats the usage so far, but a chunk may omit a count of an earlier chunk: the last value of each count
+ * is kept.
+ */
 export class GenerateReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
@@ -34,9 +37,9 @@ export class GenerateReader implements StreamReader {
   readonly #reasons: unknown[] = [];
   readonly #calls: boolean[] = [];
   #ids: string[] | undefined;
-  readonly #content: ContentAccumulator | undefined;
+  readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentAccumulator) {
+  constructor(content?: ContentCollector) {
     this.#content = content;
   }
 
@@ -57,8 +60,8 @@ export class GenerateReader implements StreamReader {
 
   #candidate(candidate: Chunk | null | undefined, position: number): void {
     if (candidate === null || candidate === undefined) return;
-    const given = candidate.index;
-    const index = typeof given === 'number' && given >= 0 && given < 1024 ? given : position;
+    const { index: sent } = candidate;
+    const index = typeof sent === 'number' && sent >= 0 && sent < 1024 ? sent : position;
     if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
     const calls = hasFunctionCall(candidate);
@@ -90,11 +93,11 @@ export class GenerateReader implements StreamReader {
     return {
       id: this.#id,
       model: this.model,
-      // A candidate that has no reason when the stream is over got none: failed, cut, cancelled or never sent.
+      // No reason at the end of the stream means `error`: the candidate failed, was cut, was cancelled or never came.
       finishReasons: reasons.length > 0 ? reasons : [this.#blocked ? 'content_filter' : 'error'],
       usage: this.#usage && {
-        input: sum(this.#prompt, this.#toolPrompt),
-        output: sum(this.#candidates, this.#thoughts),
+        input: sumCounts(this.#prompt, this.#toolPrompt),
+        output: sumCounts(this.#candidates, this.#thoughts),
         cacheRead: this.#cached,
         reasoning: this.#thoughts,
         ...usageDetails(this.#usage),

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Part } from '../../../../src/facts/messages.ts';
 import { contentMessages, generateInput, generateOutput } from '../../../../src/providers/formats/gemini/content.ts';
-import { partsOf } from '../../../../src/providers/formats/gemini/content-parts.ts';
+import { geminiPartsOf } from '../../../../src/providers/formats/gemini/content-parts.ts';
 import { GenerateContentAccumulator } from '../../../../src/providers/formats/gemini/content-stream.ts';
 import { PartialArguments } from '../../../../src/providers/formats/gemini/partial-arguments.ts';
 import { REDACTION_MARGIN } from '../../../../src/telemetry/content/truncation.ts';
@@ -48,7 +48,7 @@ describe('parts', () => {
     ['something new', { hologram: { x: 1 } }, [{ type: 'hologram', hologram: { x: 1 } }]],
     ['empty text', { text: '' }, []],
   ])('%s', (_, part, parts) => {
-    expect(partsOf([part])).toEqual(parts);
+    expect(geminiPartsOf([part])).toEqual(parts);
     valid('gen_ai.input.messages', [user(...parts)]);
   }); // biome-ignore format: rows
 });

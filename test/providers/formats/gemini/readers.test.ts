@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contentMessages, generateInput, generateOutput } from '../../../../src/providers/formats/gemini/content.ts';
-import { partsOf } from '../../../../src/providers/formats/gemini/content-parts.ts';
+import { geminiPartsOf } from '../../../../src/providers/formats/gemini/content-parts.ts';
 import { GenerateContentAccumulator } from '../../../../src/providers/formats/gemini/content-stream.ts';
 import { PartialArguments } from '../../../../src/providers/formats/gemini/partial-arguments.ts';
 import { embeddingFacts, geminiUsageFacts, generateFacts } from '../../../../src/providers/formats/gemini/response.ts';
@@ -156,8 +156,8 @@ const PARTS: readonly (readonly [part: unknown, parts: readonly object[]])[] = [
 ];
 
 test.each(PARTS)(`part %o${schemaNote}`, (part, parts) => {
-  expect(partsOf([part])).toEqual(parts);
-  expect(schemaProblems('gen_ai.input.messages', [{ role: 'user', parts: partsOf([part]) }])).toEqual([]);
+  expect(geminiPartsOf([part])).toEqual(parts);
+  expect(schemaProblems('gen_ai.input.messages', [{ role: 'user', parts: geminiPartsOf([part]) }])).toEqual([]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-/** What `interactions.create` is asked for: request attributes by their registry names. */
+/** Request attributes of `interactions.create`, by the names of the semantic conventions. */
 
 import type { Attributes } from '@opentelemetry/api';
 import {
@@ -10,12 +10,12 @@ import {
   REQUEST_STREAM,
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
-} from '../../facts/semconv.ts';
-import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../reading/request-attributes.ts';
-import type { Params } from '../reading/stainless-arguments.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+} from '../../../facts/semconv.ts';
+import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../../reading/request-attributes.ts';
+import type { Params } from '../../reading/stainless-arguments.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
-/** The body is the REST body: snake case. */
+/** Reads the parameters in snake case: the SDK sends the parameters unchanged as the REST body. */
 export function interactionAttributes(params: Params): Attributes {
   const attributes: Attributes = {};
   const config = asObject(params.generation_config);
@@ -33,7 +33,7 @@ export function interactionAttributes(params: Params): Attributes {
   return attributes;
 }
 
-/** `response_format` is a JSON schema with or without a type of its own, or (2.x) a list of formats. */
+/** `response_format` is a JSON schema, with or without a `type`, or (2.x) a list of formats. */
 function outputType(params: Params): string | undefined {
   const kinds = [...(asArray(params.response_modalities) ?? []), ...formats(params.response_format)];
   if (kinds.includes('image')) return 'image';

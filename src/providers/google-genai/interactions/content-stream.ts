@@ -1,12 +1,12 @@
-/** Content of a streamed interaction, put together from its events; what is kept is bounded by the budget of a part. */
+/** Content of a streamed interaction, put together from its events. The budget of a part bounds the kept text. */
 
-import type { OutputMessage, Part } from '../../facts/messages.ts';
-import { decodedBytes } from '../../telemetry/content/media.ts';
-import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { geminiPart, modality } from '../formats/gemini/content-parts.ts';
-import type { ContentAccumulator } from '../formats/gemini/content-stream.ts';
-import { asObject, asString } from '../reading/unknown-values.ts';
-import { interactionFinishReasonField, itemParts } from './interaction-content.ts';
+import type { OutputMessage, Part } from '../../../facts/messages.ts';
+import { decodedBytes } from '../../../telemetry/content/media.ts';
+import { BoundedText } from '../../../telemetry/content/truncation.ts';
+import { modalityOf } from '../../formats/gemini/content-parts.ts';
+import { type ContentCollector, definedFields } from '../../reading/content-parts.ts';
+import { asObject, asString } from '../../reading/unknown-values.ts';
+import { interactionFinishReasonField, itemParts } from './content.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,16 +14,16 @@ type Fields = Readonly<Record<string, unknown>>;
 const MAX_ENTRIES = 128;
 
 interface Entry {
-  /** As it was announced, and what later events said of it. */
+  /** The announced item, with the fields of later events. */
   item: Fields;
   readonly text: BoundedText;
   readonly args: BoundedText;
   media: { readonly type: string; readonly mime: string | undefined; bytes: number } | undefined;
 }
 
-/** Events of `interactions.create({stream: true})`: `content.*` in 1.x, `step.*` later. */
-export class InteractionContentAccumulator implements ContentAccumulator {
-  /** By index; a continued interaction starts counting again. */
+/** Collects the events of `interactions.create({stream: true})`: `content.*` in 1.x, `step.*` later. */
+export class InteractionContentAccumulator implements ContentCollector {
+  /** By index. A continued interaction counts from 0 again and replaces the entries. */
   #open = new Map<unknown, Entry>();
   readonly #entries: Entry[] = [];
   readonly #partBytes: number;
@@ -55,7 +55,7 @@ export class InteractionContentAccumulator implements ContentAccumulator {
     if (this.#entries.length >= MAX_ENTRIES) return undefined;
     const text = (): BoundedText => new BoundedText(this.#partBytes);
     const entry: Entry = { item, text: text(), args: text(), media: undefined };
-    // What comes with the announcement is part of the text.
+    // The announcement may hold the start of the text.
     entry.text.add(item.text);
     this.#entries.push(entry);
     this.#open.set(index, entry);
@@ -77,17 +77,17 @@ export class InteractionContentAccumulator implements ContentAccumulator {
 
 function entryParts({ item, text, args, media }: Entry): Part[] {
   const kind = item.type === 'thought' ? 'reasoning' : 'text';
-  const spoken: Part[] = text.text === '' ? [] : [{ type: kind, content: text.text, ...text.marks }];
+  const parts: Part[] = text.text === '' ? [] : [{ type: kind, content: text.text, ...text.marks }];
   if (media !== undefined) {
-    // Media of a stream is not kept, whatever the settings: its size is not bounded.
+    // Streamed media is never kept, whatever the settings, because the size is not bounded.
     const { type, mime, bytes } = media;
-    const what = mime === undefined ? type : modality(mime);
-    spoken.push(geminiPart({ type: 'blob', modality: what, mime_type: mime, content: '', byte_length: bytes }));
+    const modality = mime === undefined ? type : modalityOf(mime);
+    parts.push(definedFields({ type: 'blob', modality, mime_type: mime, content: '', byte_length: bytes }));
   }
   if (item.type === undefined || item.type === 'text' || item.type === 'thought' || item.type === 'user_input')
-    return spoken;
+    return parts;
   const whole = args.text === '' ? item : { ...item, arguments: parsed(args.text) };
-  return [...spoken, ...itemParts(whole).map((made) => ({ ...made, ...args.marks }))];
+  return [...parts, ...itemParts(whole).map((made) => ({ ...made, ...args.marks }))];
 }
 
 function parsed(json: string): unknown {

@@ -1,0 +1,76 @@
+/** Answers of interactions as facts. */
+import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import { modelName } from '../../formats/gemini/request.ts';
+import { geminiCount, geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
+import { finishReason } from '../../reading/finish-reasons.ts';
+import { idsOf } from '../../reading/tool-call-ids.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function countsByModality(...lists: readonly unknown[]): UsageFacts['inputBy'] {
+  const by: { [modality: string]: number | undefined } = {};
+  for (const entry of lists.flatMap((list) => asArray(list) ?? [])) {
+    const { modality, tokens } = asObject(entry) ?? {};
+    if (modality === 'text' || modality === 'image' || modality === 'audio')
+      by[modality] = sumCounts(by[modality], geminiCount(tokens));
+  }
+  return by;
+}
+
+/** The API counts tool use outside of the input, and thoughts outside of the output; we add both. */
+export function interactionUsage(value: unknown): UsageFacts | undefined {
+  const usage = asObject(value);
+  if (usage === undefined) return undefined;
+  // `total_reasoning_tokens` is the name in the first versions.
+  const reasoning = geminiCount(usage.total_thought_tokens) ?? geminiCount(usage.total_reasoning_tokens);
+  return {
+    input: sumCounts(geminiCount(usage.total_input_tokens), geminiCount(usage.total_tool_use_tokens)),
+    output: sumCounts(geminiCount(usage.total_output_tokens), reasoning),
+    cacheRead: geminiCount(usage.total_cached_tokens),
+    reasoning,
+    inputBy: countsByModality(usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality),
+    outputBy: countsByModality(usage.output_tokens_by_modality),
+    cacheReadBy: countsByModality(usage.cached_tokens_by_modality),
+  };
+}
+
+const PENDING: ReadonlySet<unknown> = new Set(['in_progress', 'queued', undefined]);
+
+/** True for the status of an unfinished interaction: the application fetches the answer later. */
+export const isPending = (status: unknown): boolean => PENDING.has(status);
+
+/** Finish reasons by status, for a status with a different name than the common finish reason. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['requires_action', 'tool_calls'],
+  ['incomplete', 'length'],
+]);
+
+/** The finish reason; undefined while the interaction is unfinished. `calls`: the answer ends with a function call. */
+export function interactionReason(status: unknown, calls: boolean): string | undefined {
+  if (isPending(status) || typeof status !== 'string') return undefined;
+  return status === 'completed' && calls ? 'tool_calls' : finishReason(REASONS.get(status) ?? status);
+}
+
+/** `steps` since 1.53, `outputs` before. */
+export const stepsOf = (interaction: Fields): readonly unknown[] =>
+  asArray(interaction.steps) ?? asArray(interaction.outputs) ?? [];
+
+/** True if the last step is a function call. Earlier calls are answered: their results follow in the steps. */
+export const interactionCallsFunction = (steps: readonly unknown[]): boolean =>
+  asObject(steps.at(-1))?.type === 'function_call';
+
+/** Facts of an interaction. Status `failed` is a failed operation, although the SDK returns the interaction normally. */
+export function interactionFacts(value: unknown): ResponseFacts {
+  const interaction = asObject(value) ?? {};
+  const reason = interactionReason(interaction.status, interactionCallsFunction(stepsOf(interaction)));
+  return {
+    id: asString(interaction.id),
+    model: modelName(interaction.model),
+    finishReasons: reason === undefined ? undefined : [reason],
+    usage: interactionUsage(interaction.usage),
+    toolCalls: idsOf(stepsOf(interaction), 'id', 'function_call'),
+    tier: asString(interaction.service_tier),
+    failure: interaction.status === 'failed' ? geminiFailure(interaction.error) : undefined,
+  };
+}
