@@ -1,6 +1,6 @@
 /**
- * Chat models. Those of the SDKs that are patched make no span here: the SDK makes one for each request, and gets what
- * only LangChain knows. The others have nobody else to record them, so the model's own methods are recorded.
+ * Chat models. A model on top of a patched SDK gets no span here: each request of the SDK has a span, and the span gets
+ * LangChain's run name, tags and metadata. For any other model, the methods of the model are recorded.
  */
 
 import type { CallReader } from '../../facts/call.ts';
@@ -13,11 +13,11 @@ import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
-import { callAttributes, configOf, contextWithThread, runAround } from './config.ts';
-import { chatReader } from './model-reader.ts';
-import { isFirstSeen } from './seen-classes.ts';
+import { callAttributes, configOf, contextWithThread, enclosingRun } from './config.ts';
+import { chatReader } from './methods.ts';
+import { patchFirstSeenClass } from './seen-classes.ts';
 
-/** Classes of LangChain's own packages that call an SDK, by name; what extends one does too. */
+/** SDK by the name of a LangChain class; a subclass calls the same SDK. */
 const SDK_OF_CLASS: Readonly<Record<string, string>> = {
   BaseChatOpenAI: sdks.openai.module,
   ChatOpenAI: sdks.openai.module,
@@ -26,7 +26,7 @@ const SDK_OF_CLASS: Readonly<Record<string, string>> = {
   ChatGoogleGenerativeAI: sdks.googleGenerativeAI.module,
 };
 
-/** Does `self` reach its model through an SDK that is patched? */
+/** True if the model `self` sends its requests through a patched SDK. */
 function callsPatchedSdk(self: unknown): boolean {
   let prototype: unknown = Object.getPrototypeOf(self);
   for (; prototype !== null && prototype !== undefined; prototype = Object.getPrototypeOf(prototype)) {
@@ -37,32 +37,32 @@ function callsPatchedSdk(self: unknown): boolean {
 }
 
 /**
- * A call of a model with the configuration in argument `at`: it adds to the spans of the request what the configuration
- * says.
+ * A call of a model with the configuration in argument number `configIndex`. The spans inside the call get run name, tags
+ * and metadata of the configuration.
  */
-export function modelCall(at: number): StartRun {
+export function modelCall(configIndex: number): StartRun {
   return (_telemetry, self, args) => {
-    const config = configOf(args[at]);
+    const config = configOf(args[configIndex]);
     const parent = activeContext();
-    const attributes = callAttributes(self, config, runAround(parent));
+    const attributes = callAttributes(self, config, enclosingRun(parent));
     let context = contextWithThread(parent, config);
     if (Object.keys(attributes).length > 0) context = contextWithAttributes(context, attributes);
     return context === parent ? undefined : { context, failed: () => true };
   };
 }
 
-/** Of a chat model, which is also met here: its class is another package's. */
-export function chatModelCall(at: number): StartRun {
-  const call = modelCall(at);
+/** A call of a chat model. The class of the model comes from another package, so the class is patched at its first call. */
+export function chatModelCall(configIndex: number): StartRun {
+  const call = modelCall(configIndex);
   return (telemetry, self, args) => {
-    isFirstSeen(self, telemetry, wrapModel);
+    patchFirstSeenClass(self, telemetry, wrapModel);
     return call(telemetry, self, args);
   };
 }
 
-/** A call whose work is done outside of it, without the configuration: the model is only met. */
+/** `streamEvents` only patches the class of the model: the work is done outside of the call, without the configuration. */
 export const chatModelEvents: StartRun = (telemetry, self) => {
-  isFirstSeen(self, telemetry, wrapModel);
+  patchFirstSeenClass(self, telemetry, wrapModel);
   return undefined;
 };
 
@@ -72,8 +72,10 @@ function wrapModel(prototype: object, patcher: Patcher): void {
     ['_streamResponseChunks', chatReader(true)],
   ] as const) {
     const owner = ownerOf(prototype, name);
-    // The base class has a method that only says that there is none; that it is the base's is how core knows.
-    if (owner !== undefined && !Object.hasOwn(owner, '_generateUncached')) patcher.wrap(owner, name, unlessSdk(reader));
+    // The base class has a placeholder for a missing method. LangChain compares methods with the placeholder, so the
+    // placeholder must stay unwrapped.
+    if (owner !== undefined && !Object.hasOwn(owner, '_generateUncached'))
+      patcher.wrap(owner, name, recordedWithoutSdk(reader));
   }
 }
 
@@ -82,11 +84,11 @@ const makeCall = asyncCalls((_self, args) => {
   return signal instanceof AbortSignal ? signal : undefined;
 });
 
-function unlessSdk(reader: CallReader): Wrap {
+function recordedWithoutSdk(reader: CallReader): Wrap {
   return (method, recording) => {
     const wrap = recordedMethod(reader, (operation, generate, self, args) => {
-      const inContext = function (this: unknown, ...given: unknown[]): unknown {
-        const result: unknown = Reflect.apply(generate, this, given);
+      const inContext = function (this: unknown, ...parameters: unknown[]): unknown {
+        const result: unknown = Reflect.apply(generate, this, parameters);
         if (isIterator(result)) readIn(operation.context, result);
         return result;
       };

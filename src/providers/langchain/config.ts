@@ -1,4 +1,4 @@
-/** What LangChain's run configuration says of a call. */
+/** Reads LangChain's run configuration (`RunnableConfig`). */
 import type { Attributes, Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
@@ -6,41 +6,41 @@ import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `RunnableConfig`, by whose fields everything is known that does not come from the object itself. */
+/** `RunnableConfig`, with fields of unknown shape. */
 export type RunConfig = Fields;
 
-/** Shared by all copies of this package: one may record the chain and another the tool in it. */
+/** Shared by all copies of this package: a copy may record the chain, and another copy the tool inside. */
 const RUN_KEY = Symbol.for('@x/llm-otel.langchain.run');
 
-/** A chain, a graph or a tool that is running. */
-export interface RunAround {
-  /** Without callbacks LangChain hands the run name of a chain down to what runs in it. */
+/** A chain, a graph or a tool while it runs. */
+export interface EnclosingRun {
+  /** Without callbacks LangChain passes the run name of a chain to the runs inside the chain. */
   readonly runName: string | undefined;
 }
 
-/** The run that `context` is in. */
-export function runAround(context: Context): RunAround | undefined {
-  return context.getValue(RUN_KEY) as RunAround | undefined;
+/** The innermost run around `context`. */
+export function enclosingRun(context: Context): EnclosingRun | undefined {
+  return context.getValue(RUN_KEY) as EnclosingRun | undefined;
 }
 
-/** `context` inside of a run. */
-export function contextWithRun(context: Context, run: RunAround): Context {
+/** A child of `context` inside `run`. */
+export function contextWithRun(context: Context, run: EnclosingRun): Context {
   return context.setValue(RUN_KEY, run);
 }
 
-/** Options of a call; older versions take a list of callbacks in their place. */
+/** The configuration in the options of a call. Older versions take a list of callbacks in place of the options. */
 export function configOf(options: unknown): RunConfig {
   return asObject(asArray(options)?.[0] ?? options) ?? {};
 }
 
-/** The name the application gave to this run: not one that was handed down, nor that of a node of a graph. */
-export function runNameOf(config: RunConfig, around: RunAround | undefined): string | undefined {
+/** The run name from the application: neither the name of the enclosing run nor the name of a node of a graph. */
+export function runNameOf(config: RunConfig, outerRun: EnclosingRun | undefined): string | undefined {
   const name = asString(config.runName);
-  if (name === undefined || name === around?.runName) return undefined;
+  if (name === undefined || name === outerRun?.runName) return undefined;
   return name === asObject(config.metadata)?.langgraph_node ? undefined : name;
 }
 
-/** `context` with the conversation that the configuration, or that of the graph, names. */
+/** A child of `context` with the conversation of the first configuration that names one (`thread_id`). */
 export function contextWithThread(context: Context, ...configs: readonly unknown[]): Context {
   for (const config of configs) {
     const id = asObject(asObject(config)?.configurable)?.thread_id;
@@ -50,8 +50,11 @@ export function contextWithThread(context: Context, ...configs: readonly unknown
   return context;
 }
 
-/** Did the run fail with `error`? Not if the application gave up, nor if a graph was interrupted to ask somebody. */
-export function failedWith(config: RunConfig): (error: unknown) => boolean {
+/**
+ * Tells whether an error is a failure of the run: an abort of the application or the interrupt of a graph is no
+ * failure.
+ */
+export function isFailureIn(config: RunConfig): (error: unknown) => boolean {
   const { signal } = config;
   return (error) => {
     if (asObject(error)?.is_bubble_up === true) return false;
@@ -60,27 +63,29 @@ export function failedWith(config: RunConfig): (error: unknown) => boolean {
   };
 }
 
-/** Metadata that LangChain and LangGraph write themselves. */
-const OWN_METADATA = /^(?:ls_|lc_|langgraph_|checkpoint_|__|thread_id$|timeoutMs$)/;
-const OWN_TAGS = /^(?:seq:step:|map:key:|graph:step:|langsmith:)/;
+/** Metadata written by LangChain and LangGraph. */
+const FRAMEWORK_METADATA = /^(?:ls_|lc_|langgraph_|checkpoint_|__|thread_id$|timeoutMs$)/;
+const FRAMEWORK_TAGS = /^(?:seq:step:|map:key:|graph:step:|langsmith:)/;
 
-/** What only LangChain knows of a model call: run name, tags and metadata. */
-export function callAttributes(self: unknown, config: RunConfig, around: RunAround | undefined): Attributes {
+/** Attributes of a model call that only LangChain knows: run name, tags and metadata. */
+export function callAttributes(self: unknown, config: RunConfig, outerRun: EnclosingRun | undefined): Attributes {
   const model = asObject(self) ?? {};
   const inherited = asObject(config.callbacks) ?? {};
   const attributes: Attributes = {};
-  const runName = runNameOf(config, around);
+  const runName = runNameOf(config, outerRun);
   if (runName !== undefined) attributes['llm_otel.langchain.run_name'] = runName;
   const tags = [inherited.inheritableTags, config.tags, model.tags].flatMap((list) => asArray(list) ?? []);
-  const named = [...new Set(tags.filter((tag) => typeof tag === 'string' && !OWN_TAGS.test(tag)))] as string[];
-  if (named.length > 0) attributes['llm_otel.langchain.tags'] = named;
+  const applicationTags = [
+    ...new Set(tags.filter((tag) => typeof tag === 'string' && !FRAMEWORK_TAGS.test(tag))),
+  ] as string[];
+  if (applicationTags.length > 0) attributes['llm_otel.langchain.tags'] = applicationTags;
   const metadata = {
     ...asObject(inherited.inheritableMetadata),
     ...asObject(config.metadata),
     ...asObject(model.metadata),
   };
   for (const [name, value] of Object.entries(metadata))
-    if (!OWN_METADATA.test(name) && isPlain(value)) attributes[`llm_otel.langchain.metadata.${name}`] = value;
+    if (!FRAMEWORK_METADATA.test(name) && isPlain(value)) attributes[`llm_otel.langchain.metadata.${name}`] = value;
   return attributes;
 }
 

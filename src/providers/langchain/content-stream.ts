@@ -10,12 +10,12 @@ interface Call {
   readonly args: BoundedText;
 }
 
-/** What was said in the chunks of one streamed answer; there is one only while content is captured. */
+/** Collects the content of a streamed answer, chunk by chunk. Used only while content is captured. */
 export class ChunkContent {
   readonly #limit: number;
   readonly #reasoning: BoundedText;
   readonly #text: BoundedText;
-  /** By the index that LangChain merges them by. */
+  /** By index, as LangChain merges calls. */
   readonly #calls = new Map<unknown, Call>();
 
   /** `limit`: the byte budget of one part. */
@@ -25,7 +25,7 @@ export class ChunkContent {
     this.#text = new BoundedText(limit);
   }
 
-  /** Takes the message of one chunk in. */
+  /** Adds the message of one chunk. */
   add(message: Readonly<Record<string, unknown>>): void {
     this.#text.add(textOf(message.content));
     this.#reasoning.add(asObject(message.additional_kwargs)?.reasoning_content);

@@ -1,4 +1,4 @@
-/** LangChain's messages in the parts of the semantic conventions. */
+/** LangChain's messages as messages of the semantic conventions. */
 import type { Message, Part } from '../../facts/messages.ts';
 import { openaiContentParts, toolResponse } from '../openai/content-parts.ts';
 import { definedFields, reasoning } from '../reading/content-parts.ts';
@@ -6,7 +6,7 @@ import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** LangChain's types of messages, by the role that they have. A class that is not here says its role itself. */
+/** Roles by LangChain's type of message. A type without a row is used as the role. */
 const ROLES: Readonly<Record<string, string>> = {
   human: 'user',
   user: 'user',
@@ -18,7 +18,7 @@ const ROLES: Readonly<Record<string, string>> = {
   function: 'tool',
 };
 
-/** Messages as the application gave them: instances, `{ role, content }`, `[role, content]` or texts. */
+/** Messages in every form that LangChain takes: instances, `{ role, content }`, `[role, content]` or texts. */
 export function langchainMessages(list: unknown): Message[] {
   return (asArray(list) ?? []).map((message) => {
     if (typeof message === 'string') return { role: 'user', parts: openaiContentParts(message) };
@@ -27,7 +27,7 @@ export function langchainMessages(list: unknown): Message[] {
   });
 }
 
-/** One message. */
+/** A message of LangChain as a message of the conventions. */
 export function messageOf(message: Fields): Message {
   const type = typeof message._getType === 'function' ? asString(message._getType()) : undefined;
   const word = type === 'generic' ? asString(message.role) : (type ?? asString(message.role) ?? asString(message.type));
@@ -43,7 +43,7 @@ function toolResult(message: Fields): Part[] {
 
 function partsOf(message: Fields): Part[] {
   const calls = asArray(message.tool_calls) ?? [];
-  // Anthropic's content repeats the calls.
+  // Anthropic's content repeats the calls of `tool_calls`.
   const content = asArray(message.content)?.filter((block) => asObject(block)?.type !== 'tool_use') ?? message.content;
   return [
     ...reasoning(asObject(message.additional_kwargs)?.reasoning_content),

@@ -1,19 +1,19 @@
 /**
- * Classes that are met when they are used: models and graphs come from packages that nobody watches for. Their methods are
- * wrapped for the instrumentation that records at that moment, which may not be the one that was there first.
+ * Patches classes of models and graphs when an object of the class is first used: no hook watches the packages of such
+ * classes. The patcher belongs to the instrumentation that records at the moment.
  */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 
 const patchers = new WeakMap<CallRecorder, Patcher>();
 
-/** Classes that are met while `patcher`'s instrumentation records are wrapped by it. */
-export function wrapsMetClasses(patcher: Patcher): void {
+/** From now on, classes first used while the instrumentation of `patcher` records are wrapped by `patcher`. */
+export function usePatcherForSeenClasses(patcher: Patcher): void {
   patchers.set(patcher.telemetry, patcher);
 }
 
-/** Lets `wrap` see the prototype of `self`, once for each instrumentation. */
-export function isFirstSeen(
+/** Calls `wrap` with the prototype of `self`, once per class and instrumentation. */
+export function patchFirstSeenClass(
   self: unknown,
   telemetry: CallRecorder,
   wrap: (prototype: object, patcher: Patcher) => void,

@@ -1,25 +1,25 @@
-/** Tools: `execute_tool`, with the id of the model's call where an agent passed one on. */
+/** Spans of tools: `execute_tool`, with the id of the model's tool call if an agent passes the id on. */
 
 import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { activeContext } from '../../otel/globals.ts';
 import type { StartRun } from '../../patching/calls/run-in-context.ts';
 import { startActivity } from '../../telemetry/activity/activity.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
-import { configOf, contextWithRun, contextWithThread, failedWith } from './config.ts';
+import { configOf, contextWithRun, contextWithThread, isFailureIn } from './config.ts';
 
-/** One call of a tool, whoever makes it. */
+/** Starts the span of one call of a tool, made by an agent or by the application. */
 export const tool: StartRun = (telemetry, self, args) => {
   const config = configOf(args[1]);
   const target = asString(asObject(self)?.name);
-  const given = toolCall(args[0]);
-  const id = asString((given ?? toolCall(config.toolCall))?.id);
+  const call = toolCall(args[0]);
+  const id = asString((call ?? toolCall(config.toolCall))?.id);
   const activity = startActivity(
     telemetry,
     () => ({
       operation: 'execute_tool',
       target,
       attributes: { [TOOL_TYPE]: 'function', ...(id !== undefined && { [TOOL_CALL_ID]: id }) },
-      content: () => ({ arguments: given === undefined ? args[0] : given.args }),
+      content: () => ({ arguments: call === undefined ? args[0] : call.args }),
     }),
     contextWithThread(activeContext(), config),
   );
@@ -27,7 +27,7 @@ export const tool: StartRun = (telemetry, self, args) => {
   return {
     activity,
     context: contextWithRun(activity.context, { runName: target }),
-    failed: failedWith(config),
+    failed: isFailureIn(config),
     content: (result) => ({ result: resultOf(result) }),
   };
 };
@@ -37,7 +37,7 @@ function toolCall(value: unknown): Readonly<Record<string, unknown>> | undefined
   return call?.type === 'tool_call' && asString(call.id) !== undefined ? call : undefined;
 }
 
-/** An answer to the model's call comes as a `ToolMessage` around the result. */
+/** LangChain wraps the answer to a model's tool call in a `ToolMessage`. */
 function resultOf(result: unknown): unknown {
   const message = asObject(result);
   return message !== undefined && 'tool_call_id' in message ? message.content : result;

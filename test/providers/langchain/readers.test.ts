@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { langchainMessages } from '../../../src/providers/langchain/content.ts';
-import { chatReader } from '../../../src/providers/langchain/model-reader.ts';
-import { retrieverReader } from '../../../src/providers/langchain/retriever.ts';
+import { chatReader, retrieverReader } from '../../../src/providers/langchain/methods.ts';
 
 const reader = chatReader(false);
 const answer = (message: unknown, generationInfo: unknown = {}) => ({ generations: [{ message, generationInfo }] });
