@@ -1,10 +1,10 @@
-/** What the framework's spans say. */
+/** Reads the framework's spans. */
 
 import { TOOL_TYPE } from '../../facts/semconv.ts';
 import type { ActivityContent, ActivityFacts } from '../../telemetry/activity/activity.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 
-/** A span of the framework, as far as it is used here. */
+/** A span of the framework: the fields that are read. */
 export interface AgentsSpan {
   readonly spanId: string;
   readonly traceId: string;
@@ -15,14 +15,17 @@ export interface AgentsSpan {
   readonly error: unknown;
 }
 
-/** A trace of the framework. */
+/** A trace of the framework: the fields that are read. */
 export interface AgentsTrace {
   readonly traceId: string;
   readonly name: unknown;
   readonly groupId: unknown;
 }
 
-/** Spans that become spans of ours; model calls have theirs from the SDK, and turns, tasks and the like say nothing more. */
+/**
+ * Facts of the spans that become our spans, by type. Spans of model calls come from the SDK, and turns or tasks add no
+ * information.
+ */
 const TRACED: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) => ActivityFacts>> = {
   agent: (data) => ({ operation: 'invoke_agent', target: asString(data.name) }),
   function: (data) => ({
@@ -35,32 +38,32 @@ const TRACED: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) 
   }),
 };
 
-/** `undefined` for a span that is none of ours. */
-export function factsOf(span: AgentsSpan): ActivityFacts | undefined {
+/** Facts of `span`; undefined for a span of a type without a row. */
+export function activityFactsOf(span: AgentsSpan): ActivityFacts | undefined {
   const data = asObject(span.spanData) ?? {};
   const type = asString(data.type);
   return type !== undefined && Object.hasOwn(TRACED, type) ? TRACED[type]?.(data) : undefined;
 }
 
-/** Input and output of a tool; the framework leaves them out where it is told to. */
+/** Input and output of a tool. The framework can be set up to leave input and output out. */
 export function agentsContentOf(span: AgentsSpan): ActivityContent {
   const data = asObject(span.spanData) ?? {};
-  return data.type === 'function' ? { arguments: given(data.input), result: given(data.output) } : {};
+  return data.type === 'function' ? { arguments: presentValue(data.input), result: presentValue(data.output) } : {};
 }
 
-const given = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
+const presentValue = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
 
-/** The framework writes errors down as text: the name in front where there is one, and the HTTP status of the SDK's. */
-const WRITTEN = /^(?:([A-Z]\w*(?:Exception|Triggered|(?<=\w)Error))\b:?|Error:)?\s*(?:([45]\d\d)\b)?/;
+/** The framework records an error as text: the name in front, if any, and the HTTP status of an SDK's error. */
+const ERROR_TEXT = /^(?:([A-Z]\w*(?:Exception|Triggered|(?<=\w)Error))\b:?|Error:)?\s*(?:([45]\d\d)\b)?/;
 
 /**
- * What was thrown, as far as the span tells; `undefined` if nothing was. Tools whose errors the framework answers itself
- * tell nothing of theirs.
+ * The error of a span, with the data in the span; undefined without an error. If the framework itself answers the error of
+ * a tool, the span holds no text of the error.
  */
 export function errorOf(span: AgentsSpan): object | undefined {
   const error = asObject(span.error);
   if (error === undefined) return undefined;
   const message = asString(asObject(error.data)?.error) ?? asString(error.message) ?? '';
-  const [, name = '_OTHER', status] = WRITTEN.exec(message) ?? [];
+  const [, name = '_OTHER', status] = ERROR_TEXT.exec(message) ?? [];
   return { name, message, ...(status !== undefined && { status: Number(status) }) };
 }

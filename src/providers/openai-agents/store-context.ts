@@ -1,19 +1,19 @@
 import type { Context } from '@opentelemetry/api';
 
-/** A place in one of our traces. */
+/** A place in one of our traces: the context inside a span or trace of the framework. */
 export interface StorePlace {
-  /** Of whom: the id of the framework's span or trace. */
+  /** Id of the framework's span or trace. */
   readonly owner: string;
   readonly context: Context;
 }
 
-/** Says in a context whose place it is in. */
+/** Key of the owner of the place in which a context was made. */
 export const OWNER = Symbol.for('@x/llm-otel.openai-agents.owner');
 
 /**
- * The context of a function that the framework runs with a store of its own. The framework changes the span in the store
- * while the function runs, so what is active is looked up each time. A context that was made inside of the same place is
- * further in: spans of the application stay parents.
+ * The context of a function that the framework runs with a store. The framework changes the span in the store while the
+ * function runs, so every access looks up the current place. A context made inside the same place is further in, and is
+ * used instead: spans of the application stay parents.
  */
 export class StoreContext implements Context {
   readonly #base: Context;
@@ -41,7 +41,7 @@ export class StoreContext implements Context {
   }
 }
 
-/** `context` if it is inside of `place`, else the place itself. */
+/** `context` if `context` was made inside `place`, else the context of `place`. */
 export function innermost(place: StorePlace | undefined, context: Context): Context {
   return place === undefined || context.getValue(OWNER) === place.owner ? context : place.context;
 }

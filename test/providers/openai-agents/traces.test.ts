@@ -8,10 +8,10 @@ import {
   endSpan,
   endTrace,
   isOpen,
-  placeOfStore,
   setToolCallId,
   startSpan,
   startTrace,
+  storePlaceOf,
 } from '../../../src/providers/openai-agents/traces.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { configOf, tracing } from '../../telemetry/in-memory.ts';
@@ -111,7 +111,7 @@ describe('traces and spans of the framework', () => {
     const span = spanIn(traceOf(), 'a', null, { type: 'agent', name: 'nobody' });
     startSpan(telemetry, span);
     endSpan(span);
-    expect(placeOfStore({ trace: traceOf() })).toBeUndefined();
+    expect(storePlaceOf({ trace: traceOf() })).toBeUndefined();
     expect(spans()).toEqual([]);
   });
 
@@ -132,7 +132,7 @@ test('what runs with a store of the framework is in the span that the store name
   startTrace(telemetry, trace);
   startSpan(telemetry, agent);
   let span: AgentsSpan | undefined;
-  const context = new StoreContext(activeContext(), () => placeOfStore({ trace, span }));
+  const context = new StoreContext(activeContext(), () => storePlaceOf({ trace, span }));
   const ofRun = spanOf(context);
   span = agent;
   const ofAgent = spanOf(context);
@@ -142,9 +142,9 @@ test('what runs with a store of the framework is in the span that the store name
   expect(context.setValue(key, 1).deleteValue(key).getValue(key)).toBeUndefined();
   // A span that the application has made inside of it stays the parent.
   const own = provider.getTracer('app').startSpan('own');
-  const inside = new StoreContext(contextWithSpan(context, own), () => placeOfStore({ trace, span }));
+  const inside = new StoreContext(contextWithSpan(context, own), () => storePlaceOf({ trace, span }));
   expect(spanOf(inside)).toBe(own);
-  expect(placeOfStore({ trace, span, active: false })).toBeUndefined();
+  expect(storePlaceOf({ trace, span, active: false })).toBeUndefined();
   endTrace(trace);
   expect(spanOf(context)).toBeUndefined();
 });
