@@ -1,30 +1,31 @@
 /**
- * What a call costs: USD, by the user's own prices, else by the provider's own account, else by the list prices of the
- * package. These are for tokens only: the fees of a provider's tools (a web search, an hour of cache) are not in them. Whatever is not known for sure has no cost, never 0.
+ * The cost of a call in USD: by the user's prices, else the amount that the provider reports, else by the list prices of
+ * the package. List prices cover tokens only, not the fees of a provider's tools (a web search, an hour of cache). A call
+ * without a certain cost has no cost, never 0.
  */
 import type { Config } from '../config/options.ts';
 import type { Cost, Prices } from '../facts/prices.ts';
 import type { Override } from './overrides.ts';
 import { type Price, PriceBook, type PriceQuery } from './price-book.ts';
 import { ratesAt } from './price-table.ts';
-import { charge, isLongContext, type Rates, type Usage } from './rates.ts';
+import { chargeOf, isLongContext, type Rates, type Usage } from './rates.ts';
 import { reportedCost } from './reported-cost.ts';
 import { isStandard, regionMultiple, tierMultiple } from './service-tier.ts';
 
-/** One call as it was asked for. */
+/** The request of one call. */
 export interface PricedRequest extends PriceQuery {
   readonly operation: string;
-  /** Service tier asked for: if it is not the standard one, the answer has to confirm it. */
+  /** Requested service tier. The answer must confirm any tier except the standard tier. */
   readonly tier?: string | undefined;
 }
 
-/** One call as it was answered. */
+/** The answer of one call. */
 export interface PricedResponse {
   readonly model?: string | undefined;
   readonly usage?: Usage | undefined;
   /** Service tier that the call got. */
   readonly tier?: string | undefined;
-  /** Where it ran, if the application can choose that. */
+  /** Region of the inference, if the application can choose the region. */
   readonly region?: string | undefined;
 }
 
@@ -43,14 +44,14 @@ function bookOf(prices: Prices | string): PriceBook {
 function findBook(prices: Prices | string): PriceBook {
   let book = books.get(prices);
   if (book === undefined) {
-    if (books.size >= 16) books.clear(); // configurations that come and go
+    if (books.size >= 16) books.clear(); // bounds the memory of an application that keeps changing its configuration
     book = new PriceBook(prices);
     books.set(prices, book);
   }
   return book;
 }
 
-/** The cost of a call at `time` (milliseconds since 1970, now by default), or `undefined` if it is not known for sure. */
+/** The cost of a call at `time` (milliseconds since 1970, now by default); undefined if the cost is not certain. */
 export function costOf(
   request: PricedRequest,
   response: PricedResponse,
@@ -60,25 +61,25 @@ export function costOf(
   const { usage } = response;
   if (!config.cost || usage === undefined) return undefined;
   const price = bookOf(config.prices).find(request, response.model);
-  const reported = price?.own === undefined ? reportedCost(request.provider, usage.charged) : undefined;
+  const reported = price?.override === undefined ? reportedCost(request.provider, usage.charged) : undefined;
   if (reported !== undefined || price === undefined || usage.input === undefined) return reported;
-  const rates = price.own?.rates ?? (price.entry && ratesAt(price.entry, time));
+  const rates = price.override?.rates ?? (price.entry && ratesAt(price.entry, time));
   const multiple = rates && multipleOf(request, response, price, rates);
   if (rates === undefined || multiple === undefined) return undefined;
-  // Embeddings have no output to count, whatever their table says of its price.
+  // Embeddings have no output, even if the table has a price for output.
   const counted = request.operation === 'embeddings' ? { ...usage, output: 0, total: undefined } : usage;
-  const spent = charge(counted, rates, price.habits);
-  if (spent === undefined) return undefined;
-  const input = spent.input * multiple;
-  const output = spent.output * multiple;
+  const charge = chargeOf(counted, rates, price.habits);
+  if (charge === undefined) return undefined;
+  const input = charge.input * multiple;
+  const output = charge.output * multiple;
   return { total: input + output, input, output, model: price.id };
 }
 
 function multipleOf(request: PricedRequest, response: PricedResponse, price: Price, rates: Rates): number | undefined {
   const tier = response.tier ?? request.tier;
-  if (price.own !== undefined) return ownMultiple(tier, price.own);
+  if (price.override !== undefined) return overrideMultiple(tier, price.override);
   if (tier === undefined || isStandard(tier)) return regionMultiple(response.region);
-  // Asked for is not got: a busy provider may have served the call in another tier.
+  // A busy provider may serve a call in another tier than the requested tier.
   if (response.tier === undefined) return undefined;
   const region = regionMultiple(response.region);
   const multiple = tierMultiple(tier, {
@@ -90,8 +91,8 @@ function multipleOf(request: PricedRequest, response: PricedResponse, price: Pri
   return multiple === undefined || region === undefined ? undefined : multiple * region;
 }
 
-/** A provider's multiples are for its list prices, not for the user's. */
-function ownMultiple(tier: string | undefined, { serviceTiers }: Override): number | undefined {
+/** The user's prices come with separate multiples: the provider's multiples apply to list prices only. */
+function overrideMultiple(tier: string | undefined, { serviceTiers }: Override): number | undefined {
   if (tier !== undefined && Object.hasOwn(serviceTiers, tier)) return serviceTiers[tier];
   return tier === undefined || isStandard(tier) ? 1 : undefined;
 }

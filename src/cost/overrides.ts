@@ -1,4 +1,4 @@
-/** The user's own prices: option `prices` or a JSON file. */
+/** The user's prices: option `prices` or a JSON file. */
 import type { ModelPrices, Prices } from '../facts/prices.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { builtin } from '../runtime/platform.ts';
@@ -19,24 +19,24 @@ const KINDS = {
   cacheReadImage: true,
 } as const satisfies Record<keyof Rates, true>;
 
-/** One model's prices as the user gives them. */
+/** The user's prices of one model. */
 export interface Override {
-  /** The user's own key. */
+  /** Key of the prices in the option or in the file. */
   readonly id: string;
   readonly rates: Rates;
   readonly serviceTiers: Readonly<Record<string, number>>;
 }
 
-/** The user's prices that can be used; what cannot is warned about, once. */
+/** The valid prices of the user. Each invalid price is reported once. */
 export class Overrides {
   readonly #exact = new Map<string, Override>();
   readonly #prefixes: (readonly [prefix: string, override: Override])[] = [];
 
-  /** `prices`: the prices themselves or the path of a JSON file that holds them. */
+  /** `prices`: the prices, or the path of a JSON file with prices. */
   constructor(prices: Prices | string) {
     const source = typeof prices === 'string' ? `prices file ${prices}` : 'option prices';
-    const given = typeof prices === 'string' ? read(prices, source) : prices;
-    for (const [key, value] of Object.entries(given)) {
+    const entries = typeof prices === 'string' ? readFile(prices, source) : prices;
+    for (const [key, value] of Object.entries(entries)) {
       const problem = problemOf(value);
       if (problem !== undefined) {
         warnOnce(`${source}: "${key}" cannot be used, ${problem}; the model keeps its known price.`);
@@ -48,11 +48,11 @@ export class Overrides {
       if (name.endsWith('*')) this.#prefixes.push([name.slice(0, -1), override]);
       else this.#exact.set(name, override);
     }
-    // The longest prefix says most.
+    // The longest prefix is the most exact.
     this.#prefixes.sort(([a], [b]) => b.length - a.length);
   }
 
-  /** By `provider/model`, then by `model`; a key that ends in `*` stands for every model that starts like it. */
+  /** Looks for `provider/model`, then for `model`, then for a prefix: a key with `*` at the end. */
   find(provider: string, model: string): Override | undefined {
     const name = model.toLowerCase();
     const full = `${provider}/${name}`;
@@ -64,7 +64,7 @@ export class Overrides {
   }
 }
 
-function read(path: string, source: string): Prices {
+function readFile(path: string, source: string): Prices {
   try {
     const parsed: unknown = JSON.parse(builtin('node:fs')?.readFileSync(path, 'utf8') ?? '');
     if (isRecord(parsed)) return parsed as Prices;

@@ -1,11 +1,11 @@
-/** Which price a call has: the user's own first, then the table's, found once for each model. */
+/** Finds the price of a call: the user's price first, then the price of the table. Searched once for each model. */
 import type { Prices } from '../facts/prices.ts';
 import { isSnapshotOf, normalName } from './model-name.ts';
 import { type Override, Overrides } from './overrides.ts';
 import { type Entry, findEntry } from './price-table.ts';
 import type { Habits } from './rates.ts';
 
-/** Whom a call went to and for which model. */
+/** Provider, model and address of a call. */
 export interface PriceQuery {
   /** `gen_ai.provider.name` */
   readonly provider: string;
@@ -13,101 +13,109 @@ export interface PriceQuery {
   readonly address?: string | undefined;
 }
 
-/** A price: the user's own or the table's. */
+/** A price: the user's or the table's. */
 export interface Price {
   readonly id: string;
-  readonly own?: Override;
+  readonly override?: Override;
   readonly entry?: Entry;
-  /** Of the provider that the call went to. */
+  /** Habits of the provider of the call. */
   readonly habits: Habits;
 }
 
 const PLAIN: Habits = { audioAsText: false, hiddenOutput: false };
-/** Google publishes a price for audio where it differs, and its OpenAI-compatible API leaves thoughts out of the output. */
+/** Google publishes only a different price for audio, and its OpenAI-compatible API leaves thoughts out of the output. */
 const GOOGLE: Habits = { audioAsText: true, hiddenOutput: true };
-/** Who gives no price for audio says that it costs what text does. */
-const OWN: Habits = { audioAsText: true, hiddenOutput: false };
+/** In the user's prices a missing price for audio means the price of text. */
+const OVERRIDDEN: Habits = { audioAsText: true, hiddenOutput: false };
 
-const habitsOf = (provider: string, others: Habits): Habits => (provider.startsWith('gcp.') ? GOOGLE : others);
+const habitsOf = (provider: string, defaults: Habits): Habits => (provider.startsWith('gcp.') ? GOOGLE : defaults);
 
-/** Whose tables stand in for a provider's, in this order. Azure and Vertex AI sell these models at their makers' list prices. */
+/** Tables to search for a provider, in this order. Azure and Vertex AI sell the models at the makers' list prices. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   'azure.ai.openai': ['azure.ai.openai', 'openai', 'anthropic'],
   'gcp.gemini': ['gcp.gemini', 'anthropic'],
   'gcp.vertex_ai': ['gcp.gemini', 'anthropic'],
 };
 
-/** Models looked up and kept; an application has a handful, fine-tuned ones included. */
-const MAX_KNOWN = 1000;
+/** Most results kept. An application uses a handful of models, fine-tuned models included. */
+const MAX_RESULTS = 1000;
 
-/** What was looked up for a model last. */
-interface Known extends PriceQuery {
+/** The last result for a model. */
+interface PriceResult extends PriceQuery {
   readonly answered: string | undefined;
   readonly price: Price | undefined;
 }
 
 /** The prices of one configuration. */
 export class PriceBook {
-  readonly #own: Overrides;
-  /** By the model's name alone: an application has it from one place, and building a longer key costs more than the sum. */
-  readonly #known = new Map<string | undefined, Known>();
-  /** The newest of them: the next call is likely to be of the same model, and to compare costs less than to look up. */
-  #last: Known | undefined;
+  readonly #overrides: Overrides;
+  /**
+   * Results by the name of the model alone: an application gets a model from a single provider, and building a longer key
+   * costs more than the calculation of the cost.
+   */
+  readonly #results = new Map<string | undefined, PriceResult>();
+  /** The newest result: the next call is probably for the same model, and a comparison costs less than a look-up. */
+  #last: PriceResult | undefined;
 
   constructor(prices: Prices | string) {
-    this.#own = new Overrides(prices);
+    this.#overrides = new Overrides(prices);
   }
 
-  /** The price of a call: by the model that answered, else by the one that was asked for where that is the same one. */
-  find(asked: PriceQuery, answered: string | undefined): Price | undefined {
-    const { provider, model, address } = asked;
-    if (isKnown(this.#last, asked, answered)) return this.#last.price;
-    const known = this.#known.get(answered ?? model);
-    if (isKnown(known, asked, answered)) {
-      this.#last = known;
-      return known.price;
+  /** The price of a call: by the model that answered, else by the requested model if both are the same model. */
+  find(query: PriceQuery, answered: string | undefined): Price | undefined {
+    const { provider, model, address } = query;
+    if (isResultOf(this.#last, query, answered)) return this.#last.price;
+    const result = this.#results.get(answered ?? model);
+    if (isResultOf(result, query, answered)) {
+      this.#last = result;
+      return result.price;
     }
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    const price = this.#ownPrice(asked, answered) ?? listPrice(asked, answered);
+    if (this.#results.size >= MAX_RESULTS) this.#results.clear();
+    const price = this.#overridePrice(query, answered) ?? listPrice(query, answered);
     this.#last = { provider, model, address, answered, price };
-    this.#known.set(answered ?? model, this.#last);
+    this.#results.set(answered ?? model, this.#last);
     return price;
   }
 
-  #ownPrice({ provider, model }: PriceQuery, answered: string | undefined): Price | undefined {
+  #overridePrice({ provider, model }: PriceQuery, answered: string | undefined): Price | undefined {
     for (const name of [answered, model]) {
-      const own = name === undefined ? undefined : this.#own.find(provider, name);
-      if (own !== undefined) return { id: own.id, own, habits: habitsOf(provider, OWN) };
+      const override = name === undefined ? undefined : this.#overrides.find(provider, name);
+      if (override !== undefined) return { id: override.id, override, habits: habitsOf(provider, OVERRIDDEN) };
     }
     return undefined;
   }
 }
 
-function isKnown(known: Known | undefined, asked: PriceQuery, answered: string | undefined): known is Known {
+function isResultOf(
+  result: PriceResult | undefined,
+  query: PriceQuery,
+  answered: string | undefined,
+): result is PriceResult {
   return (
-    known !== undefined &&
-    known.answered === answered &&
-    known.model === asked.model &&
-    known.provider === asked.provider &&
-    known.address === asked.address
+    result !== undefined &&
+    result.answered === answered &&
+    result.model === query.model &&
+    result.provider === query.provider &&
+    result.address === query.address
   );
 }
 
 function listPrice({ provider, model, address }: PriceQuery, answered: string | undefined): Price | undefined {
   const entry = lookUp(provider, nameToPrice(provider, model, answered));
   if (entry !== undefined) return hasListPrice(provider, address, entry) ? listed(provider, entry) : undefined;
-  // A snapshot newer than the table costs what the name it was asked for by costs; another model may cost anything.
+  // A snapshot newer than the table has the price of the requested name; a different model may have any price.
   if (model === undefined || answered === undefined || Object.hasOwn(NAMED_BY, provider)) return undefined;
   if (!isSnapshotOf(normalName(answered), normalName(model))) return undefined;
-  const asked = lookUp(provider, model);
-  return asked !== undefined && hasListPrice(provider, address, asked) ? listed(provider, asked) : undefined;
+  const alias = lookUp(provider, model);
+  return alias !== undefined && hasListPrice(provider, address, alias) ? listed(provider, alias) : undefined;
 }
 
 const listed = (provider: string, entry: Entry): Price => ({ id: entry.id, entry, habits: habitsOf(provider, PLAIN) });
 
 /**
- * Azure is asked for a deployment, which can have any name. Bedrock is asked for an inference profile, which says where the
- * call may run and so sets the price; the answer names the model alone.
+ * The name that sets the price, where the answer's name is not enough or the request's name is no model. A request to Azure
+ * names a deployment, and a deployment can have any name. A request to Bedrock names an inference profile; the profile
+ * says where the call may run and so sets the price, and the answer names the model alone.
  */
 const NAMED_BY: Readonly<Record<string, 'request' | 'response'>> = {
   'azure.ai.openai': 'response',
@@ -136,7 +144,7 @@ function lookUp(provider: string, model: string | undefined): Entry | undefined 
 }
 
 /**
- * Endpoints in a chosen place cost more for some models: `eu.api.openai.com` for those since March 2026
+ * Endpoints in a chosen region cost more for some models: `eu.api.openai.com` for models since March 2026
  * (https://developers.openai.com/api/docs/guides/data-residency), regional Vertex AI for newer Claude models.
  */
 function hasListPrice(provider: string, address: string | undefined, entry: Entry): boolean {

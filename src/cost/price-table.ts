@@ -1,8 +1,11 @@
-/** The price table of the package: loaded with the first call that has usage, searched by the model's name. */
+/** The price table of the package: loaded with the first call with usage, searched by the name of the model. */
 import { withoutSnapshot } from './model-name.ts';
 import type { Rates } from './rates.ts';
 
-/** Prices and when they hold: from a day on (UTC), and then in some hours of the day (seconds, UTC), on weekdays alone. */
+/**
+ * Prices with their period: from a day on (UTC); optionally only between two times of day (seconds, UTC), or on
+ * weekdays.
+ */
 interface Period extends Rates {
   readonly from?: string;
   readonly between?: readonly [start: number, end: number];
@@ -10,8 +13,8 @@ interface Period extends Rates {
 }
 
 /**
- * Names are explained in scripts/prices-model.mjs; `=` is the id itself, and the only one where none are given. A later
- * period goes before an earlier one.
+ * Names of a model, and the prices by period. scripts/prices-model.mjs explains the names; `=` is the id itself, and the
+ * only name in a row without names. A later period goes before an earlier period.
  */
 type Row = readonly (string | Period)[];
 type Rows = Readonly<Record<string, Row>>;
@@ -19,9 +22,9 @@ type Rows = Readonly<Record<string, Row>>;
 /** One model's prices over time. */
 export interface Entry {
   readonly id: string;
-  /** Without conditions. */
+  /** Rates without conditions. */
   readonly first: Rates;
-  /** The latest first. */
+  /** Rates of later periods, the latest first. */
   readonly later: readonly Later[];
 }
 
@@ -48,25 +51,25 @@ function entryOf(id: string, [first = {}, ...later]: readonly Period[]): Entry {
 
 interface Index {
   readonly exact: ReadonlyMap<string, Entry>;
-  /** Names that a snapshot may follow. */
+  /** Names with any snapshot suffix. */
   readonly open: ReadonlyMap<string, Entry>;
-  /** The same, but only a snapshot of digits, and not the bare name. */
+  /** Names with a snapshot suffix of digits only, without the bare name. */
   readonly numbered: ReadonlyMap<string, Entry>;
-  /** Names that also stand behind a separator. */
+  /** Names that may follow a separator. */
   readonly inner: ReadonlySet<string>;
 }
 
-/** In the sources the rows themselves, in the build their JSON: thousands of objects that a process would keep for nothing. */
+/** Rows in the sources, JSON text of the rows in the build: a process would keep thousands of objects without need. */
 let table: Readonly<Record<string, Rows | string>> | undefined;
 const indexes = new Map<string, Index | undefined>();
 
 /**
- * Beside the code in the sources and in the build, and by a literal name, so that bundlers take it in. A table that cannot
- * be read is reported by the caller, once.
+ * The file stands beside the code in the sources and in the build. The name is literal, so that bundlers find the file. The
+ * caller reports an unreadable table once.
  */
 function rowsOf(provider: string): Rows | undefined {
   if (table === undefined) {
-    table = {}; // one attempt
+    table = {}; // only one attempt, even if `require` throws
     table = (require('./prices.json') as { providers: Readonly<Record<string, Rows | string>> }).providers;
   }
   const rows = Object.hasOwn(table, provider) ? table[provider] : undefined;
@@ -106,7 +109,7 @@ function buildIndex(provider: string, rows: Rows): Index {
   return { exact, open, numbered, inner };
 }
 
-/** The entry of `provider` for `name` (normal, see `normalName`), if there is one for exactly this model. */
+/** The entry of `provider` for exactly the model `name`, in the form of `normalName`. */
 export function findEntry(provider: string, name: string): Entry | undefined {
   const index = indexOf(provider);
   if (index === undefined) return undefined;
@@ -133,7 +136,7 @@ function search(index: Index, name: string, within: boolean): Entry | undefined 
 
 const DAY = 86_400_000;
 
-/** The rates that hold at `time` (milliseconds since 1970, now by default). */
+/** The rates at `time` (milliseconds since 1970, now by default). */
 export function ratesAt({ first, later }: Entry, time?: number): Rates {
   return later.length === 0 ? first : (findLater(later, time ?? Date.now()) ?? first);
 }
@@ -145,7 +148,7 @@ function findLater(later: readonly Later[], time: number): Rates | undefined {
       const second = (time % DAY) / 1000;
       if (!(second >= between[0] && second < between[1])) continue;
     }
-    // The first of January 1970 was a Thursday.
+    // 1 January 1970 was a Thursday.
     if (weekdays && (Math.floor(time / DAY) + 3) % 7 > 4) continue;
     return rates;
   }

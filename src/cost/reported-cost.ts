@@ -1,12 +1,12 @@
-/** What a call cost by the provider's own account: it knows discounts, fees of tools, and who answered. */
+/** The cost of a call as reported by the provider, with discounts, fees of tools, and the model that answered. */
 import type { Cost, ReportedCost } from '../facts/prices.ts';
 
-/** Providers whose amounts are USD and what is paid for the call. */
+/** Providers that report the paid amount in USD. */
 const REPORTS_USD: ReadonlySet<string> = new Set(['openrouter', 'perplexity', 'x_ai']);
 
 const REPORTED = 'reported';
 
-/** The cost of a call by `charged`; `undefined` if this provider's word is not known to be USD, or makes no sense. */
+/** The reported cost; undefined if the provider is not known to report USD, or if the amount makes no sense. */
 export function reportedCost(provider: string, charged: ReportedCost | undefined): Cost | undefined {
   if (charged === undefined || !REPORTS_USD.has(provider)) return undefined;
   const { total, input, output } = charged;

@@ -1,12 +1,15 @@
 /**
- * What a service tier does to the list price. Only what a provider has published and what is the same for every kind of
- * token is here; a tier that is not has no cost, because the list price would be wrong.
+ * Multiples of the list price by service tier. Only published multiples that are the same for every kind of token are
+ * listed. A call in any other tier has no cost, because the list price would be wrong.
  */
 
-/** Words for the tier that the list price is for. */
+/** Names of the tier with the list price. */
 const STANDARD = new Set(['default', 'standard', 'auto', 'on_demand', 'unspecified', 'traffic_type_unspecified']);
 
-/** OpenAI's list of models and prices, https://openai.com/api-fast-mode/ (2026-11); fast mode was called priority first. */
+/**
+ * OpenAI's list of models and prices, https://openai.com/api-fast-mode/ (2026-11). The first name of fast mode was
+ * priority.
+ */
 const OPENAI_FAST: Readonly<Record<string, number>> = {
   'openai/gpt-4o': 1.7,
   'openai/gpt-4o-2024-05-13': 1.75,
@@ -25,17 +28,17 @@ const OPENAI_FAST: Readonly<Record<string, number>> = {
   'openai/gpt-5.6-luna': 2,
 };
 
-/** Of them, those whose long context has a price in fast mode. */
+/** Models with a price for long context in fast mode. */
 const OPENAI_FAST_LONG: ReadonlySet<string> = new Set([
   'openai/gpt-5.6-sol',
   'openai/gpt-5.6-terra',
   'openai/gpt-5.6-luna',
 ]);
 
-/** Multiples of the list price that a provider has for a tier. */
+/** A provider's multiples of the list price for one tier. */
 interface Tier {
   readonly multiple: number | Readonly<Record<string, number>>;
-  /** Not for requests that read from the cache: the published multiple is for input and output alone. */
+  /** The published multiple is for input and output alone, so requests with cached tokens have no multiple. */
   readonly uncached?: true;
 }
 
@@ -60,33 +63,33 @@ const TIERS: Readonly<Record<string, Readonly<Record<string, Tier>>>> = {
   groq: { flex: { multiple: 1 } },
 };
 
-/** Is this the tier that the list price is for? */
+/** True for the tier with the list price. */
 export function isStandard(tier: string): boolean {
   return STANDARD.has(tier) || STANDARD.has(tier.toLowerCase());
 }
 
-/** What the tier depends on, besides its name. */
+/** Values that decide about a tier's multiple, besides the name of the tier. */
 export interface TierQuery {
   readonly provider: string;
-  /** The price entry that matched. */
+  /** Id of the matching price entry. */
   readonly entry: string;
   readonly cached: boolean;
   readonly longContext: boolean;
 }
 
-/** How many times the list price a call in `tier`, which is no standard one, costs; `undefined` if that is not known for sure. */
+/** The multiple of the list price for a tier other than the standard tier; undefined if the multiple is not certain. */
 export function tierMultiple(tier: string, call: TierQuery): number | undefined {
   const name = tier.toLowerCase();
   const tiers = Object.hasOwn(TIERS, call.provider) ? TIERS[call.provider] : undefined;
-  const known = tiers !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;
-  if (known === undefined || (known.uncached === true && call.cached)) return undefined;
-  if (typeof known.multiple === 'number') return known.multiple;
+  const published = tiers !== undefined && Object.hasOwn(tiers, name) ? tiers[name] : undefined;
+  if (published === undefined || (published.uncached === true && call.cached)) return undefined;
+  if (typeof published.multiple === 'number') return published.multiple;
   if (call.longContext && !OPENAI_FAST_LONG.has(call.entry)) return undefined;
-  return Object.hasOwn(known.multiple, call.entry) ? known.multiple[call.entry] : undefined;
+  return Object.hasOwn(published.multiple, call.entry) ? published.multiple[call.entry] : undefined;
 }
 
 /**
- * Inference in a chosen place. Anthropic: 1.1 times in the US, as is for `global`
+ * The multiple for a chosen region of inference. Anthropic: 1.1 times in the US, list price for `global`
  * (https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing).
  */
 export function regionMultiple(region: string | undefined): number | undefined {
