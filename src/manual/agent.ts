@@ -5,19 +5,19 @@ import { asString } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 import { type ActivityContent, type ActivityFacts, startActivity } from '../telemetry/activity/activity.ts';
-import { ownTelemetry } from './app-recorder.ts';
+import { appRecorder } from './app-recorder.ts';
 import { isFunction } from './is-function.ts';
-import { runInside } from './run-in-activity.ts';
+import { runInActivity } from './run-in-activity.ts';
 
-/** What is known of one run of a workflow. */
+/** Options of {@link workflow}. */
 export interface WorkflowOptions {
-  /** `gen_ai.conversation.id`, on the spans inside too. */
+  /** `gen_ai.conversation.id`, also set on the spans inside. */
   readonly conversationId?: string | undefined;
-  /** What the user asked. Recorded as `gen_ai.input.messages` with content capture on. */
+  /** The user's question. Recorded as `gen_ai.input.messages` with content capture on. */
   readonly input?: string | undefined;
 }
 
-/** What is known of one run of an agent. */
+/** Options of {@link agent}. */
 export interface AgentOptions extends WorkflowOptions {
   /** `gen_ai.agent.id` */
   readonly id?: string | undefined;
@@ -28,17 +28,18 @@ export interface AgentOptions extends WorkflowOptions {
 }
 
 /**
- * Runs `fn` as one run of the agent `name`: an `invoke_agent` span around all model calls, tools and agents in it, its
- * duration, and how many model calls and tools it took (`gen_ai.invoke_agent.inference_calls`, `.tool_calls`). An agent
- * inside an agent counts for itself. With content capture on, a text that `fn` gives is recorded as the agent's answer.
+ * Runs `fn` as one run of the agent `name`: an `invoke_agent` span around all model calls, tools and agents inside, the
+ * duration of the run, and the number of model calls and tools (`gen_ai.invoke_agent.inference_calls`, `.tool_calls`). An
+ * agent inside an agent is counted separately. With content capture on, a text returned by `fn` is recorded as the agent's
+ * answer.
  *
- * Returns and throws what `fn` does. The span lasts until a promise is settled or a stream is read.
+ * Returns the result of `fn` and throws the errors of `fn`. The span lasts until a promise is settled or a stream is read.
  *
  * @example
  * const answer = await agent('support', () => answerWithTools(question), { conversationId });
  */
 export function agent<T>(name: string, fn: () => T, options: AgentOptions = {}): T {
-  return scope('invoke_agent', name, fn, options, {
+  return runInScope('invoke_agent', name, fn, options, {
     [AGENT_ID]: options?.id,
     [AGENT_VERSION]: options?.version,
     [AGENT_DESCRIPTION]: options?.description,
@@ -46,8 +47,8 @@ export function agent<T>(name: string, fn: () => T, options: AgentOptions = {}):
 }
 
 /**
- * Runs `fn` as one run of the workflow `name`: an `invoke_workflow` span around all that is in it, agents as a rule, and
- * `gen_ai.invoke_workflow.duration`. Returns and throws what `fn` does.
+ * Runs `fn` as one run of the workflow `name`: an `invoke_workflow` span around everything inside, usually agents, and
+ * `gen_ai.invoke_workflow.duration`. Returns the result of `fn` and throws the errors of `fn`.
  *
  * @example
  * await workflow('refund', async () => {
@@ -56,15 +57,15 @@ export function agent<T>(name: string, fn: () => T, options: AgentOptions = {}):
  * });
  */
 export function workflow<T>(name: string, fn: () => T, options: WorkflowOptions = {}): T {
-  return scope('invoke_workflow', name, fn, options, {});
+  return runInScope('invoke_workflow', name, fn, options, {});
 }
 
-/** What the application writes. */
+/** Name of the public function, for warnings. */
 const FUNCTION = { invoke_agent: 'agent', invoke_workflow: 'workflow' } as const;
 
 type Scope = keyof typeof FUNCTION;
 
-function scope<T>(
+function runInScope<T>(
   operation: Scope,
   name: string,
   fn: () => T,
@@ -72,32 +73,32 @@ function scope<T>(
   attributes: Readonly<Record<string, unknown>>,
 ): T {
   if (!isFunction(fn, FUNCTION[operation], `${FUNCTION[operation]}(name, fn)`)) return fn as T;
-  const telemetry = ownTelemetry();
+  const telemetry = appRecorder();
   if (telemetry?.target() === undefined) return fn();
   const describe = (): ActivityFacts => ({
     operation,
     target: nameOf(operation, name),
-    attributes: texts(attributes),
+    attributes: textAttributes(attributes),
     content: () => inputOf(options?.input),
   });
-  const activity = startActivity(telemetry, describe, inConversation(options?.conversationId));
-  return activity === undefined ? fn() : runInside(activity, fn, outputOf);
+  const activity = startActivity(telemetry, describe, contextWithConversation(options?.conversationId));
+  return activity === undefined ? fn() : runInActivity(activity, fn, outputOf);
 }
 
-/** The conversation is that of all calls inside as well. */
-function inConversation(id: unknown): Context | undefined {
-  const given = asString(id);
-  return given === undefined ? undefined : contextWithAttributes(activeContext(), { [CONVERSATION_ID]: given });
+/** All calls inside get the conversation too. */
+function contextWithConversation(conversationId: unknown): Context | undefined {
+  const id = asString(conversationId);
+  return id === undefined ? undefined : contextWithAttributes(activeContext(), { [CONVERSATION_ID]: id });
 }
 
-function nameOf(operation: Scope, name: unknown): string | undefined {
-  const given = asString(name);
-  if (given === undefined)
+function nameOf(operation: Scope, value: unknown): string | undefined {
+  const name = asString(value);
+  if (name === undefined)
     warnOnce(`${FUNCTION[operation]}: expected a name, a string that is not empty; its runs are recorded without one.`);
-  return given;
+  return name;
 }
 
-function texts(values: Readonly<Record<string, unknown>>): Attributes {
+function textAttributes(values: Readonly<Record<string, unknown>>): Attributes {
   const attributes: Attributes = {};
   for (const [name, value] of Object.entries(values)) {
     const text = asString(value);
@@ -111,7 +112,7 @@ function inputOf(input: unknown): ActivityContent {
   return content === undefined ? {} : { input: [{ role: 'user', parts: [{ type: 'text', content }] }] };
 }
 
-/** Only a text is certain to be what the agent says. */
+/** Only a text is certain to be the agent's answer. */
 function outputOf(result: unknown): ActivityContent {
   const content = asString(result);
   return content === undefined ? {} : { output: [{ role: 'assistant', parts: [{ type: 'text', content }] }] };

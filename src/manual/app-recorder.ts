@@ -2,13 +2,13 @@ import { sharedConfig } from '../config/shared-config.ts';
 import { VERSION } from '../runtime/version.ts';
 import { CallRecorder } from '../telemetry/call/call-recorder.ts';
 
-/** Name of the tracer, meter and logger of what the application records itself. */
+/** Name of the tracer, meter and logger for everything that the application records itself. */
 const SCOPE = '@x/llm-otel';
 
 let telemetry: CallRecorder | undefined;
 
-/** Where it is recorded: the global providers. `undefined` if recording is switched off. */
-export function ownTelemetry(): CallRecorder | undefined {
+/** The recorder of the application, for the global providers; undefined if recording is switched off. */
+export function appRecorder(): CallRecorder | undefined {
   const config = sharedConfig();
   if (!config.enabled) return undefined;
   telemetry ??= new CallRecorder(SCOPE, VERSION, config);

@@ -4,7 +4,7 @@ import { asString } from '../providers/reading/unknown-values.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { spanOfAnswer } from '../telemetry/links/response-spans.ts';
 
-/** Where an answer is to be found, as an application keeps it: the response id, the place of the span, or both. */
+/** The data by which an application remembers an answer: the response id, the ids of the span, or both. */
 export interface AnswerPlace {
   readonly responseId?: string | undefined;
   readonly traceId?: string | undefined;
@@ -12,26 +12,26 @@ export interface AnswerPlace {
 }
 
 /**
- * An answer: the response object of an SDK, its id, the span of the call or its context, or what was kept of them. A
- * response object is any object with an `id` or a `responseId`, its own or of its `response`.
+ * An answer: the response object of an SDK, the id of the response, the span of the call, the span context, or remembered
+ * ids. A response object is any object with an `id` or a `responseId`, directly or in its `response`.
  */
 export type FeedbackTarget = string | Span | SpanContext | AnswerPlace | object;
 
-/** What leads to an answer; at least one of the two. */
-export interface SpanPlace {
+/** Response id and span of an answer; at least one of both is defined. */
+export interface ResolvedTarget {
   readonly id: string | undefined;
   readonly span: SpanContext | undefined;
 }
 
-type Loose = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
-/** Finds out what `target` is; `undefined`, with a warning, if it leads nowhere. */
-export function feedbackTargetOf(target: unknown): SpanPlace | undefined {
-  const id = responseId(target);
-  const span = given(target) ?? (id === undefined ? undefined : spanOfAnswer(id));
+/** Response id and span of `target`; undefined, with a warning, if `target` has neither. */
+export function feedbackTargetOf(target: unknown): ResolvedTarget | undefined {
+  const id = responseIdOf(target);
+  const span = spanContextOf(target) ?? (id === undefined ? undefined : spanOfAnswer(id));
   if (id !== undefined || span !== undefined) return { id, span };
   warnOnce(
     'recordFeedback: expected a response, its id, a span or { responseId, traceId, spanId } first; it is not recorded.',
@@ -39,34 +39,34 @@ export function feedbackTargetOf(target: unknown): SpanPlace | undefined {
   return undefined;
 }
 
-function responseId(target: unknown): string | undefined {
+function responseIdOf(target: unknown): string | undefined {
   if (typeof target === 'string') return asString(target);
-  const fields = loose(target);
-  const response = loose(fields.response);
+  const fields = fieldsOf(target);
+  const response = fieldsOf(fields.response);
   return (
     asString(fields.responseId) ??
     asString(fields.id) ??
     asString(response.responseId) ??
     asString(response.id) ??
-    // The SDK's spans can be read; other spans tell nothing.
-    asString(loose(fields.attributes)[RESPONSE_ID])
+    // The attributes of an SDK's span can be read; the API has no way to read a span.
+    asString(fieldsOf(fields.attributes)[RESPONSE_ID])
   );
 }
 
-/** The place of the span that is given. One that is not sampled, or not valid, is none. */
-function given(target: unknown): SpanContext | undefined {
-  const fields = loose(target);
-  const context = typeof fields.spanContext === 'function' ? loose((target as Span).spanContext()) : fields;
+/** The span context of `target`; undefined without valid ids. */
+function spanContextOf(target: unknown): SpanContext | undefined {
+  const fields = fieldsOf(target);
+  const context = typeof fields.spanContext === 'function' ? fieldsOf((target as Span).spanContext()) : fields;
   const { traceId, spanId, traceFlags } = context;
   if (traceId === undefined && spanId === undefined) return undefined;
   if (typeof traceId === 'string' && TRACE_ID.test(traceId) && typeof spanId === 'string' && SPAN_ID.test(spanId))
     return { traceId, spanId, traceFlags: typeof traceFlags === 'number' ? traceFlags : FLAG_SAMPLED };
-  // The span of a process without tracing is all zeros: nothing to complain about.
+  // In a process without tracing the ids of a span are all zeros, and a warning would be wrong.
   if (typeof fields.spanContext !== 'function')
     warnOnce('recordFeedback: expected a traceId of 32 and a spanId of 16 hexadecimal digits; they are left out.');
   return undefined;
 }
 
-function loose(value: unknown): Loose {
-  return typeof value === 'object' && value !== null ? (value as Loose) : {};
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

@@ -13,31 +13,31 @@ import { asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
-import { ownTelemetry } from './app-recorder.ts';
+import { appRecorder } from './app-recorder.ts';
 import { type FeedbackTarget, feedbackTargetOf } from './feedback-target.ts';
 
-/** What somebody, or a judge model, thinks of an answer. At least one of `score`, `label` and `explanation`. */
+/** The opinion of a person or of a judge model about an answer. At least one of `score`, `label` and `explanation`. */
 export interface Feedback {
-  /** `gen_ai.evaluation.name`: what was looked at, `relevance`, `user_rating`, ... A word of a fixed set, no free text. */
+  /** `gen_ai.evaluation.name`: the aspect, `relevance`, `user_rating`, ... A word of a fixed set, no free text. */
   readonly name: string;
   /** `gen_ai.evaluation.score.value` */
   readonly score?: number | undefined;
   /** `gen_ai.evaluation.score.label`: `pass`, `fail`, `thumbs_up`, ... */
   readonly label?: string | undefined;
   /**
-   * `gen_ai.evaluation.explanation`: why. Recorded whether or not content capture is on, since it is passed for that;
-   * redacted and cut like content.
+   * `gen_ai.evaluation.explanation`: the reason. Always recorded, also with content capture off, because the application
+   * passes the explanation to be recorded. Redacted and cut like content.
    */
   readonly explanation?: string | undefined;
 }
 
 /**
- * Emits `gen_ai.evaluation.result`, a log event that tells what an answer was worth. It needs a logger provider: with
+ * Emits `gen_ai.evaluation.result`, a log event with the quality of an answer. The event needs a logger provider: with
  * `register`, `OTEL_LOGS_EXPORTER` other than `none`.
  *
- * It belongs to the span of the answer where that is known: given as `target`, or of one of the last 1,000 answers in
- * this process. Later, and in another process, the response id leads to it (`gen_ai.response.id`). Never throws; what
- * cannot be used is left out with one warning.
+ * The event belongs to the span of the answer, if the span is known: passed as `target`, or one of the spans of the last
+ * 1,000 answers in this process. Later, and in another process, the response id leads to the span (`gen_ai.response.id`).
+ * Never throws. A value that cannot be used is left out with one warning.
  *
  * @example
  * const answer = await client.chat.completions.create(request);
@@ -46,7 +46,7 @@ export interface Feedback {
  */
 export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void {
   try {
-    const telemetry = ownTelemetry();
+    const telemetry = appRecorder();
     if (telemetry === undefined) return;
     const logger = telemetry.logger();
     if (logger === undefined) {
@@ -55,14 +55,14 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
       );
       return;
     }
-    const place = feedbackTargetOf(target);
+    const resolved = feedbackTargetOf(target);
     const attributes = attributesOf(feedback);
-    if (place === undefined || attributes === undefined) return;
-    const { id, span } = place;
+    if (resolved === undefined || attributes === undefined) return;
+    const { id, span } = resolved;
     if (id !== undefined) attributes[RESPONSE_ID] = id;
     const explanation = asString(feedback.explanation);
-    const why = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
-    if (why !== undefined) attributes[EVALUATION_EXPLANATION] = why;
+    const prepared = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
+    if (prepared !== undefined) attributes[EVALUATION_EXPLANATION] = prepared;
     logger.emit({
       eventName: EVALUATION_EVENT,
       severityNumber: SEVERITY_INFO,
@@ -74,7 +74,7 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
   }
 }
 
-/** `undefined` if nothing is said. */
+/** Attributes of the event; undefined, with a warning, without a name or without any opinion. */
 function attributesOf(feedback: Feedback): Attributes | undefined {
   const name = asString(feedback?.name);
   const { score, label, explanation } = feedback ?? {};

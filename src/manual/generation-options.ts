@@ -2,17 +2,20 @@ import type { Modality, OperationName } from '../facts/call.ts';
 import type { CustomAttributes } from '../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../facts/messages.ts';
 
-/** What {@link traceGeneration} is told of a call before it is made. Only `provider` is needed. `Chunk` is what `onChunk` reads. */
+/**
+ * Options of {@link traceGeneration}, known before the call. Only `provider` is required. `onChunk` reads values of
+ * type `Chunk`.
+ */
 export interface GenerationOptions<Chunk = unknown> {
   /** `gen_ai.provider.name`: `cohere`, `mistral_ai`, `aws.bedrock`, or a name of your own. */
   readonly provider: string;
-  /** Model as requested. */
+  /** Requested model. */
   readonly model?: string | undefined;
   /** `gen_ai.operation.name`. Default `chat`. */
   readonly operation?: OperationName | undefined;
-  /** URL or host that the request goes to. */
+  /** URL or host of the provider. */
   readonly server?: string | undefined;
-  /** A stream was asked for. */
+  /** `true` if the request asks for a stream. */
   readonly stream?: boolean | undefined;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
@@ -22,32 +25,32 @@ export interface GenerationOptions<Chunk = unknown> {
   readonly frequencyPenalty?: number | undefined;
   readonly presencePenalty?: number | undefined;
   readonly seed?: number | undefined;
-  /** Number of answers asked for; 1 says nothing. */
+  /** Number of requested answers; 1, the default, is not recorded. */
   readonly choiceCount?: number | undefined;
   readonly reasoningLevel?: string | undefined;
   /** `text`, `json`, `image`, `speech` */
   readonly outputType?: string | undefined;
   readonly conversationId?: string | undefined;
   readonly previousResponseId?: string | undefined;
-  /** Embeddings: length of the vectors asked for. */
+  /** Embeddings: requested length of the vectors. */
   readonly dimensions?: number | undefined;
-  /** Counts for the cost. */
+  /** Requested service tier: changes the cost. */
   readonly serviceTier?: string | undefined;
   /** Attributes of your own. */
   readonly attributes?: CustomAttributes | undefined;
-  /** Instructions given apart from the messages. Recorded with content capture on, like the next two. */
+  /** Instructions outside of the messages. `system`, `input` and `tools` are recorded with content capture on. */
   readonly system?: string | readonly Part[] | undefined;
-  /** A text is a message of the user. */
+  /** Messages to the model; a text is one message of the user. */
   readonly input?: string | readonly Message[] | undefined;
   readonly tools?: readonly ToolDefinition[] | undefined;
   /**
-   * Reads each chunk of a streamed result, for a stream that is returned as the SDK made it. May call `call.response()`,
-   * and may return what the chunk starts: `text`, `reasoning`, `tool_call`, `refusal`, `audio` or `usage`.
+   * Reads each chunk of a streamed result; the application gets the stream unchanged. May call `call.response()`, and may
+   * return the kind of the chunk: `text`, `reasoning`, `tool_call`, `refusal`, `audio` or `usage`.
    */
   readonly onChunk?: ((chunk: Chunk, call: Generation) => unknown) | undefined;
 }
 
-/** Token counts as the provider sent them; leave out what it did not send. */
+/** Token counts as sent by the provider; leave out counts that the provider did not send. */
 export interface GenerationUsage {
   /** All input tokens, cached ones included. */
   readonly inputTokens?: number | undefined;
@@ -62,25 +65,25 @@ export interface GenerationUsage {
   readonly cacheReadByModality?: Partial<Record<Modality, number>> | undefined;
 }
 
-/** What the provider answered. */
+/** The provider's answer. */
 export interface GenerationResponse {
   readonly id?: string | undefined;
   /** Model that answered. */
   readonly model?: string | undefined;
-  /** One for each choice, in the provider's words; they are put into the common ones. */
+  /** One reason for each choice, in the provider's words; recorded in the words of the conventions. */
   readonly finishReasons?: string | readonly string[] | undefined;
   readonly usage?: GenerationUsage | undefined;
-  /** Service tier that the call got. Counts for the cost. */
+  /** Service tier of the answer: changes the cost. */
   readonly serviceTier?: string | undefined;
-  /** Recorded with content capture on. A result that is a text, or a stream of texts, is recorded without it. */
+  /** Recorded with content capture on. Not needed if the result is a text or a stream of texts. */
   readonly output?: string | readonly OutputMessage[] | undefined;
 }
 
-/** A call that is being recorded. */
+/** A call while it is recorded. */
 export interface Generation {
   /**
-   * Says what the provider answered. May be called often, as things become known: the last value of a field counts.
-   * Nothing happens after the end of the call.
+   * Reports the provider's answer. May be called several times, with the data known so far: the last value of a field
+   * counts. Has no effect after the end of the call.
    */
   response(response: GenerationResponse): void;
 }

@@ -1,4 +1,4 @@
-/** What an application says of a call that it records itself, as facts: whatever cannot be used is not said. */
+/** Facts of a request from the options of `traceGeneration`. Values that cannot be used are left out. */
 import type { Attributes } from '@opentelemetry/api';
 import { cleanAttributes } from '../config/attribute-values.ts';
 import type { OperationName, RequestFacts } from '../facts/call.ts';
@@ -32,17 +32,17 @@ import { warnOnce } from '../runtime/log.ts';
 import type { GenerationOptions } from './generation-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;
-type Set = (attributes: Attributes, name: string, value: unknown) => void;
+type SetAttribute = (attributes: Attributes, name: string, value: unknown) => void;
 
-const unlessOne: Set = (attributes, name, value) => {
+const setUnlessOne: SetAttribute = (attributes, name, value) => {
   if (value !== 1) integerAttribute(attributes, name, value);
 };
-const onlyTrue: Set = (attributes, name, value) => {
+const setIfTrue: SetAttribute = (attributes, name, value) => {
   if (value === true) attributes[name] = true;
 };
 
-/** Options that are request attributes. */
-const ATTRIBUTES: Readonly<Partial<Record<keyof GenerationOptions, readonly [name: string, set: Set]>>> = {
+/** Request attributes by option. */
+const ATTRIBUTES: Readonly<Partial<Record<keyof GenerationOptions, readonly [name: string, set: SetAttribute]>>> = {
   temperature: [REQUEST_TEMPERATURE, numberAttribute],
   topP: [REQUEST_TOP_P, numberAttribute],
   topK: [REQUEST_TOP_K, numberAttribute],
@@ -51,8 +51,8 @@ const ATTRIBUTES: Readonly<Partial<Record<keyof GenerationOptions, readonly [nam
   frequencyPenalty: [REQUEST_FREQUENCY_PENALTY, numberAttribute],
   presencePenalty: [REQUEST_PRESENCE_PENALTY, numberAttribute],
   seed: [REQUEST_SEED, integerAttribute],
-  choiceCount: [REQUEST_CHOICE_COUNT, unlessOne],
-  stream: [REQUEST_STREAM, onlyTrue],
+  choiceCount: [REQUEST_CHOICE_COUNT, setUnlessOne],
+  stream: [REQUEST_STREAM, setIfTrue],
   reasoningLevel: [REQUEST_REASONING_LEVEL, textAttribute],
   outputType: [OUTPUT_TYPE, textAttribute],
   conversationId: [CONVERSATION_ID, textAttribute],
@@ -68,7 +68,7 @@ export function operationOf(options: Options): OperationName {
   return 'chat';
 }
 
-/** The call as it was asked for. */
+/** Facts of the request. */
 export function requestOf(options: Options, operation: OperationName): RequestFacts {
   const provider = asString(options.provider);
   if (provider === undefined)
@@ -89,7 +89,7 @@ export function requestOf(options: Options, operation: OperationName): RequestFa
   };
 }
 
-/** What was said to the model. */
+/** Input messages, instructions and tools of the call. */
 export function inputOf({ system, input, tools }: Options): InputContent {
   return {
     system: typeof system === 'string' ? [textOf(system)] : parts(system),
@@ -98,7 +98,7 @@ export function inputOf({ system, input, tools }: Options): InputContent {
   };
 }
 
-/** Messages in the shape of the conventions; a text is one message of `role`. */
+/** Messages of the conventions; a text is one message of `role`. */
 export function messagesOf(value: unknown, role: string): Message[] | undefined {
   if (typeof value === 'string') return [{ role, parts: [textOf(value)] }];
   return objects(value)?.map((message) => ({

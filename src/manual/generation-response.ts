@@ -1,4 +1,4 @@
-/** What an application says of an answer, while it comes in. */
+/** Facts of an answer, as the application reports the answer while it comes in. */
 
 import type { ChunkKind, Modality, ResponseFacts, StreamReader, UsageFacts } from '../facts/call.ts';
 import type { OutputMessage, Part } from '../facts/messages.ts';
@@ -10,20 +10,20 @@ import { BoundedText } from '../telemetry/content/truncation.ts';
 import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
 import { messagesOf } from './generation-request.ts';
 
-/** Keeps the last value that was told of each field. */
-export class ToldGeneration implements Generation {
+/** Keeps the last reported value of each field. */
+export class ReportedGeneration implements Generation {
   #facts: ResponseFacts = {};
   #output: OutputMessage[] | undefined;
 
   response(response: GenerationResponse): void {
     try {
-      this.#take(asObject(response) ?? {});
+      this.#merge(asObject(response) ?? {});
     } catch (error) {
-      swallow(error); // getters that throw
+      swallow(error); // getters of the response may throw
     }
   }
 
-  #take({ id, model, finishReasons, usage, serviceTier, output }: Readonly<Record<string, unknown>>): void {
+  #merge({ id, model, finishReasons, usage, serviceTier, output }: Readonly<Record<string, unknown>>): void {
     const before = this.#facts;
     const reasons = typeof finishReasons === 'string' ? [finishReasons] : asArray(finishReasons);
     this.#facts = {
@@ -36,17 +36,17 @@ export class ToldGeneration implements Generation {
     this.#output = outputOf(output, this.#facts) ?? this.#output;
   }
 
-  /** What is known so far. */
+  /** Facts reported so far. */
   get facts(): ResponseFacts {
     return { ...this.#facts };
   }
 
-  /** The answer as it was told, or else the parts that `result` made. */
-  output(result: readonly Part[]): OutputMessage[] {
+  /** The reported output, else one message of `resultParts`. */
+  output(resultParts: readonly Part[]): OutputMessage[] {
     if (this.#output !== undefined) return this.#output;
-    return result.length === 0
+    return resultParts.length === 0
       ? []
-      : [{ role: 'assistant', parts: result, ...finishReasonField(this.#facts.finishReasons?.[0]) }];
+      : [{ role: 'assistant', parts: resultParts, ...finishReasonField(this.#facts.finishReasons?.[0]) }];
   }
 }
 
@@ -55,23 +55,23 @@ function outputOf(output: unknown, { finishReasons }: ResponseFacts): OutputMess
   return messages?.map((message, i) => ({ ...finishReasonField(finishReasons?.[i]), ...message }));
 }
 
-/** Only what was sent: a count that is no number of tokens is none. */
-function usageOf(told: GenerationUsage): UsageFacts {
+/** The reported counts, without fields that are no counts: an earlier report of a field then stays. */
+function usageOf(reported: GenerationUsage): UsageFacts {
   const usage: UsageFacts = {
-    input: asCount(told.inputTokens),
-    output: asCount(told.outputTokens),
-    total: asCount(told.totalTokens),
-    cacheRead: asCount(told.cacheReadTokens),
-    cacheWrite: asCount(told.cacheWriteTokens),
-    reasoning: asCount(told.reasoningTokens),
-    inputBy: splitOf(told.inputByModality),
-    outputBy: splitOf(told.outputByModality),
-    cacheReadBy: splitOf(told.cacheReadByModality),
+    input: asCount(reported.inputTokens),
+    output: asCount(reported.outputTokens),
+    total: asCount(reported.totalTokens),
+    cacheRead: asCount(reported.cacheReadTokens),
+    cacheWrite: asCount(reported.cacheWriteTokens),
+    reasoning: asCount(reported.reasoningTokens),
+    inputBy: countsByModality(reported.inputByModality),
+    outputBy: countsByModality(reported.outputByModality),
+    cacheReadBy: countsByModality(reported.cacheReadByModality),
   };
   return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
 }
 
-function splitOf(value: unknown): UsageFacts['inputBy'] {
+function countsByModality(value: unknown): UsageFacts['inputBy'] {
   const by = asObject(value);
   const counts = (['text', 'image', 'audio'] as const satisfies readonly Modality[])
     .map((modality) => [modality, asCount(by?.[modality])] as const)
@@ -81,28 +81,28 @@ function splitOf(value: unknown): UsageFacts['inputBy'] {
 
 const KINDS: ReadonlySet<unknown> = new Set<ChunkKind>(['text', 'reasoning', 'tool_call', 'refusal', 'audio', 'usage']);
 
-/** Reads a streamed result: by `onChunk`, and where the chunks are texts, as what was said. */
+/** Reads a streamed result with `onChunk`; chunks that are texts are the answer. */
 export class GenerationStream implements StreamReader {
-  readonly #told: ToldGeneration;
+  readonly #reported: ReportedGeneration;
   readonly #onChunk: GenerationOptions['onChunk'];
   readonly #text: BoundedText | undefined;
   #kind: ChunkKind | undefined;
 
-  /** `limit`: most bytes of text that are kept; without it none are. */
-  constructor(told: ToldGeneration, onChunk: unknown, limit: number | undefined) {
-    this.#told = told;
+  /** `limit`: most bytes of text to keep; without a limit no text is kept. */
+  constructor(reported: ReportedGeneration, onChunk: unknown, limit: number | undefined) {
+    this.#reported = reported;
     this.#onChunk = typeof onChunk === 'function' ? (onChunk as NonNullable<GenerationOptions['onChunk']>) : undefined;
     this.#text = limit === undefined ? undefined : new BoundedText(limit);
   }
 
   get model(): string | undefined {
-    return this.#told.facts.model;
+    return this.#reported.facts.model;
   }
 
   read(chunk: unknown): void {
     this.#text?.add(chunk);
     this.#kind = typeof chunk === 'string' ? 'text' : undefined;
-    const kind = this.#onChunk?.(chunk, this.#told);
+    const kind = this.#onChunk?.(chunk, this.#reported);
     if (KINDS.has(kind)) this.#kind = kind as ChunkKind;
   }
 
@@ -111,11 +111,11 @@ export class GenerationStream implements StreamReader {
   }
 
   facts(complete: boolean): ResponseFacts {
-    const { facts } = this.#told;
+    const { facts } = this.#reported;
     return complete || facts.finishReasons !== undefined ? facts : { ...facts, finishReasons: ['error'] };
   }
 
   output(): OutputMessage[] {
-    return this.#told.output(this.#text === undefined ? [] : textPart('text', this.#text));
+    return this.#reported.output(this.#text === undefined ? [] : textPart('text', this.#text));
   }
 }

@@ -5,20 +5,21 @@ import { nonEmptyText } from '../providers/reading/content-parts.ts';
 import { asObject } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/call/operation.ts';
-import { ownTelemetry } from './app-recorder.ts';
+import { appRecorder } from './app-recorder.ts';
 import type { Generation, GenerationOptions } from './generation-options.ts';
 import { inputOf, operationOf, requestOf } from './generation-request.ts';
-import { GenerationStream, ToldGeneration } from './generation-response.ts';
+import { GenerationStream, ReportedGeneration } from './generation-response.ts';
 import { type ObservedRun, runObserved } from './observe-return-value.ts';
 
 /**
- * Records one call of a model by a client that this package does not know: the same span, metrics, cost and content rules
- * as for any other call. `fn` makes the call and tells `call` what was answered. Returns and throws what `fn` does; a
- * promise, stream or async iterable is the very one that `fn` gave, and the call lasts until it is settled or read.
+ * Records one call of a model by a client unknown to this package: with the same span, metrics, cost and content rules as
+ * for any other call. `fn` makes the call and reports the answer to `call`. Returns the result of `fn` and throws the
+ * errors of `fn`. A promise, stream or async iterable is returned as the same object, and the call lasts until the promise
+ * is settled or the stream is read.
  *
- * A call of a known SDK inside `fn` has no span of its own then: what is not said here is taken from it.
+ * A call of a known SDK inside `fn` gets no separate span: values that are not reported here are taken from the SDK's call.
  *
- * @param options what is known before the call; something that cannot be used is left out with one warning
+ * @param options values known before the call; a value that cannot be used is left out with one warning
  * @example
  * const answer = await traceGeneration({ provider: 'cohere', model: 'command-a' }, async (call) => {
  *   const answer = await cohere.chat({ model: 'command-a', messages });
@@ -28,37 +29,37 @@ import { type ObservedRun, runObserved } from './observe-return-value.ts';
  * });
  */
 export function traceGeneration<T, Chunk = unknown>(options: GenerationOptions<Chunk>, fn: (call: Generation) => T): T {
-  const told = new ToldGeneration();
-  const operation = start(options, told);
-  if (operation === undefined) return fn(told);
-  if (operation.contextOnly) return callWith(operation.context, fn, undefined, [told]) as T;
-  return runObserved(new GenerationRun(operation), () => fn(told));
+  const generation = new ReportedGeneration();
+  const operation = startOperation(options, generation);
+  if (operation === undefined) return fn(generation);
+  if (operation.contextOnly) return callWith(operation.context, fn, undefined, [generation]) as T;
+  return runObserved(new GenerationRun(operation), () => fn(generation));
 }
 
-function start(options: unknown, told: ToldGeneration): Operation | undefined {
+function startOperation(options: unknown, generation: ReportedGeneration): Operation | undefined {
   try {
-    return ownTelemetry()?.start(readerOf(asObject(options) ?? {}, told), undefined, []);
+    return appRecorder()?.start(readerOf(asObject(options) ?? {}, generation), undefined, []);
   } catch (error) {
-    swallow(error); // options whose getters throw
+    swallow(error); // getters of the options may throw
     return undefined;
   }
 }
 
-/** Reads a call by what the application says of it. */
-function readerOf(options: Readonly<Record<string, unknown>>, told: ToldGeneration): CallReader {
+/** Reads a call from the options and the reports of the application. */
+function readerOf(options: Readonly<Record<string, unknown>>, generation: ReportedGeneration): CallReader {
   const operation = operationOf(options);
   return {
     operation,
     request: () => requestOf(options, operation),
-    response: () => told.facts,
-    factsWithoutBody: () => told.facts,
-    stream: (content, limit) => new GenerationStream(told, options.onChunk, content ? limit : undefined),
+    response: () => generation.facts,
+    factsWithoutBody: () => generation.facts,
+    stream: (content, limit) => new GenerationStream(generation, options.onChunk, content ? limit : undefined),
     input: () => inputOf(options),
-    output: (body) => told.output(nonEmptyText(body)),
+    output: (body) => generation.output(nonEmptyText(body)),
   };
 }
 
-/** A call as its result shows it. */
+/** Ends the operation of a call as the result of the call shows. */
 class GenerationRun implements ObservedRun {
   readonly operation: Operation;
   inFlight = 0;

@@ -12,33 +12,34 @@ import { VERSION } from '../runtime/version.ts';
 import { CallRecorder } from '../telemetry/call/call-recorder.ts';
 
 /**
- * Records the calls of one client, for processes where nothing can be hooked: bundles, edge runtimes, Bun, Deno. Takes a
- * client of `openai`, `@anthropic-ai/sdk` (and the Bedrock, Vertex and Foundry clients), `@google/generative-ai` (also one
- * model of it) or `@google/genai`, and returns it. What it makes is recorded too: `withOptions()`, models, chats.
+ * Records the calls of one client, for processes without module hooks: bundles, edge runtimes, Bun, Deno. Takes a client of
+ * `openai`, `@anthropic-ai/sdk` (and the Bedrock, Vertex and Foundry clients), `@google/generative-ai` (also a single
+ * model) or `@google/genai`, and returns the client. Objects made by the client are recorded too: `withOptions()`, models,
+ * chats.
  *
- * Other clients of the class stay what they are. A client that is recorded already, by a hook or by an earlier call, is
- * left as it is. For anything else there is one warning, and it comes back untouched.
+ * No client of the class except `client` is changed. A client already recorded, by a hook or by an earlier call, stays
+ * unchanged. A value of any other kind is returned unchanged, with one warning.
  *
- * @param options of this client; without them those of the instrumentations in the process, else those of the environment
+ * @param options options of this client; default: the options of the instrumentations in the process, else the environment
  * @example
  * const openai = instrument(new OpenAI());
  */
 export function instrument<T>(client: T, options?: LlmOtelOptions): T {
   try {
-    const given = typeof options === 'object' && options !== null ? options : undefined;
-    const config = given === undefined ? sharedConfig() : resolveConfig(given);
-    if (config.enabled && !isInstrumented(client, config, given))
+    const clientOptions = typeof options === 'object' && options !== null ? options : undefined;
+    const config = clientOptions === undefined ? sharedConfig() : resolveConfig(clientOptions);
+    if (config.enabled && !instrumentClient(client, config, clientOptions))
       warnOnce(
         'instrument: expected a client of openai, @anthropic-ai/sdk, @google/generative-ai or @google/genai; ' +
           'this is none, or it is frozen, so its calls are not recorded.',
       );
   } catch (error) {
-    swallow(error); // a proxy whose traps throw
+    swallow(error); // the traps of a proxy may throw
   }
   return client;
 }
 
-function isInstrumented(client: unknown, config: Config, options: object | undefined): boolean {
+function instrumentClient(client: unknown, config: Config, options: object | undefined): boolean {
   if (typeof client !== 'object' || client === null || !Object.isExtensible(client)) return false;
   for (const { load } of Object.values(clients)) {
     const provider: Provider = load();
@@ -51,17 +52,17 @@ function isInstrumented(client: unknown, config: Config, options: object | undef
 
 type Patchers = Map<Provider, Patcher>;
 
-/** Without options. */
-const common: Patchers = new Map();
-/** Several clients may be given the same options. */
-const own = new WeakMap<object, Patchers>();
+/** Patchers of clients without options. */
+const defaultPatchers: Patchers = new Map();
+/** Patchers by options: several clients may have the same options. */
+const patchersByOptions = new WeakMap<object, Patchers>();
 
-/** What clients of `provider` share: where they record to, and the patches of classes that turn up during calls. */
+/** The shared patcher for clients of `provider`: a single recorder, and a single set of classes patched during calls. */
 function patcherOf(provider: Provider, config: Config, options: object | undefined): Patcher {
-  let patchers = options === undefined ? common : own.get(options);
+  let patchers = options === undefined ? defaultPatchers : patchersByOptions.get(options);
   if (patchers === undefined) {
     patchers = new Map();
-    own.set(options as object, patchers);
+    patchersByOptions.set(options as object, patchers);
   }
   let patcher = patchers.get(provider);
   if (patcher === undefined) {

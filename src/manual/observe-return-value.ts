@@ -1,5 +1,6 @@
 /**
- * What comes of a function of the application: the very same value, promise or stream, observed until it is complete.
+ * Observes the return value of an application's function until the value is complete. The application gets the same value,
+ * promise or stream.
  */
 import type { Context } from '@opentelemetry/api';
 import { callWith } from '../otel/globals.ts';
@@ -14,21 +15,21 @@ import { swallow } from '../runtime/guard.ts';
 import { isAbort } from '../telemetry/error.ts';
 
 /**
- * What is told of how a function ends: {@link end} for a value, the others for what is read in pieces. Held by the net of
- * the garbage collector, so nothing in it may lead to the result.
+ * Receives the end of a function: {@link end} for a value, the other methods for a stream. The FinalizationRegistry of
+ * abandonment.ts holds the run, so a run must not reference the result.
  */
 export interface ObservedRun extends Observed {
   readonly context: Context;
   readonly ended: boolean;
-  /** The result is read in pieces. */
+  /** Called if the result is a stream. */
   streams?(): void;
-  /** It gave `result`. */
+  /** Called with a complete `result`. */
   end(result: unknown): void;
-  /** Nobody can read the rest. */
+  /** Called when the rest of the result was collected unread. */
   abandon(): void;
 }
 
-/** Runs `fn` inside `run`, which ends with what comes of it: a value, a promise, or the last chunk of a stream. */
+/** Runs `fn` in the context of `run`. A value, the end of a promise or the last chunk of a stream ends `run`. */
 export function runObserved<T>(run: ObservedRun, fn: () => T): T {
   let result: T;
   try {
@@ -39,17 +40,17 @@ export function runObserved<T>(run: ObservedRun, fn: () => T): T {
   }
   try {
     const token = {};
-    const given = observed(result, run, token) as T;
+    const returned = observed(result, run, token) as T;
     if (!run.ended) abandonWhenCollected(token, run);
-    return given;
+    return returned;
   } catch (error) {
-    swallow(error); // a proxy whose traps throw
+    swallow(error); // the traps of a proxy may throw
     run.end(undefined);
     return result;
   }
 }
 
-/** `token` is held by everything that can still bring something of the result; see liveness.ts. */
+/** Everything that can still deliver a part of the result references `token`; see abandonment.ts. */
 function observed(result: unknown, run: ObservedRun, token: object): unknown {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) run.end(result);
   else if (isThenable(result)) return observedPromise(result, run, token);
@@ -58,8 +59,8 @@ function observed(result: unknown, run: ObservedRun, token: object): unknown {
 }
 
 /**
- * A plain promise is continued: what is observed has to be passed on, or its rejection would count as handled. One with
- * methods of its own, or one that starts its work when it is asked, is observed in place.
+ * A plain promise is replaced by `then()` of the promise: a handler beside the returned promise would mark a rejection as
+ * handled. A promise with extra methods, or a promise that starts its work in `then()`, is observed in place.
  */
 function observedPromise(promise: PromiseLike<unknown>, run: ObservedRun, token: object): PromiseLike<unknown> {
   const fulfilled = (value: unknown): unknown => {
@@ -104,7 +105,10 @@ function observeObject(value: object, run: ObservedRun, token: object): void {
   else run.end(value);
 }
 
-/** A stream of Node's: reading it by iteration is one way of many. No listener for `error`, which would handle it. */
+/**
+ * A stream of Node.js is observed by events, because iteration is only one way to read. A listener for `error` would mark
+ * the error as handled.
+ */
 function observeEmitter(stream: Emitter, run: ObservedRun, token: object): void {
   run.streams?.();
   const end = (): void => run.done();
@@ -132,7 +136,7 @@ function observeIterable(value: Iterable, run: ObservedRun, token: object): void
   });
 }
 
-/** A generator does its work while it is read, so that is done in the context of its run. */
+/** A generator works while the application reads, so every read runs in the context of the run. */
 function observeInContext(iterator: Iterator, run: ObservedRun, token: object): void {
   readIn(run.context, iterator);
   observeIterator(iterator, run, token);
@@ -147,7 +151,7 @@ function isIterable(value: object): value is Iterable {
   return typeof (value as Partial<Iterable>)[Symbol.asyncIterator] === 'function';
 }
 
-/** What cannot be observed counts as complete. */
+/** A result that cannot be observed counts as complete. */
 function quietly(observe: () => void, run: ObservedRun): void {
   try {
     observe();

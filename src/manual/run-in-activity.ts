@@ -3,18 +3,18 @@ import { now } from '../runtime/clock.ts';
 import type { Activity, ActivityContent } from '../telemetry/activity/activity.ts';
 import { type ObservedRun, runObserved } from './observe-return-value.ts';
 
-/** Content of a run, by what came of it. */
+/** Reads the content of a run from the result. */
 export type ContentOf = (result: unknown) => ActivityContent;
 
-/** Most chunks of a streamed result that are kept for its content. */
-const KEPT_CHUNKS = 1000;
+/** Most chunks of a streamed result kept for the content. */
+const MAX_CHUNKS = 1000;
 
-/** Runs `fn` inside `activity`, which ends with what comes of it: a value, a promise, or the last chunk of a stream. */
-export function runInside<T>(activity: Activity, fn: () => T, content: ContentOf): T {
+/** Runs `fn` inside `activity`. A value, the end of a promise or the last chunk of a stream ends the activity. */
+export function runInActivity<T>(activity: Activity, fn: () => T, content: ContentOf): T {
   return runObserved(new ActivityRun(activity, content), fn);
 }
 
-/** An activity as its result shows it. */
+/** Ends an activity as the result of the function shows. */
 class ActivityRun implements ObservedRun {
   readonly operation = { detach: () => this.done() };
   inFlight = 0;
@@ -22,7 +22,7 @@ class ActivityRun implements ObservedRun {
   readonly context: Context;
   readonly #activity: Activity;
   readonly #content: ContentOf;
-  #seen = now();
+  #lastReadAt = now();
   #chunks: unknown[] | undefined;
 
   constructor(activity: Activity, content: ContentOf) {
@@ -40,10 +40,10 @@ class ActivityRun implements ObservedRun {
   }
 
   chunk(value: unknown): void {
-    this.#seen = now();
+    this.#lastReadAt = now();
     if (!this.#activity.captures) return;
     this.#chunks ??= [];
-    if (this.#chunks.length < KEPT_CHUNKS) this.#chunks.push(value);
+    if (this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
   }
 
   done(): void {
@@ -60,8 +60,8 @@ class ActivityRun implements ObservedRun {
     this.done();
   }
 
-  /** Nobody can read the rest: it lasted as long as something was read. */
+  /** The rest was collected unread: the activity ends at the time of the last read. */
   abandon(): void {
-    this.#activity.abandon(this.#seen);
+    this.#activity.abandon(this.#lastReadAt);
   }
 }

@@ -14,36 +14,37 @@ export interface Prompt {
 }
 
 /**
- * Runs `fn` and adds `attributes` to every LLM span that starts in it: model calls, tools, agents, also after an `await`
- * and in what it starts. Nests, the inner value wins; what a call says of itself (`gen_ai.usage.*`, ...) cannot be set.
- * Returns and throws what `fn` does. A value that cannot be recorded is left out with one warning.
+ * Runs `fn` and adds `attributes` to every LLM span started inside: model calls, tools, agents, also after an `await`
+ * and in work started by `fn`. Scopes nest, and the inner value wins. Attributes that a call sets from its request and
+ * answer (`gen_ai.usage.*`, ...) cannot be set. Returns the result of `fn` and throws the errors of `fn`. A value that
+ * cannot be recorded is left out with one warning.
  *
  * @example
  * const answer = await withAttributes({ tenant: 'acme' }, () => client.chat.completions.create(request));
  */
 export function withAttributes<T>(attributes: CustomAttributes, fn: () => T): T {
-  return inScope(cleanAttributes(attributes, 'withAttributes'), fn);
+  return runWithAttributes(cleanAttributes(attributes, 'withAttributes'), fn);
 }
 
 /**
- * Runs `fn` with `gen_ai.conversation.id` on every LLM span that starts in it, except on calls that name a conversation
- * themselves. See {@link withAttributes}.
+ * Runs `fn` with `gen_ai.conversation.id` on every LLM span started inside, except on calls with a conversation in the
+ * request. See {@link withAttributes}.
  */
 export function withConversation<T>(id: string, fn: () => T): T {
-  return inScope(identified(CONVERSATION_ID, id, 'withConversation'), fn);
+  return runWithAttributes(idAttribute(CONVERSATION_ID, id, 'withConversation'), fn);
 }
 
-/** Runs `fn` with `user.id` on every LLM span that starts in it. See {@link withAttributes}. */
+/** Runs `fn` with `user.id` on every LLM span started inside. See {@link withAttributes}. */
 export function withUser<T>(id: string, fn: () => T): T {
-  return inScope(identified(USER_ID, id, 'withUser'), fn);
+  return runWithAttributes(idAttribute(USER_ID, id, 'withUser'), fn);
 }
 
-/** Runs `fn` with `gen_ai.prompt.name` and `gen_ai.prompt.version` on every LLM span that starts in it. See {@link withAttributes}. */
+/** Runs `fn` with `gen_ai.prompt.name` and `gen_ai.prompt.version` on every LLM span inside. See {@link withAttributes}. */
 export function withPrompt<T>(prompt: Prompt, fn: () => T): T {
-  return inScope(promptAttributes(prompt), fn);
+  return runWithAttributes(promptAttributes(prompt), fn);
 }
 
-function identified(name: string, id: unknown, where: string): Attributes | undefined {
+function idAttribute(name: string, id: unknown, where: string): Attributes | undefined {
   if (typeof id === 'string' && id !== '') return { [name]: id };
   warnOnce(`${where}: expected an id, a string that is not empty; the calls in it are recorded without.`);
   return undefined;
@@ -52,17 +53,17 @@ function identified(name: string, id: unknown, where: string): Attributes | unde
 function promptAttributes(prompt: Prompt): Attributes | undefined {
   try {
     const { name, version } = prompt;
-    const attributes = identified(PROMPT_NAME, name, 'withPrompt');
+    const attributes = idAttribute(PROMPT_NAME, name, 'withPrompt');
     if (attributes === undefined || version === undefined || version === '') return attributes;
     if (typeof version === 'string' || Number.isFinite(version)) attributes[PROMPT_VERSION] = String(version);
     else warnOnce('withPrompt: expected a version that is a string or a number; it is left out.');
     return attributes;
   } catch {
-    return identified(PROMPT_NAME, undefined, 'withPrompt'); // not an object, or one that cannot be read
+    return idAttribute(PROMPT_NAME, undefined, 'withPrompt'); // no object, or an unreadable object
   }
 }
 
-function inScope<T>(attributes: Attributes | undefined, fn: () => T): T {
+function runWithAttributes<T>(attributes: Attributes | undefined, fn: () => T): T {
   if (attributes === undefined) return fn();
   let context: Context;
   try {
@@ -80,7 +81,7 @@ function inScope<T>(attributes: Attributes | undefined, fn: () => T): T {
     return callWith(context, run, undefined, []) as T;
   } catch (error) {
     if (started) throw error;
-    swallow(error); // of the context manager's
+    swallow(error); // the error came from the context manager
     return fn();
   }
 }

@@ -6,17 +6,17 @@ import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { entersRunningTool } from '../scope/running-tool.ts';
 import { type Activity, type ActivityContent, startActivity } from '../telemetry/activity/activity.ts';
-import { ownTelemetry } from './app-recorder.ts';
+import { appRecorder } from './app-recorder.ts';
 import { isFunction } from './is-function.ts';
-import { runInside } from './run-in-activity.ts';
+import { runInActivity } from './run-in-activity.ts';
 
-/** What is known of a tool, for {@link tool}. */
+/** Options of {@link tool}. */
 export interface ToolOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /** `gen_ai.tool.type`: `function` (default), `extension`, `datastore` or a word of your own. */
   readonly type?: string | undefined;
   /** `gen_ai.tool.description` */
   readonly description?: string | undefined;
-  /** Finds the id of the model's tool call among the arguments of a run, so that the span is linked to the one that asked for it. */
+  /** Finds the id of the model's tool call in the arguments of a run, so that the span is linked to the model call. */
   readonly id?: ((...args: Args) => string | undefined) | undefined;
 }
 
@@ -24,24 +24,25 @@ export interface ToolOptions<Args extends readonly unknown[] = readonly unknown[
 export interface ToolRun {
   /** `gen_ai.tool.name` */
   readonly name: string;
-  /** Id of the model's tool call that asked for it. The span is linked to the span of the model call. */
+  /** Id of the model's tool call. The span is linked to the span of the model call. */
   readonly id?: string | undefined;
   /** `gen_ai.tool.type`: `function` (default), `extension`, `datastore` or a word of your own. */
   readonly type?: string | undefined;
   /** `gen_ai.tool.description` */
   readonly description?: string | undefined;
-  /** Arguments as the model gave them, recorded with content capture on: an object or JSON text. */
+  /** The model's arguments, recorded with content capture on: an object or JSON text. */
   readonly arguments?: unknown;
 }
 
 /**
- * Wraps a function that does a tool's work. Every call of the result is an `execute_tool` span with its
- * `gen_ai.execute_tool.duration`; with content capture on, the arguments and what it gives are recorded too. Called by an SDK
- * or a framework that records the run itself under the same name, it records nothing.
+ * Wraps a function that does the work of a tool. Every call of the wrapper is recorded: an `execute_tool` span and
+ * `gen_ai.execute_tool.duration`; with content capture on, also the arguments and the result. A call by an SDK or a
+ * framework that already records the run under the same name is not recorded again.
  *
- * `this`, arguments, result and errors are those of `fn`. The span lasts until a promise is settled or a stream is read.
+ * `this`, arguments, result and errors are passed on unchanged. The span lasts until a promise is settled or a stream is
+ * read.
  *
- * @param name `gen_ai.tool.name`, the name that the model knows
+ * @param name `gen_ai.tool.name`, the name for the model
  * @example
  * const getWeather = tool('get_weather', async ({ city }) => fetchWeather(city));
  */
@@ -51,12 +52,17 @@ export function tool<F extends (...args: never[]) => unknown>(
   options: ToolOptions<Parameters<F>> = {},
 ): F {
   if (!isFunction(fn, 'tool', 'tool(name, fn)')) return fn;
-  const known = asString(name) ?? asString(fn.name) ?? 'unknown';
-  if (known !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${known} instead.`);
+  const toolName = asString(name) ?? asString(fn.name) ?? 'unknown';
+  if (toolName !== name) warnOnce(`tool: expected a name, a string that is not empty; using ${toolName} instead.`);
   const wrapper = function (this: unknown, ...args: Parameters<F>): unknown {
     const work = (): unknown => Reflect.apply(fn, this, args);
-    const activity = start(() => ({ ...options, name: known, id: idOf(options, args), arguments: given(args) }));
-    return activity === undefined ? work() : runInside(activity, work, resultOf);
+    const activity = startTool(() => ({
+      ...options,
+      name: toolName,
+      id: idOf(options, args),
+      arguments: modelArguments(args),
+    }));
+    return activity === undefined ? work() : runInActivity(activity, work, resultOf);
   };
   for (const key of Reflect.ownKeys(fn))
     if (key !== 'prototype' && key !== 'arguments' && key !== 'caller')
@@ -65,7 +71,8 @@ export function tool<F extends (...args: never[]) => unknown>(
 }
 
 /**
- * Runs `fn` as one run of a tool: an `execute_tool` span and its metric. Returns and throws what `fn` does.
+ * Runs `fn` as one run of a tool: an `execute_tool` span and its metric. Returns the result of `fn` and throws the
+ * errors of `fn`.
  *
  * @example
  * for (const call of message.tool_calls)
@@ -73,15 +80,18 @@ export function tool<F extends (...args: never[]) => unknown>(
  */
 export function withTool<T>(run: ToolRun, fn: () => T): T {
   if (!isFunction(fn, 'withTool', 'withTool({ name }, fn)')) return fn as T;
-  const activity = start(() => run);
-  return activity === undefined ? fn() : runInside(activity, fn, resultOf);
+  const activity = startTool(() => run);
+  return activity === undefined ? fn() : runInActivity(activity, fn, resultOf);
 }
 
-/** Made here: a closure of the run would hold its arguments, and by them maybe the result that is waited for. */
+/**
+ * A function outside of the run: a closure would reference the arguments, and the arguments may reference the awaited
+ * result.
+ */
 const resultOf = (result: unknown): ActivityContent => ({ result });
 
-function start(describe: () => ToolRun): Activity | undefined {
-  const telemetry = ownTelemetry();
+function startTool(describe: () => ToolRun): Activity | undefined {
+  const telemetry = appRecorder();
   if (telemetry?.target() === undefined) return undefined;
   try {
     const run = describe();
@@ -124,8 +134,8 @@ function idOf<Args extends readonly unknown[]>(options: ToolOptions<Args>, args:
   }
 }
 
-/** SDKs give the arguments of the model as one object, and after it things of their own. */
-function given(args: readonly unknown[]): unknown {
+/** SDKs pass the arguments of the model as one object, followed by arguments of the SDK. */
+function modelArguments(args: readonly unknown[]): unknown {
   const [first] = args;
   return args.length <= 1 || (typeof first === 'object' && first !== null) ? first : args;
 }

@@ -1,7 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { agent, workflow } from '../../src/manual/agent.ts';
-import { ownTelemetry } from '../../src/manual/app-recorder.ts';
+import { appRecorder } from '../../src/manual/app-recorder.ts';
 import { tool, withTool } from '../../src/manual/tool.ts';
 import { runTool } from '../../src/telemetry/activity/run-tool.ts';
 import { endOpenOperations } from '../../src/telemetry/call/open-operations.ts';
@@ -88,7 +88,7 @@ describe('tool', () => {
 
 describe('one run that two layers see', () => {
   const bySdk = (name: string, run: () => unknown): unknown => {
-    const telemetry = ownTelemetry();
+    const telemetry = appRecorder();
     if (telemetry === undefined) throw new Error('switched off');
     return runTool(telemetry, () => ({ name, type: 'function', arguments: {} }), run);
   };
