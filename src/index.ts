@@ -1,4 +1,4 @@
-/** OpenTelemetry instrumentation for LLM SDKs: the classes and options to use beside an SDK of your own. */
+/** OpenTelemetry instrumentation for LLM SDKs: classes and options to use with your own OpenTelemetry SDK. */
 
 export type {
   ContentCapture,

@@ -3,7 +3,7 @@ import { providers } from './providers/index.ts';
 
 /** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
 export class OpenAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.openai, options);
   }
@@ -14,11 +14,11 @@ export class OpenAIInstrumentation extends LlmInstrumentation {
 }
 
 /**
- * Records the calls of `@anthropic-ai/sdk` 0.20 to 1.x, and of bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk, which
- * are built on it: messages, streams, threads, the tools that a tool runner executes, legacy completions.
+ * Records the calls of `@anthropic-ai/sdk` 0.20 to 1.x, and of bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk, built on
+ * top of `@anthropic-ai/sdk`: messages, streams, threads, the tools of a tool runner, legacy completions.
  */
 export class AnthropicInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.anthropic, options);
   }
@@ -30,10 +30,10 @@ export class AnthropicInstrumentation extends LlmInstrumentation {
 
 /**
  * Records the calls of `@google/generative-ai` 0.1 to 0.24: content, chat sessions, embeddings. A streamed call ends when
- * its `response` settles, or with the application's reading of `stream`.
+ * `response` settles, or when the application has read `stream`.
  */
 export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.googleGenerativeAI, options);
   }
@@ -45,10 +45,10 @@ export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
 
 /**
  * Records the calls of `@google/genai` 1.x to 3.x, on the Gemini API and on Vertex AI: content and chats with every model
- * request of automatic function calling and continuation, the functions it calls, interactions, embeddings, images, videos.
+ * request of automatic function calling and continuation, called functions, interactions, embeddings, images, videos.
  */
 export class GoogleGenAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.googleGenAI, options);
   }
@@ -59,11 +59,12 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
 }
 
 /**
- * Records what LangChain.js (`@langchain/core` 0.3 to 1.x) puts around model calls: chains, agents, graphs, tools and
- * retrievers, and the calls of chat models that no SDK makes. The model calls of an SDK are recorded by its own instrumentation.
+ * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
+ * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
+ * instrumentation of the SDK.
  */
 export class LangChainInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.langchain, options);
   }
@@ -74,11 +75,11 @@ export class LangChainInstrumentation extends LlmInstrumentation {
 }
 
 /**
- * Records what the OpenAI Agents SDK (`@openai/agents`) puts around model calls: workflows, agents and tools. The model
+ * Records the runs of the OpenAI Agents SDK (`@openai/agents`) around model calls: workflows, agents and tools. The model
  * calls are recorded by {@link OpenAIInstrumentation}.
  */
 export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.openaiAgents, options);
   }
@@ -89,11 +90,11 @@ export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
 }
 
 /**
- * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, the tools that it runs, agents. Of an
- * application whose bundle holds `ai`, {@link LlmInstrumentation.patch} takes the package of a provider or a model.
+ * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. For an
+ * application with `ai` in its bundle, pass the package of a provider or a model to {@link LlmInstrumentation.patch}.
  */
 export class VercelAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; what is missing comes from the environment. */
+  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
   constructor(options: LlmInstrumentationConfig = {}) {
     super(providers.vercelAI, options);
   }
@@ -106,7 +107,7 @@ export class VercelAIInstrumentation extends LlmInstrumentation {
 /**
  * All instrumentations of this package, for `new NodeSDK({ instrumentations: [getLlmInstrumentations()] })` or
  * `registerInstrumentations`.
- * @param options for every one of them
+ * @param options for every instrumentation
  */
 export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): LlmInstrumentation[] {
   return [

@@ -1,6 +1,7 @@
 /**
- * What an application says itself, without the instrumentation classes: loads neither `@opentelemetry/instrumentation` nor
- * any module of Node, so it runs in Bun, Deno, edge runtimes and browsers and can be bundled for them.
+ * Functions to record calls from the application, without the instrumentation classes. The entry loads neither
+ * `@opentelemetry/instrumentation` nor a module of Node.js, so the entry runs in, and can be bundled for, Bun, Deno, edge
+ * runtimes and browsers.
  */
 
 export type { LlmOtelOptions } from './config/options.ts';

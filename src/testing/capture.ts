@@ -16,11 +16,11 @@ import type { Capture, CapturedEvent, CapturedMetric, CapturedSpan, LlmCall, Too
 const SETTLED_MS = 5000;
 
 /**
- * Records what this package records into memory, for tests. Nothing is sent anywhere meanwhile, also not by an SDK of the
- * application's own.
+ * Keeps the telemetry of this package in memory, for tests. Until the capture stops, nothing of this telemetry reaches an
+ * exporter, not even through the application's own SDK.
  *
- * @param options as of the instrumentations, for the SDKs that are given to {@link Capture.patch} and for `tool()`, `agent()`
- * and their like; with `captureContent: 'SPAN_ONLY'` messages are captured too
+ * @param options options of the instrumentations, for SDKs passed to {@link Capture.patch} and for `tool()`, `agent()` and
+ * similar functions; with `captureContent: 'SPAN_ONLY'` messages are captured too
  * @example
  * const capture = startCapture();
  * capture.patch(await import('openai'));
@@ -35,8 +35,8 @@ export function startCapture(options: LlmOtelOptions = {}): Capture {
 class MemoryCapture implements Capture, Receiver {
   readonly metricStore = new MetricStore();
   readonly #config: Config;
-  /** The options of `tool()`, `agent()` and their like before. */
-  readonly #before: Config;
+  /** The shared options before the capture, restored by {@link stop}. */
+  readonly #previousConfig: Config;
   readonly #patchers: Patcher[] = [];
   readonly #waiting = new Set<() => void>();
   #spans: MemorySpan[] = [];
@@ -44,7 +44,7 @@ class MemoryCapture implements Capture, Receiver {
 
   constructor(options: LlmOtelOptions) {
     this.#config = resolveConfig(options);
-    this.#before = sharedConfig();
+    this.#previousConfig = sharedConfig();
     if (Object.keys(options).length > 0) shareConfig(this.#config);
     addReceiver(this);
   }
@@ -116,7 +116,7 @@ class MemoryCapture implements Capture, Receiver {
 
   stop(): void {
     removeReceiver(this);
-    if (sharedConfig() === this.#config) shareConfig(this.#before);
+    if (sharedConfig() === this.#config) shareConfig(this.#previousConfig);
     for (const patcher of this.#patchers.splice(0)) patcher.unwrapAll();
   }
 

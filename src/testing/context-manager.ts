@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, type ContextManager, context, ROOT_CONTEXT } from '@opentelemetry/api';
 
-/** The context manager of a process that has none: without one no span has a parent. */
+/** A context manager for a process without a context manager: no span would have a parent. */
 class MemoryContextManager implements ContextManager {
   readonly #storage = new AsyncLocalStorage<Context>();
 
@@ -10,17 +10,17 @@ class MemoryContextManager implements ContextManager {
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-    of: Context,
+    active: Context,
     fn: F,
     self?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return this.#storage.run(of, () => fn.call(self as never, ...args));
+    return this.#storage.run(active, () => fn.call(self as never, ...args));
   }
 
-  bind<T>(of: Context, target: T): T {
+  bind<T>(active: Context, target: T): T {
     if (typeof target !== 'function') return target;
-    const bound = (...args: unknown[]): unknown => this.#storage.run(of, () => target(...args) as unknown);
+    const bound = (...args: unknown[]): unknown => this.#storage.run(active, () => target(...args) as unknown);
     return bound as T;
   }
 
@@ -34,18 +34,21 @@ class MemoryContextManager implements ContextManager {
   }
 }
 
-/** Registers a context manager if there is none. Returns what takes it away again. */
+/**
+ * Registers a context manager unless the process has a context manager. Returns a function that removes the new
+ * manager.
+ */
 export function provideContext(): () => void {
   const manager = new MemoryContextManager();
-  // `false` if there is one; the API would complain of the attempt.
+  // Checked before, because the API logs an error for a second context manager.
   if (hasContextManager() || !context.setGlobalContextManager(manager)) return () => {};
   return () => {
     if (isActive(manager)) context.disable();
   };
 }
 
-const scope = globalThis as unknown as { [api: symbol]: { readonly context?: ContextManager } | undefined };
+const globals = globalThis as unknown as { [api: symbol]: { readonly context?: ContextManager } | undefined };
 const API = Symbol.for('opentelemetry.js.api.1');
 
-const hasContextManager = (): boolean => scope[API]?.context !== undefined;
-const isActive = (manager: ContextManager): boolean => scope[API]?.context === manager;
+const hasContextManager = (): boolean => globals[API]?.context !== undefined;
+const isActive = (manager: ContextManager): boolean => globals[API]?.context === manager;

@@ -1,4 +1,4 @@
-/** In-memory capture of what this package records, for the tests of applications. Works in vitest, jest and node:test. */
+/** In-memory capture of the package's telemetry, for the tests of applications. Works in vitest, jest and node:test. */
 
 export type { LlmOtelOptions } from '../config/options.ts';
 export { startCapture } from './capture.ts';

@@ -4,17 +4,17 @@ import type { CapturedMessage, CapturedSpan, LlmCall, MessagePart, ToolRun } fro
 
 const NO_MODEL: ReadonlySet<unknown> = new Set(['execute_tool', 'invoke_agent', 'invoke_workflow']);
 
-/** Is this the span of a call of a model? */
+/** True for the span of a model call. */
 export function isLlmCall({ attributes }: CapturedSpan): boolean {
   return attributes[name.OPERATION_NAME] !== undefined && !NO_MODEL.has(attributes[name.OPERATION_NAME]);
 }
 
-/** Is this the span of a run of a tool? */
+/** True for the span of a run of a tool. */
 export function isToolRun({ attributes }: CapturedSpan): boolean {
   return attributes[name.OPERATION_NAME] === 'execute_tool';
 }
 
-/** Fields that are an attribute and nothing more. */
+/** Fields with the unchanged value of one attribute. */
 const FIELDS = {
   model: name.REQUEST_MODEL,
   responseModel: name.RESPONSE_MODEL,
@@ -29,7 +29,7 @@ const FIELDS = {
   conversationId: name.CONVERSATION_ID,
 } as const satisfies Partial<Record<keyof LlmCall, string>>;
 
-/** The call that a span describes. */
+/** The model call described by a span. */
 export function llmCallOf(span: CapturedSpan): LlmCall {
   const { attributes, durationMs } = span;
   const output = json(attributes[name.OUTPUT_MESSAGES]) as CapturedMessage[] | undefined;
@@ -52,7 +52,7 @@ export function llmCallOf(span: CapturedSpan): LlmCall {
   };
 }
 
-/** The run that a span describes. */
+/** The run of a tool described by a span. */
 export function toolRunOf(span: CapturedSpan): ToolRun {
   const { attributes, durationMs } = span;
   return {
@@ -97,13 +97,13 @@ function json(value: unknown): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    return value; // a result that is a text
+    return value; // the result of a tool may be a plain text
   }
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without what is undefined, so that a deep comparison needs to name only what is there. */
+/** `fields` without undefined values, so that a deep comparison names only the present fields. */
 function present<T extends object>(fields: T): Present<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -4,11 +4,11 @@ import type { CapturedMetric } from './types.ts';
 type Point = { readonly attributes: Attributes; sum: number; count: number };
 type Metric = Pick<CapturedMetric, 'name' | 'unit' | 'kind'> & { readonly points: Map<string, Point> };
 
-/** The metrics of one capture. */
+/** The metrics of a capture. */
 export class MetricStore {
   readonly #metrics = new Map<string, Metric>();
 
-  /** Takes one value in. */
+  /** Adds a value to the point with the same attributes. */
   add(
     { name, unit, kind }: Pick<CapturedMetric, 'name' | 'unit' | 'kind'>,
     value: number,
@@ -23,7 +23,7 @@ export class MetricStore {
     metric.points.set(key, point);
   }
 
-  /** All of them, as copies. */
+  /** Copies of all metrics. */
   all(): CapturedMetric[] {
     return [...this.#metrics.values()].map(({ points, ...metric }) => ({
       ...metric,
@@ -36,16 +36,16 @@ export class MetricStore {
   }
 }
 
-/** A meter provider that gives every value to `stores()`. */
+/** A meter provider; the instruments add every value to each of `stores()`. */
 export function memoryMeterProvider(stores: () => Iterable<MetricStore>): MeterProvider {
   const instrument = (kind: CapturedMetric['kind']) => (name: string, options?: { readonly unit?: string }) => {
     const metric = { name, unit: options?.unit ?? '', kind };
-    const take = (value: number, attributes: Attributes = {}): void => {
+    const addToStores = (value: number, attributes: Attributes = {}): void => {
       for (const store of stores()) store.add(metric, value, attributes);
     };
-    return { add: take, record: take };
+    return { add: addToStores, record: addToStores };
   };
-  // The kinds of instruments that this package makes.
+  // This package makes only counters and histograms.
   const meter = { createCounter: instrument('counter'), createHistogram: instrument('histogram') } as unknown as Meter;
   return { getMeter: () => meter };
 }

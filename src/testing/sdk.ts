@@ -3,7 +3,7 @@ import { clients } from '../providers/clients.ts';
 
 type Exports = Readonly<Record<string, unknown>> & { readonly default?: Readonly<Record<string, unknown>> };
 
-/** The class by which each SDK is known, by the SDK's npm name. */
+/** A class exported by each SDK, by the npm name of the SDK. */
 const CLASSES: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
   '@anthropic-ai/sdk': 'Anthropic',
@@ -11,7 +11,10 @@ const CLASSES: Readonly<Record<string, string>> = {
   '@google/genai': 'GoogleGenAI',
 };
 
-/** The provider of an SDK by what it exports: its namespace, its `module.exports`, or its class where that holds the rest. */
+/**
+ * The provider of an SDK, found by the exports: the namespace, `module.exports`, or the class that holds all other
+ * exports.
+ */
 export function providerOf(sdk: object): Provider {
   const exports = sdk as Exports;
   for (const { module, load } of Object.values(clients)) {

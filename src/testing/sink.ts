@@ -1,5 +1,6 @@
 /**
- * Where everything goes while there are captures: to the one in whose `run()` it was started, else to all of them.
+ * Receives all telemetry while captures exist. Telemetry started in the `run()` of a capture goes to that capture
+ * alone, all other telemetry goes to every capture.
  */
 import type { Context, Tracer } from '@opentelemetry/api';
 import { captureWith, type LogRecord, spanOf } from '../otel/globals.ts';
@@ -7,7 +8,7 @@ import { provideContext } from './context-manager.ts';
 import { type MetricStore, memoryMeterProvider } from './meter.ts';
 import { MemorySpan } from './span.ts';
 
-/** What the sink gives a capture. */
+/** A capture, as the sink uses it. */
 export interface Receiver {
   readonly metricStore: MetricStore;
   started(span: MemorySpan): void;
@@ -19,26 +20,26 @@ const RECEIVER = Symbol('capture');
 const receivers = new Set<Receiver>();
 let removeContext: (() => void) | undefined;
 
-/** `context` in which everything goes to `receiver` alone. */
+/** A child of `context` in which all telemetry goes to `receiver` alone. */
 export function contextOf(context: Context, receiver: Receiver): Context {
   return context.setValue(RECEIVER, receiver);
 }
 
 function receiversIn(context: Context | undefined): readonly Receiver[] {
-  const own = context?.getValue(RECEIVER) as Receiver | undefined;
-  if (own === undefined) return [...receivers];
-  return receivers.has(own) ? [own] : [];
+  const receiver = context?.getValue(RECEIVER) as Receiver | undefined;
+  if (receiver === undefined) return [...receivers];
+  return receivers.has(receiver) ? [receiver] : [];
 }
 
 const tracer = (scope: string): Tracer =>
   ({
     startSpan(name, options = {}, context) {
-      const to = context === undefined ? [...receivers] : receiversIn(context);
+      const spanReceivers = context === undefined ? [...receivers] : receiversIn(context);
       const parent = options.root === true || context === undefined ? undefined : spanOf(context)?.spanContext();
       const span = new MemorySpan(scope, name, options, isValid(parent) ? parent : undefined, (ended) => {
-        for (const receiver of to) receiver.ended(ended);
+        for (const receiver of spanReceivers) receiver.ended(ended);
       });
-      for (const receiver of to) receiver.started(span);
+      for (const receiver of spanReceivers) receiver.started(span);
       return span;
     },
   }) as Partial<Tracer> as Tracer;
@@ -58,7 +59,7 @@ const providers = {
   },
 };
 
-/** Everything goes to `receiver` from now on. */
+/** From now on `receiver` gets all telemetry. */
 export function addReceiver(receiver: Receiver): void {
   if (receivers.size === 0) {
     captureWith(providers);
@@ -67,7 +68,7 @@ export function addReceiver(receiver: Receiver): void {
   receivers.add(receiver);
 }
 
-/** Nothing goes to `receiver` any more; after the last one, things go where they went before. */
+/** From now on `receiver` gets nothing. Without any receiver, telemetry goes to the application's providers again. */
 export function removeReceiver(receiver: Receiver): void {
   if (!receivers.delete(receiver) || receivers.size > 0) return;
   captureWith(undefined);

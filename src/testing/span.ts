@@ -8,7 +8,7 @@ const STATUS = ['unset', 'ok', 'error'] as const;
 
 const id = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** A span that is kept. Every span is, whatever the sampling of its parent. */
+/** A span in memory. Every span is kept, whatever the sampling of the parent. */
 export class MemorySpan implements Span {
   ended = false;
   readonly #context: SpanContext;

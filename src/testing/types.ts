@@ -1,14 +1,14 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** One call of a model, as a test wants to look at it. What was not recorded is absent. */
+/** One model call, with a field for each value of interest to a test. A value is absent if nothing was recorded. */
 export interface LlmCall {
   /** `gen_ai.operation.name`: `chat`, `generate_content`, `embeddings`, ... */
   readonly operation: string;
   /** `gen_ai.provider.name`: `openai`, `anthropic`, `gcp.gemini`, ... */
   readonly provider: string;
-  /** Model as it was asked for. */
+  /** Requested model. */
   readonly model?: string;
-  /** Model that answered. */
+  /** Model of the answer. */
   readonly responseModel?: string;
   readonly responseId?: string;
   /** All input tokens, cached ones included. */
@@ -18,15 +18,15 @@ export interface LlmCall {
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
   readonly reasoningTokens?: number;
-  /** The counts come from the option `estimateTokens`. */
+  /** `true` if the counts come from the option `estimateTokens`. */
   readonly usageEstimated?: boolean;
   /** USD. */
   readonly cost?: number;
-  /** One for each choice; empty if nothing was answered. */
+  /** One reason for each choice; empty without an answer. */
   readonly finishReasons: readonly string[];
-  /** `error.type` and what may be said of the error; there only if the call failed. */
+  /** `error.type` and the recorded message; only if the call failed. */
   readonly error?: { readonly type: string; readonly message: string };
-  /** There only if the answer was a stream. */
+  /** Only if the answer was a stream. */
   readonly stream?: {
     /** `completed`, `failed`, `cancelled`, `abandoned`, `detached` */
     readonly outcome: string;
@@ -41,15 +41,15 @@ export interface LlmCall {
   /** Tool calls in the output: only with `captureContent`. */
   readonly toolCalls?: readonly { readonly id?: string; readonly name: string; readonly arguments?: unknown }[];
   readonly durationMs: number;
-  /** Everything on the span. */
+  /** All attributes of the span. */
   readonly attributes: Attributes;
   readonly span: CapturedSpan;
 }
 
-/** One run of a tool: by an SDK (`runTools`, tool runners, function calling) or inside `tool()`. */
+/** One run of a tool: executed by an SDK (`runTools`, tool runners, function calling) or inside `tool()`. */
 export interface ToolRun {
   readonly name: string;
-  /** Id of the model's tool call that it answers. */
+  /** Id of the model's tool call. */
   readonly callId?: string;
   /** Only with `captureContent`. */
   readonly arguments?: unknown;
@@ -74,13 +74,13 @@ export interface CapturedMessage {
   readonly finish_reason?: string;
 }
 
-/** A span that has ended, as plain data. */
+/** An ended span as plain data. */
 export interface CapturedSpan {
   readonly name: string;
   readonly kind: 'internal' | 'client';
   readonly traceId: string;
   readonly spanId: string;
-  /** Absent if it has no parent. */
+  /** Absent for a root span. */
   readonly parentSpanId?: string;
   /** Name of the tracer: `@x/llm-otel/openai`. */
   readonly scope: string;
@@ -114,36 +114,36 @@ export interface CapturedEvent {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What is recorded since {@link startCapture}, in this process and nowhere else. */
+/** The telemetry of this process since {@link startCapture}. */
 export interface Capture {
   /**
-   * Records the calls of an SDK: `capture.patch(await import('openai'))` or `capture.patch(require('openai'))`, also if it was
-   * imported long before. Not needed where register or an instrumentation of this package records it already.
-   * @throws Error if it is none of the supported SDKs
+   * Records all calls of an SDK: `capture.patch(await import('openai'))` or `capture.patch(require('openai'))`, also if the
+   * SDK was imported long before. Not needed if register or an instrumentation of this package already records the SDK.
+   * @throws Error if `sdk` is not a supported SDK
    */
   patch(sdk: object): void;
-  /** Calls of models that have ended, in the order in which they started. */
+  /** Ended model calls, in the order of their start. */
   llmCalls(): LlmCall[];
-  /** Runs of tools that have ended, in the order in which they started. */
+  /** Ended runs of tools, in the order of their start. */
   toolRuns(): ToolRun[];
-  /** All spans of this package that have ended, in the order in which they started. */
+  /** All ended spans of this package, in the order of their start. */
   spans(): CapturedSpan[];
-  /** Events on the logs signal, in the order in which they came. */
+  /** Events on the logs signal, in the order of emission. */
   events(): CapturedEvent[];
-  /** Metrics since the start or the last {@link reset}; those of all captures that run at the same time. */
+  /** Metrics since the start or the last {@link reset}. Simultaneous captures share the metrics. */
   metrics(): CapturedMetric[];
   /**
-   * Resolves once every call and tool that was started has ended.
-   * @throws Error after `timeoutMs` (default 5000), with the names of what is still open
+   * Resolves once every started call and every started tool has ended.
+   * @throws Error after `timeoutMs` (default 5000), with the names of the open spans
    */
   settled(timeoutMs?: number): Promise<void>;
   /**
-   * Runs `fn`. What is recorded in it goes to this capture alone, so that tests can run at the same time in one process.
+   * Runs `fn`. Telemetry of `fn` goes to this capture alone, so tests can run at the same time in a process.
    */
   run<T>(fn: () => T): T;
-  /** Forgets everything. Calls that are still open are not captured any more. */
+  /** Removes all captured data. Open calls are no longer captured. */
   reset(): void;
-  /** Ends the capture: SDKs are as they were, and recording goes to where it went before. What was captured stays. */
+  /** Ends the capture: unpatches the SDKs and sends telemetry to the former providers. Captured data stays readable. */
   stop(): void;
   /** {@link stop}, for `using capture = startCapture()`. */
   [Symbol.dispose](): void;
