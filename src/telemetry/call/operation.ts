@@ -268,8 +268,10 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   #content(outcome: StreamOutcome | undefined, body: unknown, { content }: CallResult): CallContent | undefined {
+    if (this.#input === undefined) return undefined;
     const complete = outcome === undefined || outcome === 'completed';
-    return this.#input && contentOf(this.#reader, this.#input, this.#streamedAnswer?.reader, complete, body, content);
+    const stream = this.#streamedAnswer?.reader;
+    return contentOf(this.#reader, this.#input, { stream, complete, body, inner: content });
   }
 
   /**

@@ -3,18 +3,21 @@ import type { InputContent } from '../../facts/messages.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { CallContent } from './prepare.ts';
 
-/**
- * Content of one call. The answer is read from the stream's reader, without a stream from `body`. Missing fields are copied
- * from `inner`, the content of an inner call. `complete`: the stream came to its end.
- */
-export function contentOf(
-  reader: CallReader,
-  input: InputContent,
-  stream: StreamReader | undefined,
-  complete: boolean,
-  body: unknown,
-  inner: CallContent | undefined,
-): CallContent {
+/** Sources of a call's output messages. */
+export interface AnswerSources {
+  /** Reader of the chunks, if the answer is a stream. */
+  readonly stream: StreamReader | undefined;
+  /** The stream came to its end. */
+  readonly complete: boolean;
+  /** Parsed body, if the answer is no stream. */
+  readonly body: unknown;
+  /** Content of an inner call: missing fields are copied. */
+  readonly inner: CallContent | undefined;
+}
+
+/** Content of one call. The answer is read from the stream's reader, without a stream from the body. */
+export function contentOf(reader: CallReader, input: InputContent, answer: AnswerSources): CallContent {
+  const { stream, complete, body, inner } = answer;
   const isReadable = body !== undefined || reader.factsWithoutBody !== undefined;
   const output = stream === undefined ? (isReadable ? reader.output?.(body) : undefined) : stream.output?.(complete);
   return {
