@@ -1,6 +1,6 @@
 /**
- * Receives all telemetry while captures exist. Telemetry started in the `run()` of a capture goes to that capture
- * alone, all other telemetry goes to every capture.
+ * Receives all telemetry while captures exist. Telemetry started in the `run()` of a capture goes to the same capture only;
+ * telemetry started outside of `run()` goes to every capture.
  */
 import type { Context, Tracer } from '@opentelemetry/api';
 import { captureWith, type LogRecord, spanOf } from '../otel/globals.ts';

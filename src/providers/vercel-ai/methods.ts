@@ -1,4 +1,4 @@
-/** Every recorded method of the AI SDK models, with the reader of its options and of its answer. */
+/** Every recorded method of AI SDK models, with the reader of options and answer. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
