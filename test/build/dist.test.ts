@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { providers } from '../src/providers/index.ts';
+import { providers } from '../../src/providers/index.ts';
 
-const DIST = join(import.meta.dirname, '../dist');
-const FOLDERS = join(import.meta.dirname, '../src/providers');
+const DIST = join(import.meta.dirname, '../../dist');
+const FOLDERS = join(import.meta.dirname, '../../src/providers');
 const folders = readdirSync(FOLDERS).filter((name) => existsSync(join(FOLDERS, name, 'index.ts')));
 
 // One character above U+00FF, and V8 keeps the whole source in two bytes a character: twice the memory, for good.

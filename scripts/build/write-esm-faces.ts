@@ -1,0 +1,25 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/**
+ * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
+ * means one state for an application that mixes `import` and `require`.
+ * @param entries names of the public entries
+ */
+export function writeEsmFaces(outDir: string, entries: readonly string[]): void {
+  const require = createRequire(import.meta.url);
+  for (const name of entries) {
+    // A chunk that the types share keeps its name: there is no ESM twin of it.
+    copyFileSync(`${outDir}/${name}.d.cts`, `${outDir}/${name}.d.mts`);
+    if (name === 'register') {
+      writeFileSync(`${outDir}/register.mjs`, "import './register.cjs';\n"); // its code runs when it is loaded
+      continue;
+    }
+    const names = Object.keys(require(`${outDir}/${name}.cjs`) as object).filter((key) => key !== 'default');
+    if (names.length === 0) throw new Error(`esm-faces: ${name}.cjs exports nothing`);
+    writeFileSync(
+      `${outDir}/${name}.mjs`,
+      `import implementation from './${name}.cjs';\nexport const { ${names.join(', ')} } = implementation;\n`,
+    );
+  }
+}
