@@ -3,12 +3,21 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MOST_LEVELS = 5;
-/**
- * The version of the API in a bundle. In bundles that keep the order of modules, the version stands next to the regular
- * expression with which the API parses versions.
+
+/*
+ * A bundle holds no package.json of the API. Versions in the text of a bundle were checked for the API 1.3.0, 1.4.1, 1.6.0,
+ * 1.7.0, 1.8.0, 1.9.0, 1.9.1 and 1.10.0, in both module formats, plain and minified, as made by rolldown 1.0.0-rc.17,
+ * esbuild 0.28.2, terser 5.51.4, swc 1.16.22 and webpack 5.113.0. test/register/caller-version.test.ts bundles the installed API.
  */
-const IN_BUNDLE =
-  /VERSION\s*=\s*["'](1\.\d+\.\d+)["']|["'](1\.\d+\.\d+)["'][^"']{0,400}\/\^\(\\d\+\)\\\.\(\\d\+\)\\\.\(\\d\+\)\(-\(\.\+\)\)\?\$\//;
+/** The comparison that refuses a registration, where a minifier has put the version in place of its constant. */
+const COMPARED =
+  /(?:\.version\s*!==?\s*["'`](1\.\d+\.\d+)["'`]|["'`](1\.\d+\.\d+)["'`]\s*!==?\s*[\w$.]+\.version\b)[\s\S]{0,120}?@opentelemetry\/api: /;
+/** The pattern with which the API parses versions: the constant is the last version before the pattern. */
+const PARSED = '/^(\\d+)\\.(\\d+)\\.(\\d+)(-(.+))?$/';
+const MOST_BETWEEN = 2000;
+const CONSTANT = /["'`](1\.\d+\.\d+)["'`]/g;
+/** The constant in a bundle that has changed the order of modules. */
+const NAMED = /\bVERSION\s*=\s*["'`](1\.\d+\.\d+)["'`]/;
 
 /**
  * Version of the copy of `@opentelemetry/api` that is calling. A copy of the API registers only into a global of exactly the
@@ -76,6 +85,13 @@ function versionOfPackage(file: string): string | undefined {
 }
 
 function versionInBundle(file: string): string | undefined {
-  const match = IN_BUNDLE.exec(readFileSync(file, 'utf8'));
-  return match?.[1] ?? match?.[2];
+  return versionInText(readFileSync(file, 'utf8'));
+}
+
+/** The version of the API that the `text` of a bundle holds. */
+export function versionInText(text: string): string | undefined {
+  const compared = COMPARED.exec(text);
+  const parsed = text.indexOf(PARSED);
+  const before = parsed < 0 ? '' : text.slice(Math.max(0, parsed - MOST_BETWEEN), parsed);
+  return compared?.[1] ?? compared?.[2] ?? [...before.matchAll(CONSTANT)].at(-1)?.[1] ?? NAMED.exec(text)?.[1];
 }

@@ -61,15 +61,11 @@ export interface Folder {
 }
 
 /**
- * Prepares the folder of an application: first what it depends on, then the package of `tarball`, as a user would add it.
+ * Installs packages from npm into a folder, once.
  * @param name start of the folder's name
  * @param dependencies versions by npm name; exact ones, because a folder stays as it was installed first
  */
-export async function prepareApplication(
-  name: string,
-  dependencies: Readonly<Record<string, string>>,
-  tarball: string,
-): Promise<Folder> {
+export async function installFolder(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
   const manifest = JSON.stringify({ name: 'application', private: true, dependencies }, null, 2);
   const path = join(BASE, `${name.replaceAll('/', '+')}-${hash(manifest)}`);
   if (!existsSync(join(path, '.ready'))) {
@@ -80,6 +76,16 @@ export async function prepareApplication(
     if (code !== 0) throw new Error(`npm install of ${JSON.stringify(dependencies)} failed:\n${output}`);
     writeFileSync(join(path, '.ready'), '');
   }
+  return path;
+}
+
+/** Prepares the folder of an application: first {@link installFolder}, then the package of `tarball`, as a user would add it. */
+export async function prepareApplication(
+  name: string,
+  dependencies: Readonly<Record<string, string>>,
+  tarball: string,
+): Promise<Folder> {
+  const path = await installFolder(name, dependencies);
   return { path, installed: await addPackage(path, tarball) };
 }
 
