@@ -169,7 +169,11 @@ const syncLoad: LoadHook = (url, context, next) => {
   return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url, bindingsOf(url, scopes)) };
 };
 
-/** The same hook for `module.register`, as source text. */
+/**
+ * The same hook for `module.register`, as source text: the thread of the hooks has none of this file. `accessors`, `appendix`
+ * and `bindingsOf` must use nothing but their parameters and `APPENDED`, and the build must not rename what they use: no
+ * minifier, no second name of the kind in the file. test/patching/loading/async-loader.test.ts runs the text of the build.
+ */
 function asyncLoader(): string {
   return `const APPENDED = ${JSON.stringify(APPENDED)};
 const accessors = ${accessors.toString()};

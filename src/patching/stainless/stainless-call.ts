@@ -93,7 +93,10 @@ export const calls = createHiddenField<Call>();
 const CALL = Symbol('call');
 type OfCall = AnyFunction & { [CALL]?: Call };
 
-/** Marks the `parseResponse` of a promise that belongs to `call`: a stamp on every promise would cost ten times that. */
+/**
+ * Marks the `parseResponse` of a promise that belongs to `call`: the function is ours and made for every call, so the mark is
+ * a property. A hidden field is for objects of the SDK. `npm run bench`, "A unary call", shows the cost of a call.
+ */
 export function ofCall(parse: AnyFunction, call: Call): AnyFunction {
   (parse as OfCall)[CALL] = call;
   return parse;

@@ -70,7 +70,9 @@ function sdkSpanOf(reader: CallReader, settings: CallSettings | undefined): SdkO
 
 /**
  * Middleware may answer without the model, and the model behind the middleware is patched separately. Nothing but the
- * source text of the method tells the SDK's middleware from a model.
+ * source text of the method tells the SDK's middleware from a model: the method calls `wrapGenerate` and the like, options of
+ * the application, whose names minifiers keep. Checked with `ai` 5.0, 6.0 and 7.0: see "middleware" in
+ * test/frameworks/vercel-ai/scenarios.ts.
  */
 const isMiddleware = (method: AnyFunction): boolean => /\bwrap(?:Generate|Stream|Embed)\b/.test(String(method));
 

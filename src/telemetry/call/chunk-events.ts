@@ -63,7 +63,10 @@ export class ChunkEvents {
   }
 }
 
-/** The name is written out: V8 builds an object with a computed name more slowly, and nearly every event has such an object. */
+/**
+ * The name is written out: V8 builds an object with a computed name step by step, and nearly every event has such an object.
+ * The type fails the build when `CHUNK_INDEX` changes. `npm run bench`, "added by ours a chunk", shows the cost.
+ */
 const indexAttribute = (index: number) =>
   ({ 'llm_otel.chunk.index': index }) satisfies Record<typeof CHUNK_INDEX, number>;
 

@@ -1,9 +1,9 @@
 import type { Context } from '@opentelemetry/api';
 
 /**
- * The operations that have started and not ended: a doubly linked list through the operations themselves, because adding to
- * a Set costs more than the rest of the start of a call. The references are strong, but an operation references no object
- * of the application.
+ * The operations that have started and not ended: a doubly linked list through the operations themselves, which adds and
+ * removes without a lookup or memory of its own. The references are strong, but an operation references no object of the
+ * application.
  */
 
 /** An operation as a member of the list. */
