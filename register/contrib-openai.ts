@@ -9,7 +9,10 @@ const DISABLED = 'OTEL_NODE_DISABLED_INSTRUMENTATIONS';
 const MODULE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
 
 interface Instrumentation {
-  /** InstrumentationBase calls `_onRequire` with the exports of every hooked module, and hands on the returned exports. */
+  /**
+   * InstrumentationBase calls `_onRequire` with the exports of every hooked module, and hands on the returned exports.
+   * Private: checked with 0.223.0 by test/otel/names-of-the-api.test.ts.
+   */
   _onRequire(module: unknown, exports: unknown): unknown;
 }
 

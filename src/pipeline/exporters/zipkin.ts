@@ -2,7 +2,10 @@ import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Serialize } from './pipe.ts';
 
-/** A private method of the exporter. Safe to use, because the exporter is bundled at a fixed version. */
+/**
+ * A private method of the exporter. Safe to use, because the exporter is bundled at a fixed version: checked with 2.12.0 by
+ * test/pipeline/private-fields.test.ts.
+ */
 interface Internals {
   _send(spans: unknown[], done: (result: { code: number }) => void): void;
 }

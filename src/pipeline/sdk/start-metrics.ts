@@ -102,6 +102,10 @@ const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
   InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
 ]);
 
+/**
+ * What was counted, without observable instruments. The kind of a metric is private: `descriptor.type` was checked with
+ * sdk-metrics 2.12.0 by test/pipeline/private-fields.test.ts.
+ */
 function contents({ scopeMetrics }: ResourceMetrics): string {
   const synchronous = scopeMetrics.flatMap(({ scope, metrics }) =>
     metrics
