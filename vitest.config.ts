@@ -6,6 +6,8 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/require-build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], thresholds: { lines: 90 } },

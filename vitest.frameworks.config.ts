@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/frameworks/*.frameworks.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/require-build.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
