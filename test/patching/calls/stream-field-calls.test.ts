@@ -1,4 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { modelCalls } from '../../../src/patching/calls/stream-field-calls.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
@@ -218,5 +220,57 @@ describe('what is recorded', () => {
     const { call, outcomes, failures } = recording();
     await expect((async () => call(method))()).rejects.toThrow(RangeError);
     expect([outcomes(), failures]).toEqual([['RangeError'], [expect.any(RangeError)]]);
+  });
+});
+
+describe('a stream that nobody can read any more', () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+
+  /** Collects garbage until `done`, in `most` turns of the event loop at most. */
+  async function collect(done: () => boolean, most = 200): Promise<void> {
+    for (let turns = 0; !done() && turns < most; turns++) {
+      gc();
+      await turn();
+    }
+  }
+
+  test.each([
+    ['unread', 0],
+    ['read in part', 1],
+  ])('%s: the call is abandoned although its source lives on', async (_, reads) => {
+    const { call, outcomes, left } = recording();
+    const source = new ReadableStream({ pull: (c) => c.enqueue('a') }, { highWaterMark: 0 });
+    const drop = async (): Promise<void> => {
+      const { stream } = (await call(async () => ({ stream: source }))) as { stream: Source };
+      const reader = stream.getReader();
+      for (let n = 0; n < reads; n++) await reader.read();
+    };
+    await drop();
+    await collect(() => outcomes().length > 0);
+    expect([outcomes(), left()]).toEqual([['abandoned'], 1]);
+    expect(source.locked).toBe(true);
+  });
+
+  test('but whose read is on its way: the call goes on', async () => {
+    const { call, outcomes } = recording();
+    let controller: ReadableStreamDefaultController<unknown> | undefined;
+    const source = new ReadableStream({
+      start: (c) => {
+        controller = c;
+      },
+    });
+    const read: unknown[] = [];
+    const start = async (): Promise<void> => {
+      const { stream } = (await call(async () => ({ stream: source }))) as { stream: Source };
+      void all(stream).then((parts) => read.push(...parts));
+    };
+    await start();
+    await collect(() => outcomes().length > 0, 20);
+    expect(outcomes()).toEqual([]);
+    controller?.enqueue('a');
+    controller?.close();
+    await collect(() => outcomes().length > 0);
+    expect([outcomes(), read]).toEqual([['completed'], ['a']]);
   });
 });
