@@ -1,6 +1,6 @@
 /**
- * The contract of a provider: which files of its SDK to watch for, and how to patch what they export.
- * Adding one is a folder with an `index.ts` that exports a {@link Provider}, a row in `sdks.ts` and a line in `clients.ts` or
+ * The contract of a provider: the files of the SDK to watch, and how to patch the exports of the files. A new provider
+ * is a folder with an `index.ts` exporting a {@link Provider}, a row in `sdks.ts`, and a line in `clients.ts` or
  * `frameworks.ts`.
  */
 
@@ -8,38 +8,43 @@ import type { Bindings } from './wrapping/binding.ts';
 import type { InstancePatcher } from './wrapping/instance-patcher.ts';
 import type { Patcher } from './wrapping/patcher.ts';
 
-/** How an SDK is found. */
+/** How to find an SDK. */
 export interface Sdk {
-  /** Folder name; the tracer's name is `@x/llm-otel/` and this. */
+  /** Name of the provider's folder. The tracer's name is `@x/llm-otel/` plus the folder's name. */
   readonly name: string;
   /** npm name of the SDK. */
   readonly module: string;
   /**
-   * Files of the SDK that hold the classes, without extension, relative to its root: `.js`, `.mjs` and `.cjs` are
-   * watched.
+   * Files with the classes of the SDK: paths from the root of the package, without extension. `.js`, `.mjs` and `.cjs`
+   * are watched.
    */
   readonly files: readonly string[];
-  /** Functions in the scope of these files that have to be replaced, because nothing that is exported leads to them. */
+  /** Functions in the scope of {@link files} that have to be replaced, because no export leads to the functions. */
   readonly bindings?: readonly string[];
-  /** Product token of the SDK's `user-agent` header, to recognise calls of a copy that could not be patched; frameworks have none. */
+  /**
+   * Product token of the SDK's `user-agent` header, to recognise requests of an unpatched copy. Frameworks send no
+   * requests.
+   */
   readonly userAgent?: RegExp;
 }
 
-/** One SDK, and the code that records it, which only a process that has the SDK needs. */
+/** An SDK, and a function that loads the recording code. Only a process with the SDK needs the code. */
 export interface ProviderEntry extends Sdk {
   load(): Provider;
 }
 
-/** One SDK, and how it is patched. */
+/** An SDK, and how to patch the SDK. */
 export interface Provider extends Sdk {
   /**
-   * Patches what `exports` of one of {@link files} gives access to. `false` if nothing in it is known; unknown versions
-   * are tried by shape, never refused by number. `bindings` are those that were asked for, of a file that was loaded.
+   * Patches the classes reachable from `exports`, the exports of one of {@link files}. `false` if no class is
+   * recognised. Classes are recognised by shape, also in unknown versions; no version is refused by number. `bindings`
+   * are the functions asked for by {@link Sdk.bindings}, if a watched file was loaded.
    */
   patch(exports: unknown, patcher: Patcher, bindings?: Bindings): boolean;
   /**
-   * Patches one client and what it makes, and no other. `false` if it is no client of this SDK: known by its shape,
-   * because the classes of a bundle have no names. Frameworks have no clients.
+   * Patches `client` and the objects that `client` creates, and leaves every other client alone. `false` if `client` is
+   * no client of the SDK. A client is recognised by shape, because the classes of a bundle have no names. Frameworks
+   * have no clients.
    */
   instrument?(client: object, patcher: InstancePatcher): boolean;
 }

@@ -1,13 +1,13 @@
 /**
- * `@opentelemetry/instrumentation`, if it can be loaded: an application that has no OpenTelemetry, or a part of it only, is
- * to start and run as if this package were not there.
+ * `@opentelemetry/instrumentation`, if the package can be loaded. An application without OpenTelemetry, or with a part
+ * of OpenTelemetry only, has to start and run as without this package.
  */
 import type * as Instrumentation from '@opentelemetry/instrumentation';
 import { info } from '../../runtime/log.ts';
 
 function load(): typeof Instrumentation | undefined {
   try {
-    // By name and in a `try`, which bundlers understand: they take it in if it is there.
+    // Bundlers recognise a literal name inside a `try`, and bundle the package if the package is installed.
     return require('@opentelemetry/instrumentation') as typeof Instrumentation;
   } catch {
     info(
@@ -17,8 +17,8 @@ function load(): typeof Instrumentation | undefined {
   }
 }
 
-/** Stands for the base class: it can be constructed and asked, and does nothing. */
-class Absent {
+/** Replaces the base class where OpenTelemetry is missing: the methods exist and do nothing. */
+class NoopBase {
   readonly instrumentationName: string;
   readonly instrumentationVersion: string;
   #config: object;
@@ -48,9 +48,9 @@ class Absent {
   }
 }
 
-/** What there is of the package; `undefined` if it cannot be loaded. */
+/** The exports of `@opentelemetry/instrumentation`; `undefined` if the package cannot be loaded. */
 export const instrumentation = load();
 
-/** The base class of OpenTelemetry's instrumentations. */
+/** The base class of OpenTelemetry's instrumentations; a class that does nothing if the package cannot be loaded. */
 export const InstrumentationBase = (instrumentation?.InstrumentationBase ??
-  Absent) as typeof Instrumentation.InstrumentationBase;
+  NoopBase) as typeof Instrumentation.InstrumentationBase;

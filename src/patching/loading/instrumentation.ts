@@ -9,36 +9,37 @@ import type { ProviderEntry } from '../provider.ts';
 import { Patcher } from '../wrapping/patcher.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';
-import { type Loaded, patchExports, scopeName } from './patch-provider.ts';
+import { type LoadedFile, patchExports, scopeName } from './patch-provider.ts';
 import { warnOfUnpatched } from './warn-unpatched.ts';
 
-/** Options of an instrumentation class: ours and OpenTelemetry's. */
+/** Options of an instrumentation class: the options of this package and of OpenTelemetry's instrumentations. */
 export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
 
 /**
- * The one InstrumentationBase subclass: what an instrumentation for a provider is. It finds the SDK on both of
- * OpenTelemetry's roads (require-in-the-middle, import-in-the-middle) and, so that ESM works without a loader flag, by
- * module hooks of its own; all of them end in one idempotent patch.
+ * The base class of the instrumentations of all providers, and the only subclass of `InstrumentationBase`. The SDK is
+ * found by OpenTelemetry's hooks (require-in-the-middle, import-in-the-middle), and by module hooks of this package, so
+ * that ESM works without a loader flag. All hooks call the same idempotent patch.
  *
- * Where OpenTelemetry is not installed it can be constructed and does nothing.
+ * Where OpenTelemetry is not installed, the class can be constructed and does nothing.
  *
- * No instance field may have an initializer: the base constructor calls {@link init} and {@link enable} before one ran.
+ * No instance field may have an initializer: the base constructor calls {@link init} and {@link enable} before the
+ * initializers run.
  */
 export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrumentationConfig> {
   declare private _patcher: Patcher | undefined;
   declare private _hooked: boolean | undefined;
-  /** Copies of the SDK that were patched, to patch them again after disable(). */
-  declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: Loaded }[] | undefined;
+  /** Patched copies of the SDK, to be patched again by `enable()` after `disable()`. */
+  declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: LoadedFile }[] | undefined;
 
   /**
    * @param provider a {@link ProviderEntry}, typed as an object so that the published declarations hold no internals
-   * @param options see {@link LlmOtelOptions}; what is missing comes from the environment.
+   * @param options see {@link LlmOtelOptions}; the environment gives the missing options.
    */
   constructor(provider: object, options: LlmInstrumentationConfig = {}) {
     super(scopeName(provider as ProviderEntry), VERSION, { ...options, enabled: resolveConfig(options).enabled });
   }
 
-  /** The SDK's provider, on the prototype because the base constructor needs it. */
+  /** The provider of the SDK. A method, because the base constructor needs the provider before fields exist. */
   protected abstract provider(): object;
 
   private sdk(): ProviderEntry {
@@ -46,13 +47,15 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   private patcher(): Patcher {
-    this._patcher ??= new Patcher(new CallRecorder(scopeName(this.sdk()), VERSION, this.resolved(this.getConfig())));
+    this._patcher ??= new Patcher(
+      new CallRecorder(scopeName(this.sdk()), VERSION, this.resolveOptions(this.getConfig())),
+    );
     return this._patcher;
   }
 
-  private resolved(options: LlmInstrumentationConfig): Config {
+  private resolveOptions(options: LlmInstrumentationConfig): Config {
     const config = resolveConfig(options);
-    // Not the config of one that is only switched off, or has nothing to say.
+    // Share the config only if the application sets an option besides `enabled`, and the instrumentation is on.
     if (config.enabled && Object.keys(options).some((name) => name !== 'enabled')) shareConfig(config);
     return config;
   }
@@ -64,7 +67,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
       this.patch(exports);
       return exports;
     };
-    const unpatch = (): void => {}; // disable() unpatches every copy, the base class knows only the last
+    const unpatch = (): void => {}; // `disable()` unpatches every copy of the SDK, the base class only the last copy
     const definition = new instrumentation.InstrumentationNodeModuleDefinition(module, ['*'], patch, unpatch);
     for (const file of files)
       for (const extension of ['js', 'mjs', 'cjs'])
@@ -74,7 +77,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     return [definition];
   }
 
-  /** Starts recording. Copies of the SDK that are loaded later are patched as they come. */
+  /** Starts recording. Copies of the SDK that are loaded later are patched on load. */
   override enable(): void {
     super.enable();
     if (instrumentation === undefined) return;
@@ -87,7 +90,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     hookModules([this.sdk()], (exports, location, bindings) => this.patchLoaded(exports, { location, bindings }));
   }
 
-  /** Removes every patch from every copy of the SDK. Calls that are under way are still recorded to their end. */
+  /** Removes every patch from every copy of the SDK. Open calls are still recorded to the end. */
   override disable(): void {
     super.disable();
     this._patcher?.unwrapAll();
@@ -96,24 +99,24 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   /**
    * Patches a copy of the SDK by hand, for bundled applications: `instrumentation.patch(await import('openai'))`.
    * @param exports the SDK's namespace or `module.exports`
-   * @returns whether anything in it could be patched
+   * @returns whether a class was patched
    */
   patch(exports: unknown): boolean {
     return this.patchLoaded(exports, {});
   }
 
-  private patchLoaded(exports: unknown, loaded: Loaded): boolean {
+  private patchLoaded(exports: unknown, loaded: LoadedFile): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
-    const known = patchExports(this.sdk().load(), exports, this.patcher(), loaded);
+    const patched = patchExports(this.sdk().load(), exports, this.patcher(), loaded);
     this._seen ??= [];
-    if (known && !this._seen.some(({ copy }) => copy.deref() === exports))
+    if (patched && !this._seen.some(({ copy }) => copy.deref() === exports))
       this._seen.push({ copy: new WeakRef(exports), loaded });
-    return known;
+    return patched;
   }
 
   override setConfig(config: LlmInstrumentationConfig): void {
     super.setConfig(config);
-    this._patcher?.telemetry.setConfig(this.resolved(config));
+    this._patcher?.telemetry.setConfig(this.resolveOptions(config));
   }
 
   override setTracerProvider(provider: TracerProvider): void {

@@ -1,10 +1,12 @@
 /**
- * Tells when a watched file has been loaded, as CommonJS or as ESM, and hands over what it exports.
+ * Calls listeners with the exports of every watched file that is loaded, as CommonJS or as ESM.
  *
- * ESM: a load hook that matches only the watched files and appends one line to their source, which passes the module's
- * own namespace to a function on `globalThis`. No wrapper module, so live bindings, stack traces and other hooks stay as
- * they are; wrapping whole packages makes openai 4.90-4.104 and @anthropic-ai/sdk 0.40 crash at import.
- * CommonJS: a wrapper of `Module.prototype.load`, which runs once a file.
+ * ESM: a load hook matches only the watched files and appends one line to the source of such a file. The line passes
+ * the namespace of the module to a function on `globalThis`. No wrapper module is needed, so live bindings, stack
+ * traces and foreign hooks stay intact. Wrapping whole packages makes openai 4.90-4.104 and @anthropic-ai/sdk 0.40
+ * crash at import.
+ *
+ * CommonJS: a wrapper of `Module.prototype.load`, which runs once for each file.
  */
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -12,15 +14,17 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 
-/** What to watch: `files` of the npm package `module`, without extension, relative to its root. */
-export interface Watched {
+/**
+ * The files to watch: `files` of the npm package `module`, as paths from the root of the package, without extension.
+ */
+export interface WatchedFiles {
   readonly module: string;
   readonly files: readonly string[];
-  /** Names in the scope of the files that are handed over with what they export. */
+  /** Local variables of the files that listeners get together with the exports. */
   readonly bindings?: readonly string[];
 }
 
-/** Gets the namespace or `module.exports` of a watched file, where it was loaded from, and its bindings if it was asked for any. */
+/** Gets the namespace or `module.exports` of a watched file, the location of the file, and the bindings asked for. */
 export type OnLoad = (exports: unknown, location: string, bindings?: Bindings) => void;
 
 interface Listener {
@@ -28,9 +32,9 @@ interface Listener {
   readonly onLoad: OnLoad;
 }
 
-/** Shared by every copy of this package, so that a source line is appended once. */
+/** Shared by every copy of this package, so that the line is appended to a source only once. */
 const BUS = Symbol.for('@x/llm-otel.modules');
-/** On `Module.prototype.load`: it publishes already. */
+/** Mark on our wrappers of methods of `Module.prototype`, so that a second copy of this package does not wrap again. */
 const PUBLISHES = Symbol.for('@x/llm-otel.publishes');
 
 interface Bus {
@@ -38,10 +42,10 @@ interface Bus {
   publish(location: string, exports: unknown, bindings?: Bindings): void;
 }
 
-const scope = globalThis as unknown as { [BUS]?: Bus };
+const globals = globalThis as unknown as { [BUS]?: Bus };
 
 function bus(): Bus {
-  scope[BUS] ??= {
+  globals[BUS] ??= {
     listeners: [],
     publish(location, exports, bindings) {
       for (const { pattern, onLoad } of this.listeners) {
@@ -53,25 +57,25 @@ function bus(): Bus {
       }
     },
   };
-  return scope[BUS];
+  return globals[BUS];
 }
 
-/** Paths and URLs of the watched files, wherever the package is installed. */
-function patternOf(watched: readonly Watched[]): RegExp {
+/** Matches the paths and URLs of the watched files, in every folder where the package may be installed. */
+function patternOf(watched: readonly WatchedFiles[]): RegExp {
   const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('/', '[\\\\/]');
   const packages = watched.map(({ module, files }) => `${literal(module)}[\\\\/](?:${files.map(literal).join('|')})`);
   return new RegExp(`[\\\\/]node_modules[\\\\/](?:${packages.join('|')})\\.[cm]?js(?:[?#].*)?$`);
 }
 
 /**
- * Calls `onLoad` for every watched file that is loaded from now on, and for those that are in the CommonJS cache
- * already. An ES module that was loaded before cannot be found any more.
+ * Calls `onLoad` for every watched file that is loaded from now on, and for the watched files in the CommonJS cache. An
+ * ES module that was loaded before cannot be found any more.
  */
-export function hookModules(watched: readonly Watched[], onLoad: OnLoad): void {
+export function hookModules(watched: readonly WatchedFiles[], onLoad: OnLoad): void {
   const listener: Listener = { pattern: patternOf(watched), onLoad };
   bus().listeners.push(listener);
-  const open = watched.filter(({ bindings }) => bindings !== undefined);
-  for (const { bindings = [], ...rest } of open) scopes.push({ pattern: patternOf([rest]), bindings });
+  const withBindings = watched.filter(({ bindings }) => bindings !== undefined);
+  for (const { bindings = [], ...rest } of withBindings) scopes.push({ pattern: patternOf([rest]), bindings });
   hookCommonJs();
   if (scopes.length > 0) hookCompile();
   hookEsm(listener.pattern);
@@ -79,7 +83,7 @@ export function hookModules(watched: readonly Watched[], onLoad: OnLoad): void {
     if (listener.pattern.test(filename) && loaded?.loaded === true) onLoad(loaded.exports, filename);
 }
 
-/** The parts of node:module that its types leave out or that older versions lack. */
+/** Parts of `node:module` that are missing in the types or in older versions of Node. */
 type Internals = {
   _cache?: Record<string, { loaded: boolean; exports: unknown } | undefined>;
   prototype: { load?: AnyFunction & { [PUBLISHES]?: true }; _compile?: AnyFunction & { [PUBLISHES]?: true } };
@@ -96,7 +100,7 @@ function hookCommonJs(): void {
   if (typeof original !== 'function' || original[PUBLISHES]) return;
   const load = function (this: { exports: unknown }, ...args: unknown[]): unknown {
     const result: unknown = Reflect.apply(original, this, args);
-    scope[BUS]?.publish(String(args[0]), this.exports);
+    globals[BUS]?.publish(String(args[0]), this.exports);
     return result;
   };
   Object.defineProperty(load, PUBLISHES, { value: true });
@@ -104,8 +108,9 @@ function hookCommonJs(): void {
 }
 
 /**
- * Files whose bindings are wanted get a line of their own here, if they are CommonJS, of which `load` sees the exports alone.
- * So do ES modules that are required: hooks on a thread of their own are not asked for those.
+ * Appends the line with the bindings to files of {@link scopes}. For CommonJS, because the wrapper of `load` sees only
+ * the exports. For ES modules that are loaded by `require`, because Node does not call hooks of the loader thread for
+ * such a module.
  */
 function hookCompile(): void {
   const original = internals.prototype._compile;
@@ -125,7 +130,7 @@ function hookCompile(): void {
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null };
 type LoadHook = (url: string, context: unknown, next: (url: string, context: unknown) => LoadResult) => LoadResult;
 
-/** The line that publishes a module; it runs when the module's body has, so every class in it is there. */
+/** The line that publishes a module. The line runs last, when every class of the module exists. */
 const APPENDED = '@x/llm-otel.modules';
 const appendix = (url: string, names: readonly string[]): string =>
   `\nimport * as $llmOtel from ${JSON.stringify(url)};\nglobalThis[Symbol.for('${APPENDED}')]?.publish(${JSON.stringify(url)}, $llmOtel, ${accessors(names)});\n`;
@@ -134,7 +139,7 @@ const commonAppendix = (names: readonly string[]): string =>
 const accessors = (names: readonly string[]): string =>
   `{${names.map((name) => `${name}: { get: () => ${name}, set: ($value) => { ${name} = $value; } }`).join(', ')}}`;
 
-/** Names that are wanted of the files that match. */
+/** Names of local variables to expose from matching files. */
 interface Scope {
   readonly pattern: RegExp;
   readonly bindings: readonly string[];
@@ -151,7 +156,8 @@ function hookEsm(pattern: RegExp): void {
     if (patterns.length === 1) internals.registerHooks?.({ load: syncLoad });
     return;
   }
-  // The hook runs on a thread of its own, so it comes as a data URL and gets its pattern as data. Worker threads inherit it.
+  // The hook runs in the loader thread, so a data URL carries the code, and `data` the patterns. Worker threads inherit
+  // the hook.
   Module.register?.(`data:text/javascript,${encodeURIComponent(asyncLoader())}`, {
     parentURL: 'data:',
     data: {
@@ -170,16 +176,17 @@ const syncLoad: LoadHook = (url, context, next) => {
 };
 
 /**
- * The same hook for `module.register`, as source text: the thread of the hooks has none of this file. `accessors`, `appendix`
- * and `bindingsOf` must use nothing but their parameters and `APPENDED`, and the build must not rename what they use: no
- * minifier, no second name of the kind in the file. test/patching/loading/async-loader.test.ts runs the text of the build.
+ * The hook {@link syncLoad} for `module.register`, as source text, because the loader thread does not have this file.
+ * `accessors`, `appendix` and `bindingsOf` must reference nothing but their parameters, one another and `APPENDED`, and the
+ * build must not rename these four: no minifier, and no second declaration of such a name in the file.
+ * test/patching/loading/async-loader.test.ts runs the text of the build.
  */
 function asyncLoader(): string {
   return `const APPENDED = ${JSON.stringify(APPENDED)};
 const accessors = ${accessors.toString()};
 const appendix = ${appendix.toString()};
 const bindingsOf = ${bindingsOf.toString()};
-const patterns = []; // one module in the thread of the hooks, however often it is registered
+const patterns = []; // Node loads this module once, for any number of calls of register()
 const scopes = [];
 export function initialize(data) {
   patterns.push(new RegExp(data.pattern));

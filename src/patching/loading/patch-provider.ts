@@ -4,31 +4,31 @@ import type { Bindings } from '../wrapping/binding.ts';
 import type { Patcher } from '../wrapping/patcher.ts';
 import { markPatched } from './warn-unpatched.ts';
 
-/** Name of the tracer, meter and logger of a provider's calls. */
+/** The name of the tracer, meter and logger that record a provider's calls. */
 export function scopeName({ name }: Sdk): string {
   return `@x/llm-otel/${name}`;
 }
 
-/** Where a file was loaded from, and the names of its scope that were asked for. */
-export interface Loaded {
+/** The location of a loaded file, and the bindings asked for by {@link Sdk.bindings}. */
+export interface LoadedFile {
   readonly location?: string;
   readonly bindings?: Bindings | undefined;
 }
 
-/** Patches what a file of the SDK exports; says so if nothing in it is known. */
-export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, loaded: Loaded = {}): boolean {
+/** Patches the exports of a file of the SDK. Warns if no class is recognised. */
+export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, loaded: LoadedFile = {}): boolean {
   const { location, bindings } = loaded;
-  let known = false;
+  let patched = false;
   try {
-    known = provider.patch(exports, patcher, bindings);
+    patched = provider.patch(exports, patcher, bindings);
   } catch {
-    known = false;
+    patched = false;
   }
-  if (known) markPatched(provider.module);
+  if (patched) markPatched(provider.module);
   else
     warnOnce(
       `${provider.module}${location === undefined ? '' : ` (${location})`} was loaded but has no class that can be patched, so its calls are not recorded. ` +
         'Update @x/llm-otel, or tell its maintainers which version of the SDK this is.',
     );
-  return known;
+  return patched;
 }
