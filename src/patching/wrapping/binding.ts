@@ -1,8 +1,14 @@
-/** A name in the scope of a module; `get` and `set` throw if there is none or it is constant. */
+/**
+ * A variable in the scope of a module. `get` and `set` throw if the module has no such variable; `set` also throws for
+ * a constant.
+ */
 export interface Binding {
   get(): unknown;
   set(value: unknown): void;
 }
 
-/** The names of {@link Watched.bindings}. A function that is declared in a module can be replaced from inside of it alone. */
+/**
+ * Variables of a module, by the names of `WatchedFiles.bindings`. Only code inside a module can replace a function that
+ * the module declares.
+ */
 export type Bindings = Readonly<Record<string, Binding>>;

@@ -1,4 +1,4 @@
-/** Gives `target` a property of its own, a method as a rule, that enumeration does not show. */
+/** Gives `target` an own property, usually a method, hidden from enumeration. */
 export function defineHidden(target: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }

@@ -1,48 +1,51 @@
-/** What comes of a method that is called for the application: a value, a promise, or an error. */
+/** Observes the result of a method that is called for the application: a value, a promise, or an error. */
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 
-/** Is told how a call ends. */
+/** Handlers for the end of a call. */
 export interface ResultHandlers {
-  /** It gave `value`. Returns what the application gets. */
+  /** The call returned `value`, or a promise of `value`. Returns the value for the application. */
   answered(value: unknown): unknown;
-  /** It threw, or its promise was rejected. */
+  /** The call threw `error`, or its promise was rejected with `error`. */
   failed(error: unknown): void;
 }
 
-/** Is this a promise, of whichever realm or library? */
+/** Is `value` a promise, of any realm or library? */
 export function isThenable(value: unknown): value is Promise<unknown> {
   return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
 }
 
-/** Tells `outcome` what `result` is or becomes. One link more of the same chain, so that a rejection is unhandled as before. */
-export function follow(result: unknown, outcome: ResultHandlers): unknown {
-  if (!isThenable(result)) return outcome.answered(result);
+/**
+ * Calls `handlers` with the value or the error of `result`. A promise is continued by one link of the same chain,
+ * without a branch, so that a rejection is unhandled as before.
+ */
+export function follow(result: unknown, handlers: ResultHandlers): unknown {
+  if (!isThenable(result)) return handlers.answered(result);
   return result.then(
-    (value) => outcome.answered(value),
+    (value) => handlers.answered(value),
     (error: unknown) => {
-      outcome.failed(error);
+      handlers.failed(error);
       throw error;
     },
   );
 }
 
-/** Calls the method inside the operation, and follows what comes of it. */
+/** Calls the method in the context of the operation, and calls `handlers` with the result. */
 export function callFollowed(
   operation: Operation,
   method: AnyFunction,
   self: unknown,
   args: readonly unknown[],
-  outcome: ResultHandlers,
+  handlers: ResultHandlers,
 ): unknown {
   let result: unknown;
   try {
     result = callWith(operation.context, method, self, args);
   } catch (error) {
-    outcome.failed(error);
+    handlers.failed(error);
     throw error;
   }
-  return follow(result, outcome);
+  return follow(result, handlers);
 }

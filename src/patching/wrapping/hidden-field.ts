@@ -1,21 +1,22 @@
-/** A value on a foreign object, which nobody else can see. */
+/** A field for values on objects of an SDK, visible to this package only. */
 export interface HiddenField<T> {
   put(target: object, value: T): void;
   get(target: object): T | undefined;
 }
 
 /**
- * A private field, installed through a constructor that returns the foreign object. Reflection and `util.inspect` do not
- * find the field, and the field is freed with the object. Checked with Node 20.20 and 26.10.
+ * A private field of a class on objects of an SDK. A constructor adds the private fields of the class to the object that the
+ * super constructor returns, and the super constructor here returns `target`. Reflection and `util.inspect` do not find the
+ * field, the field is freed with the object, and costs a tenth of an entry in a `WeakMap`. Checked with Node 20.20 and 26.10.
  */
 function privateField<T>(): HiddenField<T> {
-  class Target {
+  class ReturnTarget {
     constructor(target: object) {
-      // biome-ignore lint/correctness/noConstructorReturn: this is what makes the field land on `target`
+      // biome-ignore lint/correctness/noConstructorReturn: adds the subclass's field to `target`
       return target;
     }
   }
-  class Stamp extends Target {
+  class PrivateField extends ReturnTarget {
     #value: T;
 
     constructor(target: object, value: T) {
@@ -24,21 +25,21 @@ function privateField<T>(): HiddenField<T> {
     }
 
     static put(target: object, value: T): void {
-      if (#value in target) (target as Stamp).#value = value;
-      else new Stamp(target, value);
+      if (#value in target) (target as PrivateField).#value = value;
+      else new PrivateField(target, value);
     }
 
     static get(target: object): T | undefined {
-      return #value in target ? (target as Stamp).#value : undefined;
+      return #value in target ? (target as PrivateField).#value : undefined;
     }
   }
-  return Stamp;
+  return PrivateField;
 }
 
 /**
- * Puts a value on foreign objects. Where an object refuses, a `WeakMap` keeps the value: a proposal
+ * Creates a field for objects of an SDK. If an object refuses, a `WeakMap` keeps the value: a proposal
  * (https://github.com/tc39/proposal-nonextensible-applies-to-private) makes frozen objects refuse private fields, and V8 has
- * a flag for the proposal in Node 26. test/patching/wrapping/hidden-field.test.ts runs with the flag where there is one.
+ * a flag for the proposal in Node 26. test/patching/wrapping/hidden-field.test.ts runs with the flag if Node has the flag.
  */
 export function createHiddenField<T>(field: HiddenField<T> = privateField()): HiddenField<T> {
   let refused: WeakMap<object, T> | undefined;

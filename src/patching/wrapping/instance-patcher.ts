@@ -2,15 +2,15 @@ import { swallow } from '../../runtime/guard.ts';
 import { isRecorded, ownerOf, Patcher, type Wrap } from './patcher.ts';
 
 /**
- * The methods of one client: they are wrapped as properties of the client and of what it holds, so that other clients of
- * the class stay what they are. A method that is recorded already stays as it is.
+ * Wraps the methods of one client. The wrappers become own properties of the client and of the objects that the client
+ * holds, so every other client of the class stays unchanged. A method that is recorded already is not wrapped again.
  *
- * One for each client, and held by its wrappers alone: a list of all clients would keep them for ever.
+ * Every client has a patcher, held by the client's wrappers only: a list of all clients would keep every client alive.
  */
 export class InstancePatcher extends Patcher {
   readonly #shared: Patcher;
 
-  /** `shared` patches classes, see {@link Patcher.shared}. */
+  /** `shared` patches the classes that all clients share, see {@link Patcher.shared}. */
   constructor(shared: Patcher) {
     super(shared.telemetry);
     this.#shared = shared;
@@ -29,27 +29,27 @@ export class InstancePatcher extends Patcher {
     return isRecorded(current) || super.wrap(target, name, wrap);
   }
 
-  override wrapGetter(target: unknown, name: string, see: (value: unknown) => void): boolean {
+  override wrapGetter(target: unknown, name: string, onValue: (value: unknown) => void): boolean {
     const holder = ownerOf(target, name);
     const current = holder && Object.getOwnPropertyDescriptor(holder, name)?.get;
-    return isRecorded(current) || super.wrapGetter(target, name, see);
+    return isRecorded(current) || super.wrapGetter(target, name, onValue);
   }
 
-  /** Patches what the method `name` of `target` makes as well: another client, a model, a chat. */
-  derive(target: unknown, name: string, patch: (made: object, patcher: InstancePatcher) => void): void {
+  /** Also patches the objects that the method `name` of `target` creates: a client, a model, a chat. */
+  derive(target: unknown, name: string, patch: (created: object, patcher: InstancePatcher) => void): void {
     const shared = this.#shared;
     this.wrap(
       target,
       name,
       (method) =>
         function (this: unknown, ...args: unknown[]): unknown {
-          const made: unknown = Reflect.apply(method, this, args);
+          const created: unknown = Reflect.apply(method, this, args);
           try {
-            if (typeof made === 'object' && made !== null) patch(made, new InstancePatcher(shared));
+            if (typeof created === 'object' && created !== null) patch(created, new InstancePatcher(shared));
           } catch (error) {
-            swallow(error); // frozen, or a proxy
+            swallow(error); // the object is frozen, or a proxy
           }
-          return made;
+          return created;
         },
     );
   }

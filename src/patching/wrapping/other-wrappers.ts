@@ -1,74 +1,81 @@
 /**
- * Wrappers of other instrumentations on the same methods of an SDK. They carry the mark of OpenTelemetry's base class;
- * whose they are shows in their source. A wrapper that is not known stays what it is: it may be a tool that sends
- * elsewhere, or the application's own.
+ * Recognises wrappers that instrumentations of different packages put on the same methods of an SDK, so that a recorded
+ * call skips the wrappers. A wrapper carries the mark of OpenTelemetry's base class, and the package shows in the
+ * source text of the wrapper. An unknown wrapper is never skipped: the wrapper may belong to the application, or to a
+ * tool that sends to a different backend.
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { OTHER_PREFIXES, warnOfOtherPackage } from '../../telemetry/other-spans/other-packages.ts';
 
-type Other = keyof typeof OTHER_PREFIXES;
+/** A package of instrumentations. */
+type Package = keyof typeof OTHER_PREFIXES;
 
 /**
- * What the sources of wrappers hold: checked with contrib 0.11.0 and 0.22.0, OpenInference 2.0.3 (openai) and 0.2.8
- * (anthropic), Traceloop 0.14.6 and 0.27.0. A minifier keeps these names, which are names of properties; a wrapper
- * whose source tells nothing is found by the scope of its span, from the second call on.
- * test/frameworks/other-instrumentations.frameworks.ts runs the packages and counts the spans of each call.
+ * Patterns in the source text of the wrappers of each package. Checked with contrib 0.11.0 and 0.22.0, OpenInference 2.0.3
+ * (openai) and 0.2.8 (anthropic), Traceloop 0.14.6 and 0.27.0. The names are names of properties, which minifiers keep by
+ * default. A wrapper whose source does not match is recognised by the scope of the wrapper's span, and skipped from the
+ * second call on. test/frameworks/other-instrumentations.frameworks.ts runs the packages and counts the spans of every call.
  */
-const SOURCES: readonly (readonly [Other, RegExp])[] = [
+const SOURCES: readonly (readonly [Package, RegExp])[] = [
   ['contrib', /\._start(?:ChatCompletions|Embeddings|Responses)Span\(/],
   ['openInference', /\boiTracer\.startSpan\(/],
   ['traceloop', /\._wrapPromise\(|\b_shouldSendPrompts\(|\buploadCallback\b/],
 ];
 
-/** The mark that the base class, and `shimmer` before it, leaves on a wrapper. */
+/** The mark that OpenTelemetry's base class leaves on a wrapper, as the package `shimmer` did before. */
 interface Marked {
   readonly __original?: unknown;
   readonly __wrapped?: unknown;
 }
 
-/** Wrappers that are known, by their source or because their span was seen. */
-const known = new WeakMap<AnyFunction, Other>();
+/** Recognised wrappers: by the source text, or by the span that the wrapper started. */
+const packages = new WeakMap<AnyFunction, Package>();
 
 function originalOf(fn: AnyFunction): AnyFunction | undefined {
   const { __original, __wrapped } = fn as Marked;
   return __wrapped === true && typeof __original === 'function' ? __original : undefined;
 }
 
-function otherOf(fn: AnyFunction): Other | undefined {
-  const before = known.get(fn);
-  if (before !== undefined || originalOf(fn) === undefined) return before;
+function packageOf(fn: AnyFunction): Package | undefined {
+  const cached = packages.get(fn);
+  if (cached !== undefined || originalOf(fn) === undefined) return cached;
   const source = Function.prototype.toString.call(fn);
-  const other = SOURCES.find(([, pattern]) => pattern.test(source))?.[0];
-  if (other !== undefined) known.set(fn, other);
-  return other;
+  const found = SOURCES.find(([, pattern]) => pattern.test(source))?.[0];
+  if (found !== undefined) packages.set(fn, found);
+  return found;
 }
 
-/** What the wrappers of others on top of it were put on; `fn` itself if there is none. */
-export function beneathOthers(fn: AnyFunction): AnyFunction {
-  let beneath = fn;
-  while (otherOf(beneath) !== undefined) beneath = originalOf(beneath) as AnyFunction;
-  return beneath;
+/** Returns the function below the recognised wrappers on top of `fn`; `fn` if no recognised wrapper is on top. */
+export function methodBelowOthers(fn: AnyFunction): AnyFunction {
+  let method = fn;
+  while (packageOf(method) !== undefined) method = originalOf(method) as AnyFunction;
+  return method;
 }
 
-/** Is `wrapper` called by `top` through wrappers of others alone? `scope` is that of the span that is active in it. */
-export function isBeneathOthers(top: unknown, wrapper: AnyFunction, scope: string | undefined): top is AnyFunction {
+/**
+ * Does `top` reach `wrapper` through recognised wrappers only? `scope` is the scope of the span that is active in
+ * `wrapper`: an unknown wrapper directly on top of `wrapper` is recognised by the span that this wrapper has started.
+ */
+export function isBelowOthers(top: unknown, wrapper: AnyFunction, scope: string | undefined): top is AnyFunction {
   if (typeof top !== 'function') return false;
-  const started = (Object.keys(OTHER_PREFIXES) as Other[]).find((other) => scope?.startsWith(OTHER_PREFIXES[other]));
+  const spanPackage = (Object.keys(OTHER_PREFIXES) as Package[]).find((name) =>
+    scope?.startsWith(OTHER_PREFIXES[name]),
+  );
   let fn: AnyFunction | undefined = top;
   while (fn !== undefined && fn !== wrapper) {
     const original = originalOf(fn);
-    if (started !== undefined && original === wrapper && otherOf(fn) === undefined) known.set(fn, started);
-    if (otherOf(fn) === undefined) return false;
+    if (spanPackage !== undefined && original === wrapper && packageOf(fn) === undefined) packages.set(fn, spanPackage);
+    if (packageOf(fn) === undefined) return false;
     fn = original;
   }
   return fn === wrapper;
 }
 
 /**
- * A feature of Traceloop's: its wrapper takes these out of the request, which the provider would refuse with them. Such a
- * call goes through the wrapper.
+ * Does the request use Traceloop's `extraAttributes`? Traceloop's wrapper removes the field from the request, and a
+ * provider refuses a request that has the field. So such a call goes through the wrapper.
  */
 function needsWrapper(args: readonly unknown[]): boolean {
   const request = args[0];
@@ -76,18 +83,20 @@ function needsWrapper(args: readonly unknown[]): boolean {
 }
 
 /**
- * What a recorded call calls instead of `method`, a wrapper of another instrumentation: what is `beneath` it. Says once who
- * it is.
+ * Returns the function that a recorded call calls instead of `method`, a wrapper of a recognised package: usually
+ * `below`, the function below the wrapper. Warns once about the package.
  */
-export function passOver(
+export function chooseMethod(
   method: AnyFunction,
-  beneath: AnyFunction,
+  below: AnyFunction,
   telemetry: CallRecorder,
   args: readonly unknown[],
 ): AnyFunction {
   if (telemetry.config.otherInstrumentations === 'keep' || needsWrapper(args)) return method;
-  const other = otherOf(method);
-  const name = other && [...telemetry.otherPackages].find((candidate) => candidate.startsWith(OTHER_PREFIXES[other]));
+  const wrapperPackage = packageOf(method);
+  const name =
+    wrapperPackage &&
+    [...telemetry.otherPackages].find((candidate) => candidate.startsWith(OTHER_PREFIXES[wrapperPackage]));
   if (name !== undefined) warnOfOtherPackage(name);
-  return beneath;
+  return below;
 }

@@ -6,14 +6,14 @@ import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { scopeOf } from '../../telemetry/other-spans/suppressed-span.ts';
 import type { Binding } from './binding.ts';
-import { beneathOthers, isBeneathOthers, passOver } from './other-wrappers.ts';
+import { chooseMethod, isBelowOthers, methodBelowOthers } from './other-wrappers.ts';
 
-/** On a wrapper: who put it there. Shared by all copies of this package in the process. */
+/** Property of a wrapper that holds the {@link Patch}. All copies of this package in the process share the symbol. */
 const PATCH = Symbol.for('@x/llm-otel.patch');
-/** This copy of the package. */
+/** Identifies the wrappers of this copy of the package. */
 const COPY = Symbol('copy');
 
-/** What a wrapper carries. The last of `owners` records; with none, the wrapper passes every call on. */
+/** Data on a wrapper. The last of `owners` records. Without owners, the wrapper calls the original method only. */
 interface Patch {
   readonly copy: symbol;
   readonly original: AnyFunction;
@@ -22,21 +22,21 @@ interface Patch {
 
 type Wrapper = AnyFunction & { [PATCH]?: Patch };
 
-/** How a recorded call is made: calls `method` for `operation` and observes what it returns. */
+/** Makes a recorded call: calls `method` for `operation` and observes the result. */
 export type MakeCall = (operation: Operation, method: AnyFunction, self: unknown, args: readonly unknown[]) => unknown;
 
-/** Makes a wrapper of `original`; `recording` says who records at the moment of a call, if anybody does. */
+/** Makes a wrapper of `original`. At every call `recording` returns the recorder; `undefined` if nobody records. */
 export type Wrap = (original: AnyFunction, recording: () => CallRecorder | undefined) => AnyFunction;
 
-/** A method that starts an operation when it is called. */
+/** Wraps a method: every call starts an operation. */
 export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
   return (method, recording) => {
-    const within = passingOver(method);
+    const choose = methodChooser(method);
     return function (this: unknown, ...args: unknown[]): unknown {
       const telemetry = recording();
       const operation = telemetry?.start(reader, this, args);
       if (operation === undefined) return Reflect.apply(method, this, args);
-      const inner = within === undefined ? method : within(telemetry as CallRecorder, args);
+      const inner = choose === undefined ? method : choose(telemetry as CallRecorder, args);
       if (operation.contextOnly) return callWith(operation.context, inner, this, args);
       return makeCall(operation, inner, this, args);
     };
@@ -44,42 +44,46 @@ export function recordedMethod(reader: CallReader, makeCall: MakeCall): Wrap {
 }
 
 /**
- * Chooses what a recorded call calls, where `method` is a wrapper of another instrumentation. A call that is not recorded
- * goes through all of them.
+ * Returns a function that chooses the method for a recorded call, so that the call skips wrappers of different
+ * instrumentation packages; `undefined` if `method` is no wrapper of a known package. Calls without recording go
+ * through every wrapper.
  */
-export function passingOver(
+export function methodChooser(
   method: AnyFunction,
 ): ((telemetry: CallRecorder, args: readonly unknown[]) => AnyFunction) | undefined {
-  const beneath = uncovered(method);
-  return beneath === method ? undefined : (telemetry, args) => passOver(method, beneath, telemetry, args);
+  const below = sdkMethodOf(method);
+  return below === method ? undefined : (telemetry, args) => chooseMethod(method, below, telemetry, args);
 }
 
-/** What wrappers of others, and wrappers of ours beneath them, were put on. */
-function uncovered(method: AnyFunction): AnyFunction {
-  const beneath = beneathOthers(method);
-  const patch = beneath === method ? undefined : (beneath as Wrapper)[PATCH];
-  return patch?.copy === COPY ? uncovered(patch.original) : beneath;
+/** Unwraps wrappers of different packages, and our wrappers below them, down to the method of the SDK. */
+function sdkMethodOf(method: AnyFunction): AnyFunction {
+  const below = methodBelowOthers(method);
+  const patch = below === method ? undefined : (below as Wrapper)[PATCH];
+  return patch?.copy === COPY ? sdkMethodOf(patch.original) : below;
 }
 
-/** Where a wrapper is: the value of a property, its getter or setter, or a name in the scope of a module. */
+/** Where a wrapper stands: the value, getter or setter of a property, or a variable in the scope of a module. */
 type Slot = 'value' | 'get' | 'set' | 'binding';
 
-interface Wrapped {
+interface Place {
   readonly target: object;
   readonly name: string;
-  readonly wrapper: Wrapper;
   readonly slot: Slot;
 }
 
+interface Wrapped extends Place {
+  readonly wrapper: Wrapper;
+}
+
 /**
- * The methods that one instrumentation has wrapped, in every copy of the SDK that it was given. Wrapping is idempotent:
- * a method that is wrapped already gets another owner instead of another wrapper, and only the last owner records, so
- * two instrumentations make one span.
+ * Wraps methods for one instrumentation, in every copy of the SDK that the instrumentation patches. Wrapping is
+ * idempotent: a wrapped method gets a second owner and no second wrapper. Only the last owner records, so two
+ * instrumentations make one span.
  */
 export class Patcher {
   readonly telemetry: CallRecorder;
-  /** Prototypes that were met during calls and have been seen to. */
-  visited = new WeakSet<object>();
+  /** Prototypes found during calls, and patched. */
+  seenPrototypes = new WeakSet<object>();
   #lastSeen: object | undefined;
   readonly #wrapped: Wrapped[] = [];
 
@@ -87,22 +91,25 @@ export class Patcher {
     this.telemetry = telemetry;
   }
 
-  /** For classes whose objects turn up during calls. A wrapper of theirs does nothing for calls that are not recorded. */
+  /**
+   * Patcher for classes of the SDK that are found during calls (promises, runners). Wrappers on these classes do
+   * nothing for calls without recording.
+   */
   get shared(): Patcher {
     return this;
   }
 
-  /** Where the method `name` of `start` is wrapped: in the prototype that has it. */
+  /** The object on which the method `name` of `start` is wrapped: the prototype with the own property `name`. */
   wrapTarget(start: unknown, name: string): object | undefined {
     return ownerOf(start, name);
   }
 
-  /** `true` when `prototype` is met for the first time, to see to it. */
+  /** `true` for the first call with `prototype`: the caller then patches the prototype. */
   isFirstSeen(prototype: object): boolean {
-    if (prototype === this.#lastSeen) return false; // asked at every call, nearly always for the same one
+    if (prototype === this.#lastSeen) return false; // asked at every call, nearly always with the same prototype
     this.#lastSeen = prototype;
-    if (this.visited.has(prototype)) return false;
-    this.visited.add(prototype);
+    if (this.seenPrototypes.has(prototype)) return false;
+    this.seenPrototypes.add(prototype);
     return true;
   }
 
@@ -112,74 +119,73 @@ export class Patcher {
   }
 
   /**
-   * Wraps the method `name` of `target`, which is a prototype as a rule. `false` if there is no such method. A wrapper of
-   * another copy of this package is wrapped again, and records once that one does not any more.
+   * Wraps the method `name` of `target`, usually a prototype. `false` if `target` has no method `name`. A wrapper of a
+   * second copy of this package is wrapped again; the wrapper on top records only while the copy below does not.
    */
   wrap(target: unknown, name: string, wrap: Wrap): boolean {
     if ((typeof target !== 'object' && typeof target !== 'function') || target === null) return false;
     const holder = target as Record<string, unknown>;
     const current = holder[name];
     if (typeof current !== 'function') return false;
-    return this.#claimExisting(target, name, 'value', current) || this.#install(target, name, 'value', current, wrap);
+    return this.#claimOrInstall({ target, name, slot: 'value' }, current, wrap);
   }
 
   /**
-   * Lets `see` look at what the getter `name` of `target` returns, for objects that are made when they are first asked for.
-   * `false` if there is no such getter.
+   * Calls `onValue` with every value of the getter `name` of `target`, for objects that the SDK creates on the first
+   * access. `false` if `target` has no getter `name`.
    */
-  wrapGetter(target: unknown, name: string, see: (value: unknown) => void): boolean {
+  wrapGetter(target: unknown, name: string, onValue: (value: unknown) => void): boolean {
     const holder = ownerOf(target, name);
     const current = holder && Object.getOwnPropertyDescriptor(holder, name)?.get;
     if (current === undefined) return false;
     const wrap: Wrap = (getter, recording) =>
       function get(this: unknown): unknown {
         const value: unknown = Reflect.apply(getter, this, []);
-        if (recording() !== undefined) quietly(see, value);
+        if (recording() !== undefined) callGuarded(onValue, value);
         return value;
       };
-    return (
-      this.#claimExisting(target as object, name, 'get', current) ||
-      this.#install(target as object, name, 'get', current, wrap)
-    );
+    return this.#claimOrInstall({ target: target as object, name, slot: 'get' }, current, wrap);
   }
 
   /**
-   * Wraps the functions that constructors of a class assign to `this[name]`: an assignment finds the setter that is put on
-   * the prototype. `false` if the prototype has such a property itself.
+   * Wraps the functions that the constructors of a class assign to `this[name]`: a setter on the prototype receives the
+   * assignments. `false` if the prototype has a property `name` already.
    */
   wrapAssigned(prototype: unknown, name: string, wrap: Wrap): boolean {
     if (typeof prototype !== 'object' || prototype === null) return false;
     const current = Object.getOwnPropertyDescriptor(prototype, name)?.set;
-    if (current !== undefined) return this.#claimExisting(prototype, name, 'set', current) || PATCH in current;
+    const place: Place = { target: prototype, name, slot: 'set' };
+    if (current !== undefined) return this.#claimExisting(place, current) || PATCH in current;
     if (name in prototype) return false;
     const setter: Wrap = (assign, recording) =>
       function set(this: object, value: unknown): void {
-        Reflect.apply(assign, this, [typeof value === 'function' ? alike(wrap(value, recording), value) : value]);
+        Reflect.apply(assign, this, [
+          typeof value === 'function' ? copyNameAndLength(wrap(value, recording), value) : value,
+        ]);
       };
     function assign(this: object, value: unknown): void {
       Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
     }
-    return this.#install(prototype, name, 'set', assign, setter);
+    return this.#install(place, assign, setter);
   }
 
-  /**
-   * Wraps the function that a module calls by a name of its own scope. `false` if it has none by that name or it is
-   * constant.
-   */
+  /** Wraps the function in a variable of a module. `false` if the variable is missing, a constant, or no function. */
   rebind(binding: Binding | undefined, wrap: Wrap): boolean {
     try {
       const current = binding?.get();
       if (binding === undefined || typeof current !== 'function') return false;
-      return (
-        this.#claimExisting(binding, '', 'binding', current) || this.#install(binding, '', 'binding', current, wrap)
-      );
+      return this.#claimOrInstall({ target: binding, name: '', slot: 'binding' }, current, wrap);
     } catch {
       return false;
     }
   }
 
-  /** Has this copy of the package wrapped `current`, or what is below it? Then this owner is one more of its owners. */
-  #claimExisting(target: object, name: string, slot: Slot, current: Wrapper): boolean {
+  #claimOrInstall(place: Place, current: AnyFunction, wrap: Wrap): boolean {
+    return this.#claimExisting(place, current) || this.#install(place, current, wrap);
+  }
+
+  /** If this copy of the package already wrapped `current`, or a function below, adds this recorder as an owner. */
+  #claimExisting(place: Place, current: Wrapper): boolean {
     for (
       let wrapper: Wrapper | undefined = current;
       wrapper !== undefined;
@@ -189,67 +195,62 @@ export class Patcher {
       if (patch === undefined) return false;
       if (patch.copy !== COPY) continue;
       if (!patch.owners.includes(this.telemetry)) patch.owners.push(this.telemetry);
-      if (!this.#wrapped.some((w) => w.wrapper === wrapper)) this.#wrapped.push({ target, name, wrapper, slot });
+      if (!this.#wrapped.some((wrapped) => wrapped.wrapper === wrapper)) this.#wrapped.push({ ...place, wrapper });
       return true;
     }
     return false;
   }
 
-  #install(
-    target: object,
-    name: string,
-    slot: Slot,
-    current: AnyFunction,
-    wrap: Wrap,
-    owners: CallRecorder[] = [this.telemetry],
-  ): boolean {
-    const other = (current as Wrapper)[PATCH]; // another copy of this package: while it records, this one does not
+  #install(place: Place, current: AnyFunction, wrap: Wrap, owners: CallRecorder[] = [this.telemetry]): boolean {
+    const { target, name, slot } = place;
+    // While a second copy of this package records below, this copy does not.
+    const below = (current as Wrapper)[PATCH];
     const recording = (): CallRecorder | undefined => {
-      const owner = other !== undefined && other.owners.length > 0 ? undefined : owners[owners.length - 1];
+      const owner = below !== undefined && below.owners.length > 0 ? undefined : owners[owners.length - 1];
       if (owner === undefined || slot !== 'value' || (target as Record<string, unknown>)[name] === wrapper)
         return owner;
-      this.#moveAboveOthers({ target, name, wrapper, slot }, owners, wrap);
+      this.#moveAboveOthers({ ...place, wrapper }, owners, wrap);
       return owner;
     };
-    const wrapper: Wrapper = alike(wrap(current, recording), current);
+    const wrapper: Wrapper = copyNameAndLength(wrap(current, recording), current);
     Object.defineProperty(wrapper, PATCH, { value: { copy: COPY, original: current, owners } satisfies Patch });
     if (slot === 'binding') (target as Binding).set(wrapper);
     else {
       const { enumerable = false } = Object.getOwnPropertyDescriptor(target, name) ?? {};
-      const how = slot === 'value' ? { writable: true } : {};
-      Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...how });
+      const writable = slot === 'value' ? { writable: true } : {};
+      Object.defineProperty(target, name, { [slot]: wrapper, configurable: true, enumerable, ...writable });
     }
-    this.#wrapped.push({ target, name, wrapper, slot });
+    this.#wrapped.push({ ...place, wrapper });
     return true;
   }
 
-  /** Somebody has wrapped on top of us. If it is another instrumentation, the next call is going to meet us first. */
-  #moveAboveOthers({ target, name, wrapper }: Wrapped, owners: CallRecorder[], wrap: Wrap): void {
+  /** If a different package wrapped our wrapper, wraps again on top, so that the next call reaches ours first. */
+  #moveAboveOthers({ target, name, slot, wrapper }: Wrapped, owners: CallRecorder[], wrap: Wrap): void {
     try {
       const top = (target as Record<string, unknown>)[name];
-      if (isBeneathOthers(top, wrapper, scopeOf(spanOf(activeContext()))))
-        this.#install(target, name, 'value', top, wrap, owners);
+      if (isBelowOthers(top, wrapper, scopeOf(spanOf(activeContext()))))
+        this.#install({ target, name, slot }, top, wrap, owners);
     } catch (error) {
       swallow(error);
     }
   }
 
-  /** Takes this owner from every wrapper and removes those that have no other. */
+  /** Removes this owner from every wrapper, and removes the wrappers without an owner. */
   unwrapAll(): void {
-    this.visited = new WeakSet();
+    this.seenPrototypes = new WeakSet();
     this.#lastSeen = undefined;
     for (const { target, name, wrapper, slot } of this.#wrapped.splice(0)) {
       const patch = wrapper[PATCH];
       if (patch === undefined) continue;
-      const at = patch.owners.indexOf(this.telemetry);
-      if (at >= 0) patch.owners.splice(at, 1);
+      const index = patch.owners.indexOf(this.telemetry);
+      if (index >= 0) patch.owners.splice(index, 1);
       if (slot === 'binding') {
         const binding = target as Binding;
         if (patch.owners.length === 0 && binding.get() === wrapper) binding.set(patch.original);
         continue;
       }
       const descriptor = Object.getOwnPropertyDescriptor(target, name);
-      // Somebody wrapped on top of us: ours has to stay, without an owner it only passes calls on.
+      // Below a foreign wrapper our wrapper has to stay; without an owner the wrapper only passes calls on.
       if (patch.owners.length > 0 || descriptor?.[slot] !== wrapper) continue;
       if (slot === 'set') Reflect.deleteProperty(target, name);
       else Object.defineProperty(target, name, { ...descriptor, [slot]: patch.original });
@@ -257,22 +258,22 @@ export class Patcher {
   }
 }
 
-/** Gives `wrapper` the name and length of what it wraps. */
-function alike(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
+/** Gives `wrapper` the name and the length of `original`. */
+function copyNameAndLength(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
   Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
   return wrapper;
 }
 
-function quietly(see: (value: unknown) => void, value: unknown): void {
+function callGuarded(onValue: (value: unknown) => void, value: unknown): void {
   try {
-    see(value);
+    onValue(value);
   } catch (error) {
     swallow(error);
   }
 }
 
-/** Does anybody record the calls of `method`, this copy of the package or another? */
+/** Does any copy of this package record the calls of `method`? */
 export function isRecorded(method: unknown): boolean {
   for (let wrapper = method; typeof wrapper === 'function'; ) {
     const patch: Patch | undefined = (wrapper as Wrapper)[PATCH];
@@ -284,8 +285,8 @@ export function isRecorded(method: unknown): boolean {
 
 /** The object in the prototype chain of `start` that has `name` as an own property. */
 export function ownerOf(start: unknown, name: string): object | undefined {
-  for (let o = start; typeof o === 'object' && o !== null; o = Object.getPrototypeOf(o)) {
-    if (Object.hasOwn(o, name)) return o;
+  for (let object = start; typeof object === 'object' && object !== null; object = Object.getPrototypeOf(object)) {
+    if (Object.hasOwn(object, name)) return object;
   }
   return undefined;
 }

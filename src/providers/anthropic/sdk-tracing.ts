@@ -18,7 +18,7 @@ import type { Span, Tracer } from '@opentelemetry/api';
 import type { CallReader } from '../../facts/call.ts';
 import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
 import { NonRecordingSpan } from '../../otel/non-recording-span.ts';
-import { type MakeCall, passingOver, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
+import { type MakeCall, methodChooser, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { activeOperation } from '../../telemetry/call/active-operation.ts';
@@ -64,13 +64,13 @@ function tracesItself(client: TracingClient): boolean {
 export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
   return (method, recording) => {
     const untraced = recordedMethod(reader, makeCall)(method, recording);
-    const within = passingOver(method);
+    const choose = methodChooser(method);
     return function (this: unknown, ...args: unknown[]): unknown {
       const client = clientOf(this) as TracingClient | undefined;
       if (client === undefined || !tracesItself(client)) return Reflect.apply(untraced, this, args);
       const telemetry = recording();
       if (telemetry?.target() === undefined) return Reflect.apply(method, this, args);
-      const inner = within === undefined ? method : within(telemetry, args);
+      const inner = choose === undefined ? method : choose(telemetry, args);
       const invocation: Invocation = { method: inner, self: this, args, client, telemetry };
       return isKept(client, args, telemetry)
         ? keep(invocation, reader, makeCall)

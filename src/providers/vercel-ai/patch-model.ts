@@ -84,12 +84,12 @@ export function patchModelClass(patcher: Patcher, kind: ModelKind, model: unknow
     for (const [name, reader] of Object.entries(MODEL_METHODS[kind])) {
       const owner = ownerOf(model, name);
       // The SDK puts a proxy around a model of an older specification; the model behind the proxy is patched already.
-      if (owner === undefined || patcher.visited.has(owner) || types.isProxy(owner)) continue;
+      if (owner === undefined || patcher.seenPrototypes.has(owner) || types.isProxy(owner)) continue;
       owners.add(owner);
       const method = (owner as Readonly<Record<string, unknown>>)[name];
       if (typeof method === 'function' && !isMiddleware(method)) patcher.wrap(owner, name, recordedModelMethod(reader));
     }
-    for (const owner of owners) patcher.visited.add(owner);
+    for (const owner of owners) patcher.seenPrototypes.add(owner);
   } catch (error) {
     swallow(error); // the traps of an application's proxy may throw
   }

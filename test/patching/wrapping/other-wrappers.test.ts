@@ -10,11 +10,11 @@ import { callReader, configOf } from '../../telemetry/in-memory.ts';
 const said = freshWarnings();
 let Patcher: typeof import('../../../src/patching/wrapping/patcher.ts').Patcher;
 let recordedMethod: typeof import('../../../src/patching/wrapping/patcher.ts').recordedMethod;
-let Telemetry: typeof import('../../../src/telemetry/call/call-recorder.ts').CallRecorder;
+let CallRecorder: typeof import('../../../src/telemetry/call/call-recorder.ts').CallRecorder;
 
 beforeEach(async () => {
   ({ Patcher, recordedMethod } = await import('../../../src/patching/wrapping/patcher.ts'));
-  ({ CallRecorder: Telemetry } = await import('../../../src/telemetry/call/call-recorder.ts'));
+  ({ CallRecorder } = await import('../../../src/telemetry/call/call-recorder.ts'));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 });
 
@@ -77,8 +77,8 @@ function setUp(options: LlmOtelOptions = {}) {
           },
       ),
   };
-  const owner = (name = '@x/llm-otel/openai'): InstanceType<typeof Telemetry> => {
-    const telemetry = new Telemetry(name, '1.2.3', configOf(options));
+  const owner = (name = '@x/llm-otel/openai'): InstanceType<typeof CallRecorder> => {
+    const telemetry = new CallRecorder(name, '1.2.3', configOf(options));
     telemetry.setTracerProvider(provider);
     return telemetry;
   };
@@ -174,7 +174,7 @@ describe('nothing is passed over', () => {
   test('by a call that is not recorded', () => {
     const setting = setUp();
     setting.others.known();
-    setting.patch(new Telemetry(OURS, '1.2.3', configOf()));
+    setting.patch(new CallRecorder(OURS, '1.2.3', configOf()));
     setting.call();
     expect(setting.scopes()).toEqual([OI]);
   });
@@ -228,16 +228,16 @@ describe('a span that gives way', () => {
     [{}, undefined],
     [{ span: { parentSpanId: '4'.repeat(16) } }, '4'.repeat(16)],
   ])('is found in %j', async (more, parent) => {
-    const { suppressSpan: replaceSpan, withoutSuppressedSpan: withoutReplacedSpan } = await import(
+    const { suppressSpan, withoutSuppressedSpan } = await import(
       '../../../src/telemetry/other-spans/suppressed-span.ts'
     );
     const own = { traceId: '1'.repeat(32), spanId: '9'.repeat(16), traceFlags: 1 };
     const span = { spanContext: () => own, ...more } as unknown as Span;
     const within = trace.setSpan(context.active(), span);
-    expect(withoutReplacedSpan(within)).toBe(within);
-    expect(replaceSpan(span)).toBe(true);
+    expect(withoutSuppressedSpan(within)).toBe(within);
+    expect(suppressSpan(span)).toBe(true);
     expect(own.traceFlags).toBe(0);
-    const found = trace.getSpanContext(withoutReplacedSpan(within));
+    const found = trace.getSpanContext(withoutSuppressedSpan(within));
     expect(found?.spanId).toBe(parent);
     if (parent !== undefined) expect(found?.traceFlags).toBe(1);
   });
