@@ -5,9 +5,9 @@
 import type { Context } from '@opentelemetry/api';
 import { callWith } from '../otel/globals.ts';
 import { isReadable, observeReadable } from '../patching/calls/readable-calls.ts';
-import { readIn } from '../patching/calls/run-in-context.ts';
+import { readInContext } from '../patching/calls/run-in-context.ts';
 import { abandonWhenCollected, keepAlive } from '../patching/streams/abandonment.ts';
-import { type Iterator, type Observed, observeIterator } from '../patching/streams/observed-iterator.ts';
+import { type Iterator, observeIterator, type StreamObserver } from '../patching/streams/observed-iterator.ts';
 import { defineHidden } from '../patching/wrapping/define-hidden.ts';
 import { isThenable } from '../patching/wrapping/follow-result.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
@@ -18,7 +18,7 @@ import { isAbort } from '../telemetry/error.ts';
  * Receives the end of a function: {@link end} for a value, the other methods for a stream. The FinalizationRegistry of
  * abandonment.ts holds the run, so a run must not reference the result.
  */
-export interface ObservedRun extends Observed {
+export interface ObservedRun extends StreamObserver {
   readonly context: Context;
   readonly ended: boolean;
   /** Called if the result is a stream. */
@@ -138,7 +138,7 @@ function observeIterable(value: Iterable, run: ObservedRun, token: object): void
 
 /** A generator works while the application reads, so every read runs in the context of the run. */
 function observeInContext(iterator: Iterator, run: ObservedRun, token: object): void {
-  readIn(run.context, iterator);
+  readInContext(run.context, iterator);
   observeIterator(iterator, run, token);
 }
 

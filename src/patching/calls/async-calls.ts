@@ -1,5 +1,5 @@
 /**
- * Calls of SDKs whose methods are async functions: they return a promise of an answer, of a generator, or of a
+ * Calls of SDKs whose methods are async functions. A method returns a promise of an answer, of a generator, or of a
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
 import { swallow } from '../../runtime/guard.ts';
@@ -11,18 +11,18 @@ import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed, type ResultHandlers } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 
-/** The signal of the application's that can abort a call. */
+/** Finds the application's abort signal among the arguments of a call. */
 export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal | undefined;
 
 /**
- * The token of one streamed call (see liveness.ts): held by what can still bring chunks. A call that has not been answered
- * needs none, because the request in flight brings an answer or an error to it, whoever waits; and a registration costs
- * more, at the next garbage collection, than all else that is done for a call.
+ * The token of one streamed call (see abandonment.ts), held by every object that can still bring chunks. A call without
+ * an answer needs no token: the request in flight ends the call with an answer or an error, even if nobody waits. A
+ * registration with the garbage collector would cost more, at the next collection, than the rest of the recording.
  */
 class AsyncCall implements ResultHandlers {
   readonly #operation: Operation;
   readonly #signal: AbortSignal | undefined;
-  /** genai 1.x takes no notice of a signal that was aborted before the call; from 2.0 on it throws. */
+  /** genai 1.x ignores a signal that was aborted before the call; genai 2.0 and later throw. */
   readonly #abortedBefore: boolean;
 
   constructor(operation: Operation, signal: AbortSignal | undefined) {
@@ -31,7 +31,7 @@ class AsyncCall implements ResultHandlers {
     this.#signal = this.#abortedBefore ? undefined : signal;
   }
 
-  /** The SDK's promise was resolved. Returns the value untouched. */
+  /** The SDK's promise was resolved with `value`. Returns `value` untouched. */
   answered<T>(value: T): T {
     if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
     else if (isIterator(value)) this.#observe(value);
@@ -50,8 +50,9 @@ class AsyncCall implements ResultHandlers {
       return;
     }
     const state = new StreamState(this.#operation, this.#signal, failBySignal);
-    // The state, not the operation: it has to leave the signal, which may live as long as the process.
-    state.abandonWithout(this);
+    // Abandons the state and not only the operation: the state also removes its listener from the signal, which may
+    // live as long as the process.
+    state.watchToken(this);
     if (state.aborted) state.cancel();
     observeIterator(iterator, state, this);
   }
@@ -65,7 +66,7 @@ export function asyncCalls(signalOf: SignalOf): MakeCall {
   };
 }
 
-/** Asks `signalOf`, which reads arguments that may be anything. */
+/** Calls `signalOf` guarded, because reading the application's arguments may throw. */
 export function signalFrom(signalOf: SignalOf, self: unknown, args: readonly unknown[]): AbortSignal | undefined {
   try {
     return signalOf(self, args);

@@ -1,29 +1,31 @@
 /**
- * Calls that resolve to an answer or to a `ReadableStream` of events (interactions of genai 2.x and 3.x). The stream stays
- * the SDK's; own methods on it observe how the application reads it.
+ * Calls that resolve to an answer or to a `ReadableStream` of events (interactions of genai 2.x and 3.x). The
+ * application gets the SDK's stream. Methods put on the stream observe how the application reads.
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { type Iterator, type Observed, observeIterator } from '../streams/observed-iterator.ts';
+import { type Iterator, observeIterator, type StreamObserver } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { type SignalOf, signalFrom } from './async-calls.ts';
 
-/** What is used of a `ReadableStream`. */
-export type Readable = Readonly<Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pipeThrough', AnyFunction>> & {
+/** The methods of a `ReadableStream` that are observed. */
+export type ReadableStreamLike = Readonly<
+  Record<'getReader' | 'tee' | 'cancel' | 'pipeTo' | 'pipeThrough', AnyFunction>
+> & {
   [Symbol.asyncIterator]: AnyFunction;
 };
 
-/** Makes recorded calls of such methods. */
+/** Makes recorded calls of methods that resolve to an answer or to a `ReadableStream`. */
 export function readableCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
     const signal = signalFrom(signalOf, self, args);
     return callFollowed(operation, method, self, args, {
       answered(value) {
-        if (isReadable(value)) observe(value, operation, signal);
+        if (isReadable(value)) observeAnswer(value, operation, signal);
         else operation.end(value);
         return value;
       },
@@ -34,29 +36,32 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
   };
 }
 
-/** Is this a `ReadableStream`, of whichever realm or polyfill? */
-export function isReadable(value: unknown): value is Readable {
-  const stream = value as Partial<Readable> | null | undefined;
+/** Is `value` a `ReadableStream`, of any realm or polyfill? */
+export function isReadable(value: unknown): value is ReadableStreamLike {
+  const stream = value as Partial<ReadableStreamLike> | null | undefined;
   return typeof stream?.getReader === 'function' && typeof stream[Symbol.asyncIterator] === 'function';
 }
 
-function observe(stream: Readable, operation: Operation, signal: AbortSignal | undefined): void {
+function observeAnswer(stream: ReadableStreamLike, operation: Operation, signal: AbortSignal | undefined): void {
   if (!operation.stream()) {
     operation.end(undefined);
     return;
   }
   const state = new StreamState(operation, signal);
   const token = {};
-  state.abandonWithout(token);
+  state.watchToken(token);
   if (state.aborted) state.cancel();
   observeReadable(stream, state, token);
 }
 
-/** Observes how `stream` is read. `token` is held by the stream's own methods and by what they give. */
-export function observeReadable(stream: Readable, state: Observed, token: object): void {
+/**
+ * Observes how `stream` is read. The methods put on the stream hold `token`, and so do the readers and iterators that
+ * the stream makes.
+ */
+export function observeReadable(stream: ReadableStreamLike, state: StreamObserver, token: object): void {
   const { getReader, tee, cancel, pipeTo, pipeThrough } = stream;
   const iterate = stream[Symbol.asyncIterator];
-  const own: { readonly [name: string | symbol]: AnyFunction } = {
+  const methods: { readonly [name: string | symbol]: AnyFunction } = {
     [Symbol.asyncIterator](...args: unknown[]): unknown {
       const iterator = Reflect.apply(iterate, stream, args) as Iterator;
       observeIterator(iterator, state, token);
@@ -72,12 +77,12 @@ export function observeReadable(stream: Readable, state: Observed, token: object
       return Reflect.apply(cancel, stream, args);
     },
     tee(...args: unknown[]): unknown {
-      const branches = Reflect.apply(tee, stream, args) as [Readable, Readable];
+      const branches = Reflect.apply(tee, stream, args) as [ReadableStreamLike, ReadableStreamLike];
       const fork = new Fork(state, branches.length);
       for (const branch of branches) observeReadable(branch, new Branch(fork), token);
       return branches;
     },
-    // What is piped is read inside the runtime, where nobody can look.
+    // A pipe reads inside the runtime, out of sight.
     pipeTo: (...args: unknown[]): unknown => {
       state.operation.detach();
       return Reflect.apply(pipeTo, stream, args);
@@ -87,47 +92,51 @@ export function observeReadable(stream: Readable, state: Observed, token: object
       return Reflect.apply(pipeThrough, stream, args);
     },
   };
-  for (const name of Reflect.ownKeys(own)) defineHidden(stream, name, own[name]);
+  for (const name of Reflect.ownKeys(methods)) defineHidden(stream, name, methods[name]);
 }
 
 type Reader = { read: AnyFunction; cancel: AnyFunction };
 
-function observeReader(reader: Reader, state: Observed, token: object): void {
+function observeReader(reader: Reader, state: StreamObserver, token: object): void {
   const { read, cancel } = reader;
   const iterator: Iterator = { next: () => Reflect.apply(read, reader, []) as unknown };
   observeIterator(iterator, state, token);
-  const own = {
+  const methods = {
     read: () => iterator.next() as unknown,
     cancel: (...args: unknown[]): unknown => {
       state.cancel();
       return Reflect.apply(cancel, reader, args);
     },
   };
-  for (const [name, value] of Object.entries(own)) defineHidden(reader, name, value);
+  for (const [name, value] of Object.entries(methods)) defineHidden(reader, name, value);
 }
 
-/** Two branches of one stream: the chunks of whichever is ahead count, and only leaving both is leaving. */
+/**
+ * The branches of one `tee()`: the chunks of the branch ahead count, and the call is cancelled when both branches are.
+ */
 class Fork {
-  readonly state: Observed;
+  readonly state: StreamObserver;
+  /** Chunks read by the branch ahead. */
   seen = 0;
-  left: number;
+  /** Branches that are not cancelled. */
+  remaining: number;
 
-  constructor(state: Observed, branches: number) {
+  constructor(state: StreamObserver, branches: number) {
     this.state = state;
-    this.left = branches;
+    this.remaining = branches;
   }
 }
 
-class Branch implements Observed {
+class Branch implements StreamObserver {
   readonly #fork: Fork;
   #seen = 0;
-  #gone = false;
+  #cancelled = false;
 
   constructor(fork: Fork) {
     this.#fork = fork;
   }
 
-  get operation(): Observed['operation'] {
+  get operation(): StreamObserver['operation'] {
     return this.#fork.state.operation;
   }
 
@@ -154,8 +163,8 @@ class Branch implements Observed {
   }
 
   cancel(): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    if (--this.#fork.left === 0) this.#fork.state.cancel();
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    if (--this.#fork.remaining === 0) this.#fork.state.cancel();
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Calls that are no model calls, or only a layer around one: what they do runs in a context of its own, and an activity
- * ends with them. For methods that return a promise or an async iterator, which does its work when it is read.
+ * Calls of methods that are no model calls, or a layer around a model call (agents, chains, tools). The work of a call
+ * runs in a context made for the call, and the activity ends with the call. A method may return a value, a promise, or
+ * an async iterator, which works while the application reads.
  */
 import type { Context } from '@opentelemetry/api';
 import { callWith } from '../../otel/globals.ts';
@@ -15,31 +16,31 @@ import { defineHidden } from '../wrapping/define-hidden.ts';
 import { isThenable } from '../wrapping/follow-result.ts';
 import type { Wrap } from '../wrapping/patcher.ts';
 
-/** One call as it is when it starts. */
+/** One call of a method, made when the call starts. */
 export interface ContextRun {
   readonly context: Context;
-  /** Ends with the call; without one there is only the context. */
+  /** Ends with the call. Without an activity, the call only gets the context. */
   readonly activity?: Activity | undefined;
-  /** `false`: what was thrown says that the application gave up or interrupted it. */
+  /** Is `error` a failure? `false` if the error says that the application gave up or interrupted the call. */
   failed(error: unknown): boolean;
-  /** Asked only with content capture on: the result, or the last item of an iterator. */
+  /** Reads content from the result, or from the last item of an iterator. Called with content capture on only. */
   content?(result: unknown): ActivityContent;
 }
 
-/** Looks at a call; `undefined` leaves it alone. */
+/** Starts the run of a call; `undefined` if the call is not to be observed. */
 export type StartRun = (telemetry: CallRecorder, self: unknown, args: readonly unknown[]) => ContextRun | undefined;
 
-/** A method whose calls run in the context that `start` gives. */
+/** Wraps a method: every call runs in the context that `start` returns. */
 export function runMethod(start: StartRun): Wrap {
   return (method, recording) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const telemetry = recording();
-      const run = telemetry && started(start, telemetry, this, args);
-      return run === undefined ? Reflect.apply(method, this, args) : call(run, method, this, args);
+      const run = telemetry && startRun(start, telemetry, this, args);
+      return run === undefined ? Reflect.apply(method, this, args) : callInRun(run, method, this, args);
     };
 }
 
-function started(
+function startRun(
   start: StartRun,
   telemetry: CallRecorder,
   self: unknown,
@@ -48,26 +49,26 @@ function started(
   try {
     return start(telemetry, self, args);
   } catch (error) {
-    swallow(error); // objects of the application's were read
+    swallow(error); // `start` reads objects of the application
     return undefined;
   }
 }
 
-function call(run: ContextRun, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+function callInRun(run: ContextRun, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   let result: unknown;
   try {
     result = callWith(run.context, method, self, args);
   } catch (error) {
-    failed(run, error);
+    failRun(run, error);
     throw error;
   }
-  if (isIterator(result)) observe(result, run);
-  else if (run.activity !== undefined) return settled(result, run, ended);
+  if (isIterator(result)) observeIteration(result, run);
+  else if (run.activity !== undefined) return followResult(result, run, endRun);
   return result;
 }
 
-/** Does the work of `iterator` in `context`: a generator runs in the context of the one who reads it. */
-export function readIn(context: Context, iterator: Iterator): void {
+/** Makes `iterator` work in `context`. Without this, a generator runs in the context of the reader. */
+export function readInContext(context: Context, iterator: Iterator): void {
   for (const name of ['next', 'return', 'throw'] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
@@ -75,51 +76,57 @@ export function readIn(context: Context, iterator: Iterator): void {
   }
 }
 
-function observe(iterator: Iterator, run: ContextRun): void {
-  readIn(run.context, iterator);
+function observeIteration(iterator: Iterator, run: ContextRun): void {
+  readInContext(run.context, iterator);
   const { activity } = run;
   if (activity === undefined) return;
   const token = {};
   const unread = new Unread(activity);
   abandonWhenCollected(token, unread);
   let last: unknown;
-  const closed = (): void => ended(run, last);
-  const read = (_: ContextRun, result: unknown): void => {
-    unread.seen = now();
+  const close = (): void => endRun(run, last);
+  const read = (_run: ContextRun, result: unknown): void => {
+    unread.lastRead = now();
     const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
-    if (done === true) closed();
+    if (done === true) close();
     else if (run.content !== undefined) last = value;
   };
   for (const [name, then] of [
     ['next', read],
-    ['return', closed],
-    ['throw', closed],
+    ['return', close],
+    ['throw', close],
   ] as const) {
     const method = iterator[name];
     if (typeof method === 'function')
       defineHidden(iterator, name, (...args: unknown[]): unknown =>
-        keepAlive(token, settled(Reflect.apply(method, iterator, args), run, then)),
+        keepAlive(token, followResult(Reflect.apply(method, iterator, args), run, then)),
       );
   }
 }
 
-/** An activity whose iterator nobody can read any more. No closure: that would hold what {@link observe} holds, the token too. */
+/**
+ * Abandons the activity when the iterator is collected. A class and no closure: a closure would hold every variable of
+ * {@link observeIteration}, so also the token, and the token would never be collected.
+ */
 class Unread {
   readonly #activity: Activity;
-  /** It lasted as long as something was read. */
-  seen = now();
+  /** Time of the last read: the activity lasted until then. */
+  lastRead = now();
 
   constructor(activity: Activity) {
     this.#activity = activity;
   }
 
   abandon(): void {
-    this.#activity.abandon(this.seen);
+    this.#activity.abandon(this.lastRead);
   }
 }
 
-/** `result`, or a promise that follows it: one link more of the same chain, so that a rejection is unhandled as before. */
-function settled(result: unknown, run: ContextRun, then: (run: ContextRun, value: unknown) => void): unknown {
+/**
+ * Returns `result`, or the next promise of the same chain. The chain gets one more link and no branch, so a rejection
+ * is unhandled as before.
+ */
+function followResult(result: unknown, run: ContextRun, then: (run: ContextRun, value: unknown) => void): unknown {
   if (!isThenable(result)) {
     then(run, result);
     return result;
@@ -130,17 +137,17 @@ function settled(result: unknown, run: ContextRun, then: (run: ContextRun, value
       return value;
     },
     (error: unknown) => {
-      failed(run, error);
+      failRun(run, error);
       throw error;
     },
   );
 }
 
-function ended({ activity, content }: ContextRun, result: unknown): void {
+function endRun({ activity, content }: ContextRun, result: unknown): void {
   activity?.end(content && (() => content(result)));
 }
 
-function failed(run: ContextRun, error: unknown): void {
+function failRun(run: ContextRun, error: unknown): void {
   let failure = true;
   try {
     failure = run.failed(error);

@@ -1,6 +1,6 @@
 /**
- * Calls that resolve to an answer, or to an answer whose `stream` is a `ReadableStream` (models of the Vercel AI SDK). That
- * stream is piped on inside the SDK, where nobody can look, so it is passed through one of ours.
+ * Calls that resolve to an answer, or to an answer whose field `stream` is a `ReadableStream` (models of the Vercel AI
+ * SDK). An observed stream replaces the field, see observed-stream.ts.
  */
 import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
@@ -11,59 +11,64 @@ import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { type SignalOf, signalFrom } from './async-calls.ts';
 
-/** What a call is part of. */
-export interface Around {
-  /** The call has failed with `error`. */
+/** The application's call that makes the model call, of an agent for example. */
+export interface EnclosingCall {
+  /** The model call has failed with `error`. */
   failed(error: unknown): void;
-  /** Its answer was left, and nothing more will come of the whole. */
+  /** The stream of the model call was cancelled or abandoned: the enclosing call is over, too. */
   end(): void;
 }
 
-/** Makes recorded calls of such methods. */
-export function modelCalls(signalOf: SignalOf, isChunk: IsChunk, around?: Around): MakeCall {
+/** Makes recorded calls of methods that resolve to an answer or to an answer with a stream. */
+export function streamFieldCalls(signalOf: SignalOf, isChunk: IsChunk, enclosing?: EnclosingCall): MakeCall {
   return (operation, method, self, args) => {
     const signal = signalFrom(signalOf, self, args);
     return callFollowed(operation, method, self, args, {
       answered(value) {
-        const state = (): ModelState => new ModelState(operation, signal, around);
-        if (!streamed(value, operation, state, isChunk)) operation.end(value);
+        const makeState = (): ModelStreamState => new ModelStreamState(operation, signal, enclosing);
+        if (!replaceStream(value, operation, makeState, isChunk)) operation.end(value);
         return value;
       },
       failed(error) {
         failBySignal(operation, error, signal);
-        around?.failed(error);
+        enclosing?.failed(error);
       },
     });
   };
 }
 
-class ModelState extends StreamState {
-  readonly #around: Around | undefined;
+class ModelStreamState extends StreamState {
+  readonly #enclosing: EnclosingCall | undefined;
 
-  constructor(operation: Operation, signal: AbortSignal | undefined, around: Around | undefined) {
+  constructor(operation: Operation, signal: AbortSignal | undefined, enclosing: EnclosingCall | undefined) {
     super(operation, signal, failBySignal);
-    this.#around = around;
+    this.#enclosing = enclosing;
   }
 
   override cancel(): void {
     super.cancel();
-    this.#around?.end();
+    this.#enclosing?.end();
   }
 
   override abandon(): void {
     super.abandon();
-    this.#around?.end();
+    this.#enclosing?.end();
   }
 }
 
-/** Puts a stream that observes into `answer`; `false` if there is none in it. */
-function streamed(answer: unknown, operation: Operation, makeState: () => ModelState, isChunk: IsChunk): boolean {
-  const given = (answer as { readonly stream?: unknown } | null | undefined)?.stream;
-  if (!isReadable(given) || given.locked) return false;
+/** Replaces the stream of `answer` by an observed stream; `false` if `answer` has no stream. */
+function replaceStream(
+  answer: unknown,
+  operation: Operation,
+  makeState: () => ModelStreamState,
+  isChunk: IsChunk,
+): boolean {
+  const source = (answer as { readonly stream?: unknown } | null | undefined)?.stream;
+  if (!isReadableStream(source) || source.locked) return false;
   if (!operation.stream()) return false;
   const state = makeState();
   try {
-    (answer as { stream: unknown }).stream = observedStream(given, state, isChunk);
+    (answer as { stream: unknown }).stream = observedStream(source, state, isChunk);
   } catch (error) {
     swallow(error); // a frozen answer
     operation.detach();
@@ -73,7 +78,7 @@ function streamed(answer: unknown, operation: Operation, makeState: () => ModelS
   return true;
 }
 
-function isReadable(value: unknown): value is ReadableStream {
+function isReadableStream(value: unknown): value is ReadableStream {
   const stream = value as Partial<ReadableStream> | null | undefined;
   return typeof stream?.getReader === 'function' && typeof stream.pipeThrough === 'function';
 }

@@ -2,69 +2,78 @@ import { startTimer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 
 /**
- * Ends operations whose answer nobody can read any more. Every object that the application may hold of a call
- * (promise, raw response, stream, iterator), and every piece of work in flight, holds the call's token; when the last
- * of them is collected, so is the token. One registration a call, however many objects there are.
+ * Ends operations whose answer nobody can read any more. Every call has a token. Every object of the call that the
+ * application may hold (promise, raw response, stream, iterator) and all work in flight hold the token, so the token is
+ * collected with the last of these objects. A call needs one registration, for any number of objects.
  *
- * The operation is the held value: it must never lead back to the token. Nothing is unregistered, because the token of
- * an ended call is garbage soon and ending twice does nothing.
+ * The operation is the held value of the registration, so the operation must never reference the token. Nothing is
+ * unregistered: the token of an ended call is garbage soon, and ending a call twice does nothing.
  *
- * Not every edge runtime has a registry: there a stream that is lost stays open.
+ * Some edge runtimes have no registry. In such a runtime an abandoned stream stays open.
  */
 const registry =
   typeof FinalizationRegistry === 'undefined'
     ? undefined
     : new FinalizationRegistry<Pick<Operation, 'abandon'>>((operation) => operation.abandon());
 
-/** Ends `operation` as abandoned once `token` is collected. */
+/** Ends `operation` as abandoned when `token` is collected. */
 export function abandonWhenCollected(token: WeakKey, operation: Pick<Operation, 'abandon'>): void {
   registry?.register(token, operation);
 }
 
-/** `value`. A closure that calls this holds `token`, and so does whatever holds the closure. */
+/** Returns `value`. The call exists only so that the calling closure references `token` and keeps `token` alive. */
 export function keepAlive<T>(_token: object, value: T): T {
   return value;
 }
 
-/** Something that the application may lose one day, but hardly in the next moment. */
+/** A call that is registered with the garbage collector only if the call is still open after {@link IDLE_CHECK_MS}. */
 export interface IdleCandidate {
-  /** Its place among those that are looked at; -1 if it has none. Only {@link scheduleIdleCheck} and {@link cancelIdleCheck} set it. */
+  /**
+   * Index in the list of candidates; -1 outside of the list. Set by {@link scheduleIdleCheck} and
+   * {@link cancelIdleCheck} only.
+   */
   listIndex: number;
-  /** It has had a moment. `true`: it is to be given another one; `false`: it has ended, or is watched from now on. */
+  /**
+   * Called after {@link IDLE_CHECK_MS}. `true`: check again later; `false`: the call has ended or is registered now.
+   */
   checkIdle(): boolean;
 }
 
-/** How long something may lie still before the garbage collector is asked to tell when nobody can read it any more. */
-const LOOK_MS = 20;
-const lively: IdleCandidate[] = [];
-let looking = false;
+/** Idle milliseconds after which a call is registered with the `FinalizationRegistry`. */
+const IDLE_CHECK_MS = 20;
+const candidates: IdleCandidate[] = [];
+let checkScheduled = false;
 
 /**
- * Looks at `one` in a moment. It is held until then: what is registered for the garbage collector survives its small
- * collections, with all that it leads to, and an answer that is read at once should not pay for that.
+ * Checks `candidate` after {@link IDLE_CHECK_MS}, and holds `candidate` until then. A registered object, with
+ * everything reachable from the object, survives the small collections of the young generation. An answer that is read
+ * at once should not pay for a registration.
  */
-export function scheduleIdleCheck(one: IdleCandidate): void {
-  one.listIndex = lively.push(one) - 1;
-  if (looking) return;
-  looking = true;
-  startTimer(lookAtAll, LOOK_MS, undefined);
+export function scheduleIdleCheck(candidate: IdleCandidate): void {
+  candidate.listIndex = candidates.push(candidate) - 1;
+  if (checkScheduled) return;
+  checkScheduled = true;
+  startTimer(checkAll, IDLE_CHECK_MS, undefined);
 }
 
-/** It is over. Said at once, because the timer comes late where the event loop does, and all are held until then. */
-export function cancelIdleCheck(one: IdleCandidate): void {
-  const { listIndex: place } = one;
-  if (place < 0) return;
-  one.listIndex = -1;
-  const last = lively.pop() as IdleCandidate;
-  if (last === one) return;
-  lively[place] = last;
-  last.listIndex = place;
+/**
+ * Takes an ended call off the list. Not left to the timer: a busy event loop runs the timer late, and the list holds
+ * every candidate until then.
+ */
+export function cancelIdleCheck(candidate: IdleCandidate): void {
+  const { listIndex } = candidate;
+  if (listIndex < 0) return;
+  candidate.listIndex = -1;
+  const last = candidates.pop() as IdleCandidate;
+  if (last === candidate) return;
+  candidates[listIndex] = last;
+  last.listIndex = listIndex;
 }
 
-function lookAtAll(): void {
-  looking = false;
-  for (const one of lively.splice(0)) {
-    one.listIndex = -1;
-    if (one.checkIdle()) scheduleIdleCheck(one);
+function checkAll(): void {
+  checkScheduled = false;
+  for (const candidate of candidates.splice(0)) {
+    candidate.listIndex = -1;
+    if (candidate.checkIdle()) scheduleIdleCheck(candidate);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * `{stream, response}` of `@google/generative-ai`: the SDK reads the body by itself, into both, whether or not the
- * application reads either. So the generator is drained as the body comes, which buffers nothing that the SDK's tee does
- * not, and the application's `next()` is served from there. `response` is never touched: it settles when the generator
- * does, and its unhandled rejections stay exactly what they are.
+ * `{stream, response}` of `@google/generative-ai`. The SDK reads the body into both fields, whether or not the
+ * application reads. So the generator is drained as the body arrives, and the drained chunks answer the application's
+ * `next()`. The drain buffers no more than the SDK's own tee. `response` is never touched: `response` settles together
+ * with the generator, and unhandled rejections of `response` stay as they are.
  *
- * The call is over when the body is. But an application that is reading the stream is given the time to read on, so that
- * the span tells what reached it and when, and whether it left early.
+ * The call is over when the body has arrived. But an application that is still reading gets time to read on, so that
+ * the span tells which chunks reached the application, and when, and whether the application left early.
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
@@ -17,7 +17,7 @@ import { abandonWhenCollected } from './abandonment.ts';
 import { failBySignal } from './fail-by-signal.ts';
 import type { Iterator } from './observed-iterator.ts';
 
-/** How long after its last `next()` an application counts as reading a stream that has been received in full. */
+/** How long after the last `next()` an application still counts as reading a stream whose body has arrived in full. */
 const READING_MS = 1000;
 
 interface Pair {
@@ -27,20 +27,21 @@ interface Pair {
 
 type Result = IteratorResult<unknown, unknown>;
 
-interface Waiting {
+/** A waiting `next()` of the application. */
+interface WaitingRead {
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
 const DONE: Result = { value: undefined, done: true };
 
-/** Is this what `generateContentStream` of generative-ai resolves to? */
+/** Is `value` the pair that `generateContentStream` of generative-ai resolves to? */
 export function isPair(value: unknown): value is Pair {
   const pair = value as Partial<Pair> | null | undefined;
   return typeof pair?.stream?.next === 'function' && typeof pair.response?.then === 'function';
 }
 
-/** Observes the pair of one call. `token` is held by everything that can still bring chunks. */
+/** Observes the pair of one call. Every object that can still bring chunks holds `token`. */
 export function observePair(
   { stream }: Pair,
   operation: Operation,
@@ -53,7 +54,7 @@ export function observePair(
   }
   abandonWhenCollected(token, operation);
   const drain = new Drain(stream.next.bind(stream), operation, signal, token);
-  // In a list, because the methods of this generator have no names.
+  // In a list, where functions get no names: the methods of the SDK's generator have no names either.
   const [next, close, raise]: readonly AnyFunction[] = [
     () => drain.next(),
     (value?: unknown) => drain.close(() => Promise.resolve({ value, done: true })),
@@ -63,28 +64,33 @@ export function observePair(
   drain.start();
 }
 
-/** Takes the chunks out of the SDK's generator and hands them to the application's `next()`. */
+/** Takes the chunks out of the SDK's generator, and answers the application's `next()` with the chunks. */
 class Drain {
-  readonly #pull: AnyFunction;
+  /** `next()` of the SDK's generator. */
+  readonly #sdkNext: AnyFunction;
   readonly #operation: Operation;
   readonly #signal: AbortSignal | undefined;
-  readonly #arrived: { readonly result: Result; readonly at: number }[] = [];
-  readonly #waiting: Waiting[] = [];
+  /** Chunks that the application has not read yet. */
+  readonly #unread: { readonly result: Result; readonly at: number }[] = [];
+  readonly #waiting: WaitingRead[] = [];
   #lastNext: Promise<unknown> | undefined;
-  /** The chunk that is being waited for, and whether the application waits for it by this very promise. */
-  #taking: Promise<Result> | undefined;
-  #given = false;
+  /** The next result of the SDK's generator. */
+  #upcoming: Promise<Result> | undefined;
+  /** The application holds the promise {@link #upcoming}, as the answer to a `next()`. */
+  #upcomingIsShared = false;
   /** How the generator ended. */
   #end: { readonly error?: unknown; readonly failed: boolean } | undefined;
-  #thrown = false;
+  /** The application has received the error of the generator. */
+  #errorReceived = false;
+  /** The application has called `next()`. */
   #reading = false;
   #closed = false;
   #timer: Timer | undefined;
   readonly token: object;
 
-  constructor(pull: AnyFunction, operation: Operation, signal: AbortSignal | undefined, token: object) {
+  constructor(sdkNext: AnyFunction, operation: Operation, signal: AbortSignal | undefined, token: object) {
     this.token = token;
-    this.#pull = pull;
+    this.#sdkNext = sdkNext;
     this.#operation = operation;
     this.#signal = signal;
   }
@@ -92,111 +98,113 @@ class Drain {
   start(): void {
     const idleTimeout = this.#operation.config.streamIdleTimeout;
     if (idleTimeout > 0) this.#timer = startTimer((operation) => operation.abandon(), idleTimeout, this.#operation);
-    this.#take();
+    this.#takeNext();
   }
 
-  #take(): void {
-    this.#taking = (this.#pull() as Promise<Result>).then(this.#onResult, this.#onError);
+  #takeNext(): void {
+    this.#upcoming = (this.#sdkNext() as Promise<Result>).then(this.#onResult, this.#onError);
   }
 
   readonly #onResult = (result: Result): Result => {
-    const given = this.#given;
-    this.#given = false;
+    const shared = this.#upcomingIsShared;
+    this.#upcomingIsShared = false;
     if (this.#closed) return DONE;
     if (result.done) {
-      this.#over({ failed: false }, given);
+      this.#generatorEnded({ failed: false }, shared);
       return result;
     }
-    const waiting = given ? undefined : this.#waiting.shift();
-    if (given || waiting !== undefined) this.#operation.chunk(result.value);
-    else this.#arrived.push({ result, at: now() });
+    const waiting = shared ? undefined : this.#waiting.shift();
+    if (shared || waiting !== undefined) this.#operation.chunk(result.value);
+    else this.#unread.push({ result, at: now() });
     waiting?.resolve(result);
     this.#timer?.refresh();
-    this.#take();
+    this.#takeNext();
     return result;
   };
 
   readonly #onError = (error: unknown): Result => {
-    const given = this.#given;
-    this.#given = false;
-    if (!this.#closed) this.#over({ failed: true, error }, given);
-    if (!given) return DONE;
+    const shared = this.#upcomingIsShared;
+    this.#upcomingIsShared = false;
+    if (!this.#closed) this.#generatorEnded({ failed: true, error }, shared);
+    if (!shared) return DONE;
     throw error;
   };
 
-  /** `given`: the application is told by the promise it was given. */
-  #over(end: { readonly error?: unknown; readonly failed: boolean }, given: boolean): void {
+  /** `shared`: the application already holds the promise that settles with `end`. */
+  #generatorEnded(end: { readonly error?: unknown; readonly failed: boolean }, shared: boolean): void {
     this.#end = end;
     stopTimer(this.#timer);
     this.#timer = undefined;
-    if (given) {
-      this.#thrown = end.failed;
-      this.#settle();
+    if (shared) {
+      this.#errorReceived = end.failed;
+      this.#endCall();
     }
-    for (const waiting of this.#waiting.splice(0)) this.#finish(waiting);
-    if (!this.#operation.ended) this.#operation.endWithReceived = () => this.#settle();
-    // The application may be about to read: it gets here in the same turn as a short answer.
-    if (!this.#reading) callSoon(() => this.#reading || this.#settle());
-    else if (end.failed && this.#arrived.length === 0) this.#settle();
-    else if (!this.#operation.ended) this.#wait();
+    for (const waiting of this.#waiting.splice(0)) this.#answerWithEnd(waiting);
+    if (!this.#operation.ended) this.#operation.endWithReceived = () => this.#endCall();
+    // The application may be about to read: a short answer arrives in full in the turn of the first `next()`.
+    if (!this.#reading) callSoon(() => this.#reading || this.#endCall());
+    else if (end.failed && this.#unread.length === 0) this.#endCall();
+    else if (!this.#operation.ended) this.#endCallAfterReading();
   }
 
-  /** Gives the application the end of the stream: the error once, as a generator does. */
-  #finish({ resolve, reject }: Waiting): void {
-    this.#settle();
-    if (this.#end?.failed === true && !this.#thrown) {
-      this.#thrown = true;
+  /** Answers a `next()` with the end of the stream. Like a generator, rejects only once with the error. */
+  #answerWithEnd({ resolve, reject }: WaitingRead): void {
+    this.#endCall();
+    if (this.#end?.failed === true && !this.#errorReceived) {
+      this.#errorReceived = true;
       reject(this.#end.error);
     } else resolve({ value: undefined, done: true });
   }
 
-  /** Ends the call by what came of the body; chunks that nobody has read count as they arrived. */
-  #settle(): void {
+  /**
+   * Ends the call with the body received. Unread chunks count with the time of arrival, if the application never read.
+   */
+  #endCall(): void {
     stopTimer(this.#timer);
     if (this.#operation.ended || this.#end === undefined) return;
-    for (const { result, at } of this.#arrived) this.#operation.chunk(result.value, this.#reading ? undefined : at);
+    for (const { result, at } of this.#unread) this.#operation.chunk(result.value, this.#reading ? undefined : at);
     if (this.#end.failed) failBySignal(this.#operation, this.#end.error, this.#signal);
     else this.#operation.complete();
   }
 
-  #wait(): void {
-    if (this.#timer === undefined) this.#timer = startTimer((drain) => drain.#settle(), READING_MS, this);
+  #endCallAfterReading(): void {
+    if (this.#timer === undefined) this.#timer = startTimer((drain) => drain.#endCall(), READING_MS, this);
     else this.#timer.refresh();
   }
 
   next(): Promise<Result> {
     this.#reading = true;
-    const arrived = this.#arrived.shift();
-    if (arrived !== undefined) {
-      this.#operation.chunk(arrived.result.value);
-      if (this.#end !== undefined && !this.#operation.ended) this.#wait();
-      return Promise.resolve(arrived.result);
+    const unread = this.#unread.shift();
+    if (unread !== undefined) {
+      this.#operation.chunk(unread.result.value);
+      if (this.#end !== undefined && !this.#operation.ended) this.#endCallAfterReading();
+      return Promise.resolve(unread.result);
     }
-    if (this.#end === undefined && !this.#closed && !this.#given && this.#taking !== undefined) {
-      this.#given = true;
-      this.#lastNext = this.#taking;
-      return this.#taking;
+    if (this.#end === undefined && !this.#closed && !this.#upcomingIsShared && this.#upcoming !== undefined) {
+      this.#upcomingIsShared = true;
+      this.#lastNext = this.#upcoming;
+      return this.#upcoming;
     }
     const next = new Promise<Result>((resolve, reject) => {
       const waiting = { resolve, reject };
       if (this.#closed) resolve({ value: undefined, done: true });
       else if (this.#end === undefined) this.#waiting.push(waiting);
-      else this.#finish(waiting);
+      else this.#answerWithEnd(waiting);
     });
     this.#lastNext = next;
     return next;
   }
 
-  /** `return()` and `throw()`: behind the calls of `next()` that wait, as in a generator. */
+  /** `return()` and `throw()`: as in a generator, run after the waiting calls of `next()`. */
   close(result: () => Promise<Result>): Promise<Result> {
     const close = (): Promise<Result> => {
       this.#operation.cancel();
       this.#closed = true;
-      this.#arrived.length = 0;
+      this.#unread.length = 0;
       stopTimer(this.#timer);
       return result();
     };
-    return this.#waiting.length === 0 && !this.#given
+    return this.#waiting.length === 0 && !this.#upcomingIsShared
       ? close()
       : (this.#lastNext as Promise<unknown>).then(close, close);
   }

@@ -1,8 +1,10 @@
 /**
- * Iterators whose results pass through untouched while they are observed. A generator that a stream object of an SDK makes
- * is represented by an object of ours: the function that makes it is a new one for every stream, and so are the hidden
- * classes of what it makes, which methods put on it would multiply. Where the application gets the iterator itself, it
- * stays that one and is given methods.
+ * Observes iterators; their results pass through untouched.
+ *
+ * For a generator that a stream object of an SDK creates, the application gets an {@link ObservedIterator}. Methods on
+ * the generator would be slow: every stream creates a new generator function, V8 has separate hidden classes for the
+ * generators of every function, and methods would multiply the hidden classes. An iterator that the application gets
+ * from the SDK directly keeps its identity and gets observing methods.
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
@@ -11,18 +13,21 @@ import { defineHidden } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
 import { keepAlive } from './abandonment.ts';
 
-/** An async iterator, of a generator or written by hand. */
+/** An async iterator: a generator, or an object written by hand. */
 export type Iterator = { next: AnyFunction; return?: AnyFunction | undefined; throw?: AnyFunction | undefined };
 
-/** Takes from a chunk what the application is not to see. `true`: all of it, it gets the next one instead. */
-export type Hides = (chunk: unknown) => boolean;
+/**
+ * Removes the parts of `chunk` that the application must not see. Returns `true` to drop the whole chunk; the
+ * application then receives the next chunk.
+ */
+export type RemovesChunk = (chunk: unknown) => boolean;
 
-/** What is told of how a stream is read. */
-export interface Observed {
+/** Gets every event of a stream that is read. */
+export interface StreamObserver {
   readonly operation: Pick<Operation, 'detach'>;
-  /** Reads that have not come back. */
+  /** Reads without a result yet. */
   inFlight: number;
-  /** An iterator is being read: that one brings the chunks. */
+  /** An iterator is being read. Only the chunks of the first iterator read count. */
   bound?: boolean;
   chunk(value: unknown): void;
   done(): void;
@@ -30,52 +35,63 @@ export interface Observed {
   cancel(): void;
 }
 
-/** Is this what a generator function returns? */
+/** Is `value` an async iterator, as an async generator function returns? */
 export function isIterator(value: unknown): value is Iterator {
   const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
   return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
 }
 
-/** What all async generators of this realm inherit from. */
+/** The prototype of all async generators of this realm. */
 const GENERATOR = Object.getPrototypeOf(async function* () {}).prototype as Readonly<
   Record<'next' | 'return' | 'throw', AnyFunction>
 >;
 
 /**
- * An async generator, observed: it inherits what the generator does and has nothing of its own that can be seen. Of
- * several for one stream, the one that is read first brings the chunks; the SDK makes the others throw.
+ * Stands for an async generator and observes the reads. Inherits from the prototype of generators and has no visible
+ * properties, so the application sees a generator. If a stream has several iterators, only the iterator read first
+ * counts; the SDK makes the reads of every further iterator throw.
  */
 class ObservedIterator {
   readonly #iterator: Iterator;
-  /** Of the iterator, not looked up there: the generators of different streams are of different hidden classes. */
+  /**
+   * Methods of the iterator, looked up once: generators of two streams have different hidden classes, so lookups are
+   * slow.
+   */
   readonly #methods: Iterator;
-  readonly #state: Observed;
-  /** Held by everything that can still bring chunks: this is one of those. */
+  readonly #state: StreamObserver;
+  /** The token of the call, see abandonment.ts. An iterator can still bring chunks, so an iterator holds the token. */
   readonly #token: object;
-  readonly #hides: Hides | undefined;
-  #reads = false;
+  readonly #removesChunk: RemovesChunk | undefined;
+  /** This iterator is the first iterator read. */
+  #isReader = false;
 
-  constructor(iterator: Iterator, methods: Iterator, state: Observed, token: object, hides: Hides | undefined) {
+  constructor(
+    iterator: Iterator,
+    methods: Iterator,
+    state: StreamObserver,
+    token: object,
+    removesChunk: RemovesChunk | undefined,
+  ) {
     this.#iterator = iterator;
     this.#methods = methods;
     this.#state = state;
     this.#token = token;
-    this.#hides = hides;
+    this.#removesChunk = removesChunk;
   }
 
-  /** A method may have been taken off and called on something else. */
+  /** `false` if the application took a method off and calls the method on a different object. */
   static #is(value: unknown): value is ObservedIterator {
     return typeof value === 'object' && value !== null && #iterator in value;
   }
 
   next(value?: unknown): unknown {
     if (!ObservedIterator.#is(this)) return Reflect.apply(GENERATOR.next, this, [value]);
-    // The number of arguments matters to nobody but a hand-written iterator; a value does.
+    // The number of arguments matters to a hand-written iterator only; a value matters to every iterator.
     const result: unknown =
       value === undefined ? this.#methods.next.call(this.#iterator) : this.#methods.next.call(this.#iterator, value);
-    if (!this.#reads) {
+    if (!this.#isReader) {
       if (this.#state.bound) return result;
-      this.#state.bound = this.#reads = true;
+      this.#state.bound = this.#isReader = true;
     }
     if (!(result instanceof Promise)) return result;
     this.#state.inFlight++;
@@ -93,7 +109,7 @@ class ObservedIterator {
   }
 
   readonly #onResult = (result: IteratorResult<unknown>): unknown => {
-    if (this.#hides !== undefined && result.done !== true && this.#hides(result.value))
+    if (this.#removesChunk !== undefined && result.done !== true && this.#removesChunk(result.value))
       return (this.#methods.next.call(this.#iterator) as Promise<IteratorResult<unknown>>).then(
         this.#onResult,
         this.#onError,
@@ -113,8 +129,8 @@ class ObservedIterator {
   #close(method: AnyFunction, args: unknown[]): unknown {
     const state = this.#state;
     const result: unknown = Reflect.apply(method, this.#iterator, args);
-    if (state.bound && !this.#reads) return result;
-    // A generator answers the reads that were asked for before it closes: how those end, the call ends.
+    if (state.bound && !this.#isReader) return result;
+    // A generator answers all pending reads before closing. The call ends as these reads end.
     if (state.inFlight > 0 && result instanceof Promise) {
       const cancel = (value: unknown): unknown => {
         state.cancel();
@@ -128,25 +144,35 @@ class ObservedIterator {
 }
 
 Reflect.setPrototypeOf(ObservedIterator.prototype, GENERATOR);
-Reflect.deleteProperty(ObservedIterator.prototype, 'constructor'); // inherited, as a generator's is
+Reflect.deleteProperty(ObservedIterator.prototype, 'constructor'); // inherited, like the constructor of a generator
 
 /**
- * What stands for `made`, which a stream of an SDK has just made to be read by. A generator on which somebody has put
- * something stays itself.
+ * Returns the iterator that the application gets instead of `created`, which a stream of an SDK has just created. A
+ * generator that already has own properties keeps its identity.
  */
-export function observedIterator(made: unknown, state: Observed, token: object, hides?: Hides): unknown {
-  const iterator = made as Iterator | null | undefined;
+export function observedIterator(
+  created: unknown,
+  state: StreamObserver,
+  token: object,
+  removesChunk?: RemovesChunk,
+): unknown {
+  const iterator = created as Iterator | null | undefined;
   const next = iterator?.next;
-  if (next === GENERATOR.next && Reflect.ownKeys(made as Iterator).length === 0)
-    return new ObservedIterator(made as Iterator, GENERATOR, state, token, hides);
-  if (typeof next === 'function') observeIterator(made as Iterator, state, token, hides);
-  return made;
+  if (next === GENERATOR.next && Reflect.ownKeys(created as Iterator).length === 0)
+    return new ObservedIterator(created as Iterator, GENERATOR, state, token, removesChunk);
+  if (typeof next === 'function') observeIterator(created as Iterator, state, token, removesChunk);
+  return created;
 }
 
-/** Observes `iterator` itself: gives it methods that enumeration does not show. */
-export function observeIterator(iterator: Iterator, state: Observed, token: object, hides?: Hides): void {
+/** Observes `iterator` in place, by methods that enumeration does not show. */
+export function observeIterator(
+  iterator: Iterator,
+  state: StreamObserver,
+  token: object,
+  removesChunk?: RemovesChunk,
+): void {
   const { next, return: close, throw: raise } = iterator;
-  const observed = new ObservedIterator(iterator, { next, return: close, throw: raise }, state, token, hides);
+  const observed = new ObservedIterator(iterator, { next, return: close, throw: raise }, state, token, removesChunk);
   defineHidden(iterator, 'next', (value?: unknown): unknown => observed.next(value));
   if (typeof close === 'function')
     defineHidden(iterator, 'return', (...args: unknown[]): unknown => observed.return(...args));

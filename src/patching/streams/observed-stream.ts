@@ -1,6 +1,6 @@
 /**
- * A stream that takes the place of the stream of a model (Vercel AI SDK). The SDK pipes the model's stream on inside the
- * runtime, where methods put on the stream would see nothing, so the SDK gets an observed stream to pipe instead.
+ * A stream that takes the place of the stream of a model (Vercel AI SDK). The SDK pipes the model's stream on, and a
+ * pipe reads inside the runtime, where methods put on the stream see nothing. So the SDK gets an observed stream to pipe.
  */
 import { abandonWhenCollected } from './abandonment.ts';
 import type { StreamState } from './stream-state.ts';
@@ -8,7 +8,7 @@ import type { StreamState } from './stream-state.ts';
 /** Is this part of a stream content from the model, rather than a mark that the SDK inserts? */
 export type IsChunk = (part: unknown) => boolean;
 
-/** Returns a stream with the parts of `source`. Reading a part reads one part of `source`: nothing is buffered. */
+/** Returns a stream with the parts of `source`. Every read reads a single part of `source`, and nothing is buffered. */
 export function observedStream(source: ReadableStream, state: StreamState, isChunk: IsChunk): ReadableStream {
   const reader = source.getReader() as ReadableStreamDefaultReader<unknown>;
   const observed = new ObservedSource(reader, state, isChunk);
@@ -19,9 +19,9 @@ export function observedStream(source: ReadableStream, state: StreamState, isChu
 }
 
 /**
- * The underlying source of an observed stream, and the token of the call (see abandonment.ts): the observed stream holds
- * this object, and so does a read in flight. A class, because closures of one function share everything that any of them
- * captures.
+ * The underlying source of an observed stream, and the token of the call (see abandonment.ts): the observed stream and
+ * a read in flight hold this object. A class and no closures: closures of the same function share all captured
+ * variables.
  */
 class ObservedSource {
   readonly #reader: ReadableStreamDefaultReader<unknown>;
@@ -71,7 +71,7 @@ class ObservedSource {
     return this.#reader.cancel(reason);
   }
 
-  /** The source has closed. A source closes before the read of its last part comes back. */
+  /** The source has closed. A source closes before the read of the last part comes back. */
   sourceClosed(): void {
     if (this.#state.inFlight === 0) this.#close();
     else this.#closesAfterRead = true;
@@ -98,8 +98,8 @@ class ObservedSource {
 }
 
 /**
- * Ends the observed stream when the source ends, also while nobody reads. A function of its own, because its closures live
- * as long as the source, which may be a connection, and must not capture the observed stream.
+ * Ends the observed stream when the source ends, also while nobody reads. A separate function: the closures here live
+ * as long as the source, and so as a connection, and must not capture the observed stream.
  */
 function endWithSource(reader: ReadableStreamDefaultReader<unknown>, observed: ObservedSource): void {
   const weak = new WeakRef(observed);

@@ -3,9 +3,9 @@ import { startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { abandonWhenCollected, cancelIdleCheck, type IdleCandidate, scheduleIdleCheck } from './abandonment.ts';
-import { type Hides, type Observed, observedIterator } from './observed-iterator.ts';
+import { observedIterator, type RemovesChunk, type StreamObserver } from './observed-iterator.ts';
 
-/** Observes a stream object of an SDK in place: what makes its iterators makes observed ones. */
+/** Observes a stream object of an SDK in place: the method that makes iterators makes observed iterators. */
 
 interface StreamLike {
   iterator?: unknown;
@@ -13,13 +13,16 @@ interface StreamLike {
   [Symbol.asyncIterator]: AnyFunction;
 }
 
-/** Ends a call whose SDK threw `error`; `signal` is the one that can abort it. */
+/** Ends a call whose SDK threw `error`. `signal` can abort the call. */
 export type FailCall = (operation: Operation, error: unknown, signal: AbortSignal | undefined) => void;
 
-/** How long an abort waits for a `next()` in flight to tell how the stream ended; some SDKs never settle it. */
+/**
+ * How long an abort waits for a `next()` in flight, which tells how the stream ended. In some SDKs the `next()` never
+ * settles.
+ */
 const ABORT_GRACE_MS = 1000;
 
-/** Is this an SDK's stream object, rather than a parsed body or a page of results? */
+/** Is `value` a stream object of an SDK, and not a parsed body or a page of results? */
 export function isStream(value: unknown): value is StreamLike {
   return (
     typeof value === 'object' &&
@@ -30,51 +33,54 @@ export function isStream(value: unknown): value is StreamLike {
 }
 
 /**
- * What an abort listener may know: no stream, no iterator, no token. The signal is reachable from the socket, so
- * anything the listener holds lives as long as the connection, and the net of the garbage collector would have a hole. The
- * token is here only as long as {@link scheduleIdleCheck} holds the state anyway.
+ * State of a stream, and the stream's abort listener. The socket references the signal, and the signal references the
+ * listener: every object that this state references lives as long as the connection. So the state must not reference
+ * the stream, the iterators or the token, or an abandoned stream would never be collected. The state holds the token
+ * only as long as {@link scheduleIdleCheck} holds the state anyway.
  */
-export class StreamState implements Observed, IdleCandidate {
+export class StreamState implements StreamObserver, IdleCandidate {
   readonly operation: Operation;
   readonly #signal: AbortSignal | undefined;
   readonly #fail: FailCall;
-  readonly #idle: Timer | undefined;
+  /** Abandons a stream without chunks for `streamIdleTimeout`. */
+  readonly #idleTimer: Timer | undefined;
   inFlight = 0;
   bound = false;
   listIndex = -1;
-  /** Something has been read since the last look. */
+  /** A chunk was read since the last idle check. */
   #active = false;
   #token: object | undefined;
-  #lost: Pick<Operation, 'abandon'> = this;
+  /** Abandoned when the token is collected. */
+  #abandoned: Pick<Operation, 'abandon'> = this;
 
-  /** `fail` tells failures from aborts; without it the class of the error does. */
+  /** `fail` distinguishes failures from aborts. The default goes by the class of the error. */
   constructor(operation: Operation, signal: AbortSignal | undefined, fail: FailCall = failOrCancel) {
     this.operation = operation;
     this.#signal = signal;
     this.#fail = fail;
     signal?.addEventListener('abort', this);
     const idleTimeout = operation.config.streamIdleTimeout;
-    if (idleTimeout > 0) this.#idle = startTimer(abandon, idleTimeout, this);
+    if (idleTimeout > 0) this.#idleTimer = startTimer(abandonState, idleTimeout, this);
   }
 
   /**
-   * Abandons the stream when `token` is lost. `lost` is what is told then, where the state itself may lead back to the
-   * token.
+   * Abandons the stream when `token` is collected: `abandoned` instead of this state, if this state could reference
+   * `token`.
    */
-  abandonWithout(token: object, lost: Pick<Operation, 'abandon'> = this): void {
+  watchToken(token: object, abandoned: Pick<Operation, 'abandon'> = this): void {
     this.#token = token;
-    this.#lost = lost;
+    this.#abandoned = abandoned;
     scheduleIdleCheck(this);
   }
 
-  /** A stream that is being read is left alone. */
+  /** Registers the token, unless the application is reading the stream. */
   checkIdle(): boolean {
     const { ended } = this.operation;
     if (this.#active && !ended) {
       this.#active = false;
       return true;
     }
-    if (this.#token !== undefined && !ended) abandonWhenCollected(this.#token, this.#lost);
+    if (this.#token !== undefined && !ended) abandonWhenCollected(this.#token, this.#abandoned);
     this.#token = undefined;
     return false;
   }
@@ -83,16 +89,19 @@ export class StreamState implements Observed, IdleCandidate {
     return this.#signal?.aborted === true;
   }
 
-  /** EventListener. The SDK also aborts by itself, before a failing `next()` rejects: then that says how it ended. */
+  /**
+   * The abort listener. The SDK also aborts the signal before a failing `next()` rejects, so a `next()` in flight says
+   * how the stream ended.
+   */
   handleEvent(): void {
     if (this.inFlight === 0) this.cancel();
-    else startTimer(cancel, ABORT_GRACE_MS, this);
+    else startTimer(cancelState, ABORT_GRACE_MS, this);
   }
 
   chunk(value: unknown): void {
     this.#active = true;
     this.operation.chunk(value);
-    this.#idle?.refresh();
+    this.#idleTimer?.refresh();
   }
 
   done(): void {
@@ -111,7 +120,7 @@ export class StreamState implements Observed, IdleCandidate {
     this.operation.cancel();
   }
 
-  /** Nobody holds the stream any more, or nothing comes. */
+  /** Nobody holds the stream any more, or no chunk came for `streamIdleTimeout`. */
   abandon(): void {
     this.#release();
     this.operation.abandon();
@@ -121,15 +130,15 @@ export class StreamState implements Observed, IdleCandidate {
     cancelIdleCheck(this);
     this.#token = undefined;
     this.#signal?.removeEventListener('abort', this);
-    stopTimer(this.#idle);
+    stopTimer(this.#idleTimer);
   }
 }
 
-function cancel(state: StreamState): void {
+function cancelState(state: StreamState): void {
   state.cancel();
 }
 
-function abandon(state: StreamState): void {
+function abandonState(state: StreamState): void {
   state.abandon();
 }
 
@@ -138,29 +147,39 @@ function failOrCancel(operation: Operation, error: unknown): void {
 }
 
 /**
- * Observes `stream` for `operation`. `token` is held by everything that can still bring chunks to the application.
+ * Observes `stream` for `operation`. Every object that can still bring chunks to the application holds `token`.
  *
- * Overriding the own `iterator` covers `for await`, `tee()` and `toReadableStream()` of all Stainless SDKs; openai
- * before 4.16 has none, there it is `Symbol.asyncIterator`.
+ * In all Stainless SDKs `for await`, `tee()` and `toReadableStream()` go through the stream's own method `iterator`. In
+ * openai before 4.16, which has no `iterator`, `Symbol.asyncIterator` is replaced.
  */
-export function observeStream(stream: StreamLike, operation: Operation, token: object, hides?: Hides): void {
+export function observeStream(
+  stream: StreamLike,
+  operation: Operation,
+  token: object,
+  removesChunk?: RemovesChunk,
+): void {
   if (!operation.stream()) {
     operation.end(undefined);
-    if (hides === undefined) return;
+    if (removesChunk === undefined) return;
   }
   const state = new StreamState(operation, stream.controller?.signal);
-  // Not the state: it knows the controller's signal, and a listener of the application's there may hold the stream.
-  state.abandonWithout(token, operation);
+  // Not the state: the state references the controller's signal, and a listener of the application may hold the stream.
+  state.watchToken(token, operation);
   if (state.aborted) state.cancel();
   if (typeof stream.iterator === 'function') {
-    stream.iterator = observedFactory(stream.iterator, state, token, hides);
+    stream.iterator = observedFactory(stream.iterator, state, token, removesChunk);
     return;
   }
-  defineHidden(stream, Symbol.asyncIterator, observedFactory(stream[Symbol.asyncIterator], state, token, hides));
+  defineHidden(stream, Symbol.asyncIterator, observedFactory(stream[Symbol.asyncIterator], state, token, removesChunk));
 }
 
-function observedFactory(factory: AnyFunction, state: StreamState, token: object, hides?: Hides): AnyFunction {
+function observedFactory(
+  factory: AnyFunction,
+  state: StreamState,
+  token: object,
+  removesChunk?: RemovesChunk,
+): AnyFunction {
   return function iterator(this: unknown, ...args: unknown[]): unknown {
-    return observedIterator(Reflect.apply(factory, this, args), state, token, hides);
+    return observedIterator(Reflect.apply(factory, this, args), state, token, removesChunk);
   };
 }

@@ -6,7 +6,7 @@
 import type { CallReader } from '../../facts/call.ts';
 import { activeContext } from '../../otel/globals.ts';
 import { asyncCalls } from '../../patching/calls/async-calls.ts';
-import { readIn, type StartRun } from '../../patching/calls/run-in-context.ts';
+import { readInContext, type StartRun } from '../../patching/calls/run-in-context.ts';
 import { isPatched } from '../../patching/loading/warn-unpatched.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
@@ -89,7 +89,7 @@ function recordedWithoutSdk(reader: CallReader): Wrap {
     const wrap = recordedMethod(reader, (operation, generate, self, args) => {
       const inContext = function (this: unknown, ...parameters: unknown[]): unknown {
         const result: unknown = Reflect.apply(generate, this, parameters);
-        if (isIterator(result)) readIn(operation.context, result);
+        if (isIterator(result)) readInContext(operation.context, result);
         return result;
       };
       return makeCall(operation, inContext, self, args);

@@ -6,7 +6,7 @@ import { types } from 'node:util';
 import type { CallReader } from '../../facts/call.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
-import { modelCalls } from '../../patching/calls/stream-field-calls.ts';
+import { streamFieldCalls } from '../../patching/calls/stream-field-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
@@ -28,7 +28,7 @@ const isChunk = (part: unknown): boolean => !NO_CHUNKS.has(asObject(part)?.type)
 
 const makeCall: MakeCall = (operation, method, self, args) => {
   const agent = callSettingsIn(activeContext())?.agent;
-  return modelCalls(signalOf, isChunk, agent)(operation, method, self, args);
+  return streamFieldCalls(signalOf, isChunk, agent)(operation, method, self, args);
 };
 
 /** Records a method of a model, with the settings of the call in which the model is called. */

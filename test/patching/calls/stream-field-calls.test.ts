@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
-import { modelCalls } from '../../../src/patching/calls/stream-field-calls.ts';
+import { streamFieldCalls } from '../../../src/patching/calls/stream-field-calls.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import { callReader, configOf, tracing } from '../../telemetry/in-memory.ts';
@@ -25,7 +25,7 @@ function recording(signal?: AbortSignal) {
   let left = 0;
   const failures: unknown[] = [];
   const around = { end: () => void left++, failed: (error: unknown) => void failures.push(error) };
-  const makeCall = modelCalls(
+  const makeCall = streamFieldCalls(
     () => signal,
     (part) => part !== 'mark',
     around,

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { cancelIdleCheck, type IdleCandidate, scheduleIdleCheck } from '../../../src/patching/streams/abandonment.ts';
 
-/** Something that is read for `moves` looks. */
-class Thing implements IdleCandidate {
+/** A candidate that is still read at the first `reads` checks. */
+class Candidate implements IdleCandidate {
   listIndex = -1;
-  looks = 0;
-  readonly #moves: number;
+  checks = 0;
+  readonly #reads: number;
 
-  constructor(moves = 0) {
-    this.#moves = moves;
+  constructor(reads = 0) {
+    this.#reads = reads;
   }
 
   checkIdle(): boolean {
-    return this.looks++ < this.#moves;
+    return this.checks++ < this.#reads;
   }
 }
 
@@ -22,35 +22,35 @@ async function until(done: () => boolean): Promise<void> {
 
 const REMOVED: readonly (readonly number[])[] = [[], [0], [1], [2], [2, 1], [0, 2], [0, 1, 2], [1, 1], [2, 0, 1]];
 
-test.each(REMOVED)('of three, those that are over are left alone: %o, %o, %o', async (...removed) => {
-  const things = [new Thing(), new Thing(), new Thing()];
-  for (const thing of things) scheduleIdleCheck(thing);
-  for (const index of removed) if (index !== undefined) cancelIdleCheck(things[index] as Thing);
-  const last = new Thing();
+test.each(REMOVED)('of three candidates, the cancelled ones are not checked: %o, %o, %o', async (...removed) => {
+  const candidates = [new Candidate(), new Candidate(), new Candidate()];
+  for (const candidate of candidates) scheduleIdleCheck(candidate);
+  for (const index of removed) if (index !== undefined) cancelIdleCheck(candidates[index] as Candidate);
+  const last = new Candidate();
   scheduleIdleCheck(last);
-  await until(() => last.looks > 0);
-  expect(things.map(({ looks }) => looks)).toEqual([0, 1, 2].map((index) => (removed.includes(index) ? 0 : 1)));
-  for (const thing of [...things, last]) expect(thing.listIndex).toBe(-1);
+  await until(() => last.checks > 0);
+  expect(candidates.map(({ checks }) => checks)).toEqual([0, 1, 2].map((index) => (removed.includes(index) ? 0 : 1)));
+  for (const candidate of [...candidates, last]) expect(candidate.listIndex).toBe(-1);
 });
 
-test('what is read is looked at until it lies still', async () => {
-  const read = new Thing(2);
-  const quiet = new Thing();
+test('a candidate is checked until it is idle', async () => {
+  const read = new Candidate(2);
+  const quiet = new Candidate();
   scheduleIdleCheck(read);
   scheduleIdleCheck(quiet);
-  await until(() => read.looks === 3);
-  expect(quiet.looks).toBe(1);
+  await until(() => read.checks === 3);
+  expect(quiet.checks).toBe(1);
   expect(read.listIndex).toBe(-1);
 });
 
-test('what is over while it is read is not looked at again', async () => {
-  const read = new Thing(Number.POSITIVE_INFINITY);
+test('a candidate that is cancelled between two checks is not checked again', async () => {
+  const read = new Candidate(Number.POSITIVE_INFINITY);
   scheduleIdleCheck(read);
-  await until(() => read.looks > 1);
+  await until(() => read.checks > 1);
   cancelIdleCheck(read);
-  const { looks } = read;
-  const other = new Thing(3);
+  const { checks } = read;
+  const other = new Candidate(3);
   scheduleIdleCheck(other);
-  await until(() => other.looks > 3);
-  expect(read.looks).toBe(looks);
+  await until(() => other.checks > 3);
+  expect(read.checks).toBe(checks);
 });

@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { type Observed, observedIterator, observeIterator } from '../../../src/patching/streams/observed-iterator.ts';
+import {
+  observedIterator,
+  observeIterator,
+  type StreamObserver,
+} from '../../../src/patching/streams/observed-iterator.ts';
 
 async function* generate(): AsyncGenerator<number, string, unknown> {
   yield 1;
@@ -16,14 +20,14 @@ function observer() {
     done: vi.fn(),
     failed: vi.fn(),
     cancel: vi.fn(),
-  } satisfies Observed;
+  } satisfies StreamObserver;
 }
 
-const observed = (state: Observed = observer()) =>
+const observed = (state: StreamObserver = observer()) =>
   observedIterator(generate(), state, {}) as ReturnType<typeof generate>;
 
-/** What an application can tell of an iterator without reading it. */
-const LOOKS: readonly [string, (iterator: AsyncGenerator) => unknown][] = [
+/** Properties of an iterator that an application sees without reading. */
+const VISIBLE: readonly [string, (iterator: AsyncGenerator) => unknown][] = [
   ['its own members', (iterator) => Reflect.ownKeys(iterator)],
   ['what it is called', (iterator) => Object.prototype.toString.call(iterator)],
   ['how it is printed', (iterator) => inspect(iterator)],
@@ -42,8 +46,8 @@ const DETACHED: readonly [string, (iterator: AsyncGenerator) => Promise<unknown>
 ];
 
 describe('an observed generator', () => {
-  it.each(LOOKS)('does not differ in %s', (_name, look) => {
-    expect(look(observed())).toEqual(look(generate()));
+  it.each(VISIBLE)('does not differ in %s', (_name, read) => {
+    expect(read(observed())).toEqual(read(generate()));
   });
 
   it.each(DETACHED)('refuses a detached %s() as a generator does', async (_name, call) => {
@@ -61,7 +65,7 @@ describe('an observed generator', () => {
     expect(await iterator.next('sent')).toEqual({ value: 'sent', done: true });
   });
 
-  it('is told of every chunk and of the end', async () => {
+  it('reports every chunk and the end', async () => {
     const state = observer();
     const values = [];
     for await (const value of observed(state)) values.push(value);
@@ -87,7 +91,7 @@ describe('what is observed', () => {
     expect(observedIterator(made, observer(), {})).toBe(made);
   });
 
-  it('stays itself if somebody has put something on it', async () => {
+  it('stays itself if it has own properties', async () => {
     const state = observer();
     const closed = vi.fn();
     const generator = generate();
