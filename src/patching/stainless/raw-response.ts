@@ -5,15 +5,15 @@ import { defineHidden } from '../wrapping/define-hidden.ts';
 import { isThenable } from '../wrapping/follow-result.ts';
 
 /**
- * Observes a `fetch` Response that the application took instead of a parsed answer. The response stays the object it
- * was; own methods on it tell when its body has been read.
+ * Observes a `fetch` Response that the application takes instead of a parsed answer. The application gets the same
+ * response object; methods put on the response observe when the body is read.
  */
 
 const READERS = ['json', 'text', 'arrayBuffer', 'blob', 'bytes', 'formData'] as const;
 
 type Response = { readonly body?: unknown } & Partial<Record<(typeof READERS)[number] | 'clone', AnyFunction>>;
 
-/** Is this a Response of `fetch` or node-fetch? */
+/** Is `value` a Response of `fetch` or node-fetch? */
 export function isResponse(value: unknown): value is Response {
   const response = value as Response | null | undefined;
   return (
@@ -21,17 +21,17 @@ export function isResponse(value: unknown): value is Response {
   );
 }
 
-/** How a call whose response is raw ends. */
-export interface RawEnd {
-  /** The SDK parses this response after all: not ours to observe. */
+/** Handlers for the end of a call whose response is raw. */
+export interface RawResponseHandlers {
+  /** True while the SDK itself reads the body: the raw response must not end the call then. */
   parsing(): boolean;
-  /** The body was read; `body` if it was JSON. */
+  /** The body was read. `body` is the parsed body if the application called `json()`. */
   read(body?: unknown): void;
   failed(error: unknown): void;
 }
 
-/** The end of a call whose raw response is the normal answer (speech, file content). */
-export function endByReading(operation: Operation): RawEnd {
+/** Handlers for a call whose normal answer is a raw response (speech, file content): reading the body ends the call. */
+export function endWhenRead(operation: Operation): RawResponseHandlers {
   return {
     parsing: () => false,
     read: () => operation.end(undefined),
@@ -40,11 +40,11 @@ export function endByReading(operation: Operation): RawEnd {
 }
 
 /**
- * Ends the call when the body of `response` is read, fails, or is taken. `token` is held by the response's own methods
- * and by every read in flight.
+ * Calls `handlers` when the body of `response` is read or fails, or when the application takes the body. The methods
+ * put on the response and every read in flight hold `token`.
  */
-export function observeResponse(response: Response, end: RawEnd, token: object): void {
-  // node-fetch reads `this.body` inside json() and the others: that is no taking of the body.
+export function observeResponse(response: Response, handlers: RawResponseHandlers, token: object): void {
+  // node-fetch reads `this.body` inside json() and every other reader: then the application has not taken the body.
   let reading = false;
   for (const name of READERS) {
     const method = response[name];
@@ -54,14 +54,14 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
       reading = true;
       try {
         const result: unknown = Reflect.apply(method, response, args);
-        if (outer || end.parsing() || !isThenable(result)) return result;
+        if (outer || handlers.parsing() || !isThenable(result)) return result;
         return result.then(
           (body) => {
-            end.read(name === 'json' ? body : undefined);
+            handlers.read(name === 'json' ? body : undefined);
             return keepAlive(token, body);
           },
           (error: unknown) => {
-            end.failed(error);
+            handlers.failed(error);
             throw error;
           },
         );
@@ -77,32 +77,32 @@ export function observeResponse(response: Response, end: RawEnd, token: object):
       reading = true;
       try {
         const copy: unknown = Reflect.apply(clone, response, args);
-        if (!end.parsing() && isResponse(copy)) observeResponse(copy, end, token);
+        if (!handlers.parsing() && isResponse(copy)) observeResponse(copy, handlers, token);
         return copy;
       } finally {
         reading = outer;
       }
     });
-  observeBody(response, end, () => reading);
+  observeBody(response, handlers, () => reading);
 }
 
-function observeBody(response: Response, end: RawEnd, reading: () => boolean): void {
+function observeBody(response: Response, handlers: RawResponseHandlers, reading: () => boolean): void {
   const get = bodyGetter(response);
   if (get === undefined) return;
   Object.defineProperty(response, 'body', {
     configurable: true,
     enumerable: false,
     get(): unknown {
-      if (!reading() && !end.parsing()) end.read();
+      if (!reading() && !handlers.parsing()) handlers.read();
       return Reflect.apply(get, response, []);
     },
   });
 }
 
-/** The getter of the body, wherever in the prototype chain it is. */
+/** Finds the getter of `body` in the prototype chain of `response`. */
 export function bodyGetter(response: object): (() => unknown) | undefined {
-  for (let o: object | null = response; o !== null; o = Object.getPrototypeOf(o)) {
-    const descriptor = Object.getOwnPropertyDescriptor(o, 'body');
+  for (let object: object | null = response; object !== null; object = Object.getPrototypeOf(object)) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, 'body');
     if (descriptor !== undefined) return descriptor.get;
   }
   return undefined;

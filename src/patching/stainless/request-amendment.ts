@@ -1,23 +1,29 @@
 import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 
-/** A call that asks for more than the application did, because the user said so; the difference is kept from the application. */
+/**
+ * A request that asks for more than the application's request, because the user has set an option. The application does
+ * not see the difference.
+ */
 export interface AmendedRequest {
-  /** What the SDK's method gets instead. The application's own objects are not touched. */
+  /** The arguments for the SDK's method. The application's objects are not changed. */
   readonly args: readonly unknown[];
-  /** Takes from a chunk what was not asked for. `true`: nothing is left of it, the application does not get it. */
-  hides(chunk: unknown): boolean;
-  /** The same for an event of the raw body: its text without what was not asked for. */
+  /** Removes the parts that the application did not ask for. Returns `true` to drop the whole chunk. */
+  removesChunk(chunk: unknown): boolean;
+  /**
+   * Does the same for an event of the raw body: returns the text without the parts that the application did not ask
+   * for.
+   */
   rewrite(event: string): string;
 }
 
-/** Looks at a call that is about to be made; `undefined` to make it as it is. */
+/** Amends the request of a call before the call is made; `undefined` to change nothing. */
 export type AmendRequest = (
   operation: Pick<Operation, 'request' | 'config'>,
   args: readonly unknown[],
 ) => AmendedRequest | undefined;
 
-/** What `amend` makes of a call; the call as it is if it fails. */
+/** Calls `amend` guarded. If `amend` throws, the request is not amended. */
 export function amendRequest(
   amend: AmendRequest | undefined,
   operation: Operation,

@@ -8,24 +8,24 @@ import {
 } from '../streams/abandonment.ts';
 import { isStream, observeStream } from '../streams/stream-state.ts';
 import { createHiddenField } from '../wrapping/hidden-field.ts';
-import { endByReading, isResponse, observeResponse } from './raw-response.ts';
+import { endWhenRead, isResponse, observeResponse } from './raw-response.ts';
 import type { AmendedRequest } from './request-amendment.ts';
 
 /**
- * The token of one call, and what is known of it while it runs. Held by the promise, by what is derived from it, and by
- * the request in flight; see liveness.ts.
+ * State of one call, and the token of the call (see abandonment.ts). The SDK's promise, the promises derived from the
+ * SDK's promise, and the request in flight hold this object.
  */
-export class Call implements IdleCandidate {
+export class StainlessCall implements IdleCandidate {
   readonly operation: Operation;
   listIndex = -1;
-  /** The SDK reads the body: the raw response is not the application's alone. */
+  /** The SDK reads the body, so the raw response does not end the call. */
   parsing = false;
-  /** The request was made while the SDK's method ran, so its failure is seen where it is made. */
+  /** The SDK has sent the request inside its method, so the wrapper of `makeRequest` sees a failure. */
   sent = false;
-  #seen = false;
-  #watched = false;
+  #answered = false;
+  #registered = false;
 
-  /** There if the call asks for more than the application did. */
+  /** Set if the call asks for more than the application does. */
   readonly amended: AmendedRequest | undefined;
 
   constructor(operation: Operation, amended?: AmendedRequest) {
@@ -34,75 +34,75 @@ export class Call implements IdleCandidate {
   }
 
   /**
-   * From here on the application may lose the answer without anybody noticing. A call that is awaited at once never gets
-   * here: what is registered for the garbage collector costs it more than all else that is done.
+   * Registers the call with the garbage collector: from here on the application can drop the answer unread. A call that
+   * is awaited at once is never registered, because a registration costs more than the rest of the recording.
    */
-  watch(): void {
-    if (this.#watched || this.operation.ended) return;
-    this.#watched = true;
+  registerToken(): void {
+    if (this.#registered || this.operation.ended) return;
+    this.#registered = true;
     abandonWhenCollected(this, this.operation);
   }
 
-  /** The response has come. Whoever waits for it starts to parse it in a moment. */
-  arrived(): void {
+  /** The headers of the response have arrived. If the promise is awaited, parsing starts in this turn. */
+  responseArrived(): void {
     if (!this.parsing) scheduleIdleCheck(this);
   }
 
-  /** Somebody waits for the answer. */
-  parse(): void {
+  /** The application awaits the answer, so the SDK starts to parse. */
+  startParsing(): void {
     this.parsing = true;
     cancelIdleCheck(this);
   }
 
   checkIdle(): boolean {
-    this.watch();
+    this.registerToken();
     return false;
   }
 
-  /** The SDK parsed the answer. Returns it untouched. */
+  /** The SDK has parsed the answer. Returns `value` untouched. */
   answered<T>(value: T): T {
-    cancelIdleCheck(this); // what helpers and pages ask for gets here without `parse`
+    cancelIdleCheck(this); // helpers and pages skip `startParsing`
     this.operation.retryOptions = undefined;
-    // What was amended is hidden even if nothing is recorded any more.
-    if (this.#seen || (this.operation.ended && this.amended === undefined)) return value;
-    this.#seen = true;
+    // The application must not see what was amended, even if the call is not recorded any more.
+    if (this.#answered || (this.operation.ended && this.amended === undefined)) return value;
+    this.#answered = true;
     if (isStream(value)) {
-      observeStream(value, this.operation, this, this.amended && ((chunk) => this.#hides(chunk)));
+      observeStream(value, this.operation, this, this.amended && ((chunk) => this.#removesChunk(chunk)));
     } else if (isResponse(value)) {
-      this.watch();
-      observeResponse(value, endByReading(this.operation), this);
+      this.registerToken();
+      observeResponse(value, endWhenRead(this.operation), this);
     } else this.operation.end(value);
     return value;
   }
 
-  #hides(chunk: unknown): boolean {
-    const hidden = this.amended?.hides(chunk) === true;
-    if (hidden) this.operation.readHiddenChunk(chunk);
-    return hidden;
+  #removesChunk(chunk: unknown): boolean {
+    const removed = this.amended?.removesChunk(chunk) === true;
+    if (removed) this.operation.readHiddenChunk(chunk);
+    return removed;
   }
 
-  /** Parsing failed, or something the application's helper did to a good answer. */
+  /** Parsing failed, or a helper of the application failed after a good answer. */
   failed(error: unknown): void {
-    if (!this.#seen) this.operation.failOrCancel(error);
+    if (!this.#answered) this.operation.failOrCancel(error);
   }
 }
 
-/** Which call an SDK's object belongs to that is no promise observed by {@link ofCall}. */
-export const calls = createHiddenField<Call>();
+/** The call of an SDK's object without a marked `parseResponse`, see {@link markParse}. */
+export const callField = createHiddenField<StainlessCall>();
 
 const CALL = Symbol('call');
-type OfCall = AnyFunction & { [CALL]?: Call };
+type MarkedParse = AnyFunction & { [CALL]?: StainlessCall };
 
 /**
- * Marks the `parseResponse` of a promise that belongs to `call`: the function is ours and made for every call, so the mark is
- * a property. A hidden field is for objects of the SDK. `npm run bench`, "A unary call", shows the cost of a call.
+ * Marks the `parseResponse` of a promise with the call. The mark is a property, because this package makes the function
+ * anew for every call; a hidden field is for objects of the SDK. `npm run bench`, "A unary call", shows the cost of a call.
  */
-export function ofCall(parse: AnyFunction, call: Call): AnyFunction {
-  (parse as OfCall)[CALL] = call;
+export function markParse(parse: AnyFunction, call: StainlessCall): AnyFunction {
+  (parse as MarkedParse)[CALL] = call;
   return parse;
 }
 
-/** Which call an SDK's promise belongs to. */
-export function callOf(promise: object): Call | undefined {
-  return (promise as { readonly parseResponse?: OfCall }).parseResponse?.[CALL] ?? calls.get(promise);
+/** The call of an SDK's promise. */
+export function callOf(promise: object): StainlessCall | undefined {
+  return (promise as { readonly parseResponse?: MarkedParse }).parseResponse?.[CALL] ?? callField.get(promise);
 }

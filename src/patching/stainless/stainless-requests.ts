@@ -1,73 +1,85 @@
-/** The requests of a Stainless SDK: which call each belongs to, when its response comes, and how it fails. */
+/**
+ * Observes the requests of a Stainless SDK: finds the call of every request, the arrival of the response, and failures.
+ */
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { operationThatRetries } from '../../telemetry/call/open-operations.ts';
 import type { Patcher } from '../wrapping/patcher.ts';
-import { type Call, calls } from './stainless-call.ts';
+import { callField, type StainlessCall } from './stainless-call.ts';
 
-/** The call whose SDK method is running right now and has not reached `makeRequest`. */
-let starting: Call | undefined;
+/** The call whose SDK method is running now and has not reached `makeRequest` yet. */
+let startingCall: StainlessCall | undefined;
 
-/** Calls the SDK's `method`, in which the request of `call` is made. */
-export function recordRequests(call: Call, method: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
-  const outer = starting;
-  starting = call;
+/** Calls the SDK's `method`, which makes the request of `call`. */
+export function recordRequests(
+  call: StainlessCall,
+  method: AnyFunction,
+  self: unknown,
+  args: readonly unknown[],
+): unknown {
+  const outer = startingCall;
+  startingCall = call;
   try {
     return callWith(call.operation.context, method, self, args);
   } finally {
-    starting = outer;
+    startingCall = outer;
   }
 }
 
-/** Wraps what every request of a client, or a class of clients, goes through. `false` if this is none of a Stainless SDK. */
+/**
+ * Wraps the methods of every request of `client`, a client or a prototype of clients. `false` if `client` is of no
+ * Stainless SDK.
+ */
 export function patchClient(client: unknown, patcher: Patcher): boolean {
-  // @anthropic-ai/sdk >= 0.134 with its own tracing: makeRequest is called later, by this one.
+  // @anthropic-ai/sdk >= 0.134 with tracing of the SDK: `makeTracedRequest` calls `makeRequest` later.
   patcher.wrap(patcher.wrapTarget(client, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
   return patcher.wrap(patcher.wrapTarget(client, 'makeRequest'), 'makeRequest', observeRequests);
 }
 
 function observeRequests(original: AnyFunction): AnyFunction {
   return function makeRequest(this: unknown, ...args: unknown[]): unknown {
-    return send(original, this, args, tracesItself(this) ? arrivedTraced : arrived);
+    return sendRequest(original, this, args, tracesItself(this) ? noteTracedArrival : noteArrival);
   };
 }
 
 function observeTracedRequests(original: AnyFunction): AnyFunction {
   return function makeTracedRequest(this: unknown, ...args: unknown[]): unknown {
-    return send(original, this, args, arrivedTraced);
+    return sendRequest(original, this, args, noteTracedArrival);
   };
 }
 
-/** Only SDKs that trace themselves have threads, whether or not a call of theirs is traced. */
+/** Can the SDK of `client` trace calls? Only such SDKs have threads, also for calls that are not traced. */
 function tracesItself(client: unknown): boolean {
   return typeof client === 'object' && client !== null && 'makeTracedRequest' in client;
 }
 
-function arrived(call: Call): void {
-  call.arrived();
+function noteArrival(call: StainlessCall): void {
+  call.responseArrived();
 }
 
-/** Remembers which call an answer belongs to: threads make another promise of it, see {@link observeParsing}. */
-function arrivedTraced(call: Call, props: unknown): void {
-  call.arrived();
-  if (typeof props === 'object' && props !== null) calls.put(props, call);
+/**
+ * Also notes the call on the answer: threads make a second promise of the answer, see `observeParsing` in stainless.ts.
+ */
+function noteTracedArrival(call: StainlessCall, props: unknown): void {
+  call.responseArrived();
+  if (typeof props === 'object' && props !== null) callField.put(props, call);
 }
 
-function send(
+function sendRequest(
   original: AnyFunction,
   self: unknown,
   args: readonly unknown[],
-  arrived: (call: Call, props: unknown) => void,
+  noteResponse: (call: StainlessCall, props: unknown) => void,
 ): unknown {
-  const call = starting;
-  if (call === undefined) return again(original, self, args);
-  starting = undefined; // retries call makeRequest again
+  const call = startingCall;
+  if (call === undefined) return repeatRequest(original, self, args);
+  startingCall = undefined; // retries call makeRequest again
   call.sent = true;
   const request = Reflect.apply(original, self, args) as Promise<unknown>;
   return request.then(
     (props) => {
-      arrived(call, props);
+      noteResponse(call, props);
       return props;
     },
     (error: unknown) => {
@@ -78,11 +90,11 @@ function send(
 }
 
 /**
- * A request that no method of ours has asked for: a retry, as a rule inside the call's context already. But openai >= 7.7
- * repeats the request while it reads the body, in the context of whoever waits for the answer. To parse every answer in
- * the call's context would cost each call what this costs the rare retry.
+ * Makes a request outside of a recorded method: a retry, usually in the context of the call already. But openai >= 7.7
+ * repeats the request while reading the body, in the context of the code that awaits the answer. Parsing every answer
+ * in the context of the call would put the cost of this rare retry on every call.
  */
-function again(original: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
+function repeatRequest(original: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const [options, retriesRemaining] = args;
   const operation = typeof retriesRemaining === 'number' ? operationThatRetries(options) : undefined;
   if (operation === undefined) return Reflect.apply(original, self, args);

@@ -1,16 +1,18 @@
 /**
- * The promise of SDKs made by Stainless (openai, @anthropic-ai/sdk, groq-sdk, together-ai, ...), observed in place.
+ * Observes the promise of SDKs made by Stainless (openai, @anthropic-ai/sdk, groq-sdk, together-ai, ...) in place.
  *
- * The request is sent when the method is called; the body is parsed when somebody calls `then`, `catch`, `finally` or
- * `withResponse` on the promise. What the application holds stays the SDK's own promise:
+ * The SDK sends the request when the method is called, and parses the body when the application calls `then`, `catch`,
+ * `finally` or `withResponse` on the promise. The application gets the SDK's promise:
  *
- * - `makeRequest` on the client's prototype makes the promise that everything else derives from. The wrapper passes it
- *   on with one more link that sees failures, awaited or not; the number of unhandled rejections stays what it was.
- * - `parseResponse`, an own field of the promise, gives the parsed answer.
- * - `_thenUnwrap` (helpers such as `parse()`) must see the answer before the helper changes it or throws. It goes
- *   through `parseResponse`, except that openai >= 7.7 gives every promise an own one that does not.
- * - `asResponse` tells that the application took the raw response.
- * - A page promise of openai >= 7.7 has own `then`, `catch`, `finally` bound to a hidden promise.
+ * - `makeRequest` on the client's prototype makes the promise from which all further promises derive. The wrapper adds
+ *   one link to the promise. The link sees failures, awaited or not, and the number of unhandled rejections stays the
+ *   same.
+ * - `parseResponse`, an own field of the promise, returns the parsed answer.
+ * - `_thenUnwrap` (helpers such as `parse()`): the answer has to be observed before the helper changes the answer or
+ *   throws. `_thenUnwrap` goes through `parseResponse`, except in openai >= 7.7: every promise has an own
+ *   `_thenUnwrap`, which does not.
+ * - `asResponse` shows that the application takes the raw response.
+ * - A page promise of openai >= 7.7 has own methods `then`, `catch` and `finally`, bound to a hidden promise.
  */
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
@@ -20,10 +22,10 @@ import { type MakeCall, ownerOf, type Patcher } from '../wrapping/patcher.ts';
 import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';
 import { type AmendRequest, amendRequest } from './request-amendment.ts';
-import { Call, callOf, calls, ofCall } from './stainless-call.ts';
+import { callField, callOf, markParse, StainlessCall } from './stainless-call.ts';
 import { recordRequests } from './stainless-requests.ts';
 
-/** The part of a Stainless `APIPromise` that is used here. */
+/** The members of a Stainless `APIPromise` that are observed. */
 interface ApiPromise extends Promise<unknown> {
   parseResponse: AnyFunction;
   responsePromise: Promise<unknown>;
@@ -34,18 +36,17 @@ interface ApiPromise extends Promise<unknown> {
 }
 
 /**
- * Makes recorded calls of a Stainless SDK; what else has to be wrapped for them is wrapped through `patcher`. `amend` may
- * change what is asked for.
+ * Makes recorded calls of a Stainless SDK. `patcher` wraps the class of the promises. `amend` may change the request.
  */
 export function stainlessCalls(patcher: Patcher, amend?: AmendRequest): MakeCall {
   return (operation, method, self, args) => {
-    const change = amendRequest(amend, operation, args);
-    return callStainless(new Call(operation, change), method, self, change?.args ?? args, patcher);
+    const amended = amendRequest(amend, operation, args);
+    return callStainless(new StainlessCall(operation, amended), method, self, amended?.args ?? args, patcher);
   };
 }
 
 function callStainless(
-  call: Call,
+  call: StainlessCall,
   method: AnyFunction,
   self: unknown,
   args: readonly unknown[],
@@ -62,11 +63,11 @@ function callStainless(
   // A version without `APIPromise`, or a mock.
   if (!isApiPromise(promise)) return follow(promise, call);
   patchPromise(promise, patcher.shared);
-  adopt(promise, call);
+  observePromise(promise, call);
   return promise;
 }
 
-/** The promise's class is not exported by every version: it is found on the first promise. */
+/** Patches the class of the promise. Not every version exports the class, so the first promise leads to the class. */
 function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   const prototype: object = Object.getPrototypeOf(promise);
   if (!patcher.isFirstSeen(prototype)) return;
@@ -75,13 +76,13 @@ function patchPromise(promise: ApiPromise, patcher: Patcher): void {
   patcher.wrap(ownerOf(prototype, 'parseResponseTraced'), 'parseResponseTraced', observeParsing);
 }
 
-/** Threads of @anthropic-ai/sdk 1.x make a promise of their own from the answer that another one waited for. */
+/** Threads of @anthropic-ai/sdk 1.x make a second promise from an answer that a first promise has awaited. */
 function observeParsing(original: AnyFunction): AnyFunction {
   return function parseResponseTraced(this: object, props: unknown): unknown {
     const parsed: unknown = Reflect.apply(original, this, [props]);
-    const call = typeof props === 'object' && props !== null ? calls.get(props) : undefined;
+    const call = typeof props === 'object' && props !== null ? callField.get(props) : undefined;
     if (call === undefined || callOf(this) !== undefined) return parsed;
-    call.parse();
+    call.startParsing();
     return follow(parsed, call);
   };
 }
@@ -104,12 +105,12 @@ function observeAsResponse(original: AnyFunction): AnyFunction {
   };
 }
 
-/** The derived promise belongs to the same call. */
+/** Notes the call on the derived promise. */
 function observeThenUnwrap(original: AnyFunction): AnyFunction {
   return function _thenUnwrap(this: object, transform: unknown): unknown {
     const derived: unknown = Reflect.apply(original, this, [transform]);
     const call = callOf(this);
-    if (call !== undefined && isApiPromise(derived)) calls.put(derived, call);
+    if (call !== undefined && isApiPromise(derived)) callField.put(derived, call);
     return derived;
   };
 }
@@ -120,15 +121,16 @@ function isApiPromise(value: unknown): value is ApiPromise {
 }
 
 /**
- * The request is made later: a subclass has an async `makeRequest`, or openai 7 gets a certificate first. Its failure is
- * seen where the promise is read; one that nobody reads ends as abandoned, because seeing it would handle the rejection.
+ * Observes a promise whose request is made later: a subclass has an async `makeRequest`, or openai 7 gets a certificate
+ * first. A failure is observed where the application reads the promise. A failed promise that nobody reads ends as
+ * abandoned, because an observer would handle the rejection.
  */
-function observeLater(promise: ApiPromise, call: Call): void {
-  call.watch();
+function observeLateRequest(promise: ApiPromise, call: StainlessCall): void {
+  call.registerToken();
   const { parse } = promise;
   if (typeof parse !== 'function') return;
   let parsed: Promise<unknown> | undefined;
-  const value = (): Promise<unknown> => {
+  const observedValue = (): Promise<unknown> => {
     parsed ??= (Reflect.apply(parse, promise, []) as Promise<unknown>).then(
       (answer) => answer,
       (error: unknown) => {
@@ -138,36 +140,36 @@ function observeLater(promise: ApiPromise, call: Call): void {
     );
     return parsed;
   };
-  defineHidden(promise, 'parse', value);
+  defineHidden(promise, 'parse', observedValue);
 }
 
-function adopt(promise: ApiPromise, call: Call): void {
-  if (!call.sent) observeLater(promise, call);
+function observePromise(promise: ApiPromise, call: StainlessCall): void {
+  if (!call.sent) observeLateRequest(promise, call);
   promise.parseResponse = observedParse(promise.parseResponse, call);
   if (Object.hasOwn(promise, '_thenUnwrap')) promise._thenUnwrap = observedUnwrap(promise._thenUnwrap, call);
-  if (Object.hasOwn(promise, 'then')) adoptPage(promise, call);
+  if (Object.hasOwn(promise, 'then')) observePage(promise, call);
 }
 
-function observedParse(parse: AnyFunction, call: Call): AnyFunction {
+function observedParse(parse: AnyFunction, call: StainlessCall): AnyFunction {
   const observed = function parseResponse(this: unknown, ...args: unknown[]): unknown {
-    call.parse();
+    call.startParsing();
     call.operation.retryOptions = (args[args.length - 1] as { options?: unknown } | undefined)?.options;
     return follow(Reflect.apply(parse, this, args), call);
   };
-  return ofCall(observed, call);
+  return markParse(observed, call);
 }
 
-function observedUnwrap(unwrap: AnyFunction, call: Call): AnyFunction {
+function observedUnwrap(unwrap: AnyFunction, call: StainlessCall): AnyFunction {
   return (transform: AnyFunction): unknown => {
     const observed = (data: unknown, props: unknown): unknown => transform(call.answered(data), props);
     const derived: unknown = unwrap(observed);
-    if (isApiPromise(derived)) adopt(derived, call);
+    if (isApiPromise(derived)) observePromise(derived, call);
     return derived;
   };
 }
 
-/** openai >= 7.7: the page promise answers through functions of its own, bound to a promise nobody else sees. */
-function adoptPage(page: ApiPromise, call: Call): void {
+/** openai >= 7.7: the page promise has own methods, bound to a promise that no other object references. */
+function observePage(page: ApiPromise, call: StainlessCall): void {
   const { then, withResponse } = page;
   let answer: Promise<unknown> | undefined;
   const observed = (): Promise<unknown> => {
@@ -204,8 +206,8 @@ function adoptPage(page: ApiPromise, call: Call): void {
     );
 }
 
-function observeRaw(response: object, call: Call): void {
-  call.watch();
+function observeRaw(response: object, call: StainlessCall): void {
+  call.registerToken();
   const parsing = (): boolean => call.parsing;
   if (call.amended !== undefined) rewriteEvents(response, call.amended.rewrite, parsing);
   observeResponse(

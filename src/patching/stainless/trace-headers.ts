@@ -1,20 +1,23 @@
 /**
- * One trace context a request. An SDK that traces itself puts a `traceparent` into the headers that it gives to `fetch`;
- * an HTTP instrumentation adds another when undici makes the request, and the server gets two in one header, which no
- * reader accepts. The instrumentation's stays: it is the nearer one, and a child of the SDK's.
+ * Keeps one trace context in every request. An SDK with its own tracing puts a `traceparent` into the headers for
+ * `fetch`. An HTTP instrumentation adds a second `traceparent` when undici makes the request. The server then gets two
+ * values in one header, and no reader accepts two values. The `traceparent` of the HTTP instrumentation stays: the HTTP
+ * span is closer to the request, and a child of the SDK's span.
  */
 
 import { swallow } from '../../runtime/guard.ts';
 import { builtin } from '../../runtime/platform.ts';
 
-/** Set on the first use; shared by all copies of this package. */
+/** Patterns of the watched user agents, set on the first use. All copies of this package share the symbol. */
 const WATCHED = Symbol.for('@x/llm-otel.trace-headers');
-const scope = globalThis as unknown as { [WATCHED]?: RegExp[] };
+const globals = globalThis as unknown as { [WATCHED]?: RegExp[] };
 
-/** Headers of the propagators there are. */
+/** Headers of the known propagators. */
 const TRACE_HEADER = /^(?:traceparent|tracestate|baggage|b3|x-b3-\w+|uber-trace-id)$/i;
 
-/** A request of undici: names and values in turns, or one string in the undici of Node 20. */
+/**
+ * A request of undici. `headers` is an array of names and values in turns, or a single string in the undici of Node 20.
+ */
 interface UndiciRequest {
   headers: unknown;
   addHeader?(name: string, value: string): unknown;
@@ -22,9 +25,9 @@ interface UndiciRequest {
 
 /** Watches the requests of the SDK whose `user-agent` header `userAgent` matches. */
 export function keepOneTraceContext(userAgent: RegExp): void {
-  if (scope[WATCHED] === undefined) {
+  if (globals[WATCHED] === undefined) {
     const watched: RegExp[] = [];
-    scope[WATCHED] = watched;
+    globals[WATCHED] = watched;
     builtin('node:diagnostics_channel')?.subscribe('undici:request:create', (message) => {
       try {
         const { request } = message as { request: UndiciRequest };
@@ -35,29 +38,29 @@ export function keepOneTraceContext(userAgent: RegExp): void {
       }
     });
   }
-  if (!scope[WATCHED].some(({ source }) => source === userAgent.source)) scope[WATCHED].push(userAgent);
+  if (!globals[WATCHED].some(({ source }) => source === userAgent.source)) globals[WATCHED].push(userAgent);
 }
 
-/** Instrumentations may have listened before: what they added stands behind what the SDK gave. */
+/** Instrumentations may have run before, and have added headers behind the headers of the SDK: the last header wins. */
 function keepLast(request: UndiciRequest): void {
   if (headerOf(request.headers, 'traceparent') === undefined) return;
   request.headers = withoutRepeats(request.headers);
   const { addHeader } = request;
   if (typeof addHeader !== 'function') return;
   request.addHeader = function (this: UndiciRequest, name, value) {
-    if (TRACE_HEADER.test(name)) this.headers = without(this.headers, (other) => other === name.toLowerCase());
+    if (TRACE_HEADER.test(name)) this.headers = withoutHeaders(this.headers, (header) => header === name.toLowerCase());
     return Reflect.apply(addHeader, this, [name, value]);
   };
 }
 
 function withoutRepeats(headers: unknown): unknown {
-  const last = new Map<string, number>();
-  for (const [i, [name]] of pairsOf(headers).entries()) last.set(name, i);
-  return without(headers, (name, i) => TRACE_HEADER.test(name) && last.get(name) !== i);
+  const lastIndex = new Map<string, number>();
+  for (const [i, [name]] of pairsOf(headers).entries()) lastIndex.set(name, i);
+  return withoutHeaders(headers, (name, i) => TRACE_HEADER.test(name) && lastIndex.get(name) !== i);
 }
 
-/** `headers` in the form they have, without the entries that `drop` wants gone. */
-function without(headers: unknown, drop: (name: string, index: number) => boolean): unknown {
+/** Returns `headers`, in the same form, without the entries for which `drop` returns true. */
+function withoutHeaders(headers: unknown, drop: (name: string, index: number) => boolean): unknown {
   const pairs = pairsOf(headers);
   const kept = pairs.filter(([name], i) => !drop(name, i));
   if (kept.length === pairs.length) return headers;
@@ -65,8 +68,8 @@ function without(headers: unknown, drop: (name: string, index: number) => boolea
   return kept.flatMap(([, value, name]) => [name, value]);
 }
 
-/** Lower-cased name, value, and what was there: the name, or the line. */
-function pairsOf(headers: unknown): [name: string, value: unknown, given: unknown][] {
+/** The lower-cased name, the value, and the original: the name in an array of headers, or the line in a string. */
+function pairsOf(headers: unknown): [name: string, value: unknown, original: unknown][] {
   if (typeof headers === 'string')
     return headers
       .split('\r\n')
@@ -79,6 +82,6 @@ function pairsOf(headers: unknown): [name: string, value: unknown, given: unknow
 }
 
 function headerOf(headers: unknown, name: string): string | undefined {
-  const value = pairsOf(headers).find(([other]) => other === name)?.[1];
+  const value = pairsOf(headers).find(([header]) => header === name)?.[1];
   return value === undefined ? undefined : String(value);
 }

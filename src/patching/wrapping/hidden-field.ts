@@ -7,7 +7,7 @@ export interface HiddenField<T> {
 /**
  * A private field of a class on objects of an SDK. A constructor adds the private fields of the class to the object that the
  * super constructor returns, and the super constructor here returns `target`. Reflection and `util.inspect` do not find the
- * field, the field is freed with the object, and costs a tenth of an entry in a `WeakMap`. Checked with Node 20.20 and 26.10.
+ * field, and the field is freed with the object. Checked with Node 20.20 and 26.10.
  */
 function privateField<T>(): HiddenField<T> {
   class ReturnTarget {

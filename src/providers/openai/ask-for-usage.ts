@@ -24,7 +24,7 @@ export const askForUsage: AmendRequest = ({ request, config }, args) => {
   const asking = { ...body, stream_options: { ...asObject(body.stream_options), include_usage: true } };
   return {
     args: other === undefined ? [asking, ...args.slice(1)] : [first, { ...own, body: asking }, ...rest],
-    hides: takeUsage,
+    removesChunk: takeUsage,
     rewrite: withoutUsage,
   };
 };
