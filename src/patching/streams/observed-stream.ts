@@ -1,6 +1,7 @@
 /**
  * A stream that takes the place of the stream of a model (Vercel AI SDK). The SDK pipes the model's stream on, and a
- * pipe reads inside the runtime, where methods put on the stream see nothing. So the SDK gets an observed stream to pipe.
+ * pipe reads inside the runtime, where methods put on the stream see nothing. So the SDK gets an observed stream to
+ * pipe.
  */
 import { abandonWhenCollected } from './abandonment.ts';
 import type { StreamState } from './stream-state.ts';

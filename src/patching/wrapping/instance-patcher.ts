@@ -3,14 +3,14 @@ import { isRecorded, ownerOf, Patcher, type Wrap } from './patcher.ts';
 
 /**
  * Wraps the methods of one client. The wrappers become own properties of the client and of the objects that the client
- * holds, so every other client of the class stays unchanged. A method that is recorded already is not wrapped again.
+ * holds, so the class and all further clients stay unchanged. A method already recorded is not wrapped again.
  *
  * Every client has a patcher, held by the client's wrappers only: a list of all clients would keep every client alive.
  */
 export class InstancePatcher extends Patcher {
   readonly #shared: Patcher;
 
-  /** `shared` patches the classes that all clients share, see {@link Patcher.shared}. */
+  /** `shared` patches the classes common to all clients, see {@link Patcher.shared}. */
   constructor(shared: Patcher) {
     super(shared.telemetry);
     this.#shared = shared;
@@ -35,7 +35,7 @@ export class InstancePatcher extends Patcher {
     return isRecorded(current) || super.wrapGetter(target, name, onValue);
   }
 
-  /** Also patches the objects that the method `name` of `target` creates: a client, a model, a chat. */
+  /** Also patches the objects created by the method `name` of `target`: a client, a model, a chat. */
   derive(target: unknown, name: string, patch: (created: object, patcher: InstancePatcher) => void): void {
     const shared = this.#shared;
     this.wrap(

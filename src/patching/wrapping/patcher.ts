@@ -92,7 +92,7 @@ export class Patcher {
   }
 
   /**
-   * Patcher for classes of the SDK that are found during calls (promises, runners). Wrappers on these classes do
+   * Patcher for classes of the SDK found during calls (promises, runners). Wrappers on these classes do
    * nothing for calls without recording.
    */
   get shared(): Patcher {
@@ -131,7 +131,7 @@ export class Patcher {
   }
 
   /**
-   * Calls `onValue` with every value of the getter `name` of `target`, for objects that the SDK creates on the first
+   * Calls `onValue` with every value of the getter `name` of `target`, for objects created by the SDK on the first
    * access. `false` if `target` has no getter `name`.
    */
   wrapGetter(target: unknown, name: string, onValue: (value: unknown) => void): boolean {
