@@ -19,7 +19,7 @@ import {
   registeredProviders,
   spanOf,
 } from '../../src/otel/globals.ts';
-import { beneathOthers } from '../../src/patching/wrapping/other-wrappers.ts';
+import { methodBelowOthers } from '../../src/patching/wrapping/other-wrappers.ts';
 import { scopeOf, suppressSpan } from '../../src/telemetry/other-spans/suppressed-span.ts';
 
 afterEach(() => {
@@ -99,6 +99,6 @@ describe('the base class of instrumentations', () => {
     new Instrumentation().put(target, (inner) => () => known.oiTracer.startSpan(inner));
     expect(target.create).not.toBe(original);
     expect(target.create()).toBe(1);
-    expect(beneathOthers(target.create)).toBe(original);
+    expect(methodBelowOthers(target.create)).toBe(original);
   });
 });
