@@ -161,10 +161,22 @@ describe('error facts', () => {
     expect(`${facts.type} ${facts.exception} ${facts.safe} ${facts.frames ?? ''}`).not.toContain('secret');
   });
 
-  test('frames are the stack without the message above them, however many lines it has', () => {
-    const facts = errorFacts(new Error('my secret\n  at my secret place\nprompt'));
+  test.each([
+    'my secret\n  at my secret place\nprompt',
+    'my secret\n  at my secret place',
+    '\n    at my secret place',
+    'my secret',
+  ])('frames are the stack without the message above them: %j', (message) => {
+    const facts = errorFacts(new Error(message));
     expect(facts.frames).toMatch(/^\s+at /);
-    expect(facts.frames).not.toContain('my secret place');
+    expect(facts.frames).not.toContain('secret');
+  });
+
+  test('frames of an error whose message was changed are the last unbroken run of them', () => {
+    const error = new Error('my secret\n  at my secret place\nprompt');
+    error.message = 'changed';
+    expect(errorFacts(error).frames).toMatch(/^\s+at /);
+    expect(errorFacts(error).frames).not.toContain('secret');
   });
 
   test('no stack, no frames', () => {
@@ -243,6 +255,12 @@ test.each([
   [429, '429'],
   [1.5, undefined],
   ['two words', undefined],
+  ['x'.repeat(80), 'x'.repeat(80)],
+  ['x'.repeat(81), undefined],
+  ['E12345', 'E12345'],
+  ['req_011CQm7', 'req_011CQm7'],
+  ['req_011CQm7a42', undefined],
+  ['123456', undefined],
   ['', undefined],
   [null, undefined],
   [{}, undefined],

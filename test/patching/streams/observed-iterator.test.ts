@@ -76,6 +76,89 @@ describe('an observed generator', () => {
   });
 });
 
+/** Ways to leave an iterator. */
+const LEFT: readonly [string, (iterator: AsyncGenerator) => Promise<unknown>][] = [
+  ['return', (iterator) => iterator.return('left')],
+  ['throw', (iterator) => iterator.throw(new Error('left')).catch(() => {})],
+];
+
+describe.each(LEFT)('%s()', (_name, leave) => {
+  it('cancels the call of a stream that nobody has read', async () => {
+    const state = observer();
+    await leave(observed(state));
+    expect(state.cancel).toHaveBeenCalledOnce();
+  });
+
+  it('of a second iterator does not touch the call that the first one reads', async () => {
+    const state: Observed = observer();
+    const [first, second] = [observed(state), observed(state)];
+    await first.next();
+    await leave(second);
+    expect(state.cancel).not.toHaveBeenCalled();
+    await leave(first);
+    expect(state.cancel).toHaveBeenCalledOnce();
+  });
+
+  it('waits for the reads that are on their way: how those end, the call ends', async () => {
+    const told: string[] = [];
+    const tell = (name: string) => () => void told.push(name);
+    const state = { ...observer(), chunk: tell('chunk'), done: tell('done'), cancel: tell('cancel') };
+    const iterator = observed(state);
+    const reads = [iterator.next(), iterator.next(), iterator.next()];
+    const left = leave(iterator);
+    expect(told).toEqual([]);
+    await Promise.all([...reads, left]);
+    expect(told).toEqual(['chunk', 'chunk', 'done', 'cancel']);
+    expect(state.inFlight).toBe(0);
+  });
+});
+
+it('a second iterator that is read brings no chunks', async () => {
+  const state: Observed = observer();
+  const [first, second] = [observed(state), observed(state)];
+  await first.next();
+  await second.next();
+  expect(state.chunk).toHaveBeenCalledOnce();
+  expect(state.inFlight).toBe(0);
+});
+
+describe('a chunk that is hidden', () => {
+  const hides = (chunk: unknown): boolean => chunk === 1;
+
+  it('does not reach the application, nor counts', async () => {
+    const state = observer();
+    const iterator = observedIterator(generate(), state, {}, hides) as AsyncGenerator;
+    expect(await iterator.next()).toEqual({ value: 2, done: false });
+    expect(state.chunk.mock.calls).toEqual([[2]]);
+    expect(await iterator.next()).toEqual({ value: 'over', done: true });
+    expect(state.inFlight).toBe(0);
+  });
+
+  it('is no last result, even if that looks the same', async () => {
+    const state = observer();
+    const last = (async function* () {
+      yield 2;
+      return 1;
+    })();
+    const iterator = observedIterator(last, state, {}, hides) as AsyncGenerator;
+    await iterator.next();
+    expect(await iterator.next()).toEqual({ value: 1, done: true });
+    expect(state.done).toHaveBeenCalledOnce();
+  });
+});
+
+it('an error of the stream is told once, and thrown as it is', async () => {
+  const state = observer();
+  const error = new Error('broken');
+  const broken = (async function* () {
+    yield await Promise.reject(error);
+  })();
+  const iterator = observedIterator(broken, state, {}) as AsyncGenerator;
+  await expect(iterator.next()).rejects.toBe(error);
+  expect(state.failed.mock.calls).toEqual([[error]]);
+  expect(state.inFlight).toBe(0);
+});
+
 describe('what is observed', () => {
   it('stays itself if it is no generator of this realm', async () => {
     const state = observer();

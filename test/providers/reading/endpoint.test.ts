@@ -1,22 +1,56 @@
 import { describe, expect, test } from 'vitest';
 import { endpointOf, providerOfHost } from '../../../src/providers/reading/endpoint.ts';
+import { rowsOf } from '../../support/source-tables.ts';
 
 const HOSTS: readonly (readonly [host: string, provider: string | undefined])[] = [
   ['api.openai.com', 'openai'],
   ['my-resource.openai.azure.com', 'azure.ai.openai'],
   ['my-resource.services.ai.azure.com', 'azure.ai.openai'],
+  ['my-resource.cognitiveservices.azure.com', 'azure.ai.openai'],
+  ['api.anthropic.com', 'anthropic'],
   ['api.mistral.ai', 'mistral_ai'],
+  ['codestral.mistral.ai', 'mistral_ai'],
   ['api.groq.com', 'groq'],
   ['api.deepseek.com', 'deepseek'],
   ['api.x.ai', 'x_ai'],
   ['api.perplexity.ai', 'perplexity'],
+  ['api.moonshot.ai', 'moonshot_ai'],
+  ['api.moonshot.cn', 'moonshot_ai'],
+  ['api.cohere.ai', 'cohere'],
+  ['api.cohere.com', 'cohere'],
+  ['us-south.ml.cloud.ibm.com', 'ibm.watsonx.ai'],
   ['generativelanguage.googleapis.com', 'gcp.gemini'],
   ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
   ['us-central1-aiplatform.googleapis.com', 'gcp.vertex_ai'],
   ['bedrock-runtime.us-east-1.amazonaws.com', 'aws.bedrock'],
+  ['bedrock-runtime.cn-north-1.amazonaws.com.cn', 'aws.bedrock'],
+  ['bedrock-mantle.us-east-1.api.aws', 'aws.bedrock'],
+  ['s3.us-east-1.amazonaws.com', undefined],
   ['openrouter.ai', 'openrouter'],
   ['api.together.xyz', 'together_ai'],
   ['api.together.ai', 'together_ai'],
+  ['api.fireworks.ai', 'fireworks_ai'],
+  ['api.cerebras.ai', 'cerebras'],
+  ['api.sambanova.ai', 'sambanova'],
+  ['api.hyperbolic.xyz', 'hyperbolic'],
+  ['api.novita.ai', 'novita_ai'],
+  ['api.deepinfra.com', 'deepinfra'],
+  ['integrate.api.nvidia.com', 'nvidia_nim'],
+  ['api.ai21.com', 'ai21'],
+  ['api.writer.com', 'writer'],
+  ['api.voyageai.com', 'voyage_ai'],
+  ['api.z.ai', 'z_ai'],
+  ['open.bigmodel.cn', 'z_ai'],
+  ['dashscope.aliyuncs.com', 'alibaba_cloud'],
+  ['dashscope-intl.aliyuncs.com', 'alibaba_cloud'],
+  ['router.huggingface.co', 'hugging_face'],
+  ['api-inference.huggingface.co', 'hugging_face'],
+  ['models.github.ai', 'github_models'],
+  ['models.inference.ai.azure.com', 'azure.ai.inference'],
+  ['api.portkey.ai', 'portkey'],
+  ['ai-gateway.vercel.sh', 'vercel_ai_gateway'],
+  ['gateway.ai.cloudflare.com', 'cloudflare_ai_gateway'],
+  ['account.snowflakecomputing.com', 'snowflake'],
   ['llm.corp.example', undefined],
   ['evilapi.openai.com.example', undefined],
   ['notopenrouter.ai', undefined],
@@ -28,6 +62,16 @@ const HOSTS: readonly (readonly [host: string, provider: string | undefined])[] 
 test.each(HOSTS)('%s is %s', (host, provider) => {
   expect(providerOfHost(host, {})).toBe(provider);
 });
+
+test('every host of the table has a row here', () => {
+  const hosts = HOSTS.map(([host]) => host);
+  const untested = rowsOf(SOURCE, 'HOSTS').filter((host) => !hosts.some((tested) => isOf(tested, host)));
+  expect(untested).toEqual([]);
+});
+
+const SOURCE = 'src/providers/reading/endpoint.ts';
+const isOf = (tested: string, host: string): boolean =>
+  /^[.-]/.test(host) ? tested.endsWith(host) && tested !== host : tested === host;
 
 describe("the user's own table", () => {
   const hosts = { 'llm.corp.example': 'openai', '*.gw.example': 'groq', 'api.openai.com': 'my_proxy' };
@@ -101,6 +145,33 @@ const CLIENTS: readonly (readonly [about: string, client: unknown, expected: obj
   ['a string', 'client', { provider: 'fallback' }],
   ['an object without prototype', Object.create(null), { provider: 'fallback' }],
 ];
+
+/** Every class of an SDK, and every `provider:` option of openai 7. */
+const NAMED = {
+  CLIENT_CLASSES: {
+    AzureOpenAI: 'azure.ai.openai',
+    BedrockOpenAI: 'aws.bedrock',
+    AnthropicBedrock: 'aws.bedrock',
+    AnthropicBedrockMantle: 'aws.bedrock',
+    AnthropicVertex: 'gcp.vertex_ai',
+  },
+  CLIENT_PROVIDERS: { azure: 'azure.ai.openai', bedrock: 'aws.bedrock', vertex: 'gcp.vertex_ai' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+test.each(Object.entries(NAMED.CLIENT_CLASSES))('a client of the class %s is %s', (name, provider) => {
+  const client = new ({ [name]: class extends OpenAI {} }[name] as typeof OpenAI)('https://proxy.example');
+  Object.defineProperty(client.constructor, 'name', { value: name });
+  expect(endpointOf(client, 'fallback', {}).provider).toBe(provider);
+});
+
+test.each(Object.entries(NAMED.CLIENT_PROVIDERS))('a client of the provider %s is %s', (name, provider) => {
+  const client = new OpenAI('https://proxy.example', { _provider: { name } });
+  expect(endpointOf(client, 'fallback', {}).provider).toBe(provider);
+});
+
+test.each(Object.entries(NAMED))('every row of %s has one here', (table, rows) => {
+  expect(rowsOf(SOURCE, table).sort()).toEqual(Object.keys(rows).sort());
+});
 
 test.each(CLIENTS)('client: %s', (_, client, expected) => {
   expect(endpointOf(client, 'fallback', {})).toMatchObject(expected);

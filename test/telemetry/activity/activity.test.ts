@@ -230,6 +230,17 @@ describe('what runs inside an agent', () => {
   });
 });
 
+test.each([
+  ['its own', { 'gen_ai.agent.name': 'named' }, 'named'],
+  ['that of the agent around it', {}, 'around'],
+])('the agent of a tool is %s', (_, attributes, expected) => {
+  const { spans, open } = setUp();
+  const agent = open({ operation: 'invoke_agent', target: 'around' });
+  open({ operation: 'execute_tool', target: 'weather', attributes }, agent.context).end();
+  agent.end();
+  expect(spans()[0]?.attributes['gen_ai.agent.name']).toBe(expected);
+});
+
 describe('nothing of it reaches the application', () => {
   test('nothing is asked when nothing is registered', () => {
     const telemetry = new CallRecorder('@x/llm-otel/test', '1.2.3', configOf());

@@ -36,6 +36,25 @@ afterEach(() => {
   endOpenOperations();
 });
 
+test('an ended call keeps nothing of what was said, and its context does not lead to it', () => {
+  const { start } = telemetry({ captureContent: 'SPAN_ONLY', onResponse: () => {} });
+  const operation = start(callReader({ input: () => ({ messages: [] }) }));
+  const kept = () => [
+    operation.keepsContent,
+    operation.context.getValue(Symbol.for('@x/llm-otel.operation')) === operation,
+    operation.request.provider,
+    operation.retryOptions,
+    operation.endWithReceived,
+  ];
+  const options = {};
+  const received = (): void => {};
+  operation.retryOptions = options;
+  operation.endWithReceived = received;
+  expect(kept()).toEqual([true, true, 'openai', options, received]);
+  operation.fail(new Error('over'));
+  expect(kept()).toEqual([false, false, '', undefined, undefined]);
+});
+
 const ANSWER = { id: 'chatcmpl-1', model: 'gpt-4o-2024', finishReasons: ['stop'], usage: { input: 3, output: 0 } };
 const ERROR = Object.assign(new Error("Invalid: 'my secret'"), { status: 429, code: 'rate_limit_exceeded' });
 const ABORT = new DOMException('This operation was aborted', 'AbortError');

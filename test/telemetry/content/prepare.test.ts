@@ -127,6 +127,13 @@ describe('redaction of content', () => {
     expect(one(text(secret), { redactPatterns: false })).toEqual(text(secret));
   });
 
+  it('sets no prototype by what was said', () => {
+    const args = JSON.parse('{"__proto__":{"admin":true},"city":"Rome"}') as object;
+    const copy = one({ type: 'tool_call', name: 'f', arguments: args })?.arguments as object;
+    expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+    expect(copy).toEqual({ city: 'Rome' });
+  });
+
   it('leaves no piece of a secret that stands across a border', () => {
     const limit = 500;
     for (let at = limit - 60; at < limit + REDACTION_MARGIN + 60; at += 13) {

@@ -166,6 +166,12 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    about: 'the tokens of several have no price at the price of one of their models',
+    outer: { provider: 'openai' },
+    inner: [(op) => op.end({ ...answer(USAGE), model: 'of nobody' }), (op) => op.end(answer(USAGE))],
+    attributes: { 'gen_ai.usage.input_tokens': 2000, 'gen_ai.usage.cost': undefined },
+  },
+  {
     about: 'one that was answered without usage leaves the sum unknown',
     inner: [(op) => op.end(answer(USAGE)), (op) => op.end(answer())],
     attributes: {
