@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
+/** Compares the whole price table: too slow to be asked first. */
+const SLOW = 'test/cost/parity.test.ts';
 const IN_PROCESS = 'test/providers/in-process.test.ts';
 
 /** Folders whose files are mutated, the tests that see them, and the provider whose conformance table is run for them. */
@@ -30,10 +32,13 @@ export function sourcesOf(root, only) {
 /** The test files of `path`: `narrow` mirror or import it, `wide` stand in the folders that see it. */
 export function testsOf(root, path) {
   const room = ROOMS[Object.keys(ROOMS).find((prefix) => path.startsWith(prefix))];
-  const all = room.tests.flatMap((place) => testFilesIn(root, place));
+  const found = room.tests.flatMap((place) => testFilesIn(root, place));
+  const all = [...found.filter((test) => test !== SLOW), ...found.filter((test) => test === SLOW)];
   const mirror = path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts');
   const folder = dirname(mirror);
-  const related = all.filter((test) => test === mirror || (sameRoom(test, path) && imports(root, test, path)));
+  const related = all.filter(
+    (test) => test !== SLOW && (test === mirror || (sameRoom(test, path) && imports(root, test, path))),
+  );
   const beside = all.filter((test) => dirname(test) === folder);
   const narrow = related.length > 0 ? related : beside;
   return { narrow, wide: all.filter((test) => !narrow.includes(test)), conformance: conformanceOf(room) };
@@ -50,8 +55,7 @@ function sameRoom(test, path) {
 
 function imports(root, test, path) {
   const text = readFileSync(join(root, test), 'utf8');
-  const [...names] = text.matchAll(/from '(\.[^']+)'/g);
-  return names.some(([, name]) => join(dirname(test), name) === path) || text.includes(`/${basename(path)}'`);
+  return [...text.matchAll(/'(\.{1,2}\/[^']+\.ts)'/g)].some(([, name]) => join(dirname(test), name) === path);
 }
 
 function testFilesIn(root, place) {

@@ -1,5 +1,5 @@
 // Mutation run: single changes in a copy of the sources, and which tests notice them. For use by hand, not in CI.
-//   npm run test:mutation -- [--sample 300] [--seed 1] [--minutes 60] [--only src/cost/rates.ts] [--no-conformance]
+//   npm run test:mutation -- [--sample 300] [--seed 1] [--minutes 60] [--only src/cost/rates.ts] [--stages narrow,folder]
 //     [--list] [--verbose]
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '60' },
     only: { type: 'string', multiple: true, default: [] },
-    'no-conformance': { type: 'boolean', default: false },
+    stages: { type: 'string', default: 'narrow,folder,conformance' },
     list: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -56,6 +56,7 @@ process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 
 const usual = new Map();
+const runs = (stage) => values.stages.split(',').includes(stage);
 const seconds = (since) => ((performance.now() - since) / 1000).toFixed(1);
 const built = build(copy);
 if (!built.passed) throw new Error(`the build fails without any change:\n${built.output}`);
@@ -80,7 +81,7 @@ process.exit();
 async function outcomeOf(mutant) {
   const { path } = mutant;
   const { narrow, wide, conformance } = testsOf(copy, path);
-  const stages = Object.entries({ narrow, folder: wide }).filter(([, files]) => files.length > 0);
+  const stages = Object.entries({ narrow, folder: wide }).filter(([stage, files]) => runs(stage) && files.length > 0);
   for (const [, files] of stages) await learnUsual(files);
   const original = readFileSync(join(copy, path), 'utf8');
   session.write(path, mutate(original, mutant));
@@ -89,7 +90,7 @@ async function outcomeOf(mutant) {
       const { passed, failure } = await session.run(files, usual.get(files.join()));
       if (!passed) return { mutant, killedBy: stage, detail: failure };
     }
-    if (conformance === undefined || values['no-conformance']) return { mutant };
+    if (conformance === undefined || !runs('conformance')) return { mutant };
     const { passed, failure } = passesTable(copy, conformance);
     return passed ? { mutant } : { mutant, killedBy: 'conformance', detail: failure };
   } finally {

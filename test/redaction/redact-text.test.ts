@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RedactionKind, redactText } from '../../src/redaction/redact-text.ts';
+import { rowsOf, textsOf } from '../support/source-tables.ts';
 
 /** Put together here, so that no scanner of secrets finds one in this file. */
 const fake = (prefix: string, length: number): string => prefix + 'aB3dE5gH7jK9mN1pQ'.repeat(8).slice(0, length);
@@ -15,11 +16,26 @@ const SECRETS: readonly (readonly [RedactionKind, string])[] = [
   ['api_key', fake('AIza', 35)],
   ['api_key', fake('gsk_', 52)],
   ['api_key', fake('xai-', 80)],
+  ['api_key', fake('pplx-', 48)],
+  ['api_key', fake('r8_', 37)],
+  ['api_key', fake('ya29.', 60)],
   ['api_key', fake('ghp_', 36)],
+  ['api_key', fake('gho_', 36)],
+  ['api_key', fake('ghu_', 36)],
+  ['api_key', fake('ghs_', 36)],
+  ['api_key', fake('ghr_', 36)],
+  ['api_key', fake('glpat-', 20)],
+  ['api_key', fake('npm_', 36)],
   ['api_key', fake('github_pat_', 60)],
   ['api_key', `AKIA${'QWERTY234567ASDF'}`],
+  ['api_key', `ASIA${'QWERTY234567ASDF'}`],
+  ['api_key', fake('xoxa-', 30)],
   ['api_key', fake('xoxb-', 30)],
+  ['api_key', fake('xoxp-', 30)],
+  ['api_key', fake('xoxs-', 30)],
   ['api_key', fake('sk_live_', 24)],
+  ['api_key', fake('pk_live_', 24)],
+  ['api_key', fake('rk_live_', 24)],
   ['api_key', fake('hf_', 34)],
   ['jwt', jwt],
   ['private_key', pem('MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB')],
@@ -38,6 +54,25 @@ const SECRETS: readonly (readonly [RedactionKind, string])[] = [
   ['phone', '+1 (415) 555-2671'],
 ];
 
+const SECRET = 'abcDEF0123456789';
+const QUERY = [
+  ...['x-amz-signature', 'x-amz-credential', 'x-amz-security-token', 'x-goog-signature', 'sig', 'signature'],
+  ...['token', 'access_token', 'accesstoken', 'auth_token', 'authtoken', 'apikey', 'api_key', 'api-key'],
+  ...['key', 'password', 'secret'],
+];
+
+/** Texts of which only a part is the secret. */
+const PARTS: readonly (readonly [text: string, kind: RedactionKind, secret: string])[] = [
+  ...QUERY.map((name) => [`https://h.example/?a=1&${name}=${SECRET}&b=2`, 'url_secret', SECRET] as const),
+  [`?SIG=${SECRET}`, 'url_secret', SECRET],
+  ['postgres://app:hunter2@db.internal/x', 'url_password', 'hunter2'],
+  [`bearer ${SECRET}`, 'bearer_token', SECRET],
+  [`Bearer ${SECRET}=`, 'bearer_token', `${SECRET}=`],
+  [`BEARER    ${SECRET}`, 'bearer_token', SECRET],
+];
+
+const SOURCE = 'src/redaction/redact-text.ts';
+
 describe('redactText', () => {
   it.each(SECRETS)('masks %s %s wherever it stands', (kind, secret) => {
     const mask = `[redacted:${kind}]`;
@@ -45,6 +80,18 @@ describe('redactText', () => {
     expect(redactText(`before ${secret} after`)).toBe(`before ${mask} after`);
     expect(redactText(`{"x":"${secret}"}`)).toBe(`{"x":"${mask}"}`);
     expect(redactText(`one (${secret}), two ${secret}.`)).toBe(`one (${mask}), two ${mask}.`);
+  });
+
+  it.each(PARTS)('masks the secret part of %s', (text, kind, secret) => {
+    expect(redactText(text)).toBe(text.replace(secret, `[redacted:${kind}]`));
+  });
+
+  it('has no kind without a row here, and no hint', () => {
+    const rows = [...SECRETS, ...PARTS.map(([text, kind]) => [kind, text] as const)];
+    const kinds = rowsOf(SOURCE, 'RULES');
+    expect(kinds.filter((kind) => !rows.some(([tested]) => tested === kind))).toEqual([]);
+    const hints = textsOf(SOURCE, 'RULES').filter((hint) => !kinds.includes(hint));
+    expect(hints.filter((hint) => !rows.some(([, text]) => text.includes(hint)))).toEqual([]);
   });
 
   it.each([
@@ -81,6 +128,23 @@ describe('redactText', () => {
     'call_eyJhbGciOi fc_68c1b1',
     'https://example.com/search?key=short&q=monkey=business',
     'http://localhost:8080/path@latest',
+    '411111111111', // 12 digits
+    '41111111111111111111', // 20 digits
+    '1111111111111117', // no network begins with 1
+    '4111111111111111.5',
+    '4111111111111111-2',
+    '2024-01-15 4111 1111 1111 1112',
+    '+12345678', // 8 digits
+    '+1234567890123456', // 16 digits
+    '+14155552671:80',
+    '666-45-6789 and 912-45-6789 and 123-00-6789 and 123-45-0000',
+    '1123-45-6789',
+    'DE8937040044', // too short for an account
+    'https://h.example/?key=1234567', // 7 characters
+    'Bearer abcdefghij01234', // 15 characters
+    'eyJhbGciOi.eyJ', // a short head
+    `xsk-${'a1'.repeat(20)}`,
+    'user@example.c and user@localhost',
   ])('leaves %s alone', (text) => {
     expect(redactText(text)).toBe(text);
   });

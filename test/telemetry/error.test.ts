@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ErrorFacts, errorCode, errorFacts, exceptionName, isAbort } from '../../src/telemetry/error.ts';
+import { alternativesOf, rowsOf } from '../support/source-tables.ts';
+
+const SOURCE = 'src/telemetry/error.ts';
 
 /** Errors with the shape that the SDKs give theirs, without the SDKs. */
 class APIError extends Error {
@@ -266,6 +269,48 @@ test.each([
   [{}, undefined],
 ])('the code %o is %o', (value, expected) => {
   expect(errorCode(value)).toBe(expected);
+});
+
+/** The fixed words of SDKs and of fetch: they hold no content, and say more than a status. */
+const FIXED = {
+  'Connection error': ['Connection error', 'Connection error.'],
+  'Request timed out': ['Request timed out.'],
+  'Request was aborted': ['Request was aborted.'],
+  '(?:This|The) operation was aborted(?: due to timeout)?': [
+    ...['This operation was aborted', 'The operation was aborted', 'The operation was aborted due to timeout'],
+  ],
+  terminated: ['terminated'],
+  'fetch failed': ['fetch failed'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+test.each(Object.values(FIXED).flat())('the words "%s" are safe', (message) => {
+  expect(errorFacts(new Error(message)).safe).toBe(message);
+  expect(errorFacts(Object.assign(new Error(message), { cause: { code: 'ECONNRESET' } })).safe).toBe(
+    `${message} ECONNRESET`,
+  );
+  for (const more of [`${message} by my secret`, `my secret: ${message}`])
+    expect(errorFacts(new Error(more)).safe).not.toContain('secret');
+});
+
+test('all fixed words have a row here', () => {
+  expect(alternativesOf(SOURCE, 'FIXED_MESSAGES')).toEqual(Object.keys(FIXED));
+});
+
+/** Classes that say nothing: the `name` of an error of these is taken, and of all others the class. */
+const UNSPECIFIC: Readonly<Record<string, object>> = {
+  Error: new Error('x'),
+  Object: {},
+  DOMException: new DOMException('x'),
+};
+
+test.each(Object.entries(UNSPECIFIC))('the class %s says less than a name', (name, error) => {
+  expect(error.constructor.name).toBe(name);
+  Object.defineProperty(error, 'name', { value: 'Telling' });
+  expect(exceptionName(error)).toBe('Telling');
+});
+
+test('all classes that say nothing have a row here', () => {
+  expect(rowsOf(SOURCE, 'UNSPECIFIC').sort()).toEqual(Object.keys(UNSPECIFIC).sort());
 });
 
 test('the name of a class beats a generic name', () => {

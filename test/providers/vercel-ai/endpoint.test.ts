@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { endpointOfModel, providerOfId } from '../../../src/providers/vercel-ai/endpoint.ts';
+import { rowsOf } from '../../support/source-tables.ts';
 
 /** Ids that the packages of `@ai-sdk` and others give their models. */
 const IDS: readonly (readonly [id: unknown, provider: string])[] = [
@@ -31,6 +32,8 @@ const IDS: readonly (readonly [id: unknown, provider: string])[] = [
   ['alibaba.chat', 'alibaba_cloud'],
   ['huggingface.responses', 'hugging_face'],
   ['gateway', 'vercel_ai_gateway'],
+  ['azure-anthropic.messages', 'azure.ai.inference'],
+  ['voyage.embedding', 'voyage_ai'],
   ['openrouter', 'openrouter'],
   ['ollama.responses', 'ollama'],
   ['googleplex.chat', 'googleplex'],
@@ -42,6 +45,11 @@ const IDS: readonly (readonly [id: unknown, provider: string])[] = [
 
 test.each(IDS)('%s is %s', (id, provider) => {
   expect(providerOfId(id)).toBe(provider);
+});
+
+test('every beginning of the table has a row here', () => {
+  const starts = rowsOf('src/providers/vercel-ai/endpoint.ts', 'IDS');
+  expect(starts.filter((start) => !IDS.some(([id]) => String(id).startsWith(start)))).toEqual([]);
 });
 
 const THROWS = {
