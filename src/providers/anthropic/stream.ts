@@ -4,7 +4,7 @@ import type { OutputMessage } from '../../facts/messages.ts';
 import type { ContentCollector } from '../reading/content-parts.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
-import { asObject, asString } from '../reading/unknown-values.ts';
+import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
 import { anthropicUsageFacts, ownAttributes, servedAs } from './response.ts';
 
 type Event = Readonly<Record<string, unknown>>;
@@ -86,9 +86,9 @@ export class MessageReader implements StreamReader {
     const event = value as Event;
     switch (event.type) {
       case 'content_block_start':
-        return BLOCK_KINDS[asString(asObject(event.content_block)?.type) ?? ''];
+        return entryOf(BLOCK_KINDS, asString(asObject(event.content_block)?.type));
       case 'content_block_delta':
-        return DELTA_KINDS[asString(asObject(event.delta)?.type) ?? ''];
+        return entryOf(DELTA_KINDS, asString(asObject(event.delta)?.type));
       case 'message_delta':
         return asObject(event.usage) === undefined ? undefined : 'usage';
       default:

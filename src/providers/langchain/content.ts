@@ -2,7 +2,7 @@
 import type { Message, Part } from '../../facts/messages.ts';
 import { openaiContentParts, toolResponse } from '../openai/content-parts.ts';
 import { definedFields, reasoning } from '../reading/content-parts.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asObject, asString, entryOf } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,7 @@ export function langchainMessages(list: unknown): Message[] {
 export function messageOf(message: Fields): Message {
   const type = typeof message._getType === 'function' ? asString(message._getType()) : undefined;
   const word = type === 'generic' ? asString(message.role) : (type ?? asString(message.role) ?? asString(message.type));
-  const role = ROLES[word ?? ''] ?? word ?? 'user';
+  const role = entryOf(ROLES, word) ?? word ?? 'user';
   const name = asString(message.name);
   return { role, parts: role === 'tool' ? toolResult(message) : partsOf(message), ...(name !== undefined && { name }) };
 }

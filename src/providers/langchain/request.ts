@@ -8,7 +8,7 @@ import {
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../facts/semconv.ts';
-import { asArray, asCount, asNumber, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asCount, asNumber, asObject, asString, entryOf } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -32,7 +32,7 @@ export function chatRequest(self: unknown, options: unknown, stream: boolean): R
   const provider = asString(params.ls_provider)?.toLowerCase() ?? 'langchain';
   return {
     operation: 'chat',
-    provider: PROVIDERS[provider] ?? provider,
+    provider: entryOf(PROVIDERS, provider) ?? provider,
     model: asString(params.ls_model_name) ?? asString(model.model) ?? asString(model.modelName),
     stream,
     attributes: requestAttributes(model, params, stream),

@@ -4,7 +4,7 @@
  */
 import type { Part } from '../../facts/messages.ts';
 import { definedFields, reasoning, toolArguments, unknownPart } from '../reading/content-parts.ts';
-import { asObject, asString } from '../reading/unknown-values.ts';
+import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
 import { openaiContentParts, toolResponse } from './content-parts.ts';
 import { toolNames } from './content-tools.ts';
 
@@ -108,7 +108,7 @@ export function itemMessage(value: unknown): { role: string; parts: Part[] } | u
     if (role === undefined && item.content === undefined) return undefined;
     return { role: role ?? 'user', parts: openaiContentParts(item.content) };
   }
-  const kind = KINDS[type];
+  const kind = entryOf(KINDS, type);
   return { role: role ?? kind?.role ?? 'assistant', parts: kind?.parts(item) ?? [unknownPart(item, type)] };
 }
 

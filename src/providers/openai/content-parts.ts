@@ -4,7 +4,7 @@
  */
 import type { Part } from '../../facts/messages.ts';
 import { definedFields, nonEmptyText, reasoning, unknownPart } from '../reading/content-parts.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asObject, asString, entryOf } from '../reading/unknown-values.ts';
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,7 @@ function elementParts(element: unknown): Part[] {
   if (object === undefined) return [];
   const type = asString(object.type);
   if (type === undefined) return nonEmptyText(object.text);
-  return ELEMENTS[type]?.(object) ?? [unknownPart(object, type)];
+  return entryOf(ELEMENTS, type)?.(object) ?? [unknownPart(object, type)];
 }
 
 /** All text of content, for places where the conventions want a string. */

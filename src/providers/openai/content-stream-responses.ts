@@ -6,7 +6,7 @@ import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
 import { type ContentCollector, textPart } from '../reading/content-parts.ts';
 import { finishReasonField } from '../reading/finish-reasons.ts';
-import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asNumber, asObject, asString, entryOf } from '../reading/unknown-values.ts';
 import { responseFinish, responsesOutput } from './content.ts';
 import { itemMessage, wantsTool } from './content-items.ts';
 
@@ -66,12 +66,17 @@ export class ResponsesContentAccumulator implements ContentCollector {
       if (asArray(this.#final?.output)?.length) this.#items.clear();
     } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
       this.#item(fields, type === 'response.output_item.done');
-    } else if (TEXTS[type] !== undefined) {
-      this.#text(fields, TEXTS[type]);
-    } else if (FIELDS[type] !== undefined) {
+    } else this.#delta(fields, type);
+  }
+
+  #delta(fields: Fields, type: string): void {
+    const text = entryOf(TEXTS, type);
+    const name = entryOf(FIELDS, type);
+    if (text !== undefined) this.#text(fields, text);
+    else if (name !== undefined) {
       const entry = this.#entry(fields);
       if (entry === undefined) return;
-      entry.field ??= { name: FIELDS[type], text: new BoundedText(this.#partBytes) };
+      entry.field ??= { name, text: new BoundedText(this.#partBytes) };
       entry.field.text.add(fields.delta);
     }
   }

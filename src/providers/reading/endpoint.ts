@@ -1,5 +1,5 @@
 import type { ProviderHosts } from '../../facts/call.ts';
-import { asObject, asString } from './unknown-values.ts';
+import { asObject, asString, entryOf } from './unknown-values.ts';
 
 /** Which provider a client talks to, and where. */
 export interface Endpoint {
@@ -75,11 +75,6 @@ const HOSTS = {
 
 /** `bedrock-runtime.us-east-1.amazonaws.com` and its like; other hosts of AWS serve anything. */
 const BEDROCK = /^bedrock[\w-]*\..*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
-
-/** Not what an object inherits: hosts and names come from outside, and `constructor` is one. */
-function entryOf(table: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
-}
 
 const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
 

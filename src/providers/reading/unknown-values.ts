@@ -28,3 +28,8 @@ export function asArray(value: unknown): readonly unknown[] | undefined {
 export function asCount(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
+
+/** The row of `table` for a word from outside: not what every object inherits, because `constructor` is a word too. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -3,7 +3,7 @@ import type { ResponseFacts } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
 import { openaiAttributes } from '../openai/response.ts';
 import { finishReason as providersReason } from '../reading/finish-reasons.ts';
-import { asObject, asString } from '../reading/unknown-values.ts';
+import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
 import { usageFactsOf } from './usage.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export function reasonOf(value: unknown): string | undefined {
   const unified = asString(both?.unified) ?? asString(value);
   const raw = asString(both?.raw);
   if (unified === undefined) return undefined;
-  if (unified === 'tool-calls' || raw === undefined) return UNIFIED[unified] ?? providersReason(unified);
+  if (unified === 'tool-calls' || raw === undefined) return entryOf(UNIFIED, unified) ?? providersReason(unified);
   return providersReason(raw);
 }
 

@@ -3,7 +3,7 @@
  * value or a value of a wrong type counts as not sent.
  */
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../../facts/messages.ts';
-import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 import { geminiPartsOf } from './content-parts.ts';
 import { candidateReason, hasFunctionCall } from './response.ts';
 
@@ -26,7 +26,7 @@ function isContent(value: unknown): boolean {
 function message(content: unknown): Message {
   const parts = geminiPartsOf(content);
   const role = asString(asObject(content)?.role) ?? 'user';
-  return { role: isToolAnswer(parts) ? 'tool' : (ROLES[role] ?? role), parts };
+  return { role: isToolAnswer(parts) ? 'tool' : (entryOf(ROLES, role) ?? role), parts };
 }
 
 /** True for the answers of functions: the API takes such answers under the role `user`, or without a role. */

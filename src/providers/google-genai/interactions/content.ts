@@ -5,7 +5,7 @@
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../../facts/messages.ts';
 import { modalityOf } from '../../formats/gemini/content-parts.ts';
 import { definedFields } from '../../reading/content-parts.ts';
-import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 import { interactionCallsFunction, interactionReason, stepsOf } from './response.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -100,7 +100,7 @@ function serverResponse(item: Item, tool: string): Part {
 function roleOf(item: Item): string | undefined {
   const type = asString(item.type) ?? '';
   const role = asString(item.role) ?? (type === 'user_input' || type === 'model_output' ? type : undefined);
-  if (role !== undefined) return ROLES[role] ?? role;
+  if (role !== undefined) return entryOf(ROLES, role) ?? role;
   if (type === 'function_result') return 'tool';
   return type === 'thought' || type.endsWith('_call') || type.endsWith('_result') ? 'assistant' : undefined;
 }
