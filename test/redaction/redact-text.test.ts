@@ -174,7 +174,9 @@ describe('redactText', () => {
       return performance.now() - start;
     };
     time(50_000);
-    // Quadratic work on 1 MB is many seconds; linear work some 20 ms.
-    expect(time(1_000_000)).toBeLessThan(1000);
+    // Quadratic work on 1 MB is many seconds; linear work some 20 ms. Other processes may take the time of one try.
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 5 && best >= 1000; tries++) best = Math.min(best, time(1_000_000));
+    expect(best).toBeLessThan(1000);
   });
 });

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keepOneTraceContext } from '../../../src/patching/stainless/trace-headers.ts';
+import { alternativesOf } from '../../support/source-tables.ts';
 
 const CREATED = 'undici:request:create';
 const OF_SDK = '00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaa-01';
@@ -80,6 +81,52 @@ it('a request whose headers are one string, as in the undici of Node 20', async 
   channel(CREATED).publish({ request });
   request.addHeader('traceparent', OF_HTTP);
   expect(request.headers).toBe(`user-agent: Anthropic/JS 1.10.0\r\nx-own: kept\r\ntraceparent: ${OF_HTTP}\r\n`);
+});
+
+/** Headers of a trace context; a row for each alternative of the pattern. */
+const HEADERS: Readonly<Record<string, string>> = {
+  traceparent: 'traceparent',
+  tracestate: 'TraceState',
+  baggage: 'baggage',
+  b3: 'b3',
+  [String.raw`x-b3-\w+`]: 'X-B3-TraceId',
+  'uber-trace-id': 'uber-trace-id',
+};
+
+it('every header of a trace context has a row here', () => {
+  const alternatives = alternativesOf('src/patching/stainless/trace-headers.ts', 'TRACE_HEADER');
+  expect(alternatives).toEqual(Object.keys(HEADERS));
+});
+
+it.each(Object.values(HEADERS))('%s is kept once, the last of all that were added', async (name) => {
+  const { channel } = await import('node:diagnostics_channel');
+  const request = {
+    headers: [
+      'user-agent',
+      'Anthropic/JS 1.10.0',
+      'traceparent',
+      OF_SDK,
+      name,
+      '1',
+      'x-own',
+      'a',
+      name,
+      '2',
+      'x-own',
+      'b',
+    ],
+    addHeader(added: string, value: string) {
+      this.headers.push(added, value);
+    },
+  };
+  channel(CREATED).publish({ request });
+  request.addHeader('X-Own', 'c');
+  const valuesOf = (wanted: string): string[] =>
+    request.headers.filter((_, i) => i % 2 === 1 && request.headers[i - 1]?.toLowerCase() === wanted.toLowerCase());
+  expect(valuesOf(name)).toEqual(['2']);
+  request.addHeader(name.toUpperCase(), '3');
+  expect(valuesOf(name)).toEqual(['3']);
+  expect(valuesOf('x-own')).toEqual(['a', 'b', 'c']);
 });
 
 it('a request of an unknown shape is let through', async () => {

@@ -4,6 +4,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../../src/config/options.ts';
 import type { AnyFunction } from '../../../src/runtime/any-function.ts';
+import { rowsOf } from '../../support/source-tables.ts';
 import { freshWarnings } from '../../support/warnings.ts';
 import { callReader, configOf } from '../../telemetry/in-memory.ts';
 
@@ -60,6 +61,7 @@ function setUp(options: LlmOtelOptions = {}) {
   }
 
   const others = {
+    made: mark,
     /** One that is known by its source. */
     known: () =>
       mark((original) => {
@@ -149,6 +151,58 @@ for (const [about, load, spans] of ORDERS)
     if (spans[0] === OI) expect(warnings).toEqual([]);
     else expect(warnings).toEqual([expect.stringContaining(`${OI} instruments the same SDK`)]);
   });
+
+type Send = (original: AnyFunction, self: unknown, args: unknown[]) => unknown;
+
+/** Wrappers that are known by their source: one for each word that gives an instrumentation away. */
+const SOURCES: Readonly<
+  Record<string, Readonly<Record<string, (send: Send) => (original: AnyFunction) => AnyFunction>>>
+> = {
+  contrib: Object.fromEntries(
+    ['ChatCompletions', 'Embeddings', 'Responses'].map((kind) => [
+      kind,
+      (send) => wrapperOf(`self._start${kind}Span(); return send(original, this, args);`, send),
+    ]),
+  ),
+  openInference: {
+    startSpan: (send) => wrapperOf('self.oiTracer.startSpan(); return send(original, this, args);', send),
+  },
+  traceloop: {
+    _wrapPromise: (send) => wrapperOf('self._wrapPromise(); return send(original, this, args);', send),
+    _shouldSendPrompts: (send) => wrapperOf('_shouldSendPrompts(); return send(original, this, args);', send),
+    uploadCallback: (send) => wrapperOf('self.uploadCallback; return send(original, this, args);', send),
+  },
+};
+
+/** A wrapper with `body`, which only its source tells from others. */
+function wrapperOf(body: string, send: Send): (original: AnyFunction) => AnyFunction {
+  const nothing = (): void => {};
+  const self = new Proxy({}, { get: () => Object.assign(() => {}, { startSpan: nothing }) });
+  const make = new Function('original', 'send', 'self', '_shouldSendPrompts', `return function (...args) { ${body} };`);
+  return (original) => make(original, send, self, nothing) as AnyFunction;
+}
+
+const WORDS = Object.entries(SOURCES).flatMap(([other, words]) =>
+  Object.entries(words).map(([word, make]) => [other, word, make] as const),
+);
+
+test.each(WORDS)('%s is known by %s', (_, _word, make) => {
+  const setting = setUp();
+  let through = 0;
+  setting.others.made(
+    make((original, self, args) => {
+      through++;
+      return Reflect.apply(original, self, args);
+    }),
+  );
+  setting.patch();
+  setting.call();
+  expect([through, setting.scopes()]).toEqual([0, [OURS]]);
+});
+
+test('every instrumentation that is known by its source has a row here', () => {
+  expect(rowsOf('src/patching/wrapping/other-wrappers.ts', 'SOURCES').sort()).toEqual(Object.keys(SOURCES).sort());
+});
 
 describe('nothing is passed over', () => {
   test('where both are to record', () => {

@@ -60,10 +60,7 @@ describe('fields that take nothing of the budget', () => {
   });
 });
 
-test.each([
-  [undefined, 'Hook'],
-  [null, 'Hook'],
-])('a hook that returns %s drops the part', (answer) => {
+test.each([undefined, null])('a hook that returns %s drops the part', (answer) => {
   expect(prepare({ type: 'text', content: 'x' }, { redact: () => answer as never })).toBeUndefined();
 });
 

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { MetricsSemconv } from '../../../src/config/options.ts';
 import type { ActivityName, RequestFacts, UsageFacts } from '../../../src/facts/call.ts';
 import { isInference, Metrics } from '../../../src/telemetry/signals/metrics.ts';
+import { rowsOf } from '../../support/source-tables.ts';
 import { chatFacts, metering, type Point } from '../in-memory.ts';
+
+const SOURCE = 'src/telemetry/signals/metrics.ts';
 
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
@@ -149,6 +152,97 @@ const OTHERS: readonly (readonly [about: string, request: Partial<RequestFacts>,
 test.each(OTHERS)('%s', async (_, request, names) => {
   const metrics = await record('latest', (m) => m.end(chatFacts(request), 1, { usage: USAGE }, undefined));
   expect([...metrics.keys()].sort()).toEqual([...names].sort());
+});
+
+/** Every instrument that is there: its unit and the first and last bucket of a histogram. */
+const INSTRUMENTS: Readonly<Record<string, readonly [unit: string, first?: number, last?: number, buckets?: number]>> =
+  {
+    ...Object.fromEntries(
+      [...INFERENCE, ...OLD].map(([name, unit, , type]) => {
+        if (type === DataPointType.SUM) return [name, [unit]];
+        const buckets = unit === 's' ? SECONDS : TOKENS;
+        return [name, [unit, buckets[0], buckets.at(-1), buckets.length]];
+      }),
+    ),
+    'gen_ai.usage.cost': ['{USD}'],
+    'gen_ai.client.embeddings.duration': ['s', 0.01, 81.92, 14],
+    'gen_ai.client.embeddings.operation.input_tokens': ['{token}', 1, 67108864, 14],
+    'gen_ai.execute_tool.duration': ['s', 0.01, 81.92, 14],
+    'gen_ai.invoke_agent.duration': ['s', 0.1, 409.6, 13],
+    'gen_ai.invoke_agent.inference_calls': ['{inference_call}', 1, 128, 8],
+    'gen_ai.invoke_agent.tool_calls': ['{tool_call}', 1, 128, 8],
+    'gen_ai.invoke_workflow.duration': ['s', 1, 7200, 11],
+  };
+
+describe('all instruments', () => {
+  const all = () =>
+    record('dup', (metrics) => {
+      stream(metrics);
+      metrics.cost(0.5, BASE);
+      metrics.end(chatFacts({ operation: 'embeddings' }), 1, { usage: USAGE }, undefined);
+      const agent = { name: 'a', inferenceCalls: 2, toolCalls: 3 };
+      metrics.activity('execute_tool', 1, {}, undefined, undefined);
+      metrics.activity('invoke_agent', 1, {}, agent, undefined);
+      metrics.activity('invoke_workflow', 1, {}, undefined, undefined);
+    });
+
+  test('have a row here each', async () => {
+    expect([...(await all()).keys()].sort()).toEqual(Object.keys(INSTRUMENTS).sort());
+    expect(Object.keys(INSTRUMENTS)).toHaveLength(
+      rowsOf(SOURCE, 'HISTOGRAMS').length + rowsOf(SOURCE, 'COUNTERS').length,
+    );
+  });
+
+  test.each(Object.entries(INSTRUMENTS))('%s: %j', async (name, [unit, first, last, buckets]) => {
+    const metric = (await all()).get(name);
+    expect(metric?.data.descriptor.unit).toBe(unit);
+    expect(metric?.data.descriptor.description).toMatch(/\.$/);
+    const boundaries = metric?.points[0]?.boundaries;
+    expect([boundaries?.[0], boundaries?.at(-1), boundaries?.length]).toEqual([first, last, buckets]);
+  });
+
+  test('each bucket is some times the one before', () => {
+    for (const boundaries of [SECONDS, TOKENS]) expect([...boundaries].sort((a, b) => a - b)).toEqual(boundaries);
+  });
+});
+
+/** How an operation is measured; all others as an operation that is no inference. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  chat: 'gen_ai.client.inference.duration',
+  text_completion: 'gen_ai.client.inference.duration',
+  generate_content: 'gen_ai.client.inference.duration',
+  embeddings: 'gen_ai.client.embeddings.duration',
+};
+
+test.each(Object.entries(FAMILIES))('%s is measured by %s', async (operation, name) => {
+  const request = chatFacts({ operation: operation as RequestFacts['operation'] });
+  const metrics = await record('latest', (m) => m.end(request, 1, undefined, undefined));
+  expect([...metrics.keys()]).toContain(name);
+});
+
+test('every family has a row here', () => {
+  expect(rowsOf(SOURCE, 'FAMILY').sort()).toEqual(Object.keys(FAMILIES).sort());
+});
+
+/** The attributes of a span that are on the metric of an activity, too. */
+const KEPT: Readonly<Record<ActivityName, readonly string[]>> = {
+  execute_tool: ['gen_ai.tool.name', 'gen_ai.tool.type', 'gen_ai.agent.name'],
+  invoke_agent: ['gen_ai.agent.name', 'gen_ai.request.model'],
+  invoke_workflow: ['gen_ai.workflow.name'],
+};
+
+test.each(Object.entries(KEPT))('%s keeps %j', async (operation, kept) => {
+  const every = Object.fromEntries([...Object.values(KEPT).flat(), 'secret'].map((name) => [name, 'x']));
+  const metrics = await record('latest', (m) => m.activity(operation as ActivityName, 1, every, undefined, undefined));
+  const [point] = [...metrics.values()][0]?.points ?? [];
+  expect(Object.keys(point?.attributes ?? {}).sort()).toEqual([...kept].sort());
+});
+
+test('estimates are marked wherever tokens are, and nowhere else', async () => {
+  const metrics = await record('dup', (m) => chat(m, { ...USAGE, estimated: true }));
+  for (const [name, { points }] of metrics)
+    for (const { attributes } of points)
+      expect([name, attributes['llm_otel.usage.estimated']]).toEqual([name, /token/.test(name) ? true : undefined]);
 });
 
 const ACTIVITIES: readonly (readonly [ActivityName, attribute: string, metric: string, firstBucket: number])[] = [
