@@ -101,7 +101,9 @@ async function outcomeOf(mutant) {
 /** Runs `files` without a change, once: they have to pass, and show how long they take. */
 async function learnUsual(files) {
   if (usual.has(files.join())) return;
-  const { passed, failure, milliseconds } = await session.run(files, 120_000);
-  if (!passed) throw new Error(`the tests fail without any change: ${failure}`);
-  usual.set(files.join(), milliseconds);
+  let result;
+  // On a busy machine a test can fail by its time limit.
+  for (let tries = 0; tries < 3 && result?.passed !== true; tries++) result = await session.run(files, 120_000);
+  if (!result.passed) throw new Error(`the tests fail without any change: ${result.failure}`);
+  usual.set(files.join(), result.milliseconds);
 }

@@ -37,6 +37,7 @@ export class Session {
     this.#changed.clear();
     const result = await new Promise((resolve) => {
       const timer = setTimeout(() => {
+        child.removeAllListeners();
         this.close();
         resolve({ passed: false, failure: 'took too long' });
       }, limit(usual));
