@@ -134,6 +134,11 @@ describe('redaction of content', () => {
     expect(copy).toEqual({ city: 'Rome' });
   });
 
+  it.each(['a@b.co', '://a:b@', 'ann@b.de'])('masks the key %s, as short as it is', (key) => {
+    const kept = one({ type: 'tool_call', name: 'f', arguments: { [key]: 1 } })?.arguments;
+    expect(JSON.stringify(kept)).toContain('[redacted:');
+  });
+
   it('leaves no piece of a secret that stands across a border', () => {
     const limit = 500;
     for (let at = limit - 60; at < limit + REDACTION_MARGIN + 60; at += 13) {
@@ -196,6 +201,15 @@ describe('redaction of content', () => {
     expect(prepare({ input: [user(text('hi'))], system: [text('s')] }, { redact })).toBeUndefined();
     expect(prepareToolContent({ a: 1 }, 'tool_arguments', settings({ redact }))).toBeUndefined();
   });
+});
+
+it('leaves out a value that does not fit, and all the rest stays', () => {
+  let dropped = 0;
+  const redact = (part: Part): Part | undefined => (part.type === 'tool_call' ? undefined : part);
+  const drop = (): void => void dropped++;
+  expect(prepareToolContent({ a: 1 }, 'tool_arguments', settings({ redact }), drop)).toBeUndefined();
+  expect(prepareToolContent('x'.repeat(500), 'tool_result', settings({ contentMaxBytes: 100 }), drop)).toBeUndefined();
+  expect(dropped).toBe(0);
 });
 
 describe('media', () => {
