@@ -89,7 +89,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   tracestate: 'TraceState',
   baggage: 'baggage',
   b3: 'b3',
-  [String.raw`x-b3-\w+`]: 'X-B3-TraceId',
+  'x-b3-\\w+': 'X-B3-TraceId',
   'uber-trace-id': 'uber-trace-id',
 };
 
