@@ -8,6 +8,7 @@ import { activeContext, callWith, contextWithSpan } from '../../../src/otel/glob
 import { type Activity, type ActivityFacts, startActivity } from '../../../src/telemetry/activity/activity.ts';
 import { activeOperation, contextWithOperation } from '../../../src/telemetry/call/active-operation.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
+import { openOperationCount } from '../../../src/telemetry/call/open-operations.ts';
 import { contextManager } from '../context-manager.ts';
 import { callReader, configOf, metering, tracing } from '../in-memory.ts';
 
@@ -228,6 +229,17 @@ describe('what runs inside an agent', () => {
     const [point] = (await world.metrics.collect()).get('gen_ai.execute_tool.duration')?.points ?? [];
     expect(point?.attributes['gen_ai.agent.name']).toBe('b');
   });
+});
+
+test('is open until it ends, however that is', () => {
+  const { open } = setUp();
+  const before = openOperationCount();
+  for (const end of [(a: Activity) => a.end(), (a: Activity) => a.fail(new Error('x')), (a: Activity) => a.abandon()]) {
+    const activity = open({ operation: 'execute_tool' });
+    expect(openOperationCount()).toBe(before + 1);
+    end(activity);
+    expect([activity.ended, openOperationCount()]).toEqual([true, before]);
+  }
 });
 
 test.each([

@@ -36,6 +36,27 @@ afterEach(() => {
   endOpenOperations();
 });
 
+test.each<[LlmOtelOptions, keeps: boolean, limit: number]>([
+  [{ contentMaxPartBytes: 777 }, false, 777],
+  [{ captureContent: 'SPAN_ONLY', contentMaxPartBytes: 777 }, true, 777],
+  [{ estimateTokens: () => undefined }, true, Number.MAX_SAFE_INTEGER],
+])('with %j a stream keeps content: %s, at most %d bytes of a part', (options, keeps, limit) => {
+  const asked: unknown[] = [];
+  const stream = (...args: unknown[]) => {
+    asked.push(...args);
+    return countingStream();
+  };
+  telemetry(options).start(callReader({ stream })).stream();
+  expect(asked).toEqual([keeps, limit]);
+});
+
+test.each([undefined, null, 'text', 7, true])('an answer that is no object is not read: %j', (body) => {
+  const { start, spans } = telemetry();
+  const reader = callReader({ response: boom, factsWithoutBody: () => ({ id: 'without body' }) });
+  start(reader).end(body);
+  expect(spans()[0]?.attributes['gen_ai.response.id']).toBe('without body');
+});
+
 test('an ended call keeps nothing of what was said, and its context does not lead to it', () => {
   const { start } = telemetry({ captureContent: 'SPAN_ONLY', onResponse: () => {} });
   const operation = start(callReader({ input: () => ({ messages: [] }) }));
