@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PricedRequest, PricedResponse } from '../../src/cost/index.ts';
 import type { Prices } from '../../src/facts/prices.ts';
+import { rowsOf } from '../support/source-tables.ts';
 import { freshWarnings } from '../support/warnings.ts';
 
 const said = freshWarnings();
@@ -161,4 +162,42 @@ test.each(FILES)('a file that cannot be used is said once: %j', async (text, mes
   expect((await cost(path, { model: 'gpt-4o' }))?.model).toBe('openai/gpt-4o');
   expect(await cost(path)).toBeUndefined();
   expect(said()).toBe(`@x/llm-otel: warning: prices file ${path}: ${message}\n`);
+});
+
+test.each([
+  [14, 'house-model'],
+  [15, 'house-model'],
+  [16, 'other'],
+])('a prices file is read once, unless %d other configurations have come since', async (others, model) => {
+  const path = file(JSON.stringify(PRICES));
+  expect((await cost(path))?.model).toBe('house-model');
+  file(JSON.stringify({ 'house-*': { input: 1, output: 2 } }));
+  for (let i = 0; i < others; i++) await cost({ [`m${i}`]: { input: 1 } });
+  expect((await cost(path))?.model).toBe(model === 'other' ? 'house-*' : model);
+});
+
+test('every kind of price can be given', async () => {
+  const kinds = rowsOf('src/cost/overrides.ts', 'KINDS');
+  const usage = {
+    input: 1000,
+    output: 1000,
+    cacheRead: 100,
+    cacheWrite: 100,
+    cacheWrite1h: 50,
+    reasoning: 100,
+    inputBy: { audio: 200, image: 100 },
+    outputBy: { audio: 100, image: 100 },
+    cacheReadBy: { audio: 10, image: 10 },
+  };
+  const prices = (changed?: string) => ({
+    'house-model': Object.fromEntries(kinds.map((kind) => [kind, kind === changed ? 2 : 1])),
+  });
+  const before = (await cost(prices(), {}, usage))?.total;
+  expect(before).toEqual(about(0.002));
+  for (const kind of kinds) expect([kind, (await cost(prices(kind), {}, usage))?.total]).not.toEqual([kind, before]);
+  expect(said()).toBe('');
+  expect(kinds).toEqual([
+    ...['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning', 'inputAudio', 'inputImage'],
+    ...['outputAudio', 'outputImage', 'cacheReadAudio', 'cacheReadImage'],
+  ]);
 });

@@ -79,6 +79,18 @@ describe('what is asked again', () => {
   });
 });
 
+test.each([
+  [999, true],
+  [1000, false],
+])('of a model and %d others the price is kept: %s', (others, kept) => {
+  const book = new PriceBook({ mine: { input: 1 } });
+  const find = (model: string) => book.find({ provider: 'openai', model }, undefined);
+  const first = find('mine');
+  expect(find('mine')).toBe(first);
+  for (let i = 0; i < others; i++) find(`m${i}`);
+  expect(find('mine') === first).toBe(kept);
+});
+
 describe('prices of the user', () => {
   const book = new PriceBook({ 'gpt-4.1': { input: 1 }, 'mine*': { input: 2 }, answered: { input: 3 } });
   test.each([

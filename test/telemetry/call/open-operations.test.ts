@@ -62,3 +62,8 @@ test('all that are open end, the newest first', () => {
   expect(ended).toEqual([2, 1]);
   expect(openOperationCount()).toBe(0);
 });
+
+test.each([undefined, null, 'text', 7])('no operation repeats a request with the options %s', (options) => {
+  open(0).retryOptions = options;
+  expect(operationThatRetries(options)).toBeUndefined();
+});
