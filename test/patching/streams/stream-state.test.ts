@@ -1,38 +1,14 @@
-import timers from 'node:timers';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isStream, observeStream, StreamState } from '../../../src/patching/streams/stream-state.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { configOf } from '../../telemetry/in-memory.ts';
+import { fakeTimers } from './fake-timers.ts';
 
-/** A timer that runs when a test says so. */
-interface FakeTimer {
-  readonly ms: number;
-  readonly run: () => void;
-  readonly refresh: ReturnType<typeof vi.fn>;
-  stopped: boolean;
-}
-let started: FakeTimer[];
-
-beforeEach(() => {
-  started = [];
-  const setTimeout = (run: (value: unknown) => void, ms: number, value: unknown): unknown => {
-    const timer = { ms, run: () => run(value), refresh: vi.fn(), stopped: false, unref: () => timer };
-    started.push(timer);
-    return timer;
-  };
-  vi.spyOn(timers, 'setTimeout').mockImplementation(setTimeout as never);
-  vi.spyOn(timers, 'clearTimeout').mockImplementation((timer) => {
-    if (timer !== undefined) (timer as unknown as FakeTimer).stopped = true;
-  });
-});
-afterEach(() => {
-  for (const timer of started) if (timer.ms === LOOK_MS) timer.run();
-  vi.restoreAllMocks();
-});
+const timers = fakeTimers();
+const { running } = timers;
 
 const LOOK_MS = 20;
 const ABORT_GRACE_MS = 1000;
-const running = (ms: number): FakeTimer | undefined => started.find((timer) => timer.ms === ms && !timer.stopped);
 
 function operation(streamIdleTimeout = 0, streams = true) {
   const told: string[] = [];
@@ -71,7 +47,7 @@ describe('a stream that nothing comes of', () => {
 
   test('is left open without a timeout', () => {
     new StreamState(operation(0).operation, undefined);
-    expect(started).toEqual([]);
+    expect(timers.started()).toEqual([]);
   });
 });
 

@@ -271,3 +271,13 @@ describe('names in the scope of a module', () => {
     expect(patcherFor('a').rebind(binding, noting([]))).toBe(false);
   });
 });
+
+test('a class that turns up during calls is seen to once, and anew after everything was unwrapped', () => {
+  const patcher = patcherFor('a');
+  const [first, second] = [{}, {}];
+  const seen = () => [first, first, second, first].map((prototype) => patcher.isFirstSeen(prototype));
+  expect(seen()).toEqual([true, false, true, false]);
+  expect(seen()).toEqual([false, false, false, false]);
+  patcher.unwrapAll();
+  expect(seen()).toEqual([true, false, true, false]);
+});
