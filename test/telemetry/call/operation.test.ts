@@ -57,6 +57,17 @@ test.each([undefined, null, 'text', 7, true])('an answer that is no object is no
   expect(spans()[0]?.attributes['gen_ai.response.id']).toBe('without body');
 });
 
+test('the time to the first chunk is the same on the span and in the metric', async () => {
+  const { start, spans, metrics } = telemetry();
+  const operation = start();
+  operation.stream();
+  operation.chunk({}, performance.now() + 5000);
+  operation.complete();
+  const [point] = (await metrics.collect()).get('gen_ai.client.inference.time_to_first_chunk')?.points ?? [];
+  expect(point?.sum).toBeGreaterThan(4.9);
+  expect(point?.sum).toBe(spans()[0]?.attributes['gen_ai.response.time_to_first_chunk']);
+});
+
 test('an ended call keeps nothing of what was said, and its context does not lead to it', () => {
   const { start } = telemetry({ captureContent: 'SPAN_ONLY', onResponse: () => {} });
   const operation = start(callReader({ input: () => ({ messages: [] }) }));
