@@ -171,6 +171,20 @@ describe('what is recorded', () => {
     if (outcome === 'completed') expect(spans()[0]?.attributes['llm_otel.stream.chunks']).toBe(2);
   });
 
+  test('a stream that comes after the application gave up', async () => {
+    const { call, outcomes, left } = recording(AbortSignal.abort());
+    await call(async () => ({ stream: ReadableStream.from([1]) }));
+    expect([outcomes(), left()]).toEqual([['cancelled'], 1]);
+  });
+
+  test('a stream that somebody reads already stays as it is', async () => {
+    const { call, outcomes } = recording();
+    const stream = ReadableStream.from([1]);
+    const reader = stream.getReader();
+    expect(((await call(async () => ({ stream }))) as { stream: Source }).stream).toBe(stream);
+    expect([(await reader.read()).value, outcomes()]).toEqual([1, ['ended']]);
+  });
+
   test('a stream that fails', async () => {
     const { call, outcomes } = recording();
     const stream = new ReadableStream({ pull: () => Promise.reject(new RangeError('cut')) });

@@ -86,6 +86,15 @@ test('the body itself is told when it is taken', () => {
   expect(Object.keys(observed)).toEqual([]);
 });
 
+test('a response that is asked for twice is observed twice', async () => {
+  const [first, second] = [setUp(), setUp()];
+  const observed = response();
+  observeResponse(observed, first.end, {});
+  observeResponse(observed, second.end, {});
+  await observed.text();
+  expect([first.told, second.told]).toEqual([['read'], ['read']]);
+});
+
 test('readers that go through other members are told of once, as those of node-fetch do', async () => {
   const { told, end } = setUp();
   class NodeResponse {
