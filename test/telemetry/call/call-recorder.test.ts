@@ -250,3 +250,29 @@ describe('contexts without a context manager', () => {
     expect(operation?.context.getValue(key)).toBe('theirs');
   });
 });
+
+describe('a span that another instrumentation has started for the call', () => {
+  const OTHER = '@arizeai/openinference-instrumentation-openai';
+
+  /** Whether the span of `scope` gives way to a call that is recorded inside of it. */
+  function givesWay(scope: string, set: (telemetry: CallRecorder) => void, options = {}): boolean {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const span = tracing().provider.getTracer(scope).startSpan('of another');
+    const telemetry = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf(options));
+    set(telemetry);
+    callWith(trace.setSpan(activeContext(), span), () => call(telemetry), undefined, []);
+    return span.spanContext().traceFlags === 0;
+  }
+  const traced = (telemetry: CallRecorder): void => telemetry.setTracerProvider(tracing().provider);
+  const measured = (telemetry: CallRecorder): void => telemetry.setMeterProvider(metering().provider);
+
+  test.each([
+    ['gives way to a span of ours', OTHER, traced, {}, true],
+    ['stays where we only measure', OTHER, measured, {}, false],
+    ['stays where both are to record', OTHER, traced, { otherInstrumentations: 'keep' }, false],
+    ['stays if it is of somebody else', 'acme', traced, {}, false],
+    ['stays if it is of another SDK', '@arizeai/openinference-instrumentation-anthropic', traced, {}, false],
+  ] as const)('%s', (_, scope, set, options, expected) => {
+    expect(givesWay(scope, set, options)).toBe(expected);
+  });
+});
