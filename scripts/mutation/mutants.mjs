@@ -26,16 +26,17 @@ const LOGICAL = new Map([
 /**
  * The mutants of `text`, the source at `path`, in the order of the file.
  *
- * @returns {{ path: string, kind: string, start: number, end: number, with: string, line: number, source: string, change: string }[]}
+ * @returns {{ path: string, kind: string, start: number, end: number, with: string, line: number, above: string, source: string, change: string }[]}
  */
 export function mutantsOf(path, text) {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const lines = text.split('\n');
   const found = [];
   const add = (kind, node, replacement, start = node.getStart(tree), end = node.getEnd()) => {
     const { line } = tree.getLineAndCharacterOfPosition(start);
-    const source = text.split('\n')[line].trim();
+    const [above, source] = [lines[line - 1] ?? '', lines[line]].map((one) => one.trim());
     const change = `${short(text.slice(start, end))} -> ${replacement === '' ? '(removed)' : short(replacement)}`;
-    found.push({ path, kind, start, end, with: replacement, line: line + 1, source, change });
+    found.push({ path, kind, start, end, with: replacement, line: line + 1, above, source, change });
   };
   const visit = (node) => {
     if (SILENT.has(node.kind) || ts.isTypeNode(node)) return;
