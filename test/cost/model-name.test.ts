@@ -78,5 +78,5 @@ test.each([
 });
 
 test('every form of a path has a row above', () => {
-  expect(alternativesOf(SOURCE, 'PATH')).toHaveLength(3);
+  expect(alternativesOf(SOURCE, 'RESOURCE_PATH')).toHaveLength(3);
 });

@@ -101,7 +101,7 @@ describe('prices of the user', () => {
   ])('asked for %s, answered by %s: %s', (model, answered, id) => {
     expect(book.find({ provider: 'openai', model }, answered)).toMatchObject({
       id,
-      own: { id },
+      override: { id },
       habits: { audioAsText: true, hiddenOutput: false },
     });
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Entry, ratesAt } from '../../src/cost/price-table.ts';
-import { charge, type Habits, isLongContext, type Rates, type Usage } from '../../src/cost/rates.ts';
+import { chargeOf, type Habits, isLongContext, type Rates, type Usage } from '../../src/cost/rates.ts';
 
 const PLAIN: Habits = { audioAsText: false, hiddenOutput: false };
 const RATES: Rates = { input: 2, output: 4 };
 /** What tokens cost, in millionths of a dollar. */
 const spent = (usage: Usage, rates: Rates = RATES, habits: Partial<Habits> = {}) => {
-  const cost = charge(usage, rates, { ...PLAIN, ...habits });
+  const cost = chargeOf(usage, rates, { ...PLAIN, ...habits });
   return cost && [cost.input * 1e6, cost.output * 1e6].map((dollars) => Number(dollars.toFixed(6)));
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { costOf } from '../../src/cost/index.ts';
 import { isStandard, regionMultiple, type TierQuery, tierMultiple } from '../../src/cost/service-tier.ts';
 import { rowsOf } from '../support/source-tables.ts';
 
@@ -104,4 +105,16 @@ test.each([
   ['', undefined],
 ])('the region %s costs %s times the list price', (region, multiple) => {
   expect(regionMultiple(region)).toBe(multiple);
+});
+
+test.each([
+  [undefined, 0.5],
+  [0, 0.5],
+  [1, undefined],
+])('a flex call of Gemini that read %s tokens from the cache costs %s times the list price', (cacheRead, multiple) => {
+  const request = { operation: 'chat', provider: 'gcp.gemini', model: 'gemini-2.5-pro' };
+  const cost = (tier?: string): number | undefined =>
+    costOf(request, { model: request.model, usage: { input: 1000, output: 10, cacheRead }, tier }, { cost: true, prices: {} })?.total; // biome-ignore format: one line
+  const list = cost() ?? Number.NaN;
+  expect(cost('flex')).toEqual(multiple === undefined ? undefined : expect.closeTo(list * multiple, 12));
 });

@@ -76,7 +76,7 @@ const TABLES: readonly Table[] = [
   },
   {
     file: 'src/providers/vercel-ai/stream.ts',
-    name: 'KINDS',
+    name: 'CHUNK_KINDS',
     reader: () => new PartsReader(),
     chunk: (type) => ({ type }),
     kinds: {

@@ -23,6 +23,19 @@ const FAULTS: Readonly<Record<string, () => Promise<void>>> = {
     expect(operation?.stream()).toBe(false);
     operation?.abandon();
   },
+  'the facts of a stream': async () => {
+    const { countingStream } = await import('./in-memory.ts');
+    const { operation } = await start({ stream: () => countingStream({ facts: broken }) });
+    operation?.stream();
+    operation?.complete();
+  },
+  'a chunk that is hidden': async () => {
+    const { countingStream } = await import('./in-memory.ts');
+    const { operation } = await start({ stream: () => countingStream({ read: broken }) });
+    operation?.stream();
+    operation?.readHiddenChunk({});
+    operation?.complete();
+  },
   'a span': async () => {
     const { operation } = await start({});
     if (operation !== undefined) vi.spyOn(operation.span, 'setAttributes').mockImplementation(broken);

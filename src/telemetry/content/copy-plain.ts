@@ -96,8 +96,8 @@ export class PlainCopy {
   }
 
   #key(key: string): string {
-    // Shorter than any secret there is a pattern for: the shortest is an e-mail address, `a@b.co`.
-    return key.length < 6 ? wellFormed(key) : this.text(key, true);
+    // Every pattern for secrets needs at least 6 characters, the shortest secret is an e-mail address: `a@b.co`.
+    return key.length < 6 ? key.toWellFormed() : this.text(key, true);
   }
 
   #number(value: number): Json {

@@ -129,6 +129,13 @@ it.each(Object.values(HEADERS))('%s is kept once, the last of all that were adde
   expect(valuesOf('x-own')).toEqual(['a', 'b', 'c']);
 });
 
+it('a request that takes no headers gets no method for it', async () => {
+  const { channel } = await import('node:diagnostics_channel');
+  const request = { headers: ['user-agent', 'Anthropic/JS 1.10.0', 'traceparent', OF_SDK] };
+  channel(CREATED).publish({ request });
+  expect(Object.keys(request)).toEqual(['headers']);
+});
+
 it('a request of an unknown shape is let through', async () => {
   const { channel } = await import('node:diagnostics_channel');
   for (const request of [{}, { headers: 7 }, { headers: ['user-agent'] }]) channel(CREATED).publish({ request });

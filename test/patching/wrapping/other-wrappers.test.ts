@@ -315,3 +315,8 @@ describe('a span that gives way', () => {
     expect(setting.scopes()).toEqual([OURS]);
   });
 });
+
+test.each([undefined, null, 7, 'text', {}])('%o is no wrapper of another', async (top) => {
+  const { isBeneathOthers } = await import('../../../src/patching/wrapping/other-wrappers.ts');
+  expect(isBeneathOthers(top, () => {}, OI)).toBe(false);
+});

@@ -48,7 +48,7 @@ test.each(IDS)('%s is %s', (id, provider) => {
 });
 
 test('every beginning of the table has a row here', () => {
-  const starts = rowsOf('src/providers/vercel-ai/endpoint.ts', 'IDS');
+  const starts = rowsOf('src/providers/vercel-ai/endpoint.ts', 'PROVIDER_BY_ID_START');
   expect(starts.filter((start) => !IDS.some(([id]) => String(id).startsWith(start)))).toEqual([]);
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ResponseFacts } from '../../../src/facts/call.ts';
 import type { UncountedCall } from '../../../src/facts/hooks.ts';
 import type { Part } from '../../../src/facts/messages.ts';
 import { withEstimate } from '../../../src/telemetry/call/estimate.ts';
-import type { CallResult } from '../../../src/telemetry/nested/nested-calls.ts';
 import { rowsOf } from '../../support/source-tables.ts';
 import { chatFacts } from '../in-memory.ts';
 
@@ -18,14 +18,14 @@ function inputOf(...parts: Part[]): string | undefined {
 }
 
 /** Parts that are no text: bytes and references. */
-const SILENT = ['blob', 'uri', 'file'];
+const TEXTLESS = ['blob', 'uri', 'file'];
 
-test.each(SILENT)('a part of the type %s has no tokens', (type) => {
+test.each(TEXTLESS)('a part of the type %s has no tokens', (type) => {
   expect(inputOf({ type, content: 'AAAA', uri: 'https://h.example', file_id: 'f' })).toBe('');
 });
 
 test('every type without text has a row here', () => {
-  expect(rowsOf('src/telemetry/call/estimate.ts', 'SILENT').sort()).toEqual([...SILENT].sort());
+  expect(rowsOf('src/telemetry/call/estimate.ts', 'TEXTLESS').sort()).toEqual([...TEXTLESS].sort());
 });
 
 test.each<[Part, string]>([
@@ -50,7 +50,7 @@ test.each([
   [{ input: '1' }, undefined],
 ])('a hook that returns %j gives %j', (counts, usage) => {
   const hook = () => counts as never;
-  const known: CallResult = { response: {} };
+  const known: { response: ResponseFacts } = { response: {} };
   expect(withEstimate(hook, chatFacts(), known, () => ({})).response?.usage).toEqual(usage);
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type CopyOptions, PlainCopy } from '../../../src/telemetry/content/copy-plain.ts';
 import { decodedBytes, isBareBase64, mediaPart, stripDataUrls } from '../../../src/telemetry/content/media.ts';
-import { BoundedText, cutText, REDACTION_MARGIN, weigh } from '../../../src/telemetry/content/truncation.ts';
+import { BoundedText, contentBytes, cutText, REDACTION_MARGIN } from '../../../src/telemetry/content/truncation.ts';
 
-const OPTIONS: CopyOptions = { redact: true, keepMedia: false, longest: 1000, cutBefore: false };
+const OPTIONS: CopyOptions = { redact: true, keepMedia: false, maxLength: 1000, alreadyCut: false };
 const copyOf = (value: unknown, more: Partial<CopyOptions> = {}) => {
   const copy = new PlainCopy({ ...OPTIONS, ...more });
   return { value: copy.value(value), dropped: copy.dropped };
@@ -56,7 +56,7 @@ describe('bounds of a copy', () => {
     [REDACTION_MARGIN, 0],
     [REDACTION_MARGIN + 1, REDACTION_MARGIN],
   ])('a text of %d that was cut before loses %d: its end may be half a secret', (length, dropped) => {
-    expect(copyOf('x '.repeat(length).slice(0, length), { cutBefore: true }).dropped).toBe(dropped);
+    expect(copyOf('x '.repeat(length).slice(0, length), { alreadyCut: true }).dropped).toBe(dropped);
   });
 });
 
@@ -99,6 +99,7 @@ test.each<[about: string, unknown, unknown]>([
   ['toJSON', { toJSON: () => ({ a: 1 }) }, { a: 1 }],
   ['toJSON that throws', { toJSON: () => new Throws().a }, '[unreadable]'],
   ['toJSON that is none', { toJSON: 1 }, { toJSON: 1 }],
+  ['keys that cannot be read', new Proxy({}, { ownKeys: () => new Throws().a as never }), {}],
   ['half a character', 'a\ud800', 'a\ufffd'],
 ])('%s', (_, value, expected) => {
   expect(copyOf(value).value).toEqual(expected);
@@ -192,9 +193,14 @@ describe('text in bytes', () => {
   });
 
   test('values weigh what they say, and a little each', () => {
-    expect([weigh('ü'), weigh(1), weigh(null), weigh([]), weigh(['a', 1]), weigh({ key: 'a' })]).toEqual([
-      2, 8, 8, 8, 17, 12,
-    ]);
+    expect([
+      contentBytes('ü'),
+      contentBytes(1),
+      contentBytes(null),
+      contentBytes([]),
+      contentBytes(['a', 1]),
+      contentBytes({ key: 'a' }),
+    ]).toEqual([2, 8, 8, 8, 17, 12]);
   });
 
   test('a text that grows keeps as much as can be recorded', () => {

@@ -5,9 +5,9 @@ import type { JsonObject } from '../../../src/telemetry/content/truncation.ts';
 const text = (length: number, content = 'x'): JsonObject => ({ type: 'text', content: content.repeat(length) });
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-const itemsOf = (parts: readonly (JsonObject | null)[], head = 1): Items => ({
+const itemsOf = (parts: readonly (JsonObject | null)[], keepFirst = 1): Items => ({
   count: parts.length,
-  head,
+  keepFirst,
   make: (index, room) => {
     const part = parts[index];
     return part === null || part === undefined ? null : fitPart(part, room);
@@ -30,7 +30,7 @@ function shapeOf(parts: readonly (JsonObject | null)[], budget: number, head?: n
 }
 
 describe('a list in a budget', () => {
-  test.each<[about: string, (JsonObject | null)[], budget: number, head: number, shape: unknown]>([
+  test.each<[about: string, (JsonObject | null)[], budget: number, keepFirst: number, shape: unknown]>([
     ['fits', [text(5), text(5)], 1000, 1, ['whole', 'whole']],
     ['fits exactly', [text(100)], 2 + bytes(text(100)) + 1, 1, ['whole']],
     ['a part in the middle is left out, not cut', [text(5), text(3000), text(5)], 700, 1, ['whole', 1, 'whole']],

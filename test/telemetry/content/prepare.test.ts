@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config/options.ts';
 import type { Message, Part } from '../../../src/facts/messages.ts';
-import { type CallContent, prepareContent, prepareToolContent } from '../../../src/telemetry/content/prepare.ts';
+import {
+  type CallContent,
+  goesOnEvents,
+  goesOnSpans,
+  prepareContent,
+  prepareToolContent,
+} from '../../../src/telemetry/content/prepare.ts';
 import type { ContentSettings } from '../../../src/telemetry/content/prepare-part.ts';
 import { BoundedText, cutText, REDACTION_MARGIN } from '../../../src/telemetry/content/truncation.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
@@ -404,3 +410,21 @@ function generator(seed: number): (n: number) => number {
     return Math.floor((state / 2_147_483_648) * n);
   };
 }
+
+it.each([
+  ['NO_CONTENT', false, false],
+  ['SPAN_ONLY', true, false],
+  ['EVENT_ONLY', false, true],
+  ['SPAN_AND_EVENT', true, true],
+] as const)('%s goes on spans: %s, on events: %s', (captureContent, spans, events) => {
+  expect([goesOnSpans({ captureContent }), goesOnEvents({ captureContent })]).toEqual([spans, events]);
+});
+
+it('the first of many tools stays', () => {
+  const tools = Array.from({ length: 50 }, (_, i) => ({ type: 'function', name: `tool_${i}` }));
+  const prepared = prepare({ tools }, { contentMaxBytes: 400 });
+  const kept = (prepared?.structured['gen_ai.tool.definitions'] ?? []) as { name: string }[];
+  const names = kept.map(({ name }) => name);
+  expect([names[0], names.at(-1)]).toEqual(['tool_0', 'tool_49']);
+  expect(names.some((name) => / more tools$/.test(name))).toBe(true);
+});

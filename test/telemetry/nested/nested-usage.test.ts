@@ -29,7 +29,7 @@ describe('tokens of several calls', () => {
 
   test('have a row here each', () => {
     expect(rowsOf(SOURCE, 'COUNTS')).toEqual(COUNTS);
-    expect(rowsOf(SOURCE, 'WHOLE')).toEqual(WHOLE);
+    expect(rowsOf(SOURCE, 'REQUIRED_COUNTS')).toEqual(WHOLE);
     expect(rowsOf(SOURCE, 'SPLITS')).toEqual(SPLITS);
   });
 
