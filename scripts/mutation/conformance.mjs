@@ -28,5 +28,5 @@ export function passesTable(root, file) {
 }
 
 function call(root, args) {
-  return spawnSync('npm', args, { cwd: root, encoding: 'utf8', timeout: 180_000, maxBuffer: 1 << 26 });
+  return spawnSync('npm', args, { cwd: root, encoding: 'utf8', timeout: 600_000, maxBuffer: 1 << 26 });
 }

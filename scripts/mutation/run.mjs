@@ -91,6 +91,9 @@ async function outcomeOf(mutant) {
       if (!passed) return { mutant, killedBy: stage, detail: failure };
     }
     if (conformance === undefined || !runs('conformance')) return { mutant };
+    session.write(path, original);
+    checkTable(conformance);
+    session.write(path, mutate(original, mutant));
     const { passed, failure } = passesTable(copy, conformance);
     return passed ? { mutant } : { mutant, killedBy: 'conformance', detail: failure };
   } finally {
@@ -106,4 +109,12 @@ async function learnUsual(files) {
   for (let tries = 0; tries < 3 && result?.passed !== true; tries++) result = await session.run(files, 120_000);
   if (!result.passed) throw new Error(`the tests fail without any change: ${result.failure}`);
   usual.set(files.join(), result.milliseconds);
+}
+
+/** A table has to pass without a change, too. */
+function checkTable(file) {
+  if (usual.has(file)) return;
+  const { passed, failure } = passesTable(copy, file);
+  if (!passed) throw new Error(`the table fails without any change: ${failure}`);
+  usual.set(file, 0);
 }

@@ -1,6 +1,6 @@
 // Runs tests in a process of its own that is replaced when it hangs.
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How long a run may take that took `usual` milliseconds before the change. */
@@ -18,9 +18,13 @@ export class Session {
     this.#root = root;
   }
 
-  /** Writes a source; the next run reads it again. */
+  /** Writes a source; the next run reads the source again. */
   write(path, text) {
-    writeFileSync(join(this.#root, path), text);
+    const full = join(this.#root, path);
+    const { atime, mtime } = statSync(full);
+    writeFileSync(full, text);
+    // Tests that run the build refuse one that is older than the sources.
+    utimesSync(full, atime, mtime);
     this.#changed.add(path);
   }
 
