@@ -46,6 +46,8 @@ const SECRETS: readonly (readonly [RedactionKind, string])[] = [
   ['card_number', '4111 1111 1111 1111'],
   ['card_number', '5500-0000-0000-0004'],
   ['card_number', '3782 822463 10005'],
+  ['card_number', '2221000000000009'],
+  ['card_number', '2720 9900 0000 0007'],
   ['iban', 'DE89 3704 0044 0532 0130 00'],
   ['iban', 'GB29NWBK60161331926819'],
   ['ssn', '123-45-6789'],

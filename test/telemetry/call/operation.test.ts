@@ -68,6 +68,19 @@ test('the time to the first chunk is the same on the span and in the metric', as
   expect(point?.sum).toBe(spans()[0]?.attributes['gen_ai.response.time_to_first_chunk']);
 });
 
+test('the first chunk is timed where nothing is measured, too', () => {
+  const traces = tracing();
+  const made = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
+  made.setTracerProvider(traces.provider);
+  const operation = made.start(callReader(), {}, [{}]) as Operation;
+  operation.stream();
+  operation.chunk({}, performance.now() + 5000);
+  operation.chunk({}, performance.now() + 9000);
+  operation.complete();
+  const seconds = traces.spans()[0]?.attributes['gen_ai.response.time_to_first_chunk'];
+  expect(Math.round(Number(seconds))).toBe(5);
+});
+
 test('an ended call keeps nothing of what was said, and its context does not lead to it', () => {
   const { start } = telemetry({ captureContent: 'SPAN_ONLY', onResponse: () => {} });
   const operation = start(callReader({ input: () => ({ messages: [] }) }));

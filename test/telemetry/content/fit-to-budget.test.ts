@@ -10,7 +10,8 @@ const itemsOf = (parts: readonly (JsonObject | null)[], keepFirst = 1): Items =>
   keepFirst,
   make: (index, room) => {
     const part = parts[index];
-    return part === null || part === undefined ? null : fitPart(part, room);
+    if (part === undefined) throw new RangeError(`there is no item ${index}`);
+    return part === null ? null : fitPart(part, room);
   },
   marker: (omitted) => ({ type: OMITTED, omitted }),
 });
@@ -33,6 +34,7 @@ describe('a list in a budget', () => {
   test.each<[about: string, (JsonObject | null)[], budget: number, keepFirst: number, shape: unknown]>([
     ['fits', [text(5), text(5)], 1000, 1, ['whole', 'whole']],
     ['fits exactly', [text(100)], 2 + bytes(text(100)) + 1, 1, ['whole']],
+    ['fits exactly after the first part', [text(10), text(400)], 2 + bytes(text(10)) + bytes(text(400)) + 2, 1, ['whole', 'whole']], // biome-ignore format: a row
     ['a part in the middle is left out, not cut', [text(5), text(3000), text(5)], 700, 1, ['whole', 1, 'whole']],
     ['so is one beside the head', [text(5), text(3000), text(3000), text(5)], 700, 1, ['whole', 2, 'whole']],
     ['the very last part is cut', [text(5), text(400), text(3000)], 700, 1, ['whole', 1, 'cut']],

@@ -53,6 +53,17 @@ describe('the span of a tool is linked', () => {
     expect(linked()).toEqual([operation?.span.spanContext().spanId]);
   });
 
+  test('also if the id becomes known after its start', () => {
+    const { telemetry, answer, linked } = setUp();
+    const asking = answer({ toolCalls: ['late'] });
+    const activity = startActivity(telemetry, () => ({ operation: 'execute_tool' }));
+    activity?.setToolCallId('unknown');
+    activity?.setToolCallId('late');
+    activity?.end();
+    activity?.setToolCallId('late');
+    expect(linked()).toEqual([asking]);
+  });
+
   test('to the newest of two with the same id', () => {
     const { answer, run, linked } = setUp();
     answer({ toolCalls: ['again'] });
