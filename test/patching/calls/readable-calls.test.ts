@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { isReadable, type Readable, readableCalls } from '../../../src/patching/calls/readable-calls.ts';
+import { isReadable, type ReadableStreamLike, readableCalls } from '../../../src/patching/calls/readable-calls.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { configOf } from '../../telemetry/in-memory.ts';
 
-type Source = ReadableStream<number> & Readable;
+type Source = ReadableStream<number> & ReadableStreamLike;
 
 /** Makes a call that gives `answer`, and what is told of it. */
 function setUp({ streams = true, signal }: { streams?: boolean; signal?: AbortSignal } = {}) {

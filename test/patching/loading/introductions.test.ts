@@ -92,6 +92,6 @@ test('a request that cannot be read costs nothing', async () => {
 
 test('every header in which SDKs introduce themselves has a row here', () => {
   const tested = new Set(INTRODUCTIONS.flatMap(([headers]) => Object.keys(headers)));
-  const headers = rowsOf('src/patching/loading/warn-unpatched.ts', 'INTRODUCTIONS');
+  const headers = rowsOf('src/patching/loading/warn-unpatched.ts', 'SDK_HEADERS');
   expect(headers.filter((name) => !tested.has(name))).toEqual([]);
 });

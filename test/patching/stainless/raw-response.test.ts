@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { bodyGetter, isResponse, observeResponse, type RawEnd } from '../../../src/patching/stainless/raw-response.ts';
+import {
+  bodyGetter,
+  isResponse,
+  observeResponse,
+  type RawResponseHandlers,
+} from '../../../src/patching/stainless/raw-response.ts';
 import { rowsOf } from '../../support/source-tables.ts';
 
 /** What is told of a response, in order. */
 function setUp(parsing = false) {
   const told: unknown[] = [];
-  const end: RawEnd = {
+  const end: RawResponseHandlers = {
     parsing: () => parsing,
     read: (body) => void told.push(body === undefined ? 'read' : body),
     failed: (error) => void told.push(error),

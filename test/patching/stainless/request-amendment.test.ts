@@ -7,7 +7,7 @@ const said = freshWarnings();
 test('a call that cannot be amended is made as it is, and that is reported', async () => {
   const { amendRequest } = await import('../../../src/patching/stainless/request-amendment.ts');
   const operation = {} as Operation;
-  const amended = { args: [1], hides: () => false, rewrite: (event: string) => event };
+  const amended = { args: [1], removesChunk: () => false, rewrite: (event: string) => event };
   const seen: unknown[] = [];
   const amend = (...given: unknown[]) => {
     seen.push(...given);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Call, callOf, calls, ofCall } from '../../../src/patching/stainless/stainless-call.ts';
+import { callField, callOf, markParse, StainlessCall } from '../../../src/patching/stainless/stainless-call.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
@@ -28,7 +28,7 @@ const streamOf = () => ({ controller: new AbortController(), [Symbol.asyncIterat
 describe('an answer', () => {
   test('ends the call, and is given as it is', () => {
     const { operation, register, spans } = setUp();
-    const call = new Call(operation);
+    const call = new StainlessCall(operation);
     operation.retryOptions = {};
     const answer = { id: 'a' };
     expect(call.answered(answer)).toBe(answer);
@@ -39,7 +39,7 @@ describe('an answer', () => {
 
   test('that helpers ask for again counts once, and a failure after it is not the call’s', () => {
     const { operation, spans } = setUp();
-    const call = new Call(operation);
+    const call = new StainlessCall(operation);
     const stream = streamOf();
     call.answered(stream);
     const observed = stream[Symbol.asyncIterator];
@@ -51,7 +51,7 @@ describe('an answer', () => {
 
   test('that is a raw response ends the call when it is read', async () => {
     const { operation, register } = setUp();
-    const call = new Call(operation);
+    const call = new StainlessCall(operation);
     const response = new Response('audio');
     expect(call.answered(response)).toBe(response);
     expect([operation.ended, register.mock.calls]).toEqual([false, [[call, operation]]]);
@@ -62,27 +62,27 @@ describe('an answer', () => {
   test('that cannot be read as a whole fails the call', async () => {
     const { operation, spans } = setUp();
     const response = new Response('no json');
-    new Call(operation).answered(response);
+    new StainlessCall(operation).answered(response);
     await expect(response.json()).rejects.toThrow(SyntaxError);
     expect(spans()[0]?.attributes['error.type']).toBe('SyntaxError');
   });
 
   test('that does not come fails the call', () => {
     const { operation, spans } = setUp();
-    new Call(operation).failed(new TypeError('no'));
+    new StainlessCall(operation).failed(new TypeError('no'));
     expect(spans()[0]?.attributes['error.type']).toBe('TypeError');
   });
 });
 
 describe('what was not asked for', () => {
-  const amended = { args: [], hides: (chunk: unknown) => chunk === 'hidden', rewrite: (event: string) => event };
+  const amended = { args: [], removesChunk: (chunk: unknown) => chunk === 'hidden', rewrite: (event: string) => event };
 
   test.each([false, true])('is hidden, also after the call has ended: %s', async (ended) => {
     const { operation } = setUp();
     const hidden = vi.spyOn(operation, 'readHiddenChunk');
     const stream = streamOf();
     if (ended) operation.abandon();
-    new Call(operation, amended).answered(stream);
+    new StainlessCall(operation, amended).answered(stream);
     const seen = [];
     for await (const chunk of stream) seen.push(chunk);
     expect(seen).toEqual(['shown']);
@@ -93,7 +93,7 @@ describe('what was not asked for', () => {
     const { operation } = setUp();
     operation.abandon();
     const stream = streamOf();
-    new Call(operation).answered(stream);
+    new StainlessCall(operation).answered(stream);
     expect(stream[Symbol.asyncIterator]).toBe(chunks);
   });
 });
@@ -101,9 +101,9 @@ describe('what was not asked for', () => {
 describe('the garbage collector', () => {
   test('is asked once for a call', () => {
     const { operation, register } = setUp();
-    const call = new Call(operation);
-    call.watch();
-    call.watch();
+    const call = new StainlessCall(operation);
+    call.registerToken();
+    call.registerToken();
     expect(call.checkIdle()).toBe(false);
     expect(register.mock.calls).toEqual([[call, operation]]);
   });
@@ -111,33 +111,33 @@ describe('the garbage collector', () => {
   test('is not asked for a call that has ended', () => {
     const { operation, register } = setUp();
     operation.abandon();
-    new Call(operation).watch();
+    new StainlessCall(operation).registerToken();
     expect(register).not.toHaveBeenCalled();
   });
 
   test('is not asked for an answer that somebody waits for', () => {
-    const call = new Call(setUp().operation);
-    call.arrived();
+    const call = new StainlessCall(setUp().operation);
+    call.responseArrived();
     expect(call.listIndex).toBeGreaterThanOrEqual(0);
-    call.parse();
+    call.startParsing();
     expect([call.listIndex, call.parsing]).toEqual([-1, true]);
-    call.arrived();
+    call.responseArrived();
     expect(call.listIndex).toBe(-1);
   });
 
   test('is not asked for an answer that helpers have got', () => {
-    const call = new Call(setUp().operation);
-    call.arrived();
+    const call = new StainlessCall(setUp().operation);
+    call.responseArrived();
     call.answered({});
     expect(call.listIndex).toBe(-1);
   });
 });
 
 test('a promise leads to its call by what parses it, or by a field of its own', () => {
-  const call = new Call(setUp().operation);
-  const parseResponse = ofCall(() => {}, call);
+  const call = new StainlessCall(setUp().operation);
+  const parseResponse = markParse(() => {}, call);
   const derived = {};
-  calls.put(derived, call);
+  callField.put(derived, call);
   expect([callOf({ parseResponse }), callOf(derived), callOf({}), callOf({ parseResponse: () => {} })]).toEqual([
     call,
     call,

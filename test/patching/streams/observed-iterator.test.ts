@@ -90,7 +90,7 @@ describe.each(LEFT)('%s()', (_name, leave) => {
   });
 
   it('of a second iterator does not touch the call that the first one reads', async () => {
-    const state: Observed = observer();
+    const state: StreamObserver = observer();
     const [first, second] = [observed(state), observed(state)];
     await first.next();
     await leave(second);
@@ -114,7 +114,7 @@ describe.each(LEFT)('%s()', (_name, leave) => {
 });
 
 it('a second iterator that is read brings no chunks', async () => {
-  const state: Observed = observer();
+  const state: StreamObserver = observer();
   const [first, second] = [observed(state), observed(state)];
   await first.next();
   await second.next();

@@ -105,7 +105,7 @@ describe('the garbage collector is asked', () => {
     const register = registered();
     const [token, lost] = [{}, { abandon: () => {} }];
     const state = new StreamState(operation().operation, undefined);
-    state.abandonWithout(token, lost);
+    state.watchToken(token, lost);
     expect(register).not.toHaveBeenCalled();
     state.chunk('a');
     expect([state.checkIdle(), register.mock.calls]).toEqual([true, []]);
@@ -117,7 +117,7 @@ describe('the garbage collector is asked', () => {
     const register = registered();
     const token = {};
     const state = new StreamState(operation().operation, undefined);
-    state.abandonWithout(token);
+    state.watchToken(token);
     running(LOOK_MS)?.run();
     expect(register.mock.calls).toEqual([[token, state]]);
   });
@@ -125,7 +125,7 @@ describe('the garbage collector is asked', () => {
   test.each(['done', 'cancel', 'abandon'] as const)('no more after %s', (end) => {
     const register = registered();
     const state = new StreamState(operation().operation, undefined);
-    state.abandonWithout({});
+    state.watchToken({});
     state.chunk('a');
     state[end]();
     expect(state.listIndex).toBe(-1);
@@ -138,7 +138,7 @@ describe('the garbage collector is asked', () => {
     const register = registered();
     const { operation: op } = operation();
     const state = new StreamState(op, undefined);
-    state.abandonWithout({});
+    state.watchToken({});
     state.chunk('a');
     op.ended = true;
     expect(state.checkIdle()).toBe(false);

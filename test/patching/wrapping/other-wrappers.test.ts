@@ -317,21 +317,21 @@ describe('a span that gives way', () => {
 });
 
 test.each([undefined, null, 7, 'text', {}])('%o is no wrapper of another', async (top) => {
-  const { isBeneathOthers } = await import('../../../src/patching/wrapping/other-wrappers.ts');
-  expect(isBeneathOthers(top, () => {}, OI)).toBe(false);
+  const { isBelowOthers } = await import('../../../src/patching/wrapping/other-wrappers.ts');
+  expect(isBelowOthers(top, () => {}, OI)).toBe(false);
 });
 
 test('a wrapper of nobody that is known is no wrapper of another', async () => {
-  const { isBeneathOthers } = await import('../../../src/patching/wrapping/other-wrappers.ts');
+  const { isBelowOthers } = await import('../../../src/patching/wrapping/other-wrappers.ts');
   const ours = (): void => {};
   const around = (original: AnyFunction): AnyFunction =>
     Object.assign(() => original(), { __original: original, __wrapped: true });
-  expect(isBeneathOthers(ours, ours, undefined)).toBe(true);
-  expect(isBeneathOthers(around(ours), ours, 'acme')).toBe(false);
-  expect(isBeneathOthers(around(around(ours)), ours, OI)).toBe(false);
-  expect(isBeneathOthers(around(ours), ours, OI)).toBe(true);
+  expect(isBelowOthers(ours, ours, undefined)).toBe(true);
+  expect(isBelowOthers(around(ours), ours, 'acme')).toBe(false);
+  expect(isBelowOthers(around(around(ours)), ours, OI)).toBe(false);
+  expect(isBelowOthers(around(ours), ours, OI)).toBe(true);
   expect(
-    isBeneathOthers(
+    isBelowOthers(
       around(() => {}),
       ours,
       OI,
