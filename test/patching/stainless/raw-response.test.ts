@@ -140,6 +140,20 @@ test.each([
   expect(isResponse(value)).toBe(expected);
 });
 
+test('a response without a getter of its body keeps what it has', () => {
+  const { told, end } = setUp();
+  const json = (): void => {};
+  for (const observed of [
+    { json, arrayBuffer: json },
+    { json, arrayBuffer: json, body: 'text' },
+  ]) {
+    const before = 'body' in observed && observed.body;
+    observeResponse(observed, end, {});
+    expect('body' in observed && observed.body).toBe(before);
+  }
+  expect(told).toEqual([]);
+});
+
 test('the getter of the body is found wherever it is', () => {
   expect(bodyGetter(response())).toBe(Object.getOwnPropertyDescriptor(Response.prototype, 'body')?.get);
   expect(bodyGetter({ body: 1 })).toBeUndefined();

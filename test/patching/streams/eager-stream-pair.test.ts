@@ -163,6 +163,7 @@ describe('a stream that is read', () => {
     const error = new Error('broken');
     await stream.next();
     await breaks(error);
+    expect(told).toEqual(['a', ['fail', 'broken']]);
     await expect(stream.next()).rejects.toBe(error);
     expect(await stream.next()).toEqual(DONE);
     expect(told).toEqual(['a', ['fail', 'broken']]);

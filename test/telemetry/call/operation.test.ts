@@ -81,6 +81,14 @@ test('the first chunk is timed where nothing is measured, too', () => {
   expect(Math.round(Number(seconds))).toBe(5);
 });
 
+test('the hook gets what was thrown, as it is', () => {
+  const seen: unknown[] = [];
+  const { start } = telemetry({ onResponse: (_, { error }) => void seen.push(error) });
+  start().fail(ERROR);
+  start().end(ANSWER);
+  expect(seen).toEqual([ERROR, undefined]);
+});
+
 test('an ended call keeps nothing of what was said, and its context does not lead to it', () => {
   const { start } = telemetry({ captureContent: 'SPAN_ONLY', onResponse: () => {} });
   const operation = start(callReader({ input: () => ({ messages: [] }) }));
