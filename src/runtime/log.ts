@@ -32,6 +32,11 @@ export function warnOnce(message: string): void {
   writeMessage('warn', message);
 }
 
+/** Writes the warning `message` each time. */
+export function warn(message: string): void {
+  writeMessage('warn', message);
+}
+
 /** Writes `message` if the level is `info` or finer. */
 export function info(message: string): void {
   writeMessage('info', message);

@@ -14,7 +14,13 @@ export function shownReason(target: Target, reason: string): string {
 
 /** The outcome of a request. */
 export type SendOutcome =
-  | { readonly ok: true }
+  | {
+      readonly ok: true;
+      /** Items that the backend refused although it took the request. */
+      readonly rejected?: number | undefined;
+      /** Words of the backend beside its success. */
+      readonly message?: string | undefined;
+    }
   | {
       readonly ok: false;
       /** In words, without a period: `connect ECONNREFUSED 127.0.0.1:4318`, `HTTP 401 Unauthorized`. */
@@ -23,7 +29,11 @@ export type SendOutcome =
       readonly retryable: boolean;
       /** Whether the request got an answer. */
       readonly answered: boolean;
-      readonly retryAfterMs?: number;
+      readonly retryAfterMs?: number | undefined;
+      /** The request is larger than the backend takes: halves may succeed. */
+      readonly tooLarge?: boolean | undefined;
+      /** Reason under which the items are counted, where `rejected` is wrong. */
+      readonly drop?: 'exporter_error' | undefined;
     };
 
 /** The outcome of a request without an answer. */

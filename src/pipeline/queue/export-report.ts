@@ -1,0 +1,123 @@
+import { debug, warn } from '../../runtime/log.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
+import type { Account } from './account.ts';
+import type { Clock } from './clock.ts';
+
+/** A message is repeated once in this time, in milliseconds. */
+const REPEAT_MS = 60_000;
+
+/** Words of one pipeline for messages about its exports. */
+export interface ReportWords {
+  readonly pipeline: string;
+  /** `spans`, `log records`, `metrics`. */
+  readonly items: string;
+  /** Address without credentials, or the type of the exporter. */
+  readonly to: string;
+  readonly advice: { readonly silent: string; readonly refused: string };
+}
+
+type Failed = SendOutcome & { readonly ok: false };
+
+/** Tells on stderr that a pipeline cannot send, what was lost, and that the pipeline sends again. */
+export class ExportReport {
+  readonly #words: ReportWords;
+  readonly #clock: Clock;
+  readonly #toldAt = new Map<string, number>();
+  #failingSince: number | undefined;
+  #unsent = 0;
+  #lostBefore = 0;
+  #fromSpool = 0;
+  /** The last failure, for `status()`: time in milliseconds since 1970. */
+  lastError: { readonly at: number; readonly message: string } | undefined;
+
+  constructor(words: ReportWords, clock: Clock) {
+    this.#words = words;
+    this.#clock = clock;
+  }
+
+  /** True from a failed export to the next export that succeeds. */
+  get isFailing(): boolean {
+    return this.#failingSince !== undefined;
+  }
+
+  /** An export of `count` items ended without success; the items are kept. */
+  failed(outcome: Failed, count: number, account: Account): void {
+    const now = this.#clock.now();
+    if (this.#failingSince === undefined) {
+      this.#failingSince = now;
+      this.#unsent = 0;
+      this.#lostBefore = account.lost;
+      this.#fromSpool = 0;
+    }
+    this.#unsent = Math.max(this.#unsent, count);
+    this.lastError = { at: now, message: outcome.reason };
+    const { items, to, advice } = this.#words;
+    const since = showDuration(now - this.#failingSince);
+    const check = outcome.answered ? advice.refused : advice.silent;
+    this.#tell('failed', `${count} ${items} could not be sent to ${to} for ${since}: ${outcome.reason}. ${check}`);
+  }
+
+  /** The backend refused `count` items for good. */
+  refused(outcome: Failed, count: number): void {
+    this.lastError = { at: this.#clock.now(), message: outcome.reason };
+    const { items, to, advice } = this.#words;
+    this.#tell(
+      `refused ${outcome.reason}`,
+      `${count} ${items} were refused by ${to} and are lost: ${outcome.reason}. ${advice.refused}`,
+    );
+  }
+
+  /** The backend took a request and refused `rejected` of its items, or sent words beside its success. */
+  partial(rejected: number, message: string | undefined): void {
+    if (rejected === 0 && (message === undefined || message === '')) return;
+    const { items, to } = this.#words;
+    const words = message === undefined || message === '' ? '' : `: ${message}`;
+    this.#tell('partial', `${to} took a request and refused ${rejected} ${items} of the request${words}`);
+  }
+
+  /** `count` items are lost, and `why`. */
+  lost(count: number, why: string): void {
+    this.#tell(`lost ${why}`, `${count} ${this.#words.items} lost: ${why}`);
+  }
+
+  /** Items of the spool were sent. */
+  replayed(items: number): void {
+    this.#fromSpool += items;
+  }
+
+  /** An export succeeded. */
+  succeeded(account: Account): void {
+    if (this.#failingSince === undefined) return;
+    const since = showDuration(this.#clock.now() - this.#failingSince);
+    this.#failingSince = undefined;
+    this.#toldAt.delete('failed');
+    warn(
+      `pipeline ${this.#words.pipeline}: sending again after ${since}, ${account.lost - this.#lostBefore} lost, ${this.#fromSpool} from the spool`,
+    );
+  }
+
+  /** The process or the pipeline ends: items that could not be sent in time are lost. */
+  ended({ dropped }: Account, reason = 'the backend did not take them in time'): void {
+    const { shutdown = 0 } = dropped;
+    if (shutdown > 0)
+      this.#tell('shutdown', `${shutdown} ${this.#words.items} lost at the end of the process: ${reason}`);
+  }
+
+  #tell(kind: string, message: string): void {
+    const line = `pipeline ${this.#words.pipeline}: ${message}`;
+    const now = this.#clock.now();
+    const before = this.#toldAt.get(kind);
+    if (before !== undefined && now - before < REPEAT_MS) {
+      debug(line);
+      return;
+    }
+    this.#toldAt.set(kind, now);
+    warn(line);
+  }
+}
+
+/** `800 ms`, `12 s`, `3 min`. */
+export function showDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,92 @@
+import type { BatchSettings } from '../../config/pipeline-settings.ts';
+import { firstLine } from '../../runtime/log.ts';
+import type { Account, DropReason } from './account.ts';
+import type { Batch } from './batch.ts';
+import type { ExportReport } from './export-report.ts';
+import type { BatchSizing } from './sizing.ts';
+
+/** Most items, and estimated bytes, that are encoded in one turn of the event loop. */
+const SLICE_ITEMS = 64;
+const SLICE_BYTES = 262_144;
+
+/** Prepares items for the exporter: returns the items that are left, and says why others were dropped. */
+export type ProcessItems<Item> = (
+  items: readonly Item[],
+  drop: (reason: DropReason, count: number) => void,
+) => readonly Item[];
+
+/** What an item queue works with. */
+export interface ItemQueueParts<Item> {
+  readonly sizing: BatchSizing;
+  readonly account: Account;
+  readonly report: ExportReport;
+  readonly process: ProcessItems<Item> | undefined;
+  encode(items: readonly Item[]): Batch;
+  /** Takes an encoded slice. */
+  onBatch(batch: Batch): void;
+}
+
+/** Finished items, as objects, until a slice of them is encoded. */
+export class ItemQueue<Item> {
+  readonly #parts: ItemQueueParts<Item>;
+  #items: Item[] = [];
+  #sizes: number[] = [];
+  /** Index of the oldest item: arrays are cut when half of them is empty. */
+  #first = 0;
+  /** Estimated bytes of all items. */
+  bytes = 0;
+
+  constructor(parts: ItemQueueParts<Item>) {
+    this.#parts = parts;
+  }
+
+  get length(): number {
+    return this.#items.length - this.#first;
+  }
+
+  push(item: Item, size: number): void {
+    this.#items.push(item);
+    this.#sizes.push(size);
+    this.bytes += size;
+  }
+
+  /** Runs the steps on the oldest items and encodes what is left. */
+  encodeSlice(): void {
+    const slice = this.#takeSlice();
+    const { account, process, report } = this.#parts;
+    let left: readonly Item[] = slice;
+    try {
+      if (process !== undefined) left = process(slice, (reason, count) => account.drop(reason, count));
+      if (left.length > 0) this.#parts.onBatch(this.#parts.encode(left));
+    } catch (error) {
+      account.drop('exporter_error', left.length);
+      report.lost(left.length, `they could not be encoded (${firstLine(error)})`);
+    }
+  }
+
+  #takeSlice(): Item[] {
+    const most = Math.min(this.length, sliceLength(this.#parts.sizing.size));
+    let bytes = 0;
+    let end = this.#first;
+    while (end - this.#first < most && (end === this.#first || bytes < SLICE_BYTES)) bytes += this.#sizes[end++] ?? 0;
+    const slice = this.#items.slice(this.#first, end);
+    this.#first = end;
+    this.bytes -= bytes;
+    if (this.#first * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#first);
+      this.#sizes = this.#sizes.slice(this.#first);
+      this.#first = 0;
+    }
+    return slice;
+  }
+}
+
+/** Slices of equal length that add up to a batch. */
+function sliceLength(batchSize: number): number {
+  return Math.ceil(batchSize / Math.ceil(batchSize / SLICE_ITEMS));
+}
+
+/** True if `count` items and `bytes` bytes are within the bounds of `settings`. */
+export function isWithinBounds({ maxQueueBytes, maxQueueSize }: BatchSettings, count: number, bytes: number): boolean {
+  return bytes <= maxQueueBytes && (maxQueueSize === null || count <= maxQueueSize);
+}

@@ -1,0 +1,208 @@
+import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import { Account } from './account.ts';
+import type { Batch } from './batch.ts';
+import { CLOCK, type Clock } from './clock.ts';
+import type { Destination } from './destination.ts';
+import { estimateSize, type Sized } from './estimate-size.ts';
+import { ExportReport } from './export-report.ts';
+import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
+import { fitsProcess, shareMemory } from './memory-budget.ts';
+import { sendingDeferred } from './process-end.ts';
+import { type LastExport, Shipper } from './shipper.ts';
+import { type BatchSizing, fixedSizing } from './sizing.ts';
+import type { Spool } from './spool.ts';
+
+/** What a pipeline is made of besides its settings. */
+export interface PipelineParts<Item> {
+  readonly destination: Destination<Item>;
+  /** Steps; none by default. */
+  readonly process?: ProcessItems<Item> | undefined;
+  readonly spool?: Spool | undefined;
+  readonly sizing?: BatchSizing | undefined;
+  readonly clock?: Clock | undefined;
+  /** Only the newest item is worth sending: cumulative metrics. */
+  readonly newestOnly?: boolean | undefined;
+}
+
+const NAMES = { traces: 'spans', logs: 'log records', metrics: 'metrics' } as const;
+
+/**
+ * Takes finished items and brings the items to one exporter. Items wait as objects until a batch is due, then as bytes until
+ * the exporter has taken or refused the bytes, or a bound pushes them out.
+ */
+export class Pipeline<Item extends Sized> {
+  readonly settings: PipelineSettings;
+  readonly account = new Account();
+  readonly report: ExportReport;
+  readonly destination: Destination<Item>;
+  readonly spool: Spool | undefined;
+  readonly sizing: BatchSizing;
+  readonly shipper: Shipper;
+  readonly #clock: Clock;
+  readonly #queue: ItemQueue<Item>;
+  readonly #newestOnly: boolean;
+  readonly #leaveMemory: () => void;
+  #cancelTimer: (() => void) | undefined;
+  #isEncoding = false;
+  #isFlushing = false;
+  #isClosed = false;
+
+  constructor(settings: PipelineSettings, parts: PipelineParts<Item>) {
+    const { destination, spool, clock = CLOCK } = parts;
+    this.settings = settings;
+    this.destination = destination;
+    this.spool = spool;
+    this.sizing = parts.sizing ?? fixedSizing(settings.batch);
+    this.#clock = clock;
+    this.#newestOnly = parts.newestOnly === true;
+    const to = destination.endpoint ?? destination.type;
+    const words = { pipeline: settings.name, items: NAMES[settings.signal], to, advice: destination.advice };
+    this.report = new ExportReport(words, clock);
+    const { account, report, sizing } = this;
+    this.shipper = new Shipper({ settings, destination, account, report, sizing, spool, clock });
+    this.#queue = new ItemQueue<Item>({
+      account,
+      report,
+      sizing,
+      process: parts.process,
+      encode: (items) => destination.encode(items),
+      onBatch: (batch) => this.#takeBatch(batch),
+    });
+    this.#leaveMemory = shareMemory(this);
+  }
+
+  /** Items that wait. */
+  get queueSize(): number {
+    return this.#queue.length + this.shipper.count;
+  }
+
+  /** Bytes that wait or are on their way. */
+  get queueBytes(): number {
+    return this.#queue.bytes + this.shipper.bytes;
+  }
+
+  /** Most of these bytes. */
+  get maxQueueBytes(): number {
+    return this.settings.batch.maxQueueBytes;
+  }
+
+  /** Takes an item. Steps and encoding run later, except where the queue is full. */
+  add(item: Item): void {
+    this.account.ended++;
+    if (this.#isClosed) {
+      this.account.drop('shutdown', 1);
+      return;
+    }
+    const size = estimateSize(item);
+    if (!this.#fits(size) && !this.#makeRoom(size)) return;
+    this.#queue.push(item, size);
+    this.#startTimer();
+    if (this.#queue.length >= this.sizing.size && !this.#isEncoding) this.#encodeSoon();
+  }
+
+  /** Encodes all items, in slices, and sends what is encoded. */
+  flush(): void {
+    this.#stopTimer();
+    this.#isFlushing = true;
+    if (!this.#isEncoding) this.#encodeSoon();
+  }
+
+  /** Encodes all items in this turn of the event loop, for flushes and the end of the process. */
+  encodeNow(): void {
+    this.#stopTimer();
+    while (this.#queue.length > 0) this.#queue.encodeSlice();
+  }
+
+  /**
+   * Sends all items. True when every item was sent or refused for good; false at the deadline, or as soon as the backend does
+   * not take requests.
+   */
+  async forceFlush(timeoutMs: number): Promise<boolean> {
+    const until = this.#clock.now() + timeoutMs;
+    this.encodeNow();
+    this.shipper.hurry();
+    try {
+      while (this.shipper.count > 0 || this.shipper.isBusy) {
+        const left = until - this.#clock.now();
+        if (left <= 0 || (!this.shipper.isBusy && sendingDeferred() === undefined)) return false;
+        await this.shipper.nextEnd(left);
+      }
+      return true;
+    } finally {
+      this.shipper.slowDown();
+    }
+  }
+
+  /** Flushes and takes no further items. What could not be sent goes to the spool, or is counted as lost. */
+  async shutdown(timeoutMs: number): Promise<boolean> {
+    this.#isClosed = true;
+    const isSent = await this.forceFlush(timeoutMs);
+    for (const last of this.takeAll()) last.settle(undefined);
+    this.report.ended(this.account);
+    this.spool?.close();
+    this.#leaveMemory();
+    await this.destination.shutdown?.();
+    return isSent;
+  }
+
+  /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
+  takeAll(): LastExport[] {
+    this.encodeNow();
+    return this.shipper.takeAll();
+  }
+
+  #fits(size: number): boolean {
+    const isWithin = isWithinBounds(this.settings.batch, this.queueSize + 1, this.queueBytes + size);
+    return isWithin && fitsProcess(size);
+  }
+
+  /** Makes room for an item of `size`, or drops the item. Encoded items take less room than the estimate of the items. */
+  #makeRoom(size: number): boolean {
+    const { maxQueueBytes, maxQueueSize, overflow } = this.settings.batch;
+    const isFull = maxQueueSize !== null && this.queueSize >= maxQueueSize;
+    const reason = isFull ? 'queue_full' : 'queue_bytes';
+    while (this.#queue.length > 0 && !this.#fits(size)) this.#queue.encodeSlice();
+    this.shipper.pump(1);
+    while (!this.#fits(size) && this.shipper.giveUpOldest(reason, overflow === 'drop_oldest'));
+    if (this.#fits(size)) return true;
+    this.account.drop(reason, 1);
+    const bound = isFull ? `${maxQueueSize} items` : `${maxQueueBytes} bytes`;
+    this.report.lost(1, `the queue of ${bound} is full because the backend takes items too slowly`);
+    return false;
+  }
+
+  #startTimer(): void {
+    this.#cancelTimer ??= this.#clock.after(this.sizing.delay, () => this.flush());
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #encodeSoon(): void {
+    this.#isEncoding = true;
+    this.#clock.soon(() => this.#encodeTurn());
+  }
+
+  /** Encodes one slice, and goes on in the next turn of the event loop while a batch is due. */
+  #encodeTurn(): void {
+    this.#isEncoding = false;
+    if (this.#queue.length > 0) this.#queue.encodeSlice();
+    const { size } = this.sizing;
+    if (this.shipper.count >= size) this.shipper.pump(size);
+    if (this.#queue.length > 0 && (this.#isFlushing || this.queueSize >= size)) {
+      this.#encodeSoon();
+      return;
+    }
+    if (this.#isFlushing) this.shipper.pump(1);
+    this.#isFlushing = false;
+    this.#stopTimer();
+    if (this.queueSize > 0) this.#startTimer();
+  }
+
+  #takeBatch(batch: Batch): void {
+    if (this.#newestOnly) this.shipper.supersede();
+    this.shipper.push(batch);
+  }
+}

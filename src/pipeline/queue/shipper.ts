@@ -1,0 +1,297 @@
+import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import { firstLine } from '../../runtime/log.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
+import type { Account, DropReason } from './account.ts';
+import type { Batch } from './batch.ts';
+import { Breaker } from './breaker.ts';
+import type { Clock } from './clock.ts';
+import type { Destination, PlainRequest } from './destination.ts';
+import type { ExportReport } from './export-report.ts';
+import { Latencies } from './latencies.ts';
+import { sendingDeferred } from './process-end.ts';
+import { clampRetryAfter, RetryWaits, sendWithRetries, withJitter } from './retry.ts';
+import type { BatchSizing } from './sizing.ts';
+import type { Spool, SpooledRequest } from './spool.ts';
+import { type Ordered, WaitingBatches } from './waiting-batches.ts';
+
+/** What a shipper works with. */
+export interface ShipperParts {
+  readonly settings: PipelineSettings;
+  readonly destination: Pick<Destination<never>, 'send' | 'request' | 'timeoutMs'>;
+  readonly account: Account;
+  readonly report: ExportReport;
+  readonly sizing: BatchSizing;
+  readonly spool: Spool | undefined;
+  readonly clock: Clock;
+}
+
+/** An export that is handed over when the process ends. */
+export interface LastExport {
+  readonly request: PlainRequest | undefined;
+  /** Sends in this thread, for exporters without requests. */
+  send(): void;
+  /** Takes what became of the request; undefined: no answer in time. */
+  settle(outcome: SendOutcome | undefined): void;
+}
+
+/** A batch on its way. */
+interface InFlight extends Ordered {
+  spooled: SpooledRequest | undefined;
+}
+
+/** Brings encoded batches to the exporter, with retries, breaker and spool. */
+export class Shipper {
+  readonly breaker: Breaker;
+  readonly latencies = new Latencies();
+  /** Milliseconds since 1970. */
+  lastSuccessAt: number | undefined;
+  readonly #parts: ShipperParts;
+  readonly #waits = new RetryWaits();
+  readonly #waiting = new WaitingBatches();
+  readonly #inflight = new Set<InFlight>();
+  readonly #settled = new Set<() => void>();
+  #inflightBytes = 0;
+  #cancelWake: (() => void) | undefined;
+
+  constructor(parts: ShipperParts) {
+    this.#parts = parts;
+    this.breaker = new Breaker(parts.settings.breaker);
+  }
+
+  /** Items that wait. */
+  get count(): number {
+    return this.#waiting.count;
+  }
+
+  /** Bytes that wait or are on their way. */
+  get bytes(): number {
+    return this.#waiting.bytes + this.#inflightBytes;
+  }
+
+  /** True while a request is on its way. */
+  get isBusy(): boolean {
+    return this.#inflight.size > 0;
+  }
+
+  /** True if the last export found a backend that does not take requests. */
+  get isSilent(): boolean {
+    return this.breaker.state === 'open' || this.#parts.report.isFailing;
+  }
+
+  /** Adds a batch that may be sent; {@link pump} sends. */
+  push(batch: Batch): void {
+    this.#waiting.push(batch);
+  }
+
+  /** Starts exports while at least `least` items wait and the exporter may be asked. */
+  pump(least: number): void {
+    this.#cancelWake?.();
+    this.#cancelWake = undefined;
+    const deferred = sendingDeferred();
+    if (deferred !== undefined) {
+      void deferred.then(() => this.pump(least));
+      return;
+    }
+    const { settings, clock, sizing } = this.#parts;
+    const { maxConcurrentExports } = settings.batch;
+    while (this.#waiting.count >= Math.max(1, least) && this.#inflight.size < maxConcurrentExports) {
+      const now = clock.now();
+      const at = this.#waiting.nextAt() ?? now;
+      if (at > now) {
+        this.#wakeAt(at);
+        return;
+      }
+      if (!this.breaker.admits(now)) {
+        this.#stayClosed();
+        return;
+      }
+      const taken = this.#waiting.take(now, sizing.size, settings.maxRequestSize);
+      if (taken !== undefined) void this.#export(taken);
+    }
+  }
+
+  /** Lets everything go at once, whatever the breaker says: a probe first, the rest after its success. */
+  hurry(): void {
+    this.breaker.allowProbe();
+    this.#waiting.endWaits();
+    this.#waits.hurrying = true;
+    this.#waits.end();
+    this.pump(1);
+  }
+
+  /** Ends {@link hurry}. */
+  slowDown(): void {
+    this.#waits.hurrying = false;
+  }
+
+  /** Resolves after `ms`, or when an export has ended. */
+  nextEnd(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        this.#settled.delete(done);
+        resolve();
+      };
+      const cancel = this.#parts.clock.after(ms, done);
+      this.#settled.add(done);
+    });
+  }
+
+  /** Gives up the oldest batch that waits: to the disk, else, if `mayDrop`, for good. False if nothing could be given up. */
+  giveUpOldest(reason: DropReason, mayDrop: boolean): boolean {
+    const batch = this.#waiting.shift();
+    if (batch === undefined) return false;
+    if (this.#toSpool(batch)) return true;
+    if (!mayDrop) {
+      this.#waiting.putBack({ batch, order: -1 }, 0);
+      return false;
+    }
+    this.#parts.account.drop(reason, batch.count);
+    this.#parts.report.lost(batch.count, 'newer items needed the room (overflow drop_oldest)');
+    return true;
+  }
+
+  /** Lets go of what waits, because a newer reading of cumulative metrics holds the same numbers. */
+  supersede(): void {
+    for (let old = this.#waiting.shift(); old !== undefined; old = this.#waiting.shift())
+      this.#parts.account.exported += old.count;
+  }
+
+  /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
+  takeAll(): LastExport[] {
+    this.#cancelWake?.();
+    const { settings, account } = this.#parts;
+    const all: InFlight[] = [...this.#inflight];
+    this.#inflight.clear();
+    this.#inflightBytes = 0;
+    this.#waiting.endWaits();
+    for (;;) {
+      const taken = this.#waiting.take(0, settings.batch.maxExportBatchSize, settings.maxRequestSize);
+      if (taken === undefined) break;
+      account.inflight += taken.batch.count;
+      all.push({ ...taken, spooled: undefined });
+    }
+    return all.map((one) => this.#lastExport(one));
+  }
+
+  #wakeAt(at: number): void {
+    const { clock } = this.#parts;
+    this.#cancelWake = clock.after(Math.max(1, at - clock.now()), () => this.pump(1));
+  }
+
+  /** The breaker is open: what waits goes to the disk, and a probe goes when the time is over. */
+  #stayClosed(): void {
+    if (this.#parts.spool?.mode === 'fallback') while (this.giveUpOldest('spool_error', false));
+    const at = this.breaker.nextTryAt;
+    if (at !== undefined && this.#waiting.count > 0) this.#wakeAt(at);
+  }
+
+  async #export(taken: Ordered): Promise<void> {
+    const { account, clock, sizing, spool } = this.#parts;
+    const { batch } = taken;
+    const one: InFlight = { ...taken, spooled: undefined };
+    this.#inflight.add(one);
+    this.#inflightBytes += batch.bytes;
+    account.inflight += batch.count;
+    if (spool?.mode === 'write_ahead') one.spooled = this.#write(batch);
+    const began = clock.now();
+    const outcome = await this.#send(batch);
+    // The end of the process, or a shutdown, has taken the batch over.
+    if (!this.#inflight.delete(one)) return;
+    this.#inflightBytes -= batch.bytes;
+    const took = clock.now() - began;
+    this.latencies.add(took);
+    this.#settle(one, outcome);
+    sizing.exported(took, this.#waiting.count);
+    this.pump(1);
+    for (const done of [...this.#settled]) done();
+  }
+
+  async #send(batch: Batch): Promise<SendOutcome> {
+    const { settings, destination, clock } = this.#parts;
+    try {
+      const one = {
+        settings: settings.retry,
+        breaker: settings.breaker,
+        timeoutMs: destination.timeoutMs,
+        retries: this.breaker.state !== 'half-open',
+        send: (timeoutMs: number) => destination.send(batch, timeoutMs),
+      };
+      return await sendWithRetries(one, this.#waits, clock);
+    } catch (error) {
+      return { ok: false, reason: firstLine(error), retryable: false, answered: false, drop: 'exporter_error' };
+    }
+  }
+
+  /** Books what became of an export that is no longer in flight. */
+  #settle(one: InFlight, outcome: SendOutcome): void {
+    const { account, report, settings, clock } = this.#parts;
+    const { batch } = one;
+    account.inflight -= batch.count;
+    if (outcome.ok) {
+      this.#succeed(one, outcome);
+      return;
+    }
+    if (!outcome.retryable || outcome.tooLarge === true) {
+      this.breaker.answer();
+      this.#refuse(one, outcome);
+      return;
+    }
+    const retryAfter = clampRetryAfter(outcome.retryAfterMs, settings.breaker);
+    this.breaker.fail(clock.now(), retryAfter);
+    const isOnDisk = one.spooled !== undefined || this.#toSpool(batch);
+    if (!isOnDisk) this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
+    report.failed(outcome, batch.count + this.#waiting.count, account);
+  }
+
+  #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
+    const { account, report, spool } = this.#parts;
+    const { batch } = one;
+    if (one.spooled !== undefined) spool?.remove(one.spooled);
+    if (outcome.tooLarge === true && batch.count > 1) {
+      for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order: one.order }, 0);
+      return;
+    }
+    account.drop(outcome.tooLarge === true ? 'too_large' : (outcome.drop ?? 'rejected'), batch.count);
+    report.refused(outcome, batch.count);
+  }
+
+  #succeed(one: InFlight, outcome: SendOutcome & { readonly ok: true }): void {
+    const { account, report, spool, clock } = this.#parts;
+    const rejected = Math.min(outcome.rejected ?? 0, one.batch.count);
+    if (one.spooled !== undefined) spool?.remove(one.spooled);
+    account.exported += one.batch.count - rejected;
+    account.drop('rejected', rejected);
+    report.partial(rejected, outcome.message);
+    this.breaker.succeed();
+    this.lastSuccessAt = clock.now();
+    this.#waiting.endWaits();
+    report.succeeded(account);
+    spool?.replay();
+  }
+
+  #write(batch: Batch): SpooledRequest | undefined {
+    const request = this.#parts.destination.request(batch);
+    return request === undefined ? undefined : this.#parts.spool?.write(request, batch);
+  }
+
+  /** Moves a batch to the disk, where its items are items of the spool. */
+  #toSpool(batch: Batch): boolean {
+    return this.#parts.spool !== undefined && this.#write(batch) !== undefined;
+  }
+
+  #lastExport(one: InFlight): LastExport {
+    const { account, destination } = this.#parts;
+    const { batch } = one;
+    return {
+      request: destination.request(batch),
+      send: () => void destination.send(batch, destination.timeoutMs).catch(() => {}),
+      settle: (outcome) => {
+        account.inflight -= batch.count;
+        if (outcome?.ok === true) return this.#succeed(one, outcome);
+        if (outcome !== undefined && !outcome.retryable && outcome.tooLarge !== true) return this.#refuse(one, outcome);
+        if (one.spooled === undefined && !this.#toSpool(batch)) account.drop('shutdown', batch.count);
+      },
+    };
+  }
+}
