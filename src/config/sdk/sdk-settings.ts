@@ -1,11 +1,12 @@
-import type { Env } from '../env.ts';
-import { type BatchLimits, batchLimits } from './batch-limits.ts';
+import type { Env } from './env.ts';
 import type { Signal, Target } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
 import { type MetricsSettings, metricsSettings } from './metrics-settings.ts';
 import { otlpTarget, type Protocol, zipkinTarget } from './otlp-endpoint.ts';
+import type { PipelineSettings } from './pipeline-settings.ts';
 import { type PropagatorName, propagatorNames } from './propagators.ts';
+import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
 
@@ -16,18 +17,18 @@ export type ExporterSettings =
   | { readonly kind: 'console' }
   | { readonly kind: 'prometheus' };
 
-/** Settings of tracing: exporters, batches, sampler and limits of spans. */
+/** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {
-  readonly exporters: readonly ExporterSettings[];
-  readonly batch: BatchLimits;
+  /** One for each exporter. */
+  readonly pipelines: readonly PipelineSettings[];
   readonly sampler: SamplerSettings;
   readonly limits: SpanLimits;
 }
 
-/** Settings of logs: exporters, batches and limits of log records. */
+/** Logs: who receives log records, and their limits. */
 export interface LogsSettings {
-  readonly exporters: readonly ExporterSettings[];
-  readonly batch: BatchLimits;
+  /** One for each exporter. */
+  readonly pipelines: readonly PipelineSettings[];
   readonly limits: LogLimits;
 }
 
@@ -36,42 +37,44 @@ export interface SdkSettings {
   readonly resource: ResourceSettings;
   readonly propagators: readonly PropagatorName[];
   readonly traces: TracesSettings | undefined;
-  readonly metrics: (MetricsSettings & { readonly exporters: readonly ExporterSettings[] }) | undefined;
+  readonly metrics: (MetricsSettings & { readonly pipelines: readonly PipelineSettings[] }) | undefined;
   readonly logs: LogsSettings | undefined;
+  /** Milliseconds that the end of the process may wait for backends, all waits together. */
+  readonly exitTimeout: number;
 }
 
 /** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
 export function sdkSettings(env: Env): SdkSettings {
   const names = exporters(env);
+  const settingsOf = <S extends Signal>(signal: S) =>
+    names[signal].map((name) => [name, EXPORTERS[name](env, signal)] as const);
   return {
     resource: resourceSettings(env),
     propagators: propagatorNames(env),
-    traces: ifAny(names, 'traces', env, (all) => ({
-      exporters: all,
-      batch: batchLimits(env, 'OTEL_BSP'),
-      sampler: samplerSettings(env),
-      limits: spanLimits(env),
-    })),
-    metrics: ifAny(names, 'metrics', env, (all) => ({ exporters: all, ...metricsSettings(env, names.metrics) })),
-    logs: ifAny(names, 'logs', env, (all) => ({
-      exporters: all,
-      batch: batchLimits(env, 'OTEL_BLRP'),
-      limits: logLimits(env),
-    })),
+    exitTimeout: readExitTimeout(env),
+    traces:
+      names.traces.length === 0
+        ? undefined
+        : {
+            pipelines: readPipelines(env, 'traces', settingsOf('traces')),
+            sampler: samplerSettings(env),
+            limits: spanLimits(env),
+          },
+    metrics:
+      names.metrics.length === 0
+        ? undefined
+        : {
+            pipelines: settingsOf('metrics').map(([name, exporter]) => metricsPipeline(env, name, exporter)),
+            ...metricsSettings(env, names.metrics),
+          },
+    logs:
+      names.logs.length === 0
+        ? undefined
+        : { pipelines: readPipelines(env, 'logs', settingsOf('logs')), limits: logLimits(env) },
   };
 }
 
-function ifAny<T>(
-  names: Exporters,
-  signal: Signal,
-  env: Env,
-  read: (exporters: readonly ExporterSettings[]) => T,
-): T | undefined {
-  const kinds = names[signal];
-  return kinds.length === 0 ? undefined : read(kinds.map((kind) => EXPORTERS[kind](env, signal)));
-}
-
-/** Reads the settings of each kind of exporter. */
+/** How the settings of each kind of exporter are read. */
 const EXPORTERS = {
   otlp: (env, signal) => ({ kind: 'otlp', ...otlpTarget(env, signal) }),
   zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),

@@ -1,15 +1,19 @@
-import { ConsoleLogRecordExporter, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+/** Prints telemetry as objects, as the console exporters of OpenTelemetry do. */
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
 import { ConsoleMetricExporter } from '@opentelemetry/sdk-metrics';
-import { ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { ConsoleSpanExporter } from '@opentelemetry/sdk-trace-base';
+import type { ObjectExporter } from './object-destination.ts';
 
-/** Prints each span at the end of the span. */
-export function spanPrinter(): SimpleSpanProcessor {
-  return new SimpleSpanProcessor(new ConsoleSpanExporter());
+/** Prints spans. */
+export function spanPrinter(): ObjectExporter<ReadableSpan> {
+  return new ConsoleSpanExporter();
 }
 
-/** Prints each log record. */
-export function logPrinter(): SimpleLogRecordProcessor {
-  return new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() });
+/** Prints log records. */
+export function logPrinter(): ObjectExporter<ReadableLogRecord> {
+  return new ConsoleLogRecordExporter();
 }
 
 /** Prints metrics at every interval. */

@@ -1,56 +1,126 @@
-/** Every kind of exporter: a row in this file, a file in this folder, and settings in src/config. */
-import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Target } from '../../config/sdk/export-target.ts';
-import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
-import type { ExporterSettings } from '../../config/sdk/sdk-settings.ts';
+/** Every kind of exporter: one row here, its file in this folder, and its settings in src/config. */
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { shownUrl } from '../../config/export-target.ts';
+import type { MetricsSettings } from '../../config/metrics-settings.ts';
+import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import type { ExporterSettings } from '../../config/sdk-settings.ts';
 import { load } from '../load.ts';
-import { createPipe, type Pipe, type Serialize } from './pipe.ts';
+import type { Destination } from '../queue/destination.ts';
+import { metricsDestination } from './metrics-destination.ts';
+import { type ObjectExporter, objectDestination } from './object-destination.ts';
 import { mayServePrometheus } from './prometheus-owner.ts';
+import { requestDestination } from './request-destination.ts';
 
-/** Settings of an exporter that sends requests. */
-export type SendingExporter = Extract<ExporterSettings, { readonly target: Target }>;
+/** Settings of one kind. */
+type Settings<Kind extends ExporterSettings['kind']> = Extract<ExporterSettings, { readonly kind: Kind }>;
 
-/** Creates the serializer of a signal. Called at the first batch. */
-type Encoder = (settings: SendingExporter) => Serialize<never>;
-
-const otlp: Encoder = (settings) => {
-  const json = settings.kind === 'otlp' && settings.protocol === 'http/json';
-  const part = load<typeof import('./otlp-proto.ts')>(json ? 'pipeline-otlp-json' : 'pipeline-otlp-proto');
-  const serializer = part[settings.target.signal] as { serializeRequest: Serialize<never> };
-  return (items) => serializer.serializeRequest(items);
-};
-
-const ENCODERS = {
-  otlp,
-  zipkin: () => load<typeof import('./zipkin.ts')>('pipeline-zipkin').zipkinSerializer(),
-} as const satisfies Record<SendingExporter['kind'], Encoder>;
-
-/** The pipe of an exporter that sends requests, or undefined for the kinds that print or serve. */
-export function pipeOf<T>(settings: ExporterSettings): Pipe<T> | undefined {
-  if (!('target' in settings)) return undefined;
-  return createPipe<T>(settings.target, () => ENCODERS[settings.kind](settings) as Serialize<T>);
+/** How one kind of exporter takes each signal; a signal that is missing is not taken. */
+interface ExporterKind<Kind extends ExporterSettings['kind']> {
+  spans?(settings: Settings<Kind>, pipeline: PipelineSettings): Destination<ReadableSpan>;
+  logs?(settings: Settings<Kind>, pipeline: PipelineSettings): Destination<ReadableLogRecord>;
+  metrics?(settings: Settings<Kind>): Destination<ResourceMetrics>;
 }
 
-const printers = (): typeof import('./console.ts') => load<typeof import('./console.ts')>('pipeline-console');
+type ProtoEncoders = typeof import('./otlp/proto-encoder.ts');
+type MetricsSerializer = typeof import('./otlp/metrics-proto.ts');
+type Printers = typeof import('./console.ts');
 
-/** Prints each span when the span ends. */
-export const createSpanPrinter = (): SpanProcessor => printers().spanPrinter();
-/** Prints each log record. */
-export const createLogPrinter = (): LogRecordProcessor => printers().logPrinter();
+const ADVICE = {
+  otlp: {
+    silent: 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?',
+    refused:
+      'Check the address, the protocol (OTEL_EXPORTER_OTLP_PROTOCOL) and the headers (OTEL_EXPORTER_OTLP_HEADERS).',
+  },
+  zipkin: {
+    silent: 'Is Zipkin listening there (OTEL_EXPORTER_ZIPKIN_ENDPOINT)?',
+    refused: 'Check the address (OTEL_EXPORTER_ZIPKIN_ENDPOINT).',
+  },
+} as const;
+
+const isJson = ({ protocol }: Settings<'otlp'>): boolean => protocol === 'http/json';
+
+/** Type of an OTLP exporter, by the conventions of SDK metrics. */
+const otlpType = ({ protocol }: Settings<'otlp'>, signal: 'span' | 'log' | 'metric'): string =>
+  `otlp_${protocol === 'grpc' ? 'grpc' : protocol === 'http/json' ? 'http_json' : 'http'}_${signal}_exporter`;
+
+const encoders = (settings: Settings<'otlp'>): ProtoEncoders =>
+  load<ProtoEncoders>(isJson(settings) ? 'pipeline-otlp-json' : 'pipeline-otlp-proto');
+
+const print = <Item extends object>(
+  create: (printers: Printers) => ObjectExporter<Item>,
+  { batch }: PipelineSettings,
+): Destination<Item> => objectDestination('console', create(load<Printers>('pipeline-console')), batch.exportTimeout);
+
+const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> } = {
+  otlp: {
+    spans: (settings) =>
+      requestDestination({
+        type: otlpType(settings, 'span'),
+        target: settings.target,
+        advice: ADVICE.otlp,
+        encoder: () => encoders(settings).createSpanEncoder(),
+      }),
+    logs: (settings) =>
+      requestDestination({
+        type: otlpType(settings, 'log'),
+        target: settings.target,
+        advice: ADVICE.otlp,
+        encoder: () => encoders(settings).createLogEncoder(),
+      }),
+    metrics: (settings) =>
+      metricsDestination(otlpType(settings, 'metric'), settings.target, ADVICE.otlp, () => {
+        const part = isJson(settings) ? 'pipeline-otlp-json-metrics' : 'pipeline-otlp-proto-metrics';
+        return load<MetricsSerializer>(part).serializeMetrics;
+      }),
+  },
+  zipkin: {
+    spans: ({ target }) =>
+      requestDestination({
+        type: 'zipkin_http_span_exporter',
+        target,
+        advice: ADVICE.zipkin,
+        encoder: () => load<typeof import('./zipkin.ts')>('pipeline-zipkin').createSpanEncoder(),
+      }),
+  },
+  console: {
+    spans: (_settings, pipeline) => print((printers) => printers.spanPrinter(), pipeline),
+    logs: (_settings, pipeline) => print((printers) => printers.logPrinter(), pipeline),
+  },
+  prometheus: {},
+};
+
+const kindOf = <Kind extends ExporterSettings['kind']>({ kind }: { readonly kind: Kind }): ExporterKind<Kind> =>
+  KINDS[kind] as ExporterKind<Kind>;
+
+/** Where the spans of a pipeline go. */
+export function spanDestination(pipeline: PipelineSettings): Destination<ReadableSpan> | undefined {
+  return kindOf(pipeline.exporter).spans?.(pipeline.exporter, pipeline);
+}
+
+/** Where the log records of a pipeline go. */
+export function logDestination(pipeline: PipelineSettings): Destination<ReadableLogRecord> | undefined {
+  return kindOf(pipeline.exporter).logs?.(pipeline.exporter, pipeline);
+}
+
+/** Where metrics are sent; undefined for exporters that print or serve. */
+export function sentMetricsDestination(settings: ExporterSettings): Destination<ResourceMetrics> | undefined {
+  return kindOf(settings).metrics?.(settings);
+}
+
 /** Prints metrics at every interval. */
-export const createMetricPrinter = (): PushMetricExporter => printers().metricPrinter();
+export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pipeline-console').metricPrinter();
 
-/** The reader that a Prometheus server asks; undefined in a process that must not serve metrics. */
+/** The reader that a Prometheus server asks; undefined in a process that must not serve. */
 export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
   if (!mayServePrometheus()) return undefined;
   return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
-/** Address of an exporter, for messages; the kind of the exporter if the exporter has no address. */
+/** Where an exporter sends or serves, in words, without credentials. */
 export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSettings['prometheus']): string {
-  if ('target' in settings) return settings.target.url;
+  if ('target' in settings) return shownUrl(settings.target.url);
   if (settings.kind === 'prometheus' && prometheus !== undefined)
     return `http://${prometheus.host}:${prometheus.port}/metrics`;
   return settings.kind;

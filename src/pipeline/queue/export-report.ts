@@ -57,6 +57,11 @@ export class ExportReport {
     this.#tell('failed', `${count} ${items} could not be sent to ${to} for ${since}: ${outcome.reason}. ${check}`);
   }
 
+  /** Keeps the reason of a failure that needs no message of its own. */
+  note({ reason }: Failed): void {
+    this.lastError = { at: this.#clock.now(), message: reason };
+  }
+
   /** The backend refused `count` items for good. */
   refused(outcome: Failed, count: number): void {
     this.lastError = { at: this.#clock.now(), message: outcome.reason };
@@ -97,8 +102,9 @@ export class ExportReport {
   }
 
   /** The process or the pipeline ends: items that could not be sent in time are lost. */
-  ended({ dropped }: Account, reason = 'the backend did not take them in time'): void {
+  ended({ dropped }: Account, fallback = 'the backend did not take them in time'): void {
     const { shutdown = 0 } = dropped;
+    const reason = this.lastError?.message ?? fallback;
     if (shutdown > 0)
       this.#tell('shutdown', `${shutdown} ${this.#words.items} lost at the end of the process: ${reason}`);
   }

@@ -30,7 +30,7 @@ const NAMES = { traces: 'spans', logs: 'log records', metrics: 'metrics' } as co
  * Takes finished items and brings the items to one exporter. Items wait as objects until a batch is due, then as bytes until
  * the exporter has taken or refused the bytes, or a bound pushes them out.
  */
-export class Pipeline<Item extends Sized> {
+export class Pipeline<Item extends object> {
   readonly settings: PipelineSettings;
   readonly account = new Account();
   readonly report: ExportReport;
@@ -41,7 +41,7 @@ export class Pipeline<Item extends Sized> {
   readonly #clock: Clock;
   readonly #queue: ItemQueue<Item>;
   readonly #newestOnly: boolean;
-  readonly #leaveMemory: () => void;
+  readonly #onShutdown: (() => void)[] = [];
   #cancelTimer: (() => void) | undefined;
   #isEncoding = false;
   #isFlushing = false;
@@ -68,7 +68,32 @@ export class Pipeline<Item extends Sized> {
       encode: (items) => destination.encode(items),
       onBatch: (batch) => this.#takeBatch(batch),
     });
-    this.#leaveMemory = shareMemory(this);
+    this.onShutdown(shareMemory(this));
+  }
+
+  /** Runs when the pipeline has been shut down. */
+  onShutdown(run: () => void): void {
+    this.#onShutdown.push(run);
+  }
+
+  /** True if the last export found a backend that does not take requests. */
+  get isSilent(): boolean {
+    return this.shipper.isSilent;
+  }
+
+  /** True while a request is on its way. */
+  get isBusy(): boolean {
+    return this.shipper.isBusy;
+  }
+
+  /** True if requests can be kept on disk. */
+  get hasSpool(): boolean {
+    return this.spool !== undefined;
+  }
+
+  /** Tells how many items the end of the process lost, and why. */
+  tellLoss(reason: string): void {
+    this.report.ended(this.account, reason);
   }
 
   /** Items that wait. */
@@ -93,11 +118,18 @@ export class Pipeline<Item extends Sized> {
       this.account.drop('shutdown', 1);
       return;
     }
-    const size = estimateSize(item);
+    const size = estimateSize(item as Sized);
     if (!this.#fits(size) && !this.#makeRoom(size)) return;
     this.#queue.push(item, size);
     this.#startTimer();
     if (this.#queue.length >= this.sizing.size && !this.#isEncoding) this.#encodeSoon();
+  }
+
+  /** Takes an item, encodes the item at once and sends it. */
+  addNow(item: Item): void {
+    this.add(item);
+    this.encodeNow();
+    this.shipper.pump(1);
   }
 
   /** Encodes all items, in slices, and sends what is encoded. */
@@ -140,7 +172,7 @@ export class Pipeline<Item extends Sized> {
     for (const last of this.takeAll()) last.settle(undefined);
     this.report.ended(this.account);
     this.spool?.close();
-    this.#leaveMemory();
+    for (const run of this.#onShutdown.splice(0)) run();
     await this.destination.shutdown?.();
     return isSent;
   }

@@ -26,6 +26,9 @@ const pipelines = new Set<EndingPipeline>();
 let exitTimeoutMs = 1500;
 let waitedMs = 0;
 let deferred: Promise<void> | undefined;
+/** True in the last turn of the event loop: a request that starts would get no answer. */
+let isDraining = false;
+const never = new Promise<void>(() => {});
 
 /** Sets how long the end of the process may wait in milliseconds, all waits together; 0: no waiting. */
 export function setExitTimeout(ms: number): void {
@@ -54,7 +57,7 @@ export function deferSending(): void {
 
 /** The promise that requests wait for, if there is one. */
 export function sendingDeferred(): Promise<void> | undefined {
-  return deferred;
+  return isDraining ? never : deferred;
 }
 
 /** True while a request of any pipeline is on its way to a backend that takes requests. */
@@ -93,6 +96,15 @@ export async function flushWithin(ready: Promise<unknown>): Promise<void> {
  * a pipeline with a spool whose backend is silent go to the disk at once.
  */
 export function drain(handOver: () => void): void {
+  isDraining = true;
+  try {
+    drainAll(handOver);
+  } finally {
+    isDraining = false;
+  }
+}
+
+function drainAll(handOver: () => void): void {
   handOver();
   const sending: LastExport[] = [];
   for (const pipeline of pipelines) {

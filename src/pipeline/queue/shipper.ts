@@ -241,7 +241,7 @@ export class Shipper {
     this.breaker.fail(clock.now(), retryAfter);
     const isOnDisk = one.spooled !== undefined || this.#toSpool(batch);
     if (!isOnDisk) this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
-    report.failed(outcome, batch.count + this.#waiting.count, account);
+    report.failed(outcome, this.#waiting.count + (this.#parts.spool?.items ?? 0), account);
   }
 
   #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
@@ -290,6 +290,7 @@ export class Shipper {
         account.inflight -= batch.count;
         if (outcome?.ok === true) return this.#succeed(one, outcome);
         if (outcome !== undefined && !outcome.retryable && outcome.tooLarge !== true) return this.#refuse(one, outcome);
+        if (outcome !== undefined) this.#parts.report.note(outcome);
         if (one.spooled === undefined && !this.#toSpool(batch)) account.drop('shutdown', batch.count);
       },
     };

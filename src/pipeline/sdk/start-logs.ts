@@ -1,35 +1,31 @@
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
-import { createLogPrinter, pipeOf } from '../exporters/index.ts';
-import { handOver } from '../exporters/pipe.ts';
-import { Batch } from '../queue/batch.ts';
-import { whenIdle } from '../queue/outbox.ts';
+import type { LogsSettings } from '../../config/sdk-settings.ts';
+import { logDestination } from '../exporters/index.ts';
+import { createPipeline } from '../queue/create-pipeline.ts';
+import type { Pipeline } from '../queue/pipeline.ts';
 
-/** Running logs: the provider, and a function that sends the recorded log records. */
+/** Time in milliseconds that a flush may take where the caller names none. */
+const FLUSH_MS = 30_000;
+
+/** Logs: the provider and its pipelines. */
 export interface RunningLogs {
   readonly provider: LoggerProvider;
-  readonly flush: () => void;
+  readonly pipelines: readonly Pipeline<ReadableLogRecord>[];
 }
 
 /** Builds the logger provider; registers nothing. */
 export function startLogs(settings: LogsSettings, resource: Resource): RunningLogs {
-  const batches: Batch<ReadableLogRecord>[] = [];
-  const processors = settings.exporters.map((exporter): LogRecordProcessor => {
-    const pipe = pipeOf<readonly ReadableLogRecord[]>(exporter);
-    if (pipe === undefined) return createLogPrinter();
-    const batch = new Batch<ReadableLogRecord>('log records', settings.batch, (items) => handOver(pipe, items));
-    batches.push(batch);
-    const flush = (): Promise<void> => {
-      batch.flush();
-      return whenIdle();
-    };
-    return { onEmit: (record) => batch.add(record), forceFlush: flush, shutdown: flush };
+  const pipelines = settings.pipelines.flatMap((one) => {
+    const destination = logDestination(one);
+    return destination === undefined ? [] : [createPipeline(one, destination)];
   });
-  return {
-    provider: new LoggerProvider({ resource, processors, logRecordLimits: settings.limits }),
-    flush: () => {
-      for (const batch of batches) batch.flush();
-    },
-  };
+  const processors = pipelines.map(
+    (pipeline): LogRecordProcessor => ({
+      onEmit: (record) => pipeline.add(record),
+      forceFlush: async () => void (await pipeline.forceFlush(FLUSH_MS)),
+      shutdown: async () => void (await pipeline.shutdown(FLUSH_MS)),
+    }),
+  );
+  return { provider: new LoggerProvider({ resource, processors, logRecordLimits: settings.limits }), pipelines };
 }

@@ -11,21 +11,21 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
-import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
-import { createMetricPrinter, createPrometheusReader, pipeOf } from '../exporters/index.ts';
-import type { Pipe } from '../exporters/pipe.ts';
-import { whenIdle } from '../queue/outbox.ts';
+import type { MetricsSettings } from '../../config/metrics-settings.ts';
+import type { SdkSettings } from '../../config/sdk-settings.ts';
+import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
+import { createPipeline } from '../queue/create-pipeline.ts';
+import type { Pipeline } from '../queue/pipeline.ts';
 import { collectNow } from './collect-now.ts';
 
-/** Running metrics: the provider, and functions that send. */
+/** Metrics: the provider, two ways to send what was recorded, and where it goes. */
 export interface RunningMetrics {
   readonly provider: MeterProvider;
-  /** Collects all instruments, observable instruments included, and sends. */
+  /** Collects everything, observable instruments included. */
   readonly flush: () => Promise<void>;
-  /** For `exit` listeners: sends the changes since the last export, without observable instruments. */
+  /** For `exit` listeners: what is new since the last collection, without observable instruments. */
   readonly flushNow: () => void;
-  /** Sends like flushNow, then shuts the provider down. */
+  /** Sends as flushNow does and ends: nothing is collected or sent any more. */
   readonly stop: () => void;
 }
 
@@ -33,14 +33,18 @@ export interface RunningMetrics {
 export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): RunningMetrics {
   const readers: MetricReader[] = [];
   const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
-  for (const exporterSettings of settings.exporters) {
-    if (exporterSettings.kind === 'prometheus') {
+  for (const one of settings.pipelines) {
+    if (one.exporter.kind === 'prometheus') {
       const reader = createPrometheusReader(settings.prometheus);
       if (reader !== undefined) readers.push(reader);
       continue;
     }
-    const pipe = pipeOf<ResourceMetrics>(exporterSettings);
-    const exporter = pipe === undefined ? createMetricPrinter() : exporterTo(pipe, settings);
+    const destination = sentMetricsDestination(one.exporter);
+    const newestOnly = settings.temporality === 'cumulative';
+    const exporter =
+      destination === undefined
+        ? createMetricPrinter()
+        : exporterTo(createPipeline<ResourceMetrics>(one, destination, { newestOnly }), settings);
     const reader = new PeriodicExportingMetricReader({
       exporter,
       exportIntervalMillis: settings.intervalMs,
@@ -70,7 +74,7 @@ export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, reso
   };
 }
 
-/** Remembers the last export of each exporter, so that the end of the process does not send the same numbers again. */
+/** Keeps the last export of each exporter, so that the end of the process does not send the same numbers once more. */
 class LastExport {
   readonly #last = new Map<PushMetricExporter, string>();
   #closed = false;
@@ -90,7 +94,7 @@ class LastExport {
     return contents(metrics) !== (this.#last.get(exporter) ?? '[]');
   }
 
-  /** Later exports are dropped. */
+  /** Lets nothing more through. */
   close(): void {
     this.#closed = true;
   }
@@ -107,7 +111,7 @@ const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
  * sdk-metrics 2.12.0 by test/pipeline/private-fields.test.ts.
  */
 function contents({ scopeMetrics }: ResourceMetrics): string {
-  const synchronous = scopeMetrics.flatMap(({ scope, metrics }) =>
+  const own = scopeMetrics.flatMap(({ scope, metrics }) =>
     metrics
       .filter(({ descriptor }) => !OBSERVABLE.has((descriptor as unknown as { type: InstrumentType }).type))
       .map(({ descriptor, dataPoints }) => [
@@ -116,20 +120,20 @@ function contents({ scopeMetrics }: ResourceMetrics): string {
         dataPoints.map(({ attributes, startTime, value }) => [attributes, startTime, value]),
       ]),
   );
-  return JSON.stringify(synchronous);
+  return JSON.stringify(own);
 }
 
-function exporterTo(pipe: Pipe<ResourceMetrics>, settings: MetricsSettings): PushMetricExporter {
+function exporterTo(pipeline: Pipeline<ResourceMetrics>, settings: MetricsSettings): PushMetricExporter {
   const selectAggregationTemporality = temporalityOf(settings);
   const aggregation = histogramsOf(settings);
   return {
     export: (metrics, done) => {
-      if (pipe.accepts()) void pipe.send(metrics);
-      // Called before the metrics are sent: until `done` is called, the reader holds a timer that keeps the process alive.
-      // The outbox reports failures.
+      pipeline.addNow(metrics);
+      // Not when the request is answered: until then the reader holds a timer that keeps the process alive. The pipeline
+      // reports failures.
       done({ code: ExportResultCode.SUCCESS });
     },
-    forceFlush: whenIdle,
+    forceFlush: async () => void (await pipeline.forceFlush(settings.timeoutMs)),
     shutdown: async () => {},
     selectAggregationTemporality,
     selectAggregation: (type) => (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),

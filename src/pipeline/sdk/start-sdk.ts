@@ -1,10 +1,11 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { shownUrl } from '../../config/sdk/export-target.ts';
-import type { ExporterSettings, SdkSettings } from '../../config/sdk/sdk-settings.ts';
+import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import type { SdkSettings } from '../../config/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { load } from '../load.ts';
+import { setExitTimeout } from '../queue/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createResource } from './create-resource.ts';
 import type { RunningLogs } from './start-logs.ts';
@@ -15,17 +16,17 @@ import { startTraces } from './start-traces.ts';
 export interface RunningSdk {
   readonly trace: TracerProvider | undefined;
   readonly metrics: MeterProvider | undefined;
-  /** Loads the logs SDK at the first call. */
+  /** Loads the logs SDK when it is first read. */
   readonly logs: (() => LoggerProvider) | undefined;
   readonly context: ContextManager;
   readonly propagation: TextMapPropagator | undefined;
-  /** Hands over all recorded telemetry. */
+  /** Hands over everything that was recorded. */
   readonly flush: () => Promise<void>;
-  /** Like flush, without promises, for `exit` listeners. */
+  /** The same without waiting for anything, for `exit` listeners. */
   readonly flushNow: () => void;
-  /** Sends the recorded metrics and stops collecting. */
+  /** Sends the metrics there are and collects no more. */
   readonly stopMetrics: () => void;
-  /** Service name and destinations, for the line that register prints at start. */
+  /** What goes where, in words. */
   readonly summary: string;
 }
 
@@ -36,8 +37,11 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
-  const places = (signal: string, all: readonly ExporterSettings[] = []): string =>
-    `${signal} to ${all.map((exporter) => shownUrl(destinationOf(exporter, settings.metrics?.prometheus))).join(' and ') || 'nowhere'}`;
+  const places = (signal: string, all: readonly PipelineSettings[] = []): string => {
+    const named = all.map(({ exporter }) => destinationOf(exporter, settings.metrics?.prometheus));
+    return `${signal} to ${named.join(' and ') || 'nowhere'}`;
+  };
+  setExitTimeout(settings.exitTimeout);
   return {
     trace: traces?.provider,
     metrics: metrics?.provider,
@@ -50,15 +54,11 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     context: new AsyncLocalStorageContextManager().enable(),
     propagation: createPropagator(settings.propagators),
     flush: async () => {
-      traces?.flush();
-      logs?.flush();
+      for (const pipeline of traces?.pipelines ?? []) pipeline.flush();
+      for (const pipeline of logs?.pipelines ?? []) pipeline.flush();
       await metrics?.flush();
     },
-    flushNow: () => {
-      traces?.flush();
-      logs?.flush();
-      metrics?.flushNow();
-    },
+    flushNow: () => metrics?.flushNow(),
     stopMetrics: () => {
       const stopped = metrics;
       metrics = undefined;
@@ -66,9 +66,9 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     },
     summary: [
       `service ${String(resource.attributes['service.name'])}`,
-      places('traces', settings.traces?.exporters),
-      places('metrics', settings.metrics?.exporters),
-      places('logs', settings.logs?.exporters),
+      places('traces', settings.traces?.pipelines),
+      places('metrics', settings.metrics?.pipelines),
+      places('logs', settings.logs?.pipelines),
     ].join(', '),
   };
 }

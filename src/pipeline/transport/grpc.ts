@@ -1,15 +1,22 @@
 /**
- * OTLP over gRPC: an HTTP/2 POST with a five-byte frame, sent with node:http2. @grpc/grpc-js would bring a megabyte of name
- * resolution and load balancing, which a call to one collector does not use.
+ * OTLP over gRPC, which is an HTTP/2 POST with a five-byte frame: done with node:http2, because @grpc/grpc-js brings a
+ * megabyte of name resolution and load balancing that one call to one collector does not use.
  */
+
+import { setMaxListeners } from 'node:events';
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Signal, Target } from '../../config/sdk/export-target.ts';
+import type { Signal, Target } from '../../config/export-target.ts';
 import { pem } from './http.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
+import { partialOfProto, shownBody } from './response.ts';
+import { retryInfoMs } from './retry-info.ts';
 
+/** The function as it is when this file is loaded: see http.ts. */
+const { connect } = http2;
 const zip = promisify(gzip);
+/** Sessions by endpoint and credentials: signals with different certificates never share one. */
 const sessions = new Map<string, http2.ClientHttp2Session>();
 
 const METHODS = {
@@ -18,23 +25,49 @@ const METHODS = {
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 } as const satisfies Record<Signal, string>;
 
-/** gRPC statuses worth another try: cancelled, deadline exceeded, resource exhausted, aborted, out of range, unavailable, data loss. */
-const RETRYABLE = new Set([1, 4, 8, 10, 11, 14, 15]);
-const UNAUTHENTICATED = 16;
+/** Names of the statuses: https://grpc.io/docs/guides/status-codes/. */
+const STATUSES: Readonly<Record<number, string>> = {
+  1: 'CANCELLED',
+  2: 'UNKNOWN',
+  3: 'INVALID_ARGUMENT',
+  4: 'DEADLINE_EXCEEDED',
+  5: 'NOT_FOUND',
+  6: 'ALREADY_EXISTS',
+  7: 'PERMISSION_DENIED',
+  8: 'RESOURCE_EXHAUSTED',
+  9: 'FAILED_PRECONDITION',
+  10: 'ABORTED',
+  11: 'OUT_OF_RANGE',
+  12: 'UNIMPLEMENTED',
+  13: 'INTERNAL',
+  14: 'UNAVAILABLE',
+  15: 'DATA_LOSS',
+  16: 'UNAUTHENTICATED',
+};
+/** Statuses that OTLP calls worth another try. */
+const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15]);
+const RESOURCE_EXHAUSTED = 8;
+/** A request above this size may have been refused for its size: gRPC names no other status for it. */
+const MAY_BE_TOO_LARGE = 1_048_576;
+const MOST_ANSWER_BYTES = 16_384;
+const FRAME_BYTES = 5;
 
 /** Sends `body`, an OTLP protobuf request, to a gRPC endpoint. Never rejects. */
 export async function sendGrpc(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
   try {
-    const compressed = target.compression === 'gzip';
-    return await call(target, frame(compressed ? await zip(body) : body, compressed), timeoutMs);
+    const isCompressed = target.compression === 'gzip';
+    const outcome = await call(target, frame(isCompressed ? await zip(body) : body, isCompressed), timeoutMs);
+    return outcome.ok || outcome.status !== RESOURCE_EXHAUSTED || outcome.retryAfterMs !== undefined
+      ? outcome
+      : { ...outcome, tooLarge: body.byteLength > MAY_BE_TOO_LARGE };
   } catch (error) {
-    return unanswered(error);
+    return unanswered(error, target);
   }
 }
 
-function frame(message: Uint8Array, compressed: boolean): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt8(compressed ? 1 : 0, 0);
+function frame(message: Uint8Array, isCompressed: boolean): Buffer {
+  const head = Buffer.alloc(FRAME_BYTES);
+  head.writeUInt8(isCompressed ? 1 : 0, 0);
   head.writeUInt32BE(message.byteLength, 1);
   return Buffer.concat([head, message]);
 }
@@ -42,21 +75,15 @@ function frame(message: Uint8Array, compressed: boolean): Buffer {
 function call(target: Target, framed: Buffer, timeoutMs: number): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const session = sessionOf(target);
-    let settled = false;
+    let isSettled = false;
     const settle = (outcome: SendOutcome): void => {
-      if (settled) return;
-      settled = true;
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timer);
       session.removeListener('error', fail);
       resolve(outcome);
     };
-    const fail = (error: unknown): void => settle(unanswered(error));
-    const timer = setTimeout(() => {
-      fail(new Error(`no answer within ${timeoutMs} ms`));
-      session.destroy();
-    }, timeoutMs);
-    timer.unref();
-    session.once('error', fail);
+    const fail = (error: unknown): void => settle(unanswered(error, target));
     const stream = session.request({
       ':method': 'POST',
       ':path': METHODS[target.signal],
@@ -66,49 +93,96 @@ function call(target: Target, framed: Buffer, timeoutMs: number): Promise<SendOu
       ...(target.compression === 'gzip' ? { 'grpc-encoding': 'gzip' } : {}),
       ...target.headers,
     });
-    let headers: Record<string, unknown> = {};
-    let trailers: Record<string, unknown> = {};
-    stream.on('response', (received) => {
-      headers = received;
-    });
-    stream.on('trailers', (received) => {
-      trailers = received;
-    });
+    // A request that takes too long is cancelled alone: the requests beside it go on.
+    const timer = setTimeout(() => {
+      fail(new Error(`no answer within ${timeoutMs} ms`));
+      stream.close(http2.constants.NGHTTP2_CANCEL);
+      if (session.connecting) session.destroy();
+    }, timeoutMs);
+    timer.unref();
+    session.once('error', fail);
+    let received: Record<string, unknown> = {};
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const add = (headers: Record<string, unknown>): void => {
+      received = { ...received, ...headers };
+    };
+    stream.on('response', add);
+    stream.on('trailers', add);
     stream.on('error', fail);
-    stream.on('close', () => settle(outcomeOf({ ...headers, ...trailers })));
-    stream.resume();
+    stream.on('data', (chunk: Buffer) => {
+      if (length < MOST_ANSWER_BYTES) chunks.push(chunk);
+      length += chunk.length;
+    });
+    stream.on('close', () => settle(outcomeOf(received, Buffer.concat(chunks), target)));
     stream.end(framed);
   });
 }
 
-function outcomeOf(received: Readonly<Record<string, unknown>>): SendOutcome {
+function outcomeOf(received: Readonly<Record<string, unknown>>, body: Buffer, target: Target): SendOutcome {
   const { 'grpc-status': status, 'grpc-message': message, ':status': http } = received;
   if (status === undefined) {
-    if (http === undefined) return unanswered(new Error('the connection was closed without an answer'));
+    if (http === undefined) return unanswered(new Error('the connection was closed without an answer'), target);
     const retryable = http === 429 || http === 502 || http === 503 || http === 504;
-    return { ok: false, reason: `HTTP ${String(http)}, not a gRPC answer`, retryable, answered: true };
+    const reason = `HTTP ${String(http)}, not a gRPC answer: a server without gRPC listens there`;
+    return { ok: false, reason, retryable, answered: true };
   }
   const code = Number(status);
-  if (code === 0) return { ok: true };
-  const words = typeof message === 'string' ? ` (${message.slice(0, 200)})` : '';
-  const name = code === UNAUTHENTICATED ? 'gRPC status 16 UNAUTHENTICATED' : `gRPC status ${code}`;
-  return { ok: false, reason: `${name}${words}`, retryable: RETRYABLE.has(code), answered: true };
+  if (code === 0) return success(body);
+  const words = typeof message === 'string' ? shownBody(Buffer.from(percentDecoded(message))) : '';
+  return {
+    ok: false,
+    reason: `gRPC status ${code} ${STATUSES[code] ?? ''}`.trim() + (words === '' ? '' : ` (${words})`),
+    retryable: RETRYABLE.has(code),
+    answered: true,
+    status: code,
+    retryAfterMs: retryInfoMs(received['grpc-status-details-bin']),
+  };
 }
 
+function success(body: Buffer): SendOutcome {
+  try {
+    return { ok: true, ...(body.length > FRAME_BYTES ? partialOfProto(body.subarray(FRAME_BYTES)) : {}) };
+  } catch {
+    return { ok: true };
+  }
+}
+
+/** `grpc-message` is percent-encoded. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const keyOf = ({ url, tls }: Target): string =>
+  [
+    url,
+    ...[tls.ca, tls.cert, tls.key].map((one) => (one === undefined ? '' : Buffer.from(one).toString('base64'))),
+  ].join('\n');
+
 function sessionOf(target: Target): http2.ClientHttp2Session {
-  const { url, tls } = target;
-  const open = sessions.get(url);
+  const key = keyOf(target);
+  const open = sessions.get(key);
   if (open !== undefined && !open.closed && !open.destroyed) return open;
-  const { ca, cert, key } = tls;
-  const session = http2.connect(url, {
+  const { ca, cert, key: clientKey } = target.tls;
+  const session = connect(target.url, {
     ...(ca && { ca: pem(ca) }),
     ...(cert && { cert: pem(cert) }),
-    ...(key && { key: pem(key) }),
+    ...(clientKey && { key: pem(clientKey) }),
   });
-  // As in http.ts: telemetry does not keep the process alive. An 'error' event without a listener would be thrown.
+  // One listener for each request that is on its way: more than ten are no leak.
+  setMaxListeners(0, session);
+  // As in http.ts: telemetry does not keep the process alive. An 'error' without a listener would be thrown.
   session.unref();
-  session.on('error', () => sessions.delete(url));
-  session.on('goaway', () => sessions.delete(url));
-  sessions.set(url, session);
+  const forget = (): void => {
+    if (sessions.get(key) === session) sessions.delete(key);
+  };
+  session.on('error', forget);
+  session.on('goaway', forget);
+  session.on('close', forget);
+  sessions.set(key, session);
   return session;
 }

@@ -2,92 +2,104 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Target } from '../../config/sdk/export-target.ts';
+import type { Target } from '../../config/export-target.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
+import { MOST_BODY_BYTES, outcomeOf } from './response.ts';
+
+/**
+ * The functions as they are when this file is loaded, which is before the application is: test tools such as nock and msw put
+ * functions of their own in the place of these, and requests of telemetry are none of their business.
+ */
+const REQUEST = { 'http:': http.request, 'https:': https.request } as const;
+const GLOBAL_AGENTS = { 'http:': http.globalAgent, 'https:': https.globalAgent } as const;
 
 const zip = promisify(gzip);
 const agents = new Map<string, http.Agent>();
-/** HTTP statuses that the OTLP specification allows to retry. */
-const RETRYABLE = new Set([429, 502, 503, 504]);
-/** Most characters of an error's body that are read for the message. */
-const BODY_LIMIT = 2048;
 
 /** Posts `body` to an HTTP endpoint. Never rejects. */
 export async function sendHttp(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
   try {
-    const compressed = target.compression === 'gzip';
-    const bytes = compressed ? await zip(body) : body;
-    return await post(target, bytes, compressed ? { 'content-encoding': 'gzip' } : {}, timeoutMs);
+    const isCompressed = target.compression === 'gzip';
+    const bytes = isCompressed ? await zip(body) : body;
+    return await post(target, bytes, isCompressed ? { 'content-encoding': 'gzip' } : {}, timeoutMs);
   } catch (error) {
-    return unanswered(error);
+    return unanswered(error, target);
   }
 }
 
 function post(
   target: Target,
   body: Uint8Array,
-  encoding: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const url = new URL(target.url);
-    const { request } = url.protocol === 'https:' ? https : http;
+    const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
     const options = {
       method: 'POST',
-      agent: agentOf(target, url),
-      headers: { ...target.headers, ...encoding, 'content-length': body.byteLength },
+      ...agentOf(target, protocol),
+      headers: { ...target.headers, ...extra, 'content-length': body.byteLength },
     };
-    const sent = request(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        if (text.length < BODY_LIMIT) text += chunk;
-      });
-      response.on('end', () => settle(outcomeOf(response, text)));
-      response.on('error', () => settle(outcomeOf(response, text)));
-    });
     const settle = (outcome: SendOutcome): void => {
       clearTimeout(timer);
       resolve(outcome);
     };
+    const sent = REQUEST[protocol](url, options, (response) => read(response, settle));
     const timer = setTimeout(() => {
-      settle(unanswered(new Error(`no answer within ${timeoutMs} ms`)));
+      settle(unanswered(new Error(`no answer within ${timeoutMs} ms`), target));
       sent.destroy();
     }, timeoutMs);
     timer.unref();
-    // Telemetry must not keep an idle process alive; a caller that waits for the answer holds a timer.
+    // Telemetry must not keep a process alive that has nothing else to do; a caller that waits holds a timer of its own.
     sent.on('socket', (socket) => socket.unref());
-    sent.on('error', (error) => settle(unanswered(error)));
+    sent.on('error', (error) => settle(unanswered(error, target)));
     sent.end(body);
   });
 }
 
-function outcomeOf(response: http.IncomingMessage, text: string): SendOutcome {
-  const status = response.statusCode ?? 0;
-  if (status >= 200 && status < 300) return { ok: true };
-  const detail = /^[\x20-\x7e\s]+$/.test(text) ? ` (${text.trim().slice(0, 200)})` : '';
-  const after = Number(response.headers['retry-after']);
-  return {
-    ok: false,
-    reason: `HTTP ${status} ${response.statusMessage ?? ''}${detail}`.trim(),
-    retryable: RETRYABLE.has(status),
-    answered: true,
-    ...(after > 0 ? { retryAfterMs: after * 1000 } : {}),
+function read(response: http.IncomingMessage, settle: (outcome: SendOutcome) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  response.on('data', (chunk: Buffer) => {
+    if (length < MOST_BODY_BYTES) chunks.push(chunk);
+    length += chunk.length;
+  });
+  const done = (): void => {
+    const { statusCode = 0, statusMessage = '', headers } = response;
+    const answer = {
+      status: statusCode,
+      statusText: statusMessage,
+      contentType: headers['content-type'] ?? '',
+      contentEncoding: headers['content-encoding'],
+      retryAfter: headers['retry-after'],
+      body: Buffer.concat(chunks),
+    };
+    settle(outcomeOf(answer, Date.now()));
   };
+  response.on('end', done);
+  response.on('error', done);
 }
 
-function agentOf(target: Target, url: URL): http.Agent {
+/**
+ * The agent of a request. An agent that somebody has put in the place of the global one (global-agent), or that reads the
+ * proxy from the environment (NODE_USE_ENV_PROXY, Node 24), is looked up at each request; else connections stay open in an
+ * agent of our own.
+ */
+function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOptions {
+  const { ca, cert, key } = target.tls;
+  const tls = { ...(ca && { ca: pem(ca) }), ...(cert && { cert: pem(cert) }), ...(key && { key: pem(key) }) };
+  const current = protocol === 'https:' ? https.globalAgent : http.globalAgent;
+  if (current !== GLOBAL_AGENTS[protocol] || process.env.NODE_USE_ENV_PROXY === '1') return { agent: current, ...tls };
   let agent = agents.get(target.url);
   if (agent === undefined) {
-    const { ca, cert, key } = target.tls;
-    const tls = { ...(ca && { ca: pem(ca) }), ...(cert && { cert: pem(cert) }), ...(key && { key: pem(key) }) };
-    agent =
-      url.protocol === 'https:' ? new https.Agent({ keepAlive: true, ...tls }) : new http.Agent({ keepAlive: true });
+    agent = protocol === 'https:' ? new https.Agent({ keepAlive: true, ...tls }) : new http.Agent({ keepAlive: true });
     agents.set(target.url, agent);
   }
-  return agent;
+  return { agent };
 }
 
-/** A certificate for node:tls: a Buffer that was cloned into another thread is a plain Uint8Array, which node:tls refuses. */
+/** A cloned Buffer arrives in the other thread as a plain Uint8Array, which node:tls does not take. */
 export function pem(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes);
 }

@@ -1,0 +1,79 @@
+import { firstLine } from '../../runtime/log.ts';
+import { ItemBatch } from '../queue/batch.ts';
+import { CLOCK } from '../queue/clock.ts';
+import type { Destination } from '../queue/destination.ts';
+import { estimateSize, type Sized } from '../queue/estimate-size.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
+
+/** An exporter as the SDKs know exporters: `SpanExporter`, `LogRecordExporter`. */
+export interface ObjectExporter<Item> {
+  export(items: Item[], done: (result: { readonly code: number; readonly error?: Error }) => void): unknown;
+  shutdown?(): Promise<void>;
+  forceFlush?(): Promise<void>;
+}
+
+/** `ExportResultCode.SUCCESS` */
+const SUCCESS = 0;
+
+const broken = (reason: string): SendOutcome => ({
+  ok: false,
+  reason,
+  retryable: false,
+  answered: false,
+  drop: 'exporter_error',
+});
+
+/** The destination of an exporter that takes objects: the console, memory, a module or an exporter of the application. */
+export function objectDestination<Item extends object>(
+  type: string,
+  exporter: ObjectExporter<Item>,
+  timeoutMs: number,
+): Destination<Item> {
+  return {
+    type,
+    endpoint: undefined,
+    timeoutMs,
+    advice: { silent: 'Look at the exporter.', refused: 'Look at the exporter.' },
+    encode: (items) =>
+      new ItemBatch(
+        items,
+        items.reduce((sum, item) => sum + estimateSize(item as Sized), 0),
+      ),
+    send: (batch, ms) => exportObjects(exporter, (batch as ItemBatch<Item>).items, ms),
+    request: () => undefined,
+    shutdown: async () => void (await exporter.shutdown?.()),
+  };
+}
+
+/** Calls the exporter once. An exporter that throws, rejects or stays silent has lost the items. */
+function exportObjects<Item>(
+  exporter: ObjectExporter<Item>,
+  items: readonly Item[],
+  timeoutMs: number,
+): Promise<SendOutcome> {
+  return new Promise((resolve) => {
+    const settle = (outcome: SendOutcome): void => {
+      cancel();
+      resolve(outcome);
+    };
+    const cancel = CLOCK.after(timeoutMs, () => settle(broken(`the exporter did not answer within ${timeoutMs} ms`)));
+    const fail = (error: unknown): void => settle(broken(`the exporter threw: ${firstLine(error)}`));
+    try {
+      const returned = exporter.export([...items], (result) =>
+        settle(
+          result?.code === SUCCESS
+            ? { ok: true }
+            : {
+                ok: false,
+                reason: result?.error === undefined ? 'the exporter reported a failure' : firstLine(result.error),
+                retryable: true,
+                answered: false,
+              },
+        ),
+      );
+      if (returned instanceof Promise) returned.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}

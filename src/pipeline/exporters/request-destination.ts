@@ -1,0 +1,44 @@
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { shownUrl, type Target } from '../../config/export-target.ts';
+import { load } from '../load.ts';
+import type { Batch } from '../queue/batch.ts';
+import type { Destination } from '../queue/destination.ts';
+import { EncodedBatch } from '../queue/encoded-batch.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
+import type { ItemEncoder } from './item-encoder.ts';
+
+/** What differs between the kinds of exporters that send requests. */
+export interface RequestKind<Item> {
+  /** `otel.component.type` */
+  readonly type: string;
+  readonly target: Target;
+  readonly advice: Destination<Item>['advice'];
+  /** Called at the first batch, so that the code of the encoder costs no time at start. */
+  encoder(): ItemEncoder<Item>;
+}
+
+/** Sends the bytes of `batch`. An instrumentation of node:http must not make spans of these requests. */
+export function sendBody(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
+  const { send } = load<typeof import('../transport/send.ts')>('pipeline-send');
+  return context.with(suppressTracing(context.active()), send, undefined, target, body, timeoutMs);
+}
+
+/** The destination of an exporter that sends requests. */
+export function requestDestination<Item>({ type, target, advice, encoder }: RequestKind<Item>): Destination<Item> {
+  let loaded: ItemEncoder<Item> | undefined;
+  return {
+    type,
+    advice,
+    endpoint: shownUrl(target.url),
+    timeoutMs: target.timeoutMs,
+    encode(items) {
+      loaded ??= encoder();
+      return new EncodedBatch(loaded.encode(items), loaded.frame);
+    },
+    send: (batch, timeoutMs) => sendBody(target, bodyOf(batch), timeoutMs),
+    request: (batch) => ({ target, body: bodyOf(batch) }),
+  };
+}
+
+const bodyOf = (batch: Batch): Uint8Array => (batch as EncodedBatch).body();

@@ -1,0 +1,18 @@
+import { TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Pipeline } from '../queue/pipeline.ts';
+
+/** Time in milliseconds that a flush may take where the caller names none. */
+const FLUSH_MS = 30_000;
+
+/** Puts the sampled spans of a provider into a pipeline. */
+export function spanProcessor(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
+  return {
+    onStart() {},
+    onEnd(span) {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) pipeline.add(span);
+    },
+    forceFlush: async () => void (await pipeline.forceFlush(FLUSH_MS)),
+    shutdown: async () => void (await pipeline.shutdown(FLUSH_MS)),
+  };
+}
