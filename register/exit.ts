@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { deferSending, drain, flushWithin } from '../src/pipeline/queue/process-end.ts';
+import { deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 

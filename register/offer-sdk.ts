@@ -5,7 +5,7 @@ import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/
 import { sdkSettings } from '../src/config/sdk-settings.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
-import { flushAll } from '../src/pipeline/queue/process-end.ts';
+import { flushAll } from '../src/pipeline/shipping/process-end.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { debug, info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';

@@ -27,7 +27,7 @@ const ANYTHING = /^(?:register\/|src\/cli\/|src\/[\w-]+\.ts$)/;
 const INNER: Readonly<Record<string, readonly string[]>> = {
   'src/telemetry': ['other-spans', 'links', 'content', 'signals', 'nested', 'call', 'activity'],
   'src/patching': ['wrapping', 'streams', 'calls', 'stainless', 'loading'],
-  'src/pipeline': ['transport', 'queue', 'exporters', 'samplers', 'steps', 'sdk'],
+  'src/pipeline': ['transport', 'batches', 'spool', 'shipping', 'queue', 'exporters', 'samplers', 'steps', 'sdk'],
 };
 
 const isOurs = ({ target }: Import): boolean => /^(?:src|register)\//.test(target);

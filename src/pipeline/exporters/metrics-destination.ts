@@ -1,8 +1,8 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Target } from '../../config/export-target.ts';
 import { shownUrl } from '../../config/export-target.ts';
-import type { Batch } from '../queue/batch.ts';
-import type { Destination } from '../queue/destination.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { Destination } from '../batches/destination.ts';
 import { sendBody } from './request-destination.ts';
 
 /** Serializes one reading of all metrics. */

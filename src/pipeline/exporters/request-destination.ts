@@ -1,10 +1,10 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { shownUrl, type Target } from '../../config/export-target.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { Destination } from '../batches/destination.ts';
+import { EncodedBatch } from '../batches/encoded-batch.ts';
 import { load } from '../load.ts';
-import type { Batch } from '../queue/batch.ts';
-import type { Destination } from '../queue/destination.ts';
-import { EncodedBatch } from '../queue/encoded-batch.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import type { ItemEncoder } from './item-encoder.ts';
 

@@ -1,7 +1,7 @@
 /** Zipkin's JSON format, version 2: https://zipkin.io/zipkin-api/, by https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/. */
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { EncodedGroup, Framed } from '../queue/encoded-batch.ts';
+import type { EncodedGroup, Framed } from '../batches/encoded-batch.ts';
 import type { ItemEncoder } from './item-encoder.ts';
 
 const KINDS: Readonly<Partial<Record<SpanKind, string>>> = {

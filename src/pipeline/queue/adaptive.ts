@@ -1,5 +1,5 @@
 import type { BatchSettings } from '../../config/pipeline-settings.ts';
-import type { BatchSizing } from './sizing.ts';
+import type { BatchSizing } from '../shipping/sizing.ts';
 
 /** Largest factor of the batch size, up and down. */
 const MOST_FACTOR = 4;

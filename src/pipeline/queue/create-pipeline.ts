@@ -1,8 +1,8 @@
 import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
-import type { Destination } from './destination.ts';
+import { endWithProcess } from '../shipping/process-end.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
-import { endWithProcess } from './process-end.ts';
 
 /** A pipeline whatever its items are. */
 export type AnyPipeline = Omit<Pipeline<object>, 'add' | 'addNow' | 'destination'>;

@@ -1,9 +1,9 @@
 import type { BatchSettings } from '../../config/pipeline-settings.ts';
 import { firstLine } from '../../runtime/log.ts';
-import type { Account, DropReason } from './account.ts';
-import type { Batch } from './batch.ts';
-import type { ExportReport } from './export-report.ts';
-import type { BatchSizing } from './sizing.ts';
+import type { Account, DropReason } from '../batches/account.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { ExportReport } from '../shipping/export-report.ts';
+import type { BatchSizing } from '../shipping/sizing.ts';
 
 /** Most items, and estimated bytes, that are encoded in one turn of the event loop. */
 const SLICE_ITEMS = 64;

@@ -1,16 +1,16 @@
 import type { PipelineSettings } from '../../config/pipeline-settings.ts';
-import { Account } from './account.ts';
-import type { Batch } from './batch.ts';
-import { CLOCK, type Clock } from './clock.ts';
-import type { Destination } from './destination.ts';
-import { estimateSize, type Sized } from './estimate-size.ts';
-import { ExportReport } from './export-report.ts';
+import { Account } from '../batches/account.ts';
+import type { Batch } from '../batches/batch.ts';
+import { CLOCK, type Clock } from '../batches/clock.ts';
+import type { Destination } from '../batches/destination.ts';
+import { estimateSize, type Sized } from '../batches/estimate-size.ts';
+import { ExportReport } from '../shipping/export-report.ts';
+import { sendingDeferred } from '../shipping/process-end.ts';
+import { type LastExport, Shipper } from '../shipping/shipper.ts';
+import { type BatchSizing, fixedSizing } from '../shipping/sizing.ts';
+import type { Spool } from '../spool/spool.ts';
 import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
 import { fitsProcess, shareMemory } from './memory-budget.ts';
-import { sendingDeferred } from './process-end.ts';
-import { type LastExport, Shipper } from './shipper.ts';
-import { type BatchSizing, fixedSizing } from './sizing.ts';
-import type { Spool } from './spool.ts';
 
 /** What a pipeline is made of besides its settings. */
 export interface PipelineParts<Item> {

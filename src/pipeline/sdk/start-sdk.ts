@@ -5,7 +5,7 @@ import type { SdkSettings } from '../../config/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { load } from '../load.ts';
-import { setExitTimeout } from '../queue/process-end.ts';
+import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createResource } from './create-resource.ts';
 import type { RunningLogs } from './start-logs.ts';

@@ -1,5 +1,5 @@
 import type { Resource } from '@opentelemetry/resources';
-import type { EncodedGroup, Envelope } from '../../queue/encoded-batch.ts';
+import type { EncodedGroup, Envelope } from '../../batches/encoded-batch.ts';
 import type { ScopeLike } from './proto-values.ts';
 
 /** What spans and log records have in common. */

@@ -1,7 +1,7 @@
 /** OTLP in JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. Ids in hex, 64-bit integers as text. */
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { EncodedGroup, Framed } from '../../queue/encoded-batch.ts';
+import type { EncodedGroup, Framed } from '../../batches/encoded-batch.ts';
 import type { ItemEncoder } from '../item-encoder.ts';
 import { byResource, Envelopes, groupByEnvelope, type Scoped, viewOf } from './envelopes.ts';
 import { toJsonLogRecord, toJsonResource, toJsonScope, toJsonSpan } from './json-items.ts';

@@ -1,6 +1,6 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { EncodedGroup, Framed } from '../../queue/encoded-batch.ts';
+import type { EncodedGroup, Framed } from '../../batches/encoded-batch.ts';
 import type { ItemEncoder } from '../item-encoder.ts';
 import {
   byResource,

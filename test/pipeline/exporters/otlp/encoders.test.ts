@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest';
 import type { ItemEncoder } from '../../../../src/pipeline/exporters/item-encoder.ts';
 import * as json from '../../../../src/pipeline/exporters/otlp/json-encoder.ts';
 import * as proto from '../../../../src/pipeline/exporters/otlp/proto-encoder.ts';
-import { EncodedBatch } from '../../../../src/pipeline/queue/encoded-batch.ts';
+import { EncodedBatch } from '../../../../src/pipeline/batches/encoded-batch.ts';
 import { REQUESTS } from '../../../support/otlp/messages.ts';
 import { decode } from '../../../support/otlp/wire.ts';
 

@@ -1,7 +1,7 @@
 import { debug, warn } from '../../runtime/log.ts';
+import type { Account } from '../batches/account.ts';
+import type { Clock } from '../batches/clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
-import type { Account } from './account.ts';
-import type { Clock } from './clock.ts';
 
 /** A message is repeated once in this time, in milliseconds. */
 const REPEAT_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts';
+import type { Batch } from '../batches/batch.ts';
 
 /** A batch with its place in the order of all batches of a pipeline. */
 export interface Ordered {

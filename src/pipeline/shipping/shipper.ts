@@ -1,17 +1,17 @@
 import type { PipelineSettings } from '../../config/pipeline-settings.ts';
 import { firstLine } from '../../runtime/log.ts';
+import type { Account, DropReason } from '../batches/account.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { Clock } from '../batches/clock.ts';
+import type { Destination, PlainRequest } from '../batches/destination.ts';
+import type { Spool, SpooledRequest } from '../spool/spool.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
-import type { Account, DropReason } from './account.ts';
-import type { Batch } from './batch.ts';
 import { Breaker } from './breaker.ts';
-import type { Clock } from './clock.ts';
-import type { Destination, PlainRequest } from './destination.ts';
 import type { ExportReport } from './export-report.ts';
 import { Latencies } from './latencies.ts';
 import { sendingDeferred } from './process-end.ts';
 import { clampRetryAfter, RetryWaits, sendWithRetries, withJitter } from './retry.ts';
 import type { BatchSizing } from './sizing.ts';
-import type { Spool, SpooledRequest } from './spool.ts';
 import { type Ordered, WaitingBatches } from './waiting-batches.ts';
 
 /** What a shipper works with. */
@@ -181,7 +181,7 @@ export class Shipper {
 
   /** The breaker is open: what waits goes to the disk, and a probe goes when the time is over. */
   #stayClosed(): void {
-    if (this.#parts.spool?.mode === 'fallback') while (this.giveUpOldest('spool_error', false));
+    if (this.#parts.spool !== undefined) while (this.giveUpOldest('spool_error', false));
     const at = this.breaker.nextTryAt;
     if (at !== undefined && this.#waiting.count > 0) this.#wakeAt(at);
   }
@@ -193,7 +193,7 @@ export class Shipper {
     this.#inflight.add(one);
     this.#inflightBytes += batch.bytes;
     account.inflight += batch.count;
-    if (spool?.mode === 'write_ahead') one.spooled = this.#write(batch);
+    if (spool?.mode === 'write_ahead') one.spooled = this.#write(batch, true);
     const began = clock.now();
     const outcome = await this.#send(batch);
     // The end of the process, or a shutdown, has taken the batch over.
@@ -239,8 +239,9 @@ export class Shipper {
     }
     const retryAfter = clampRetryAfter(outcome.retryAfterMs, settings.breaker);
     this.breaker.fail(clock.now(), retryAfter);
-    const isOnDisk = one.spooled !== undefined || this.#toSpool(batch);
-    if (!isOnDisk) this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
+    if (one.spooled !== undefined) this.#parts.spool?.release(one.spooled);
+    if (one.spooled === undefined && !this.#toSpool(batch))
+      this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
     report.failed(outcome, this.#waiting.count + (this.#parts.spool?.items ?? 0), account);
   }
 
@@ -270,14 +271,14 @@ export class Shipper {
     spool?.replay();
   }
 
-  #write(batch: Batch): SpooledRequest | undefined {
+  #write(batch: Batch, claimed: boolean): SpooledRequest | undefined {
     const request = this.#parts.destination.request(batch);
-    return request === undefined ? undefined : this.#parts.spool?.write(request, batch);
+    return request === undefined ? undefined : this.#parts.spool?.write(request, batch.count, claimed);
   }
 
   /** Moves a batch to the disk, where its items are items of the spool. */
   #toSpool(batch: Batch): boolean {
-    return this.#parts.spool !== undefined && this.#write(batch) !== undefined;
+    return this.#parts.spool !== undefined && this.#write(batch, false) !== undefined;
   }
 
   #lastExport(one: InFlight): LastExport {
@@ -291,7 +292,8 @@ export class Shipper {
         if (outcome?.ok === true) return this.#succeed(one, outcome);
         if (outcome !== undefined && !outcome.retryable && outcome.tooLarge !== true) return this.#refuse(one, outcome);
         if (outcome !== undefined) this.#parts.report.note(outcome);
-        if (one.spooled === undefined && !this.#toSpool(batch)) account.drop('shutdown', batch.count);
+        if (one.spooled !== undefined) this.#parts.spool?.release(one.spooled);
+        else if (!this.#toSpool(batch)) account.drop('shutdown', batch.count);
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { BreakerSettings, RetrySettings } from '../../config/pipeline-settings.ts';
+import type { Clock } from '../batches/clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
-import type { Clock } from './clock.ts';
 
 /** Longest wait that a backend can ask for where there is no breaker. */
 const MOST_RETRY_AFTER_MS = 60_000;
