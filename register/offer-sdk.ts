@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
-import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/exporters.ts';
-import { sdkSettings } from '../src/config/sdk-settings.ts';
+import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
+import { sdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
-import { flushAll } from '../src/pipeline/shipping/process-end.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
+import { flushAll } from '../src/pipeline/shipping/process-end.ts';
 import { debug, info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { flushAtExit } from './exit.ts';
@@ -16,12 +16,12 @@ import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources
 import { noopProviders } from './globals/noop-providers.ts';
 import { orWarn } from './or-warn.ts';
 
-/** Starts the SDK that comes with the package, or leaves the matter to another; see {@link sdkMode}. */
+/** Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}. */
 export function offerSdk(env: Env): void {
   const mode = sdkMode(env);
   const names = exporters(env);
-  const why = reasonAgainst(mode, names);
-  if (why !== undefined) info(`${VERSION}: ${why}`);
+  const reason = reasonAgainst(mode, names);
+  if (reason !== undefined) info(`${VERSION}: ${reason}`);
   else registerLateProviders(env, names, mode);
 }
 
@@ -32,7 +32,7 @@ function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
   return none ? 'every exporter is "none", no SDK is started' : undefined;
 }
 
-/** Starts the SDK and what sends its last spans. */
+/** Starts the SDK, and sends the last telemetry at exit. */
 function startBundledSdk(env: Env): RunningSdk {
   const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(sdkSettings(env));
   flushAtExit(sdk);
@@ -42,13 +42,13 @@ function startBundledSdk(env: Env): RunningSdk {
 
 function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void {
   const keep = mode === 'eager';
-  // What cannot be started is not to be offered either: the application would meet the error at its first span.
-  let sdk = mode === 'lazy' ? checked() : startBundledSdk(env);
+  // Checked before the registration: otherwise an SDK that cannot load would fail at the first span of the application.
+  let sdk = mode === 'lazy' ? checkApi() : startBundledSdk(env);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
   const failed = new Set<'sdk' | 'logs'>();
-  // From here on the application's own calls lead into ours, so what cannot be loaded is withdrawn and not thrown.
-  const running = (): RunningSdk | undefined => {
+  // Called inside of calls of the application: so a part that cannot be loaded is withdrawn, and no error is thrown.
+  const startedSdk = (): RunningSdk | undefined => {
     if (sdk !== undefined || failed.has('sdk')) return sdk;
     sdk = orWarn('the SDK', () => startBundledSdk(env));
     if (sdk !== undefined) offerRest(sdk);
@@ -58,7 +58,7 @@ function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void 
     }
     return sdk;
   };
-  const runningLogs = (from: RunningSdk): LoggerProvider | undefined => {
+  const startedLogs = (from: RunningSdk): LoggerProvider | undefined => {
     if (failed.has('logs')) return undefined;
     const provider = orWarn('the SDK for logs', () => from.logs?.());
     if (provider === undefined) {
@@ -83,15 +83,15 @@ function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void 
 
   const standDown = (part: ApiPart): void => {
     if (part === 'trace') {
-      // Who registers a tracer provider has an SDK, and it is for that SDK to say what else there is. The context
-      // manager stays until it is replaced, since without one no span has a parent.
+      // An application with a tracer provider has an SDK, and the SDK decides about metrics, logs and propagation. Our context
+      // manager stays until the application replaces the manager: without a context manager no span has a parent.
       api.withdraw('propagation');
       withdrawSignals();
     }
     if (part === 'logs') withdrawLogs();
     if (part !== 'trace' && part !== 'metrics') return;
     debug(`the application registered its own ${part} provider, ours stands down`);
-    // Spans that were started with ours still end there, so tracing stays able to send; it starts none any more.
+    // Spans that were started with our SDK still end in our SDK, so tracing can still send, but starts no span any more.
     setImmediate(() => {
       sdk?.stopMetrics();
       void sdk?.flush().catch(() => {});
@@ -104,35 +104,35 @@ function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void 
   ): Sources<Provider> => ({
     foreign: () => api.foreign(part) as Provider | undefined,
     ours: () => {
-      const from = running();
+      const from = startedSdk();
       return (from && ours(from)) ?? (noopProviders()[part] as Provider);
     },
-    flush: () => (sdk === undefined ? Promise.resolve() : flushed(sdk)),
+    flush: () => (sdk === undefined ? Promise.resolve() : flushAndWait(sdk)),
   });
   if (names.traces.length > 0)
     api.offer('trace', new LateTracerProvider(sources<TracerProvider>('trace', (from) => from.trace)));
   if (names.metrics.length > 0)
     api.offer('metrics', new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics)));
   if (names.logs.length > 0) {
-    const own = sources<LoggerProvider>('logs', runningLogs);
+    const logSources = sources<LoggerProvider>('logs', startedLogs);
     const foreign = (): LoggerProvider | undefined =>
-      own.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
-    const provider = new LateLoggerProvider({ ...own, foreign });
+      logSources.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
+    const provider = new LateLoggerProvider({ ...logSources, foreign });
     api.offer('logs', provider);
     logsGlobal = watchLogsGlobal(provider, () => standDown('logs'), keep);
   }
   if (sdk !== undefined) offerRest(sdk);
 }
 
-/** Throws if the SDK will not be able to load. */
-function checked(): undefined {
+/** Throws if the SDK cannot load, because the API is missing. */
+function checkApi(): undefined {
   createRequire(__filename).resolve('@opentelemetry/api');
 }
 
 /** Time in milliseconds that a flush may take. */
 const FLUSH_MS = 30_000;
 
-async function flushed(sdk: RunningSdk): Promise<void> {
+async function flushAndWait(sdk: RunningSdk): Promise<void> {
   await sdk.flush();
   await flushAll(FLUSH_MS);
 }

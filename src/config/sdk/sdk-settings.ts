@@ -1,4 +1,4 @@
-import type { Env } from './env.ts';
+import type { Env } from '../env.ts';
 import type { Signal, Target } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import type { Batch } from './batch.ts';
 

@@ -2,10 +2,10 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { shownUrl } from '../../config/export-target.ts';
-import type { MetricsSettings } from '../../config/metrics-settings.ts';
-import type { PipelineSettings } from '../../config/pipeline-settings.ts';
-import type { ExporterSettings } from '../../config/sdk-settings.ts';
+import { shownUrl } from '../../config/sdk/export-target.ts';
+import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import type { ExporterSettings } from '../../config/sdk/sdk-settings.ts';
 import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
 import { metricsDestination } from './metrics-destination.ts';

@@ -1,6 +1,6 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { Target } from '../../config/export-target.ts';
-import { shownUrl } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
+import { shownUrl } from '../../config/sdk/export-target.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { Destination } from '../batches/destination.ts';
 import { sendBody } from './request-destination.ts';

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { shownUrl, type Target } from '../../config/export-target.ts';
+import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { Destination } from '../batches/destination.ts';
 import { EncodedBatch } from '../batches/encoded-batch.ts';

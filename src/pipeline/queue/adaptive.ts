@@ -1,4 +1,4 @@
-import type { BatchSettings } from '../../config/pipeline-settings.ts';
+import type { BatchSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { BatchSizing } from '../shipping/sizing.ts';
 
 /** Largest factor of the batch size, up and down. */

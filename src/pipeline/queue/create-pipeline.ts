@@ -1,4 +1,4 @@
-import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
 import { endWithProcess } from '../shipping/process-end.ts';

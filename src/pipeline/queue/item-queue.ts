@@ -1,4 +1,4 @@
-import type { BatchSettings } from '../../config/pipeline-settings.ts';
+import type { BatchSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine } from '../../runtime/log.ts';
 import type { Account, DropReason } from '../batches/account.ts';
 import type { Batch } from '../batches/batch.ts';

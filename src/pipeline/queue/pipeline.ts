@@ -1,4 +1,4 @@
-import type { PipelineSettings } from '../../config/pipeline-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { Account } from '../batches/account.ts';
 import type { Batch } from '../batches/batch.ts';
 import { CLOCK, type Clock } from '../batches/clock.ts';

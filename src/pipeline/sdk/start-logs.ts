@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { LogsSettings } from '../../config/sdk-settings.ts';
+import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
 import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';

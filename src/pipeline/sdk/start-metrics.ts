@@ -11,8 +11,8 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricsSettings } from '../../config/metrics-settings.ts';
-import type { SdkSettings } from '../../config/sdk-settings.ts';
+import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
+import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';

@@ -1,7 +1,7 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { PipelineSettings } from '../../config/pipeline-settings.ts';
-import type { SdkSettings } from '../../config/sdk-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { load } from '../load.ts';

@@ -1,4 +1,4 @@
-import type { BreakerSettings } from '../../config/pipeline-settings.ts';
+import type { BreakerSettings } from '../../config/sdk/pipeline-settings.ts';
 
 /** Whether a pipeline sends: `off` without a breaker. */
 export type BreakerState = 'closed' | 'open' | 'half-open' | 'off';

@@ -1,4 +1,4 @@
-import type { BreakerSettings, RetrySettings } from '../../config/pipeline-settings.ts';
+import type { BreakerSettings, RetrySettings } from '../../config/sdk/pipeline-settings.ts';
 import type { Clock } from '../batches/clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 

@@ -1,4 +1,4 @@
-import type { BatchSettings } from '../../config/pipeline-settings.ts';
+import type { BatchSettings } from '../../config/sdk/pipeline-settings.ts';
 
 /** How large batches are and how long items wait. */
 export interface BatchSizing {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SpoolSettings } from '../../config/pipeline-settings.ts';
+import type { SpoolSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import { CLOCK, type Clock } from '../batches/clock.ts';
 import type { PlainRequest } from '../batches/destination.ts';

@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events';
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Signal, Target } from '../../config/export-target.ts';
+import type { Signal, Target } from '../../config/sdk/export-target.ts';
 import { pem } from './http.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
 import { partialOfProto, shownBody } from './response.ts';

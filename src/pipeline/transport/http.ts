@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
 import { MOST_BODY_BYTES, outcomeOf } from './response.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../../config/export-target.ts';
+import type { Target } from '../../config/sdk/export-target.ts';
 
 /** Shorter pieces of a header are words like `Basic`, not secrets. */
 const LEAST_SECRET = 8;

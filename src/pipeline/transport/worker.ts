@@ -1,4 +1,4 @@
-/** The thread that sends the last requests while an `exit` listener of the main thread blocks: see outbox.ts. */
+/** The thread that sends the last requests while an `exit` listener of the main thread blocks: see send-blocking.ts. */
 import { workerData } from 'node:worker_threads';
 import type { Target } from '../../config/sdk/export-target.ts';
 import type { SendOutcome } from './outcome.ts';

@@ -1,4 +1,6 @@
-import { type Env, envChoice, envNumber, envText, warnValue } from './env.ts';
+import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
+import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { warnUnusable } from '../unusable-value.ts';
 import type { Signal } from './export-target.ts';
 import {
   BATCH_DEFAULTS,
@@ -13,7 +15,6 @@ import {
 } from './pipeline-settings.ts';
 import type { ExporterSettings } from './sdk-settings.ts';
 
-const MOST_MS = 2_147_483_647;
 /** Exporters whose requests can stand on a disk. */
 const SPOOLED: ReadonlySet<ExporterSettings['kind']> = new Set(['otlp']);
 
@@ -26,7 +27,7 @@ export function readPipelines(
   const batch = readBatch(env, signal === 'traces' ? 'OTEL_BSP' : 'OTEL_BLRP');
   const shared = {
     signal,
-    maxRequestSize: envNumber(env, ['LLM_OTEL_MAX_REQUEST_SIZE'], { least: 1024 }, MAX_REQUEST_SIZE),
+    maxRequestSize: envValue(env, ['LLM_OTEL_MAX_REQUEST_SIZE'], integerInRange(1024), MAX_REQUEST_SIZE),
     retry: RETRY_DEFAULTS,
     breaker: readBreaker(env),
   };
@@ -45,44 +46,48 @@ const isImmediate = ({ kind }: ExporterSettings): boolean => kind === 'console';
 
 /** Reads the time in milliseconds that the end of the process may wait. */
 export function readExitTimeout(env: Env): number {
-  return envNumber(env, ['LLM_OTEL_EXIT_TIMEOUT'], { least: 0, most: 600_000 }, 1500);
+  return envValue(env, ['LLM_OTEL_EXIT_TIMEOUT'], integerInRange(0, 600_000), 1500);
 }
 
 function readBatch(env: Env, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchSettings {
   const maxQueueSize = readQueueSize(env, prefix);
   const most = maxQueueSize ?? Number.MAX_SAFE_INTEGER;
-  const size = envNumber(env, [`${prefix}_MAX_EXPORT_BATCH_SIZE`], { least: 1 }, Math.min(512, most));
+  const size = envValue(env, [`${prefix}_MAX_EXPORT_BATCH_SIZE`], integerInRange(1), Math.min(512, most));
   if (size > most)
-    warnValue(`${prefix}_MAX_EXPORT_BATCH_SIZE`, String(size), 'it is more than the queue holds', String(most));
+    warnUnusable(`${prefix}_MAX_EXPORT_BATCH_SIZE`, String(size), 'it is more than the queue holds', String(most));
   const delay = prefix === 'OTEL_BSP' ? 5000 : 1000;
   return {
-    scheduleDelay: envNumber(env, [`${prefix}_SCHEDULE_DELAY`], { least: 0, most: MOST_MS }, delay),
-    exportTimeout: envNumber(
+    scheduleDelay: envValue(env, [`${prefix}_SCHEDULE_DELAY`], integerInRange(0, MAX_TIMER_MS), delay),
+    exportTimeout: envValue(
       env,
       [`${prefix}_EXPORT_TIMEOUT`],
-      { least: 1, most: MOST_MS },
+      integerInRange(1, MAX_TIMER_MS),
       BATCH_DEFAULTS.exportTimeout,
     ),
     maxQueueSize,
     maxExportBatchSize: Math.min(size, most),
-    maxQueueBytes: envNumber(
+    maxQueueBytes: envValue(
       env,
       ['LLM_OTEL_QUEUE_MAX_BYTES'],
-      { least: 1024 },
+      integerInRange(1024),
       defaultQueueBytes(process.constrainedMemory?.()),
     ),
-    overflow: envChoice(env, ['LLM_OTEL_QUEUE_OVERFLOW'], ['drop_newest', 'drop_oldest'], BATCH_DEFAULTS.overflow),
-    adaptive: envChoice(env, ['LLM_OTEL_BATCH_ADAPTIVE'], ['true', 'false'], 'false') === 'true',
+    overflow: envValue(
+      env,
+      ['LLM_OTEL_QUEUE_OVERFLOW'],
+      oneOf(['drop_newest', 'drop_oldest'] as const),
+      BATCH_DEFAULTS.overflow,
+    ),
+    adaptive: envValue(env, ['LLM_OTEL_BATCH_ADAPTIVE'], booleanValue, false),
     maxConcurrentExports: BATCH_DEFAULTS.maxConcurrentExports,
   };
 }
 
 /** A bound by number holds only where the user has set one; the default bound is one of bytes. */
 function readQueueSize(env: Env, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): number | null {
-  const name = `${prefix}_MAX_QUEUE_SIZE`;
-  if (envText(env, name) === undefined) return null;
-  const size = envNumber(env, [name], { least: 1 }, 0);
-  return size === 0 ? null : size;
+  const names = [`${prefix}_MAX_QUEUE_SIZE`];
+  const size = envValue(env, names, integerInRange(1), Number.POSITIVE_INFINITY);
+  return hasEnvValue(env, names, integerInRange(1)) ? size : null;
 }
 
 /** `5,5000`: failures in a row and milliseconds; or `off`. */
@@ -97,20 +102,20 @@ function readBreaker(env: Env): BreakerSettings | null {
   if (more.length === 0 && isCount(failures) && isCount(openFor))
     return { failures, openFor, maxOpenFor: Math.max(BREAKER_DEFAULTS.maxOpenFor, openFor) };
   const used = `${BREAKER_DEFAULTS.failures},${BREAKER_DEFAULTS.openFor}`;
-  warnValue(name, text, 'expected failures and milliseconds, as in 5,5000, or off', used);
+  warnUnusable(name, text, 'expected failures and milliseconds, as in 5,5000, or off', used);
   return BREAKER_DEFAULTS;
 }
 
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1 && value <= MOST_MS;
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1 && value <= MAX_TIMER_MS;
 
 function readSpool(env: Env): SpoolSettings | null {
   const directory = envText(env, 'LLM_OTEL_SPOOL');
   if (directory === undefined || directory.toLowerCase() === 'off') return null;
   return {
     directory,
-    mode: envChoice(env, ['LLM_OTEL_SPOOL_MODE'], ['fallback', 'write_ahead'], 'fallback'),
-    maxBytes: envNumber(env, ['LLM_OTEL_SPOOL_MAX_BYTES'], { least: 1 }, 268_435_456),
-    maxAge: envNumber(env, ['LLM_OTEL_SPOOL_MAX_AGE'], { least: 1 }, 86_400_000),
+    mode: envValue(env, ['LLM_OTEL_SPOOL_MODE'], oneOf(['fallback', 'write_ahead'] as const), 'fallback'),
+    maxBytes: envValue(env, ['LLM_OTEL_SPOOL_MAX_BYTES'], integerInRange(1), 268_435_456),
+    maxAge: envValue(env, ['LLM_OTEL_SPOOL_MAX_AGE'], integerInRange(1), 86_400_000),
     fsync: false,
     encryption: null,
   };
