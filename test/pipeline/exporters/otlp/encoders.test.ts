@@ -9,10 +9,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
+import { EncodedBatch } from '../../../../src/pipeline/batches/encoded-batch.ts';
 import type { ItemEncoder } from '../../../../src/pipeline/exporters/item-encoder.ts';
 import * as json from '../../../../src/pipeline/exporters/otlp/json-encoder.ts';
 import * as proto from '../../../../src/pipeline/exporters/otlp/proto-encoder.ts';
-import { EncodedBatch } from '../../../../src/pipeline/batches/encoded-batch.ts';
 import { REQUESTS } from '../../../support/otlp/messages.ts';
 import { decode } from '../../../support/otlp/wire.ts';
 
