@@ -1,9 +1,8 @@
 /**
- * Private fields of the OpenTelemetry packages that are bundled into the build: sdk-trace-base `_spanLimits`, exporter-zipkin
- * `_send`, sdk-metrics `_sdkMetricProducer` and `descriptor.type`. Fails after an update that takes one of them away.
+ * Private fields of the OpenTelemetry packages that are bundled into the build: sdk-trace-base `_spanLimits` and
+ * sdk-metrics `_sdkMetricProducer` and `descriptor.type`. Fails after an update that takes one of them away.
  */
 import { ROOT_CONTEXT, TraceFlags } from '@opentelemetry/api';
-import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AggregationTemporality,
@@ -12,24 +11,16 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
-import { batchLimits } from '../../src/config/sdk/batch-limits.ts';
 import { spanLimits } from '../../src/config/sdk/limits.ts';
 import { samplerSettings } from '../../src/config/sdk/sampler-settings.ts';
-import { zipkinSerializer } from '../../src/pipeline/exporters/zipkin.ts';
 import { collectNow } from '../../src/pipeline/sdk/collect-now.ts';
 import { startTraces } from '../../src/pipeline/sdk/start-traces.ts';
 
 test('tracers of this package have limits of their own', () => {
   const settings = {
-    exporters: [],
-    batch: batchLimits({}, 'OTEL_BSP'),
+    pipelines: [],
     sampler: samplerSettings({}),
     limits: spanLimits({}),
   };
@@ -40,18 +31,6 @@ test('tracers of this package have limits of their own', () => {
     return Object.keys((span as unknown as ReadableSpan).attributes).length;
   };
   expect([kept('app'), kept('@x/llm-otel/openai')]).toEqual([128, 300]);
-});
-
-test("Zipkin's JSON is taken from the exporter without being sent", () => {
-  expect(typeof Reflect.get(new ZipkinExporter(), '_send')).toBe('function');
-  const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  provider.getTracer('t').startSpan('first').end();
-  provider.getTracer('t').startSpan('second').end();
-  const body = zipkinSerializer()(exporter.getFinishedSpans());
-  const spans = JSON.parse(Buffer.from(body ?? '').toString()) as { name: string; traceId: string }[];
-  expect(spans.map(({ name }) => name)).toEqual(['first', 'second']);
-  expect(spans[0]?.traceId).toBe(exporter.getFinishedSpans()[0]?.spanContext().traceId);
 });
 
 function metering() {

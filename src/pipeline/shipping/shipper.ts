@@ -250,7 +250,7 @@ export class Shipper {
     const { batch } = one;
     if (one.spooled !== undefined) spool?.remove(one.spooled);
     if (outcome.tooLarge === true && batch.count > 1) {
-      for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order: one.order }, 0);
+      for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order: one.order, isHalf: true }, 0);
       return;
     }
     account.drop(outcome.tooLarge === true ? 'too_large' : (outcome.drop ?? 'rejected'), batch.count);

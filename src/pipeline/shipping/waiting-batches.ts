@@ -5,6 +5,8 @@ export interface Ordered {
   readonly batch: Batch;
   /** Rises with the age of the pipeline: the oldest batch has the lowest number. */
   readonly order: number;
+  /** Half of a request that was too large: joined with nothing. */
+  readonly isHalf?: boolean | undefined;
 }
 
 interface Waiting extends Ordered {
@@ -28,10 +30,10 @@ export class WaitingBatches {
   }
 
   /** Puts a batch back to its place; it may be sent from `notBefore` on. */
-  putBack({ batch, order }: Ordered, notBefore: number): void {
+  putBack({ batch, order, isHalf }: Ordered, notBefore: number): void {
     let at = 0;
     while (at < this.#list.length && (this.#list[at] as Waiting).order <= order) at++;
-    this.#list.splice(at, 0, { batch, order, notBefore });
+    this.#list.splice(at, 0, { batch, order, isHalf, notBefore });
     this.#add(batch);
   }
 
@@ -56,18 +58,22 @@ export class WaitingBatches {
     let bytes = 0;
     let end = first;
     for (; end < this.#list.length; end++) {
-      const { batch, notBefore } = this.#list[end] as Waiting;
-      const isTooMuch = taken.length > 0 && (count + batch.count > maxCount || bytes + batch.bytes > maxBytes);
-      if (notBefore > now || isTooMuch) break;
+      const { batch, notBefore, isHalf } = this.#list[end] as Waiting;
+      const isTooMuch = count + batch.count > maxCount || bytes + batch.bytes > maxBytes || isHalf === true;
+      if (notBefore > now || (taken.length > 0 && isTooMuch)) break;
       taken.push(batch);
       count += batch.count;
       bytes += batch.bytes;
+      if (isHalf === true) {
+        end++;
+        break;
+      }
     }
-    const { order } = this.#list[first] as Waiting;
+    const { order, isHalf } = this.#list[first] as Waiting;
     this.#list.splice(first, end - first);
     for (const batch of taken) this.#remove(batch);
     const [head, ...others] = taken as [Batch, ...Batch[]];
-    return { batch: others.length === 0 ? head : head.joined(others), order };
+    return { batch: others.length === 0 ? head : head.joined(others), order, isHalf };
   }
 
   /** Takes the oldest batch, whatever its time is. */

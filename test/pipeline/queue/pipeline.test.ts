@@ -212,7 +212,8 @@ describe('a request that is too large', () => {
 
 describe('bounds', () => {
   test('of bytes drop the newest item and say how many', async () => {
-    const { add, pipeline, balance } = setUp(settingsOf({ maxQueueBytes: 20_000 }));
+    const { add, backend, pipeline, balance } = setUp(settingsOf({ maxQueueBytes: 20_000 }));
+    backend.answer = () => new Promise(() => {});
     add(100, 1000);
     expect(pipeline.account.dropped.queue_bytes).toBeGreaterThan(0);
     expect(pipeline.queueBytes).toBeLessThanOrEqual(20_000);
@@ -222,19 +223,24 @@ describe('bounds', () => {
 
   test('of bytes drop the oldest items where the user wants that', async () => {
     const { add, clock, backend, pipeline, balance } = setUp(
-      settingsOf({ maxQueueBytes: 4000, overflow: 'drop_oldest' }),
+      settingsOf({ maxQueueBytes: 4000, overflow: 'drop_oldest', maxConcurrentExports: 1, maxExportBatchSize: 2 }),
     );
-    backend.answer = () => new Promise(() => {});
+    const hung: ((outcome: SendOutcome) => void)[] = [];
+    backend.answer = () => new Promise((resolve) => void hung.push(resolve));
     add(200);
     balance();
     expect(pipeline.account.dropped.queue_bytes).toBeGreaterThan(0);
     backend.answer = () => OK;
+    for (const resolve of hung) resolve(OK);
     await clock.pass(6000);
     expect(backend.arrived.at(-1)).toBe(199);
   });
 
   test('of a number hold only where the user has set one', async () => {
-    const { add, pipeline } = setUp(settingsOf({ maxQueueSize: 10, maxExportBatchSize: 10 }));
+    const { add, backend, pipeline } = setUp(
+      settingsOf({ maxQueueSize: 10, maxExportBatchSize: 10, maxConcurrentExports: 1 }),
+    );
+    backend.answer = () => new Promise(() => {});
     add(25);
     expect(pipeline.queueSize).toBeLessThanOrEqual(10);
     expect(pipeline.account.dropped.queue_full).toBeGreaterThan(0);

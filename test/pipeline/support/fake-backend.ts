@@ -7,6 +7,7 @@ import {
 } from '../../../src/config/sdk/pipeline-settings.ts';
 import { ItemBatch } from '../../../src/pipeline/batches/batch.ts';
 import type { Destination } from '../../../src/pipeline/batches/destination.ts';
+import { estimateSize } from '../../../src/pipeline/batches/estimate-size.ts';
 import type { SendOutcome } from '../../../src/pipeline/transport/outcome.ts';
 
 /** An item of the tests: known by its id. */
@@ -52,7 +53,10 @@ export class FakeBackend implements Destination<Item> {
   }
 
   encode(items: readonly Item[]): ItemBatch<Item> {
-    return new ItemBatch(items, items.length * 100);
+    return new ItemBatch(
+      items,
+      items.reduce((sum, item) => sum + estimateSize(item), 0),
+    );
   }
 
   async send(batch: ItemBatch<Item>): Promise<SendOutcome> {
