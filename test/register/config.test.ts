@@ -48,11 +48,15 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
     'soon',
     '"soon" cannot be used, expected a whole number from 0 to 2147483647; using 5000 instead.',
   ],
-  ['OTEL_BSP_MAX_QUEUE_SIZE', '-1', '"-1" cannot be used, expected a whole number of at least 1; using 2048 instead.'],
+  [
+    'OTEL_BSP_MAX_QUEUE_SIZE',
+    '-1',
+    '"-1" cannot be used, expected a whole number of at least 1; using no limit instead.',
+  ],
   [
     'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
-    '9999',
-    '"9999" cannot be used, it is more than the queue holds; using 2048 instead.',
+    '0',
+    '"0" cannot be used, expected a whole number of at least 1; using 512 instead.',
   ],
   [
     'OTEL_METRIC_EXPORT_INTERVAL',

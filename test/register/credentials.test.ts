@@ -28,7 +28,7 @@ describe.concurrent('credentials of the collector', () => {
     };
     for (const protocol of ['http/protobuf', 'grpc']) {
       const { stderr } = await runApplication(WORK, { env: { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: protocol } });
-      expect(stderr).toContain('could not send traces to http://127.0.0.1:1');
+      expect(stderr).toContain('spans lost at the end of the process, http://127.0.0.1:1');
       expect(stderr).not.toMatch(SECRET);
     }
   });
@@ -44,7 +44,7 @@ describe.concurrent('credentials of the collector', () => {
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20pa55word-of-mine',
     };
     const { stderr } = await runApplication(WORK, { env });
-    expect(stderr).toContain('HTTP 401 Unauthorized (unknown Bearer *** at /v1/traces?key=***)');
+    expect(stderr).toContain('HTTP 401 Unauthorized: the backend does not know the key (unknown Bearer *** at /v1/traces?key=***)');
     server.close();
   });
 

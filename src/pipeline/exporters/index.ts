@@ -2,7 +2,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { shownUrl } from '../../config/sdk/export-target.ts';
+import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { ExporterSettings } from '../../config/sdk/sdk-settings.ts';
@@ -27,6 +27,13 @@ type ProtoEncoders = typeof import('./otlp/proto-encoder.ts');
 type MetricsSerializer = typeof import('./otlp/metrics-proto.ts');
 type Printers = typeof import('./console.ts');
 
+const VARIABLES = {
+  traces: 'OTEL_TRACES_EXPORTER',
+  metrics: 'OTEL_METRICS_EXPORTER',
+  logs: 'OTEL_LOGS_EXPORTER',
+} as const;
+
+/** What to look at where nobody answers, and where the backend refuses. */
 const ADVICE = {
   otlp: {
     silent: 'Is a collector listening there (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL)?',
@@ -38,6 +45,11 @@ const ADVICE = {
     refused: 'Check the address (OTEL_EXPORTER_ZIPKIN_ENDPOINT).',
   },
 } as const;
+
+function adviceOf(kind: keyof typeof ADVICE, { signal }: Target): Destination<never>['advice'] {
+  const off = `${VARIABLES[signal]}=none turns ${signal} off.`;
+  return { silent: `${ADVICE[kind].silent} ${off}`, refused: `${ADVICE[kind].refused} ${off}` };
+}
 
 const isJson = ({ protocol }: Settings<'otlp'>): boolean => protocol === 'http/json';
 
@@ -59,18 +71,18 @@ const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> }
       requestDestination({
         type: otlpType(settings, 'span'),
         target: settings.target,
-        advice: ADVICE.otlp,
+        advice: adviceOf('otlp', settings.target),
         encoder: () => encoders(settings).createSpanEncoder(),
       }),
     logs: (settings) =>
       requestDestination({
         type: otlpType(settings, 'log'),
         target: settings.target,
-        advice: ADVICE.otlp,
+        advice: adviceOf('otlp', settings.target),
         encoder: () => encoders(settings).createLogEncoder(),
       }),
     metrics: (settings) =>
-      metricsDestination(otlpType(settings, 'metric'), settings.target, ADVICE.otlp, () => {
+      metricsDestination(otlpType(settings, 'metric'), settings.target, adviceOf('otlp', settings.target), () => {
         const part = isJson(settings) ? 'pipeline-otlp-json-metrics' : 'pipeline-otlp-proto-metrics';
         return load<MetricsSerializer>(part).serializeMetrics;
       }),
@@ -80,7 +92,7 @@ const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> }
       requestDestination({
         type: 'zipkin_http_span_exporter',
         target,
-        advice: ADVICE.zipkin,
+        advice: adviceOf('zipkin', target),
         encoder: () => load<typeof import('./zipkin.ts')>('pipeline-zipkin').createSpanEncoder(),
       }),
   },

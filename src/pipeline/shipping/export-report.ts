@@ -24,7 +24,7 @@ export class ExportReport {
   readonly #clock: Clock;
   readonly #toldAt = new Map<string, number>();
   #failingSince: number | undefined;
-  #unsent = 0;
+  #last: Failed | undefined;
   #lostBefore = 0;
   #fromSpool = 0;
   /** The last failure, for `status()`: time in milliseconds since 1970. */
@@ -40,36 +40,32 @@ export class ExportReport {
     return this.#failingSince !== undefined;
   }
 
-  /** An export of `count` items ended without success; the items are kept. */
-  failed(outcome: Failed, count: number, account: Account): void {
+  /** An export of `count` items ended without success; the items are kept. `quietly`: the end of the process tells all. */
+  failed(outcome: Failed, count: number, account: Account, quietly: boolean): void {
     const now = this.#clock.now();
     if (this.#failingSince === undefined) {
       this.#failingSince = now;
-      this.#unsent = 0;
       this.#lostBefore = account.lost;
       this.#fromSpool = 0;
     }
-    this.#unsent = Math.max(this.#unsent, count);
-    this.lastError = { at: now, message: outcome.reason };
-    const { items, to, advice } = this.#words;
+    this.#keep(outcome);
+    if (quietly) return;
+    const { items, to } = this.#words;
     const since = showDuration(now - this.#failingSince);
-    const check = outcome.answered ? advice.refused : advice.silent;
-    this.#tell('failed', `${count} ${items} could not be sent to ${to} for ${since}: ${outcome.reason}. ${check}`);
+    this.#tell('failed', `${count} ${items} could not be sent to ${to} for ${since}: ${this.#reason(outcome)}`);
   }
 
   /** Keeps the reason of a failure that needs no message of its own. */
-  note({ reason }: Failed): void {
-    this.lastError = { at: this.#clock.now(), message: reason };
+  note(outcome: Failed): void {
+    this.#keep(outcome);
   }
 
   /** The backend refused `count` items for good. */
   refused(outcome: Failed, count: number): void {
-    this.lastError = { at: this.#clock.now(), message: outcome.reason };
-    const { items, to, advice } = this.#words;
-    this.#tell(
-      `refused ${outcome.reason}`,
-      `${count} ${items} were refused by ${to} and are lost: ${outcome.reason}. ${advice.refused}`,
-    );
+    this.#keep(outcome);
+    const { items, to } = this.#words;
+    const message = `${count} ${items} were refused by ${to} and are lost: ${this.#reason(outcome)}`;
+    this.#tell(`refused ${outcome.reason}`, message);
   }
 
   /** The backend took a request and refused `rejected` of its items, or sent words beside its success. */
@@ -104,9 +100,21 @@ export class ExportReport {
   /** The process or the pipeline ends: items that could not be sent in time are lost. */
   ended({ dropped }: Account, fallback = 'the backend did not take them in time'): void {
     const { shutdown = 0 } = dropped;
-    const reason = this.lastError?.message ?? fallback;
-    if (shutdown > 0)
-      this.#tell('shutdown', `${shutdown} ${this.#words.items} lost at the end of the process: ${reason}`);
+    if (shutdown === 0) return;
+    const { items, to } = this.#words;
+    const reason = this.#last === undefined ? fallback : this.#reason(this.#last);
+    this.#tell('shutdown', `${shutdown} ${items} lost at the end of the process, ${to} did not take them: ${reason}`);
+  }
+
+  #keep(outcome: Failed): void {
+    this.#last = outcome;
+    this.lastError = { at: this.#clock.now(), message: outcome.reason };
+  }
+
+  /** Why, and what to do. */
+  #reason({ reason, answered }: Failed): string {
+    const { advice } = this.#words;
+    return `${reason}. ${answered ? advice.refused : advice.silent}`;
   }
 
   #tell(kind: string, message: string): void {

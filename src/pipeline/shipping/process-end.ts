@@ -25,6 +25,9 @@ const LEAST_WAIT_MS = 50;
 const pipelines = new Set<EndingPipeline>();
 let exitTimeoutMs = 1500;
 let waitedMs = 0;
+/** A flush at the end has failed, and nothing was answered since: another wait would be in vain. */
+let isHopeless = false;
+let isEnding = false;
 let deferred: Promise<void> | undefined;
 /** True in the last turn of the event loop: a request that starts would get no answer. */
 let isDraining = false;
@@ -60,6 +63,17 @@ export function sendingDeferred(): Promise<void> | undefined {
   return isDraining ? never : deferred;
 }
 
+/** True while a flush of the end of the process is under way: what is lost is told when the process has ended. */
+export function processEnds(): boolean {
+  return isEnding;
+}
+
+/** A backend has taken a request: waits at the end are worth their time again. */
+export function noteAnswer(): void {
+  waitedMs = 0;
+  isHopeless = false;
+}
+
 /** True while a request of any pipeline is on its way to a backend that takes requests. */
 export function awaitsAnswer(): boolean {
   for (const { isBusy, isSilent } of pipelines) if (isBusy && !isSilent) return true;
@@ -78,16 +92,19 @@ export async function flushAll(timeoutMs: number): Promise<boolean> {
  */
 export async function flushWithin(ready: Promise<unknown>): Promise<void> {
   const left = exitTimeoutMs - waitedMs;
-  if (left <= 0) return;
+  if (left <= 0 || isHopeless) return;
   const began = Date.now();
+  isEnding = true;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, left, false);
   });
   const isInTime = await Promise.race([late, ready.then(() => flushAll(left))]);
   clearTimeout(timer);
+  isEnding = false;
   // A backend that answers in time does not use up the budget: the process may live on and come here again.
   waitedMs = isInTime ? 0 : waitedMs + (Date.now() - began);
+  isHopeless = !isInTime;
 }
 
 /**

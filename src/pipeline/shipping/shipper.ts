@@ -9,7 +9,7 @@ import type { SendOutcome } from '../transport/outcome.ts';
 import { Breaker } from './breaker.ts';
 import type { ExportReport } from './export-report.ts';
 import { Latencies } from './latencies.ts';
-import { sendingDeferred } from './process-end.ts';
+import { noteAnswer, processEnds, sendingDeferred } from './process-end.ts';
 import { clampRetryAfter, RetryWaits, sendWithRetries, withJitter } from './retry.ts';
 import type { BatchSizing } from './sizing.ts';
 import { type Ordered, WaitingBatches } from './waiting-batches.ts';
@@ -242,7 +242,7 @@ export class Shipper {
     if (one.spooled !== undefined) this.#parts.spool?.release(one.spooled);
     if (one.spooled === undefined && !this.#toSpool(batch))
       this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
-    report.failed(outcome, this.#waiting.count + (this.#parts.spool?.items ?? 0), account);
+    report.failed(outcome, this.#waiting.count + (this.#parts.spool?.items ?? 0), account, processEnds());
   }
 
   #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
@@ -265,6 +265,7 @@ export class Shipper {
     account.drop('rejected', rejected);
     report.partial(rejected, outcome.message);
     this.breaker.succeed();
+    noteAnswer();
     this.lastSuccessAt = clock.now();
     this.#waiting.endWaits();
     report.succeeded(account);

@@ -1,9 +1,11 @@
 import type { Target } from '../../config/sdk/export-target.ts';
 import { sendGrpc } from './grpc.ts';
 import { sendHttp } from './http.ts';
-import type { SendOutcome } from './outcome.ts';
+import { type SendOutcome, shownReason } from './outcome.ts';
 
-/** Sends a request; never rejects, never keeps the process alive. */
-export function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
-  return target.transport === 'grpc' ? sendGrpc(target, body, timeoutMs) : sendHttp(target, body, timeoutMs);
+/** Sends `body` to a target. Never rejects. Credentials that the backend quotes are taken out of the reason. */
+export async function send(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
+  const outcome = await (target.transport === 'grpc' ? sendGrpc : sendHttp)(target, body, timeoutMs);
+  if (!outcome.ok) return { ...outcome, reason: shownReason(target, outcome.reason) };
+  return outcome.message === undefined ? outcome : { ...outcome, message: shownReason(target, outcome.message) };
 }
