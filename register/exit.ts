@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
+import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 
@@ -72,10 +72,18 @@ function keepListenerLast(event: 'exit', listener: () => void): void {
  * listeners first, and raise the signal only if the listener of the library is alone.
  */
 function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
-  const listener = (): void => {
+  let isWaiting = false;
+  const end = (): void => {
     sendLast();
     process.removeListener(signal, listener);
     process.kill(process.pid, signal);
+  };
+  const listener = (): void => {
+    // The answer to a request that is on its way is worth a wait: without the answer, the request is sent a second time.
+    const waits = awaitsAnswer() && !isWaiting;
+    isWaiting = true;
+    if (waits) void flushWithin(Promise.resolve()).finally(end);
+    else end();
   };
   const listenAgain = (name: string | symbol): void => {
     if (name === signal && process.listenerCount(signal) === 0) process.on(signal, listener);
