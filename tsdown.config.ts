@@ -67,6 +67,7 @@ export default defineConfig({
     'pipeline-otlp-proto-metrics': 'src/pipeline/exporters/otlp/metrics-proto.ts',
     'pipeline-otlp-json': 'src/pipeline/exporters/otlp/json-encoder.ts',
     'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
+    'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
     'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
     'pipeline-console': 'src/pipeline/exporters/console.ts',
     'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',

@@ -44,7 +44,9 @@ describe.concurrent('credentials of the collector', () => {
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20pa55word-of-mine',
     };
     const { stderr } = await runApplication(WORK, { env });
-    expect(stderr).toContain('HTTP 401 Unauthorized: the backend does not know the key (unknown Bearer *** at /v1/traces?key=***)');
+    expect(stderr).toContain(
+      'HTTP 401 Unauthorized: the backend does not know the key (unknown Bearer *** at /v1/traces?key=***)',
+    );
     server.close();
   });
 

@@ -34,7 +34,11 @@ describe('with a dead collector', () => {
       it.each(Object.entries(ENDS))(`${kind} (${protocol}) a process that ends %s is not held up`, async (_, body) => {
         let worked = 0;
         const { timedOut, stderr } = await runApplication(WORK + body, {
-          env: { OTEL_EXPORTER_OTLP_ENDPOINT: urls[kind], OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
+          env: {
+            OTEL_EXPORTER_OTLP_ENDPOINT: urls[kind],
+            OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+            LLM_OTEL_EXIT_TIMEOUT: undefined,
+          },
           onStdout: () => {
             worked ||= performance.now();
           },
@@ -56,7 +60,11 @@ describe('with a dead collector', () => {
   it('ends on time although a request has been waiting for long', async () => {
     let worked = 0;
     const { timedOut } = await runApplication(`${WORK} setTimeout(() => console.log('done'), 500);`, {
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: urls['that never answers'], OTEL_BSP_SCHEDULE_DELAY: '10' },
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: urls['that never answers'],
+        OTEL_BSP_SCHEDULE_DELAY: '10',
+        LLM_OTEL_EXIT_TIMEOUT: undefined,
+      },
       onStdout: (text) => {
         if (text.includes('done')) worked ||= performance.now();
       },

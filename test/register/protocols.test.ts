@@ -86,7 +86,9 @@ describe.concurrent('OTLP over HTTP', () => {
   it('says what to check when the collector refuses the credentials', async () => {
     const receiver = await startOtlpReceiver({ status: 401 });
     const { stderr } = await runApplication(WORK, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-    expect(stderr).toContain(`/v1/traces and are lost: HTTP 401 Unauthorized: the backend does not know the key. Check the address`);
+    expect(stderr).toContain(
+      `/v1/traces and are lost: HTTP 401 Unauthorized: the backend does not know the key. Check the address`,
+    );
     expect(stderr.trim().split('\n')).toHaveLength(1);
     await receiver.close();
   });

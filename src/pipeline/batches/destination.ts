@@ -22,6 +22,8 @@ export interface Destination<Item> {
   send(batch: Batch, timeoutMs: number): Promise<SendOutcome>;
   /** The request of a batch; undefined if only this thread can export. */
   request(batch: Batch): PlainRequest | undefined;
+  /** Sends a request that is bytes already: one from a disk. Only exporters that send requests. Never rejects. */
+  sendBody?(body: Uint8Array, timeoutMs: number): Promise<SendOutcome>;
   /** Frees what the exporter holds, when the pipeline is shut down. */
   shutdown?(): Promise<void>;
   /** What to check when nobody answers, and when the backend refuses. */

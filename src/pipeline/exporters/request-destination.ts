@@ -37,6 +37,7 @@ export function requestDestination<Item>({ type, target, advice, encoder }: Requ
       return new EncodedBatch(loaded.encode(items), loaded.frame);
     },
     send: (batch, timeoutMs) => sendBody(target, bodyOf(batch), timeoutMs),
+    sendBody: (body, timeoutMs) => sendBody(target, body, timeoutMs),
     request: (batch) => ({ target, body: bodyOf(batch) }),
   };
 }

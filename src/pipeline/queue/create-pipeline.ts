@@ -1,7 +1,9 @@
-import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import type { PipelineSettings, SpoolSettings } from '../../config/sdk/pipeline-settings.ts';
+import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
 import { endWithProcess } from '../shipping/process-end.ts';
+import type { Spool, SpoolHost } from '../spool/spool.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 
 /** A pipeline whatever its items are. */
@@ -23,7 +25,9 @@ export function createPipeline<Item extends object>(
   const sizing = settings.batch.adaptive
     ? load<typeof import('./adaptive.ts')>('pipeline-adaptive').adaptiveSizing(settings.batch)
     : undefined;
-  const pipeline = new Pipeline<Item>(settings, { sizing, ...parts, destination });
+  const spool =
+    settings.spool === null ? undefined : createSpool(settings, settings.spool, destination, () => pipeline);
+  const pipeline: Pipeline<Item> = new Pipeline<Item>(settings, { sizing, spool, ...parts, destination });
   const leave = endWithProcess(pipeline);
   running.add(pipeline);
   pipeline.onShutdown(() => {
@@ -31,4 +35,36 @@ export function createPipeline<Item extends object>(
     running.delete(pipeline);
   });
   return pipeline;
+}
+
+/** The spool of a pipeline; undefined, with a warning, where the directory cannot be used or the exporter sends no requests. */
+function createSpool<Item extends object>(
+  { name, signal }: PipelineSettings,
+  settings: SpoolSettings,
+  destination: Destination<Item>,
+  pipeline: () => Pipeline<Item>,
+): Spool | undefined {
+  const { sendBody } = destination;
+  if (sendBody === undefined || signal === 'metrics') return undefined;
+  try {
+    const { DiskSpool } = load<typeof import('../spool/disk-spool.ts')>('pipeline-spool');
+    const host: SpoolHost = {
+      pipeline: name,
+      send: (body) => sendBody(body, destination.timeoutMs),
+      maySend: () => pipeline().shipper.admitsReplay(),
+      answered: (outcome) => pipeline().shipper.replayAnswered(outcome),
+      exported: (items) => {
+        pipeline().account.exported += items;
+      },
+      dropped: (reason, items) => pipeline().account.drop(reason, items),
+      replayed: (items) => pipeline().report.replayed(items),
+    };
+    return new DiskSpool(settings, { host });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    warnOnce(
+      `the spool ${settings.directory} cannot be used (${code ?? firstLine(error)}); the pipeline ${name} runs without a spool.`,
+    );
+    return undefined;
+  }
 }

@@ -76,6 +76,12 @@ export class Pipeline<Item extends object> {
     this.#onShutdown.push(run);
   }
 
+  /** The exporter as `status()` names the exporter. */
+  get exporter(): { readonly type: string; readonly endpoint: string | undefined } {
+    const { type, endpoint } = this.destination;
+    return { type, endpoint };
+  }
+
   /** True if the last export found a backend that does not take requests. */
   get isSilent(): boolean {
     return this.shipper.isSilent;

@@ -52,6 +52,7 @@ export class Shipper {
   readonly #settled = new Set<() => void>();
   #inflightBytes = 0;
   #cancelWake: (() => void) | undefined;
+  #cancelReplay: (() => void) | undefined;
 
   constructor(parts: ShipperParts) {
     this.#parts = parts;
@@ -157,9 +158,31 @@ export class Shipper {
       this.#parts.account.exported += old.count;
   }
 
+  /** True if the spool may send a request now; in an open breaker whose time is over, the request is the probe. */
+  admitsReplay(): boolean {
+    return this.breaker.admits(this.#parts.clock.now());
+  }
+
+  /** A request of the spool was answered, or got no answer. */
+  replayAnswered(outcome: SendOutcome): void {
+    const { clock, settings, report, account } = this.#parts;
+    if (outcome.ok) {
+      this.#noteSuccess();
+      return;
+    }
+    if (!outcome.retryable) {
+      this.breaker.answer();
+      return;
+    }
+    this.breaker.fail(clock.now(), clampRetryAfter(outcome.retryAfterMs, settings.breaker));
+    report.failed(outcome, this.#unsent(), account, processEnds());
+    this.#replayLater();
+  }
+
   /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
   takeAll(): LastExport[] {
     this.#cancelWake?.();
+    this.#cancelReplay?.();
     const { settings, account } = this.#parts;
     const all: InFlight[] = [...this.#inflight];
     this.#inflight.clear();
@@ -239,10 +262,12 @@ export class Shipper {
     }
     const retryAfter = clampRetryAfter(outcome.retryAfterMs, settings.breaker);
     this.breaker.fail(clock.now(), retryAfter);
-    if (one.spooled !== undefined) this.#parts.spool?.release(one.spooled);
-    if (one.spooled === undefined && !this.#toSpool(batch))
+    if (one.spooled !== undefined) {
+      this.#parts.spool?.release(one.spooled);
+      this.#replayLater();
+    } else if (!this.#toSpool(batch))
       this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
-    report.failed(outcome, this.#waiting.count + (this.#parts.spool?.items ?? 0), account, processEnds());
+    report.failed(outcome, this.#unsent(), account, processEnds());
   }
 
   #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
@@ -258,18 +283,36 @@ export class Shipper {
   }
 
   #succeed(one: InFlight, outcome: SendOutcome & { readonly ok: true }): void {
-    const { account, report, spool, clock } = this.#parts;
+    const { account, report, spool } = this.#parts;
     const rejected = Math.min(outcome.rejected ?? 0, one.batch.count);
     if (one.spooled !== undefined) spool?.remove(one.spooled);
     account.exported += one.batch.count - rejected;
     account.drop('rejected', rejected);
     report.partial(rejected, outcome.message);
+    this.#noteSuccess();
+  }
+
+  #noteSuccess(): void {
+    const { account, report, spool, clock } = this.#parts;
     this.breaker.succeed();
     noteAnswer();
     this.lastSuccessAt = clock.now();
     this.#waiting.endWaits();
     report.succeeded(account);
     spool?.replay();
+  }
+
+  /** Items that wait here or on the disk. */
+  #unsent(): number {
+    return this.#waiting.count + (this.#parts.spool?.items ?? 0);
+  }
+
+  /** Without new items nothing else would ask the backend again: the disk is tried when a waiting batch would be. */
+  #replayLater(): void {
+    const { clock, settings, spool } = this.#parts;
+    const at = this.breaker.nextTryAt ?? clock.now() + withJitter(settings.retry.maxInterval);
+    this.#cancelReplay?.();
+    this.#cancelReplay = clock.after(Math.max(1, at - clock.now()), () => spool?.replay());
   }
 
   #write(batch: Batch, claimed: boolean): SpooledRequest | undefined {
@@ -279,7 +322,9 @@ export class Shipper {
 
   /** Moves a batch to the disk, where its items are items of the spool. */
   #toSpool(batch: Batch): boolean {
-    return this.#parts.spool !== undefined && this.#write(batch, false) !== undefined;
+    if (this.#parts.spool === undefined || this.#write(batch, false) === undefined) return false;
+    this.#replayLater();
+    return true;
   }
 
   #lastExport(one: InFlight): LastExport {

@@ -1,0 +1,118 @@
+/** Parts of the pipeline for an SDK of the application, 2.x or 3.x: processors around exporters of OpenTelemetry. */
+import { TraceFlags } from '@opentelemetry/api';
+import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BATCH_DEFAULTS,
+  type BatchSettings,
+  BREAKER_DEFAULTS,
+  type BreakerSettings,
+  defaultQueueBytes,
+  MAX_REQUEST_SIZE,
+  type PipelineSettings,
+  RETRY_DEFAULTS,
+  type RetrySettings,
+} from '../../config/sdk/pipeline-settings.ts';
+import { objectDestination } from '../exporters/object-destination.ts';
+import { createPipeline } from '../queue/create-pipeline.ts';
+import type { Pipeline } from '../queue/pipeline.ts';
+
+/** Time in milliseconds that a flush may take where the caller names none. */
+const FLUSH_MS = 30_000;
+
+/** Settings of a pipeline around an exporter. Everything has the defaults of the configuration file. */
+export interface PipelineOptions {
+  /** Name in messages and in `status()`; at most 40 of the characters a-z, 0-9, `_` and `-`. Default: the class of the exporter. */
+  readonly name?: string;
+  readonly batch?: Partial<BatchSettings>;
+  readonly retry?: Partial<RetrySettings>;
+  /** `null`: no breaker. */
+  readonly breaker?: Partial<BreakerSettings> | null;
+}
+
+const NAME = /^[a-z0-9_-]{1,40}$/;
+
+/** Plain settings of a pipeline. Throws a TypeError if the name cannot be used. */
+function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporter: object): PipelineSettings {
+  const fallback = (exporter.constructor?.name ?? 'exporter')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, '')
+    .slice(0, 40);
+  const name = options.name ?? (fallback || 'exporter');
+  if (!NAME.test(name))
+    throw new TypeError(`name: expected 1 to 40 of the characters a-z, 0-9, _ and -, got "${name}"`);
+  return {
+    name,
+    signal,
+    exporter: { kind: 'console' },
+    maxRequestSize: MAX_REQUEST_SIZE,
+    spool: null,
+    retry: { ...RETRY_DEFAULTS, ...options.retry },
+    breaker: options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker },
+    batch: {
+      ...BATCH_DEFAULTS,
+      scheduleDelay: signal === 'traces' ? BATCH_DEFAULTS.scheduleDelay : 1000,
+      maxQueueBytes: defaultQueueBytes(process.constrainedMemory?.()),
+      ...options.batch,
+    },
+  };
+}
+
+/**
+ * A span processor with the queue, retry and breaker of this package around an exporter, for an SDK of the application.
+ *
+ * @example
+ * new NodeSDK({ spanProcessors: [new PipelineSpanProcessor({ exporter: new OTLPTraceExporter() })] });
+ */
+export class PipelineSpanProcessor implements SpanProcessor {
+  readonly #pipeline: Pipeline<ReadableSpan>;
+
+  /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
+  constructor(options: PipelineOptions & { readonly exporter: SpanExporter }) {
+    const settings = settingsOf(options, 'traces', options.exporter);
+    const destination = objectDestination<ReadableSpan>(settings.name, options.exporter, settings.batch.exportTimeout);
+    this.#pipeline = createPipeline(settings, destination);
+  }
+
+  onStart(): void {}
+
+  onEnd(span: ReadableSpan): void {
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#pipeline.add(span);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#pipeline.forceFlush(FLUSH_MS);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#pipeline.shutdown(FLUSH_MS);
+  }
+}
+
+/** A log record processor with the queue, retry and breaker of this package around an exporter. */
+export class PipelineLogRecordProcessor implements LogRecordProcessor {
+  readonly #pipeline: Pipeline<ReadableLogRecord>;
+
+  /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
+  constructor(options: PipelineOptions & { readonly exporter: LogRecordExporter }) {
+    const settings = settingsOf(options, 'logs', options.exporter);
+    const destination = objectDestination<ReadableLogRecord>(
+      settings.name,
+      options.exporter,
+      settings.batch.exportTimeout,
+    );
+    this.#pipeline = createPipeline(settings, destination);
+  }
+
+  onEmit(record: ReadableLogRecord): void {
+    this.#pipeline.add(record);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#pipeline.forceFlush(FLUSH_MS);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#pipeline.shutdown(FLUSH_MS);
+  }
+}

@@ -1,0 +1,88 @@
+import type { DropReason } from './batches/account.ts';
+import { type AnyPipeline, runningPipelines } from './queue/create-pipeline.ts';
+import type { BreakerState } from './shipping/breaker.ts';
+import type { SpoolStatus } from './spool/spool.ts';
+
+/** What one pipeline has done, and what waits in the pipeline. */
+export interface PipelineStatus {
+  readonly name: string;
+  readonly signal: 'traces' | 'logs' | 'metrics';
+  readonly exporter: { readonly type: string; readonly endpoint?: string };
+  /** Items that were handed over: `exported + sum(dropped) + inflight + queue.size + spool.items`. */
+  readonly ended: number;
+  readonly exported: number;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly inflight: number;
+  /** `capacity` is null where no bound by number is set. */
+  readonly queue: {
+    readonly size: number;
+    readonly bytes: number;
+    readonly capacity: number | null;
+    readonly maxBytes: number;
+  };
+  /** Items of a full batch, and milliseconds until a batch that is not full is sent. */
+  readonly batch: { readonly size: number; readonly delay: number };
+  readonly breaker: { readonly state: BreakerState; readonly failures: number; readonly nextTryAt?: number };
+  readonly spool?: SpoolStatus;
+  /** Milliseconds since 1970. */
+  readonly lastSuccessAt?: number;
+  readonly lastError?: { readonly at: number; readonly message: string };
+  /** Milliseconds of exports. */
+  readonly latency: { readonly count: number; readonly p50: number; readonly p99: number };
+}
+
+/** State of the telemetry of this process. */
+export interface Status {
+  readonly state: 'running' | 'standby' | 'stopped' | 'off';
+  readonly pipelines: readonly PipelineStatus[];
+}
+
+let state: Status['state'] = 'off';
+
+/** Takes note of what the SDK of this package does. */
+export function setState(next: Status['state']): void {
+  state = next;
+}
+
+/**
+ * State of the telemetry of this process: counts, queues, breakers, spools and the last failure of each pipeline. The account of
+ * a pipeline balances at any time.
+ *
+ * @example
+ * const lost = status().pipelines.flatMap(({ dropped }) => Object.entries(dropped));
+ */
+export function status(): Status {
+  const pipelines = runningPipelines().map(statusOf);
+  return { state: state === 'off' && pipelines.length > 0 ? 'running' : state, pipelines };
+}
+
+function statusOf(pipeline: AnyPipeline): PipelineStatus {
+  const { settings, account, shipper, spool, sizing, report } = pipeline;
+  const { breaker, lastSuccessAt } = shipper;
+  const { type, endpoint } = pipeline.exporter;
+  return {
+    name: settings.name,
+    signal: settings.signal,
+    exporter: endpoint === undefined ? { type } : { type, endpoint },
+    ended: account.ended,
+    exported: account.exported,
+    dropped: { ...account.dropped },
+    inflight: account.inflight,
+    queue: {
+      size: pipeline.queueSize,
+      bytes: pipeline.queueBytes,
+      capacity: settings.batch.maxQueueSize,
+      maxBytes: settings.batch.maxQueueBytes,
+    },
+    batch: { size: sizing.size, delay: sizing.delay },
+    breaker: {
+      state: breaker.state,
+      failures: breaker.failures,
+      ...(breaker.nextTryAt === undefined ? {} : { nextTryAt: breaker.nextTryAt }),
+    },
+    ...(spool === undefined ? {} : { spool: spool.status() }),
+    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
+    ...(report.lastError === undefined ? {} : { lastError: report.lastError }),
+    latency: shipper.latencies.summary(),
+  };
+}
