@@ -48,13 +48,14 @@ const RECORDING_CHUNK: ChunkGroup = {
 const GROUPS = [START_CHUNK, RECORDING_CHUNK];
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
-const PUBLIC = ['index', 'manual', 'register', 'testing'] as const;
+const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'testing'] as const;
 
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
     manual: 'src/manual.ts',
     testing: 'src/testing/index.ts',
+    pipeline: 'src/pipeline/index.ts',
     register: 'register/index.ts',
     'register-main': 'register/main.ts',
     // What follows is loaded by need: see src/pipeline/load.ts.
@@ -78,7 +79,9 @@ export default defineConfig({
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  dts: { entry: ['src/index.ts', 'src/manual.ts', 'src/testing/index.ts', 'register/index.ts'] },
+  dts: {
+    entry: ['src/index.ts', 'src/manual.ts', 'src/pipeline/index.ts', 'src/testing/index.ts', 'register/index.ts'],
+  },
   clean: true,
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },

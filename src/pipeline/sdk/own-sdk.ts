@@ -1,7 +1,7 @@
 /** Parts of the pipeline for an SDK of the application, 2.x or 3.x: processors around exporters of OpenTelemetry. */
 import { TraceFlags } from '@opentelemetry/api';
-import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
   BATCH_DEFAULTS,
   type BatchSettings,
@@ -13,9 +13,10 @@ import {
   RETRY_DEFAULTS,
   type RetrySettings,
 } from '../../config/sdk/pipeline-settings.ts';
-import { objectDestination } from '../exporters/object-destination.ts';
+import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import type { ExporterLike } from './exporter-like.ts';
 
 /** Time in milliseconds that a flush may take where the caller names none. */
 const FLUSH_MS = 30_000;
@@ -64,20 +65,27 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
  * @example
  * new NodeSDK({ spanProcessors: [new PipelineSpanProcessor({ exporter: new OTLPTraceExporter() })] });
  */
-export class PipelineSpanProcessor implements SpanProcessor {
+export class PipelineSpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan>;
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
-  constructor(options: PipelineOptions & { readonly exporter: SpanExporter }) {
+  constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
     const settings = settingsOf(options, 'traces', options.exporter);
-    const destination = objectDestination<ReadableSpan>(settings.name, options.exporter, settings.batch.exportTimeout);
+    const destination = objectDestination(
+      settings.name,
+      options.exporter as ObjectExporter<ReadableSpan>,
+      settings.batch.exportTimeout,
+    );
     this.#pipeline = createPipeline(settings, destination);
   }
 
+  /** Does nothing: a span is taken when the span has ended. */
   onStart(): void {}
 
-  onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#pipeline.add(span);
+  /** Takes a span that has ended, if the span is sampled. */
+  onEnd(span: object): void {
+    const ended = span as ReadableSpan;
+    if ((ended.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#pipeline.add(ended);
   }
 
   async forceFlush(): Promise<void> {
@@ -90,22 +98,23 @@ export class PipelineSpanProcessor implements SpanProcessor {
 }
 
 /** A log record processor with the queue, retry and breaker of this package around an exporter. */
-export class PipelineLogRecordProcessor implements LogRecordProcessor {
+export class PipelineLogRecordProcessor {
   readonly #pipeline: Pipeline<ReadableLogRecord>;
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
-  constructor(options: PipelineOptions & { readonly exporter: LogRecordExporter }) {
+  constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
     const settings = settingsOf(options, 'logs', options.exporter);
-    const destination = objectDestination<ReadableLogRecord>(
+    const destination = objectDestination(
       settings.name,
-      options.exporter,
+      options.exporter as ObjectExporter<ReadableLogRecord>,
       settings.batch.exportTimeout,
     );
     this.#pipeline = createPipeline(settings, destination);
   }
 
-  onEmit(record: ReadableLogRecord): void {
-    this.#pipeline.add(record);
+  /** Takes a log record. */
+  onEmit(record: object): void {
+    this.#pipeline.add(record as ReadableLogRecord);
   }
 
   async forceFlush(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What all pipelines of a process do together when the process ends. */
 import { setImmediate } from 'node:timers';
+import { addFlush } from '../../otel/flush.ts';
 import { debug, firstLine } from '../../runtime/log.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import { sendBlocking } from '../transport/send-blocking.ts';
@@ -41,6 +42,7 @@ export function setExitTimeout(ms: number): void {
 /** Sends what a pipeline holds when the process ends; returns a function that takes the pipeline out. */
 export function endWithProcess(pipeline: EndingPipeline): () => void {
   pipelines.add(pipeline);
+  addFlush(flushAll);
   return () => pipelines.delete(pipeline);
 }
 

@@ -1,0 +1,16 @@
+/** `@x/llm-otel/pipeline`: the export pipeline for an SDK of one's own, and what runs under `register`. */
+
+export { flush } from '../otel/flush.ts';
+export type { DropReason } from './batches/account.ts';
+export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';
+export {
+  PipelineLogRecordProcessor,
+  type PipelineOptions,
+  PipelineSpanProcessor,
+} from './sdk/own-sdk.ts';
+export { type ReliableOptions, ReliableSpanExporter } from './sdk/reliable-exporter.ts';
+export type { BreakerState } from './shipping/breaker.ts';
+export { flushAfter, waitUntil } from './shipping/flush-after.ts';
+export { readSpool, type SpoolSummary } from './spool/read-spool.ts';
+export type { SpoolStatus } from './spool/spool.ts';
+export { type PipelineStatus, type Status, status } from './status.ts';
