@@ -74,6 +74,9 @@ export class DiskSpool implements Spool {
     const now = this.#clock.now();
     if (now < this.#restsUntil || body.length > this.#settings.maxBytes) return undefined;
     return this.#try(() => {
+      // The directory may have been removed while the spool rested.
+      if (this.#restsUntil !== 0) folder.makeFolder(this.#settings.directory, this.#host.pipeline);
+      this.#restsUntil = 0;
       const name = fileName({
         time: now,
         sequence: this.#sequence++ % MOST_SEQUENCE,
@@ -115,11 +118,12 @@ export class DiskSpool implements Spool {
   }
 
   status(): SpoolStatus {
-    const files = this.#try(() => folder.list(this.#path)) ?? [];
+    const isResting = this.#clock.now() < this.#restsUntil;
+    const files = isResting ? [] : (this.#try(() => folder.list(this.#path)) ?? []);
     const oldest = files[0]?.time;
     return {
       directory: this.#settings.directory,
-      state: this.#clock.now() < this.#restsUntil ? 'resting' : 'ok',
+      state: isResting ? 'resting' : 'ok',
       files: files.length,
       bytes: files.reduce((sum, { length }) => sum + length, 0),
       items: this.items,

@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SpoolSettings } from '../../../src/config/sdk/pipeline-settings.ts';
+import type { PlainRequest } from '../../../src/pipeline/batches/destination.ts';
+import { DiskSpool, type Encryption } from '../../../src/pipeline/spool/disk-spool.ts';
+import { checksum, parseFileName } from '../../../src/pipeline/spool/file-name.ts';
+import { readSpool } from '../../../src/pipeline/spool/read-spool.ts';
+import type { SpoolHost } from '../../../src/pipeline/spool/spool.ts';
+import type { SendOutcome } from '../../../src/pipeline/transport/outcome.ts';
+import { OK, REFUSED } from '../support/fake-backend.ts';
+import { FakeClock, settled } from '../support/fake-clock.ts';
+
+const lines: string[] = [];
+vi.mock(import('../../../src/runtime/log.ts'), async (original) => ({
+  ...(await original()),
+  warnOnce: (message: string) => void lines.push(message),
+}));
+
+let directory: string;
+beforeEach(() => {
+  lines.length = 0;
+  directory = mkdtempSync(join(tmpdir(), 'spool-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A request of `count` spans in OTLP protobuf: every message is length-delimited, spans are empty. */
+function bodyOf(count: number, filler = ''): Buffer {
+  const field = (number: number, bytes: Buffer): Buffer => {
+    const length: number[] = [];
+    for (let rest = bytes.length; ; rest = Math.floor(rest / 128)) {
+      length.push(rest >= 128 ? (rest % 128) | 128 : rest);
+      if (rest < 128) break;
+    }
+    return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]);
+  };
+  const span = field(2, field(5, Buffer.from(filler)));
+  return field(1, field(2, Buffer.concat(Array(count).fill(span))));
+}
+
+const request = (body: Uint8Array, signal: 'traces' | 'logs' = 'traces'): PlainRequest => ({
+  target: {
+    signal,
+    format: 'otlp',
+    transport: 'http',
+    url: 'http://127.0.0.1/v1/traces',
+    headers: { 'content-type': 'application/x-protobuf' },
+    compression: 'none',
+    timeoutMs: 1000,
+    tls: {},
+  },
+  body,
+});
+
+function setUp(change: Partial<SpoolSettings> = {}, encryption?: Encryption) {
+  const clock = new FakeClock();
+  const seen: Uint8Array[] = [];
+  const counts = { exported: 0, replayed: 0, dropped: {} as Record<string, number> };
+  const world = { outcome: OK as SendOutcome, maySend: true };
+  const host: SpoolHost = {
+    pipeline: 'otlp',
+    send: async (body) => {
+      seen.push(body);
+      return world.outcome;
+    },
+    maySend: () => world.maySend,
+    answered: () => {},
+    exported: (items) => {
+      counts.exported += items;
+    },
+    dropped: (reason, items) => {
+      counts.dropped[reason] = (counts.dropped[reason] ?? 0) + items;
+    },
+    replayed: (items) => {
+      counts.replayed += items;
+    },
+  };
+  const settings: SpoolSettings = {
+    directory,
+    mode: 'fallback',
+    maxBytes: 1_000_000,
+    maxAge: 86_400_000,
+    fsync: false,
+    encryption: null,
+    ...change,
+  };
+  const spool = new DiskSpool(settings, { host, clock, encryption });
+  return { spool, clock, seen, counts, world, files: () => readdirSync(join(directory, 'otlp')).sort() };
+}
+
+const replayed = async (spool: DiskSpool): Promise<void> => {
+  spool.replay();
+  for (let i = 0; i < 20; i++) await settled();
+};
+
+describe('a request on disk', () => {
+  test('is one file for its user alone, whose name tells time, order, process, length and checksum', () => {
+    const { spool, files, clock } = setUp();
+    const body = bodyOf(3);
+    expect(spool.write(request(body), 3, false)).toMatchObject({ items: 3 });
+    expect(spool.write(request(bodyOf(1), 'logs'), 1, false)).toBeDefined();
+    const [first = '', second = ''] = files();
+    expect(parseFileName(first)).toMatchObject({
+      time: clock.now(),
+      sequence: 0,
+      length: body.length,
+      crc: checksum(body),
+      signal: 'traces',
+      format: 'pb',
+      claimedBy: undefined,
+    });
+    expect(parseFileName(second)).toMatchObject({ sequence: 1, signal: 'logs' });
+    expect(readFileSync(join(directory, 'otlp', first))).toEqual(body);
+    expect(statSync(join(directory, 'otlp', first)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(directory, 'otlp')).mode & 0o777).toBe(0o700);
+    expect(spool.items).toBe(4);
+  });
+
+  test('is read by readSpool, a row a pipeline', () => {
+    const { spool, clock } = setUp();
+    spool.write(request(bodyOf(3)), 3, false);
+    spool.write(request(bodyOf(4)), 4, false);
+    expect(readSpool(directory)).toEqual([
+      { pipeline: 'otlp', files: 2, items: 7, bytes: bodyOf(3).length + bodyOf(4).length, oldest: clock.now() },
+    ]);
+  });
+
+  test('is sent by a replay, oldest first, and gone then', async () => {
+    const { spool, seen, counts, files } = setUp();
+    for (const count of [1, 2, 3]) spool.write(request(bodyOf(count)), count, false);
+    await replayed(spool);
+    expect(seen.map((body) => Buffer.from(body))).toEqual([bodyOf(1), bodyOf(2), bodyOf(3)]);
+    expect(files()).toEqual([]);
+    expect(counts).toMatchObject({ exported: 6, replayed: 6 });
+    expect(spool.items).toBe(0);
+  });
+
+  test('stays where the backend does not answer, and waits for the next replay', async () => {
+    const { spool, seen, world, files } = setUp();
+    world.outcome = REFUSED;
+    spool.write(request(bodyOf(1)), 1, false);
+    spool.write(request(bodyOf(2)), 2, false);
+    await replayed(spool);
+    expect(seen).toHaveLength(1);
+    expect(files()).toHaveLength(2);
+    expect(spool.items).toBe(3);
+    world.outcome = OK;
+    await replayed(spool);
+    expect(files()).toEqual([]);
+  });
+
+  test('of an earlier process is sent one second after the start, and counted apart', async () => {
+    const before = setUp();
+    before.spool.write(request(bodyOf(5)), 5, false);
+    before.spool.close();
+    const { clock, spool, seen, counts } = setUp();
+    await clock.pass(1000);
+    for (let i = 0; i < 10; i++) await settled();
+    expect(seen).toHaveLength(1);
+    expect(counts).toMatchObject({ exported: 0, replayed: 5 });
+    expect(spool.status()).toMatchObject({ replayed: 5, files: 0, items: 0 });
+  });
+
+  test('that is claimed by a living process is left to that process; the claim of a dead one is taken back', async () => {
+    const { spool, files, seen } = setUp();
+    const written = spool.write(request(bodyOf(1)), 1, true);
+    expect(files()).toEqual([`${written?.name}.claim-${process.pid}`]);
+    const dead = spawnSync(process.execPath, ['-e', 'process.exit()']).pid;
+    const other = setUp();
+    other.spool.write(request(bodyOf(2)), 2, false);
+    const [name = ''] = files().filter((one) => !one.includes('claim'));
+    writeFileSync(join(directory, 'otlp', `${name}.claim-${dead}`), readFileSync(join(directory, 'otlp', name)));
+    rmSync(join(directory, 'otlp', name));
+    await replayed(spool);
+    expect(seen).toHaveLength(1);
+    expect(files()).toEqual([`${written?.name}.claim-${process.pid}`]);
+  });
+
+  test('that is broken is put aside and stops nothing; ten of them are kept', async () => {
+    const { spool, files, seen } = setUp();
+    for (let i = 0; i < 12; i++) spool.write(request(bodyOf(1)), 1, false);
+    for (const name of files()) writeFileSync(join(directory, 'otlp', name), 'broken');
+    spool.write(request(bodyOf(2)), 2, false);
+    await replayed(spool);
+    expect(seen.map((body) => Buffer.from(body))).toEqual([bodyOf(2)]);
+    expect(files().filter((name) => name.endsWith('.bad'))).toHaveLength(10);
+    expect(spool.status()).toMatchObject({ bad: 12 });
+  });
+
+  test('is encrypted where the user wants that; length and checksum are of the plain request', async () => {
+    const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));
+    const { spool, files, seen } = setUp({}, { encode: flip, decode: flip });
+    const body = bodyOf(2, 'secret');
+    spool.write(request(body), 2, false);
+    const [name = ''] = files();
+    expect(parseFileName(name)).toMatchObject({ isEncrypted: true, length: body.length, crc: checksum(body) });
+    expect(readFileSync(join(directory, 'otlp', name)).includes('secret')).toBe(false);
+    await replayed(spool);
+    expect(Buffer.from(seen[0] ?? [])).toEqual(body);
+  });
+});
+
+describe('bounds', () => {
+  test('of bytes let the oldest requests go', () => {
+    const { spool, counts, files } = setUp({ maxBytes: 5000 });
+    for (let i = 0; i < 10; i++) spool.write(request(bodyOf(1, 'x'.repeat(1000))), 1, false);
+    expect(files()).toHaveLength(4);
+    expect(counts.dropped).toEqual({ spool_full: 6 });
+    expect(spool.items).toBe(4);
+    expect(lines).toEqual(expect.arrayContaining([expect.stringContaining('drops its oldest requests')]));
+  });
+
+  test('of age let old requests go', async () => {
+    const { spool, clock, counts, world, files } = setUp({ maxAge: 1000 });
+    world.maySend = false;
+    spool.write(request(bodyOf(2)), 2, false);
+    await clock.pass(1500);
+    await replayed(spool);
+    expect(files()).toEqual([]);
+    expect(counts.dropped).toEqual({ spool_expired: 2 });
+  });
+});
+
+describe('a disk that refuses', () => {
+  test.skipIf(process.getuid?.() === 0)('is reported once with its code, and rests', () => {
+    const { spool } = setUp();
+    chmodSync(join(directory, 'otlp'), 0o500);
+    expect(spool.write(request(bodyOf(1)), 1, false)).toBeUndefined();
+    expect(spool.status().state).toBe('resting');
+    expect(lines).toEqual([expect.stringContaining('EACCES')]);
+  });
+
+  test('that is gone is reported once, rests for a minute and is used again', async () => {
+    const { spool, clock } = setUp();
+    rmSync(join(directory, 'otlp'), { recursive: true });
+    expect(spool.write(request(bodyOf(1)), 1, false)).toBeUndefined();
+    expect(spool.status().state).toBe('resting');
+    expect(lines).toEqual([expect.stringMatching(/cannot be used \(ENOENT\); items stay in memory/)]);
+    expect(spool.write(request(bodyOf(1)), 1, false)).toBeUndefined();
+    await clock.pass(60_000);
+    expect(spool.write(request(bodyOf(1)), 1, false)).toBeDefined();
+  });
+
+  test('warns of a directory that other users can write to', () => {
+    chmodSync(directory, 0o777);
+    setUp();
+    expect(lines).toEqual([expect.stringContaining('can be written by other users')]);
+  });
+});
