@@ -106,7 +106,7 @@ export class DiskSpool implements Spool {
   }
 
   replay(): void {
-    if (this.#isReplaying || this.#isClosed) return;
+    if (this.#isReplaying || this.#isClosed || this.#clock.now() < this.#restsUntil) return;
     this.#isReplaying = true;
     void this.#replayAll().finally(() => {
       this.#isReplaying = false;
