@@ -18,15 +18,19 @@ export interface RequestKind<Item> {
   encoder(): ItemEncoder<Item>;
 }
 
+type Sender = typeof import('../transport/send.ts');
+
+const sender = (): Sender => load<Sender>('pipeline-send');
+
 /** Sends the bytes of `batch`. An instrumentation of node:http must not make spans of these requests. */
 export function sendBody(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
-  const { send } = load<typeof import('../transport/send.ts')>('pipeline-send');
-  return context.with(suppressTracing(context.active()), send, undefined, target, body, timeoutMs);
+  return context.with(suppressTracing(context.active()), sender().send, undefined, target, body, timeoutMs);
 }
 
 /** The destination of an exporter that sends requests. */
 export function requestDestination<Item>({ type, target, advice, encoder }: RequestKind<Item>): Destination<Item> {
   let loaded: ItemEncoder<Item> | undefined;
+  sender().prepare(target);
   return {
     type,
     advice,
