@@ -12,7 +12,11 @@ import { parseArgs } from 'node:util';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', default: '.' }, scale: { type: 'string', default: '1' }, stock: { type: 'boolean' } },
+  options: {
+    only: { type: 'string', default: '.' },
+    scale: { type: 'string', default: '1' },
+    stock: { type: 'boolean' },
+  },
 });
 const scale = Number(options.scale);
 
@@ -77,7 +81,8 @@ function startCollector(port = 0) {
     socket.on('close', () => connections.delete(socket));
     socket.on('error', () => {});
   });
-  collector.listen = (on) => new Promise((resolve) => server.listen(on, '127.0.0.1', () => resolve(server.address().port)));
+  collector.listen = (on) =>
+    new Promise((resolve) => server.listen(on, '127.0.0.1', () => resolve(server.address().port)));
   collector.stop = () =>
     new Promise((resolve) => {
       for (const socket of connections) socket.destroy();
@@ -179,16 +184,20 @@ async function once({ name, spans, env, run, down }) {
   const port = await collector.listen(0);
   if (down) await collector.stop();
   const count = Math.ceil(spans.count * (spans.rate === 'burst' ? 1 : scale));
-  const child = spawn(process.execPath, ['--require', join(ROOT, 'dist/register.cjs'), '-e', application({ ...spans, count })], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-      OTEL_METRICS_EXPORTER: 'none',
-      OTEL_LOGS_EXPORTER: 'none',
-      ...env,
+  const child = spawn(
+    process.execPath,
+    ['--require', join(ROOT, 'dist/register.cjs'), '-e', application({ ...spans, count })],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_METRICS_EXPORTER: 'none',
+        OTEL_LOGS_EXPORTER: 'none',
+        ...env,
+      },
     },
-  });
+  );
   let stderr = '';
   let stdout = '';
   child.stderr.on('data', (text) => {

@@ -1,0 +1,183 @@
+/**
+ * `npm run bench:export`: CPU time of a span from its end to the socket, beside the stock batch processor and exporter of
+ * OpenTelemetry in the same run. Each variant runs in processes of its own, in turn; a collector in this process answers. What a
+ * variant costs is the median over the rounds of its difference to spans that nobody exports. Options: `--rounds 7`,
+ * `--spans 40000`.
+ */
+import { fork } from 'node:child_process';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const FILE = fileURLToPath(import.meta.url);
+const ROOT = join(dirname(FILE), '..');
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    spans: { type: 'string', default: '40000' },
+    variant: { type: 'string' },
+    url: { type: 'string' },
+  },
+});
+const count = Number(options.spans);
+
+/** A span as a recorded call leaves it: `call` 20 attributes, `stream` 32 chunk events besides. */
+function makeSpan(tracer, kind, i) {
+  const span = tracer.startSpan('chat gpt-4o', {
+    kind: 2,
+    attributes: {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.request.temperature': 0.7,
+      'gen_ai.request.max_tokens': 1000,
+      'server.address': 'api.openai.com',
+      'server.port': 443,
+    },
+  });
+  span.setAttributes({
+    'gen_ai.response.id': `chatcmpl-${i}`,
+    'gen_ai.response.model': 'gpt-4o-2024-08-06',
+    'gen_ai.response.finish_reasons': ['stop'],
+    'gen_ai.usage.input_tokens': 1000 + (i % 100),
+    'gen_ai.usage.output_tokens': 200,
+    'gen_ai.usage.cache_read.input_tokens': 0,
+    'gen_ai.usage.cost': 0.0045,
+    'gen_ai.usage.cost.input': 0.0025,
+    'gen_ai.usage.cost.output': 0.002,
+    'llm_otel.cost.model': 'openai/gpt-4o',
+    team: 'search',
+  });
+  if (kind === 'stream')
+    for (let c = 0; c < 32; c++)
+      span.addEvent('llm_otel.stream.chunk', { 'llm_otel.chunk.index': c }, [1_790_000_000, c * 1e6]);
+  span.end();
+}
+
+async function child(variant, url) {
+  const [who, kind] = variant.split('/');
+  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  let flush = async () => {};
+  let spanProcessors = [];
+  if (who === 'stock') {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+    const processor = new BatchSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces` }), {
+      maxQueueSize: 100_000,
+    });
+    spanProcessors = [processor];
+    flush = () => processor.forceFlush();
+  }
+  let tracer;
+  if (who.startsWith('ours')) {
+    // The SDK of register, without the providers that step aside for the SDK of an application.
+    const { startSdk } = createRequire(FILE)(join(ROOT, 'dist/pipeline-sdk.cjs'));
+    const sdk = startSdk(settingsOf(who === 'ours' ? url : undefined));
+    tracer = sdk.trace.getTracer('bench');
+    flush = () => createRequire(FILE)(join(ROOT, 'dist/manual.cjs')).flush(30_000);
+  } else tracer = new BasicTracerProvider({ spanProcessors }).getTracer('bench');
+  const run = async (spans) => {
+    for (let i = 0; i < spans; i++) {
+      makeSpan(tracer, kind, i);
+      if (i % 256 === 255) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await flush();
+  };
+  await run(count / 4);
+  const before = process.cpuUsage();
+  await run(count);
+  const { user, system } = process.cpuUsage(before);
+  process.send((user + system) / count);
+  process.exit();
+}
+
+/** Plain settings of the SDK with one OTLP pipeline, or none. */
+function settingsOf(url) {
+  const target = {
+    signal: 'traces',
+    format: 'otlp',
+    transport: 'http',
+    url: `${url}/v1/traces`,
+    headers: { 'content-type': 'application/x-protobuf' },
+    compression: 'none',
+    timeoutMs: 10_000,
+    tls: {},
+  };
+  const pipeline = {
+    name: 'otlp',
+    signal: 'traces',
+    maxRequestSize: 4_194_304,
+    retry: { initialInterval: 1000, multiplier: 1.5, maxInterval: 5000, maxAttempts: 5 },
+    breaker: null,
+    spool: null,
+    exporter: { kind: 'otlp', protocol: 'http/protobuf', target },
+    batch: {
+      scheduleDelay: 5000,
+      exportTimeout: 30_000,
+      maxQueueSize: null,
+      maxExportBatchSize: 512,
+      maxQueueBytes: 67_108_864,
+      overflow: 'drop_newest',
+      adaptive: false,
+      maxConcurrentExports: 30,
+    },
+  };
+  return {
+    resource: { serviceName: 'bench', attributes: {} },
+    propagators: [],
+    exitTimeout: 1500,
+    traces: {
+      pipelines: url === undefined ? [] : [pipeline],
+      sampler: { name: 'always_on', ratio: 1 },
+      limits: { attributeCountLimit: 128, eventCountLimit: 128, linkCountLimit: 128, own: {} },
+    },
+    metrics: undefined,
+    logs: undefined,
+  };
+}
+
+async function measure(variant, url) {
+  return new Promise((resolve, reject) => {
+    const one = fork(FILE, ['--variant', variant, '--url', url, '--spans', String(count)], { cwd: ROOT });
+    one.on('message', resolve);
+    one.on('error', reject);
+  });
+}
+
+async function main() {
+  let bytes = 0;
+  const server = createServer((request, response) => {
+    request.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    request.on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  console.log(`node ${process.version}, ${count} spans, ${options.rounds} rounds`);
+  for (const kind of ['call', 'stream']) {
+    const added = { stock: [], ours: [] };
+    const wire = {};
+    for (let round = 0; round < Number(options.rounds); round++) {
+      for (const [who, nobody] of [
+        ['stock', 'none'],
+        ['ours', 'ours-none'],
+      ]) {
+        const none = await measure(`${nobody}/${kind}`, url);
+        bytes = 0;
+        added[who].push((await measure(`${who}/${kind}`, url)) - none);
+        wire[who] = Math.round(bytes / (count * 1.25));
+      }
+    }
+    const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+    const [stock, ours] = [median(added.stock), median(added.ours)];
+    console.log(
+      `${kind}: stock ${stock.toFixed(2)} us, ours ${ours.toFixed(2)} us a span, ratio ${(ours / stock).toFixed(2)}; ${wire.stock} and ${wire.ours} bytes on the wire`,
+    );
+  }
+  server.close();
+}
+
+if (options.variant === undefined) await main();
+else await child(options.variant, options.url);
