@@ -1,4 +1,4 @@
-import { writeLine } from './platform.ts';
+import { writeLine } from './write-output.ts';
 
 /** Levels of the package's messages on stderr, quietest first: warnings with advice for the user, and one line at start on request. */
 const LEVELS = { none: 0, error: 1, warn: 2, info: 3, debug: 4 } as const;

@@ -52,12 +52,6 @@ export function toBase64(view: ArrayBufferView): string {
   return btoa(binary);
 }
 
-/** Writes a line to stderr; without stderr to `console.error`. */
-export function writeLine(line: string): void {
-  if (typeof host?.stderr?.write === 'function') host.stderr.write(`${line}\n`);
-  else console.error(line);
-}
-
 /** A timer that does not keep the process alive. */
 export interface Timer {
   /** Restarts the timer. */
