@@ -24,6 +24,10 @@ export interface Destination<Item> {
   request(batch: Batch): PlainRequest | undefined;
   /** Sends a request that is bytes already: one from a disk. Only exporters that send requests. Never rejects. */
   sendBody?(body: Uint8Array, timeoutMs: number): Promise<SendOutcome>;
+  /** Lets the exporter hand over items held after the answer, for flushes. Never rejects. */
+  flush?(): Promise<void>;
+  /** The last call in a process: only the synchronous part counts. Never throws. */
+  end?(): void;
   /** Frees what the exporter holds, when the pipeline is shut down. */
   shutdown?(): Promise<void>;
   /** What to check when nobody answers, and when the backend refuses. */

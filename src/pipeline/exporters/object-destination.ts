@@ -1,4 +1,4 @@
-import { firstLine } from '../../runtime/log.ts';
+import { debug, firstLine } from '../../runtime/log.ts';
 import { ItemBatch } from '../batches/batch.ts';
 import { CLOCK } from '../batches/clock.ts';
 import type { Destination } from '../batches/destination.ts';
@@ -41,8 +41,19 @@ export function objectDestination<Item extends object>(
       ),
     send: (batch, ms) => exportObjects(exporter, (batch as ItemBatch<Item>).items, ms),
     request: () => undefined,
+    flush: () => quietly(() => exporter.forceFlush?.()),
+    end: () => void quietly(() => exporter.shutdown?.()),
     shutdown: async () => void (await exporter.shutdown?.()),
   };
+}
+
+/** Exporters of the application may throw and reject. */
+async function quietly(run: () => Promise<void> | undefined): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    debug(`an exporter failed: ${firstLine(error)}`);
+  }
 }
 
 /** Calls the exporter once. An exporter that throws, rejects or stays silent has lost the items. */

@@ -97,6 +97,11 @@ export class Pipeline<Item extends object> {
     return this.spool !== undefined;
   }
 
+  /** Lets the exporter hand over all items in the last turn of the event loop. */
+  endExporter(): void {
+    this.destination.end?.();
+  }
+
   /** Tells how many items the end of the process lost, and why. */
   tellLoss(reason: string): void {
     this.report.ended(this.account, reason);
@@ -165,10 +170,23 @@ export class Pipeline<Item extends object> {
         if (left <= 0 || (!this.shipper.isBusy && sendingDeferred() === undefined)) return false;
         await this.shipper.nextEnd(left);
       }
-      return true;
+      return await this.#flushExporter(until - this.#clock.now());
     } finally {
       this.shipper.slowDown();
     }
+  }
+
+  /** True if the exporter has handed over all items within `ms`. */
+  #flushExporter(ms: number): Promise<boolean> {
+    const flushed = this.destination.flush?.();
+    if (flushed === undefined) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, () => resolve(false));
+      void flushed.then(() => {
+        cancel();
+        resolve(true);
+      });
+    });
   }
 
   /** Flushes and takes no further items. What could not be sent goes to the spool, or is counted as lost. */

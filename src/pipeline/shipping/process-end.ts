@@ -16,6 +16,8 @@ export interface EndingPipeline {
   readonly isBusy: boolean;
   forceFlush(timeoutMs: number): Promise<boolean>;
   takeAll(): LastExport[];
+  /** Lets the exporter hand over all items at once. */
+  endExporter(): void;
   /** Everything is settled: tells what was lost, and why. */
   tellLoss(reason: string): void;
 }
@@ -132,6 +134,7 @@ function drainAll(handOver: () => void): void {
     else sending.push(...last);
   }
   const reason = sending.length === 0 ? undefined : sendLast(sending);
+  for (const pipeline of pipelines) pipeline.endExporter();
   for (const pipeline of pipelines) pipeline.tellLoss(reason ?? `no answer within ${exitTimeoutMs} ms`);
 }
 
