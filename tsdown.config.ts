@@ -22,7 +22,7 @@ const START_CHUNK: ChunkGroup = {
   paths: [
     ...['config/options', 'config/option-values', 'config/attribute-values', 'config/parsers', 'config/unusable-value'],
     ...['config/log-level', 'providers/sdks'],
-    ...['runtime/log', 'runtime/platform', 'runtime/version', 'runtime/guard'],
+    ...['runtime/log', 'runtime/platform', 'runtime/version', 'runtime/guard', 'runtime/write-output'],
     ...['otel/non-recording-span', 'otel/globals', 'telemetry/call/open-operations', 'patching/loading/warn-unpatched'],
   ],
 };
@@ -72,6 +72,7 @@ export default defineConfig({
     'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
     'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
     'pipeline-console': 'src/pipeline/exporters/console.ts',
+    'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
     'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
     'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
     'pipeline-b3': 'src/pipeline/sdk/b3.ts',

@@ -1,9 +1,11 @@
+import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envList, envValue } from '../env.ts';
 import { oneOf } from '../parsers.ts';
+import { consoleOutput } from './tree-settings.ts';
 
 /** Exporters of each signal; an empty list turns the signal off. */
 export interface Exporters {
-  readonly traces: readonly ('otlp' | 'console' | 'zipkin')[];
+  readonly traces: readonly ('otlp' | 'console' | 'zipkin' | 'llm-console')[];
   readonly metrics: readonly ('otlp' | 'prometheus' | 'console')[];
   readonly logs: readonly ('otlp' | 'console')[];
 }
@@ -25,12 +27,24 @@ export function sdkMode(env: Env): SdkMode {
 /** Reads the exporter lists. Warns about names that cannot be used. */
 export function exporters(env: Env): Exporters {
   const otlp = ['otlp'] as const;
+  // A developer who reads the terminal rarely has a collector.
+  const isConsole = consoleOutput(env) !== undefined;
+  const traces = envList(
+    env,
+    'OTEL_TRACES_EXPORTER',
+    ['otlp', 'console', 'zipkin', 'llm-console'],
+    isConsole ? ['llm-console'] : otlp,
+    { jaeger: 'otlp', logging: 'console' },
+  );
+  if (isConsole && !traces.includes('llm-console'))
+    warnOnce(
+      `LLM_OTEL_CONSOLE prints nothing because of OTEL_TRACES_EXPORTER=${traces.join(',') || 'none'}. ` +
+        `Set OTEL_TRACES_EXPORTER=${[...traces, 'llm-console'].join(',')}.`,
+    );
+  const rest = isConsole ? [] : otlp;
   return {
-    traces: envList(env, 'OTEL_TRACES_EXPORTER', ['otlp', 'console', 'zipkin'], otlp, {
-      jaeger: 'otlp',
-      logging: 'console',
-    }),
-    metrics: envList(env, 'OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console'], otlp, { logging: 'console' }),
-    logs: envList(env, 'OTEL_LOGS_EXPORTER', ['otlp', 'console'], otlp, { logging: 'console' }),
+    traces,
+    metrics: envList(env, 'OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console'], rest, { logging: 'console' }),
+    logs: envList(env, 'OTEL_LOGS_EXPORTER', ['otlp', 'console'], rest, { logging: 'console' }),
   };
 }

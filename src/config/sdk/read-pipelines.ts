@@ -42,7 +42,7 @@ export function readPipelines(
 }
 
 /** Exporters that a person reads: nothing waits for a batch. */
-const isImmediate = ({ kind }: ExporterSettings): boolean => kind === 'console';
+const isImmediate = ({ kind }: ExporterSettings): boolean => kind === 'console' || kind === 'tree';
 
 /** Reads the time in milliseconds that the end of the process may wait. */
 export function readExitTimeout(env: Env): number {

@@ -9,12 +9,14 @@ import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
+import { type TreeSettings, treeSettings } from './tree-settings.ts';
 
 /** One exporter of one signal. */
 export type ExporterSettings =
   | { readonly kind: 'otlp'; readonly protocol: Protocol; readonly target: Target }
   | { readonly kind: 'zipkin'; readonly target: Target }
   | { readonly kind: 'console' }
+  | { readonly kind: 'tree'; readonly tree: TreeSettings }
   | { readonly kind: 'prometheus' };
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
@@ -79,5 +81,6 @@ const EXPORTERS = {
   otlp: (env, signal) => ({ kind: 'otlp', ...otlpTarget(env, signal) }),
   zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),
   console: () => ({ kind: 'console' }),
+  'llm-console': (env) => ({ kind: 'tree', tree: treeSettings(env) }),
   prometheus: () => ({ kind: 'prometheus' }),
 } as const satisfies Record<Exporters[Signal][number], (env: Env, signal: Signal) => ExporterSettings>;

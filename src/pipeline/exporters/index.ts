@@ -100,6 +100,12 @@ const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> }
     spans: (_settings, pipeline) => print((printers) => printers.spanPrinter(), pipeline),
     logs: (_settings, pipeline) => print((printers) => printers.logPrinter(), pipeline),
   },
+  tree: {
+    spans: ({ tree }, { batch }) => {
+      const { TreePrinter } = load<typeof import('./tree/tree-exporter.ts')>('pipeline-tree');
+      return objectDestination<ReadableSpan>('llm_otel_console', new TreePrinter(tree), batch.exportTimeout);
+    },
+  },
   prometheus: {},
 };
 
@@ -135,5 +141,5 @@ export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSe
   if ('target' in settings) return shownUrl(settings.target.url);
   if (settings.kind === 'prometheus' && prometheus !== undefined)
     return `http://${prometheus.host}:${prometheus.port}/metrics`;
-  return settings.kind;
+  return settings.kind === 'tree' ? settings.tree.output : settings.kind;
 }

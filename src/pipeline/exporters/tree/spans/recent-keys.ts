@@ -1,0 +1,23 @@
+/** Keys that are remembered: enough for all spans of some seconds. */
+const REMEMBERED = 10_000;
+
+/** The last keys that were added. */
+export class RecentKeys {
+  readonly #keys = new Set<string>();
+
+  /** False if the key is among the last keys already. */
+  add(key: string): boolean {
+    if (this.#keys.has(key)) return false;
+    this.#keys.add(key);
+    if (this.#keys.size > REMEMBERED) {
+      const [oldest] = this.#keys;
+      if (oldest !== undefined) this.#keys.delete(oldest);
+    }
+    return true;
+  }
+
+  /** True if the key is among the last keys. */
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+}

@@ -1,0 +1,19 @@
+import type { TreeSettings } from '../../../config/sdk/tree-settings.ts';
+import type { OutputStream } from '../../../runtime/write-output.ts';
+import type { TreeOptions } from './draw-trace.ts';
+
+const DEFAULT_WIDTH = 100;
+
+/** How to draw on `stream`. Asked for each trace: a terminal may have another width by then. */
+export function terminalOptions(settings: TreeSettings, stream: OutputStream): TreeOptions {
+  const { width, columns, colors, ascii, all } = settings;
+  const isTerminal = stream.isTTY === true;
+  return {
+    // A terminal that does not know its width says 0.
+    width: width ?? ((isTerminal && stream.columns) || columns || DEFAULT_WIDTH),
+    colors: colors ?? (isTerminal && !ascii),
+    ascii,
+    all,
+    content: true,
+  };
+}

@@ -1,0 +1,105 @@
+/** The tree as an exporter: prints model calls on the terminal when the trace of the calls has ended. */
+import { type TreeSettings, treeSettings } from '../../../config/sdk/tree-settings.ts';
+import { swallow } from '../../../runtime/guard.ts';
+import { outputStream, writeOutput } from '../../../runtime/write-output.ts';
+import { drawCallJson } from './call-json.ts';
+import { TraceDrawer } from './draw-trace.ts';
+import { type EndedSpan, fromEndedSpan } from './spans/ended-span.ts';
+import { RecentKeys } from './spans/recent-keys.ts';
+import type { TreeSpan } from './spans/tree-span.ts';
+import { terminalOptions } from './terminal.ts';
+import { TraceCollector } from './trace-collector.ts';
+
+/** `ExportResultCode.SUCCESS` */
+const SUCCESS = 0;
+
+/** Prints spans; the pipeline tells when the process ends. */
+export class TreePrinter {
+  readonly #settings: TreeSettings;
+  readonly #drawer: TraceDrawer;
+  readonly #collector: TraceCollector;
+  readonly #printed = new RecentKeys();
+  #isOver = false;
+
+  constructor(settings: TreeSettings) {
+    this.#settings = settings;
+    this.#drawer = new TraceDrawer(() => terminalOptions(settings, outputStream(settings.output)));
+    this.#collector = new TraceCollector({
+      waitMs: settings.wait,
+      onTrace: (spans) => this.#print(() => this.#drawer.draw(spans)),
+    });
+  }
+
+  /** Takes finished spans. */
+  export(spans: readonly EndedSpan[], done: (result: { readonly code: number }) => void): void {
+    for (const span of spans) this.#take(span);
+    done({ code: SUCCESS });
+  }
+
+  /** Prints everything. */
+  forceFlush(): Promise<void> {
+    this.#collector.flush();
+    return Promise.resolve();
+  }
+
+  /** Prints everything and the total. */
+  shutdown(): Promise<void> {
+    this.#collector.flush();
+    if (!this.#isOver) this.#print(() => this.#drawer.drawTotal());
+    this.#isOver = true;
+    return Promise.resolve();
+  }
+
+  #take(span: EndedSpan): void {
+    try {
+      const taken: TreeSpan = fromEndedSpan(span);
+      if (this.#settings.format !== 'json') this.#collector.add(taken);
+      // The end of the process hands over again what is on its way.
+      else if (this.#printed.add(taken.traceId + taken.spanId)) this.#print(() => drawCallJson(taken));
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
+  #print(draw: () => string): void {
+    try {
+      const text = draw();
+      if (text !== '') writeOutput(this.#settings.output, text);
+    } catch (error) {
+      swallow(error);
+    }
+  }
+}
+
+/**
+ * Prints model calls as a tree, for an SDK of your own. Use a `SimpleSpanProcessor`: a batch would delay the tree.
+ *
+ * @example
+ * new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new TreeConsoleSpanExporter())] }).register();
+ */
+export class TreeConsoleSpanExporter {
+  readonly #printer: TreePrinter;
+
+  /** @param options go before the variables `LLM_OTEL_CONSOLE*` */
+  constructor(options: Partial<TreeSettings> = {}) {
+    const printer = new TreePrinter({ ...treeSettings(), ...options });
+    this.#printer = printer;
+    // Applications end without a shutdown of the SDK, and traces wait for a moment before they are printed.
+    process.once('exit', () => void printer.shutdown());
+  }
+
+  /** Takes finished spans. */
+  export(spans: readonly EndedSpan[], resultCallback: (result: { readonly code: number }) => void): void {
+    this.#printer.export(spans, resultCallback);
+  }
+
+  /** Prints everything. */
+  forceFlush(): Promise<void> {
+    return this.#printer.forceFlush();
+  }
+
+  /** Prints everything and the total. */
+  shutdown(): Promise<void> {
+    return this.#printer.shutdown();
+  }
+}

@@ -1,0 +1,142 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Clock } from '../../../../src/pipeline/batches/clock.ts';
+import type { TreeSpan } from '../../../../src/pipeline/exporters/tree/spans/tree-span.ts';
+import { TraceCollector } from '../../../../src/pipeline/exporters/tree/trace-collector.ts';
+import { chat, treeSpan } from './sample-spans.ts';
+
+/** A clock that stands still until the test moves the clock. */
+class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  soon(run: () => void): void {
+    this.after(0, run);
+  }
+
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  pass(ms: number): void {
+    const until = this.#now + ms;
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
+      if (next === undefined || next.at > until) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = until;
+  }
+}
+
+let clock: ManualClock;
+let blocks: string[];
+let collector: TraceCollector;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  blocks = [];
+  const onTrace = (spans: readonly TreeSpan[]): void => void blocks.push(spans.map(({ spanId }) => spanId).join());
+  collector = new TraceCollector({ waitMs: 5000, onTrace, clock });
+});
+
+const root = treeSpan({ spanId: 'root' });
+const child = (id: string, parentSpanId = 'root'): TreeSpan => chat(id, { parentSpanId });
+
+test('a trace is given out 200 ms after the last span', () => {
+  collector.add(child('a'));
+  collector.add(root);
+  clock.pass(150);
+  collector.add(child('late'));
+  clock.pass(199);
+  expect(blocks).toEqual([]);
+  clock.pass(1);
+  expect(blocks).toEqual(['a,root,late']);
+  expect(clock.waiting).toBe(0);
+});
+
+test('a trace that never rests is given out 2 s after its root', () => {
+  collector.add(root);
+  for (let i = 0; i < 30; i++) {
+    clock.pass(100);
+    collector.add(child(`s${i}`));
+  }
+  expect(blocks[0]?.split(',')).toHaveLength(20);
+  // The root is known to have ended: what comes later does not wait for the root.
+  clock.pass(200);
+  expect(blocks.join().split(',')).toHaveLength(31);
+});
+
+test('spans without their root are given out after the wait, connected spans together', () => {
+  collector.add(child('a', 'step'));
+  clock.pass(3000);
+  collector.add(child('step', 'gone'));
+  collector.add(child('other', 'gone'));
+  clock.pass(1999);
+  expect(blocks).toEqual([]);
+  clock.pass(1);
+  expect(blocks).toEqual(['a,step']);
+  clock.pass(3000);
+  expect(blocks).toEqual(['a,step', 'other']);
+});
+
+test('spans that are due at nearly the same time are one block', () => {
+  collector.add(child('a', 'gone'));
+  clock.pass(100);
+  collector.add(child('b', 'gone'));
+  clock.pass(4900);
+  expect(blocks).toEqual(['a,b']);
+});
+
+test('a root whose parent is in another process takes only the spans below', () => {
+  collector.add(chat('mine', { parentSpanId: 'server' }));
+  collector.add(chat('brother', { parentSpanId: 'server2' }));
+  collector.add(treeSpan({ spanId: 'server', parentSpanId: 'far', parentIsRemote: true }));
+  clock.pass(200);
+  expect(blocks).toEqual(['mine,server']);
+  collector.add(treeSpan({ spanId: 'server2', parentSpanId: 'far', parentIsRemote: true }));
+  clock.pass(200);
+  expect(blocks).toEqual(['mine,server', 'brother,server2']);
+});
+
+test('traces are blocks of their own, and a flush gives out all', () => {
+  collector.add(child('a'));
+  collector.add({ ...root, traceId: 'b', spanId: 'b' });
+  collector.flush();
+  expect(blocks).toEqual(['a', 'b']);
+  expect(clock.waiting).toBe(0);
+  collector.flush();
+  expect(blocks).toHaveLength(2);
+});
+
+test('no span is given out twice', () => {
+  collector.add(root);
+  collector.add(root);
+  clock.pass(200);
+  collector.add(root);
+  clock.pass(10_000);
+  expect(blocks).toEqual(['root']);
+});
+
+test('a cycle is given out after the wait', () => {
+  collector.add(child('a', 'b'));
+  collector.add(child('b', 'a'));
+  clock.pass(5000);
+  expect(blocks).toEqual(['a,b']);
+});
+
+test('too many spans push out the oldest trace', () => {
+  for (let i = 0; i <= 20_000; i++) collector.add({ ...child('a'), traceId: `t${i}` });
+  expect(blocks).toEqual(['a']);
+});
