@@ -3,7 +3,7 @@ import { builtin } from './platform.ts';
 /** An output of the process. */
 export type OutputName = 'stdout' | 'stderr';
 
-/** The parts of `process.stdout` that are read here and by what draws on the terminal. */
+/** The parts of `process.stdout` for drawing on a terminal. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -18,7 +18,7 @@ const STEP_MS = 5;
 
 const host = (globalThis as { process?: Partial<Record<OutputName, OutputStream>> }).process;
 
-/** Outputs that did not take a text: the next text gets no time. */
+/** Outputs with a full pipe and no reader: the next text gets no time. */
 const stuck = new Set<OutputName>();
 
 /** The stream of an output; empty in a runtime without. */
@@ -31,9 +31,9 @@ export function outputStream(name: OutputName): OutputStream {
 }
 
 /**
- * Writes to an output of the process and never throws. A stream whose reader is gone emits `error`, and without a listener
- * the event ends the process; so the text goes to the file descriptor, where the error is a return value. A `write` that the
- * application has replaced is called: the application collects the output.
+ * Writes to an output of the process and never throws. A stream without a reader emits `error`, and without a listener
+ * the event ends the process; so the text goes to the file descriptor, where the error is a return value. A `write`
+ * replaced by the application is called: the application collects the output.
  */
 export function writeOutput(name: OutputName, text: string): void {
   const stream = outputStream(name);

@@ -22,7 +22,7 @@ import { escapeJson } from './cells/escape-controls.ts';
 import { finishReasonsOf, isModelCall, numberOfSpan, operationOf, textOfSpan } from './spans/span-facts.ts';
 import type { TreeSpan } from './spans/tree-span.ts';
 
-/** A model call as one line of JSON; empty for other spans. Fields are named as those of `LlmCall` of the testing entry. */
+/** A model call as a line of JSON; empty for spans of any further kind. Fields have the names of `LlmCall` in the testing entry. */
 export function drawCallJson(span: TreeSpan): string {
   if (!isModelCall(span)) return '';
   const text = (key: string): string | undefined => textOfSpan(span, key);

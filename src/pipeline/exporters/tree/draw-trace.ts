@@ -19,15 +19,15 @@ export interface TreeOptions {
   /** No line takes more cells; 60 to 200. */
   readonly width: number;
   readonly colors: boolean;
-  /** For terminals that have no other characters. */
+  /** For terminals without further characters. */
   readonly ascii: boolean;
-  /** Spans that are neither LLM spans nor their ancestors have a row too. */
+  /** Every span has a row, not only LLM spans and the ancestors of LLM spans. */
   readonly all: boolean;
   /** Captured content stands under model calls. */
   readonly content: boolean;
 }
 
-/** A drawing and what is in the drawing. */
+/** A drawing and the sums of the drawing. */
 interface Block {
   readonly lines: readonly Piece[][];
   readonly summary: TraceSummary;
@@ -45,7 +45,7 @@ const lookOf = ({ width, colors, ascii }: TreeOptions): Look => ({
 const paint = (lines: readonly Piece[][], { colors }: Look): string =>
   lines.map((line) => `${paintLine(line, colors)}\n`).join('');
 
-/** Draws the spans of one trace without titles, every line ended. Empty for a trace without an LLM span. */
+/** Draws the spans of a trace without titles, every line ended. Empty for a trace without an LLM span. */
 export function drawTrace(spans: readonly TreeSpan[], options: TreeOptions): string {
   const look = lookOf(options);
   return paint(drawBlock(spans, options, look)?.lines ?? [], look);
@@ -65,19 +65,19 @@ function drawBlock(spans: readonly TreeSpan[], { all, content }: TreeOptions, lo
   return { lines, summary };
 }
 
-/** Draws one trace after the other: titles once, and a total when at least two traces were drawn. */
+/** Draws trace after trace: titles once, and a total when at least two traces were drawn. */
 export class TraceDrawer {
   readonly #options: () => TreeOptions;
   #titledWidth: number | undefined;
   #traces = 0;
   #total = EMPTY_SUMMARY;
 
-  /** @param options asked for each trace, because a terminal changes its width */
+  /** @param options asked for each trace, because the width of a terminal changes */
   constructor(options: () => TreeOptions) {
     this.#options = options;
   }
 
-  /** Draws the spans of one trace. Empty for a trace without an LLM span. */
+  /** Draws the spans of a trace. Empty for a trace without an LLM span. */
   draw(spans: readonly TreeSpan[]): string {
     const options = this.#options();
     const look = lookOf(options);
@@ -85,7 +85,7 @@ export class TraceDrawer {
     if (block === undefined) return '';
     this.#traces++;
     this.#total = addSummaries(this.#total, block.summary);
-    // Another width has other columns.
+    // With the width the columns change.
     const titles = this.#titledWidth === look.width ? [] : [titleLine(look)];
     this.#titledWidth = look.width;
     return paint([...titles, ...block.lines], look);

@@ -4,12 +4,12 @@ import type { TreeOptions } from './draw-trace.ts';
 
 const DEFAULT_WIDTH = 100;
 
-/** How to draw on `stream`. Asked for each trace: a terminal may have another width by then. */
+/** How to draw on `stream`. Asked for each trace: the width of a terminal changes. */
 export function terminalOptions(settings: TreeSettings, stream: OutputStream): TreeOptions {
   const { width, columns, colors, ascii, all } = settings;
   const isTerminal = stream.isTTY === true;
   return {
-    // A terminal that does not know its width says 0.
+    // A terminal of unknown width says 0.
     width: width ?? ((isTerminal && stream.columns) || columns || DEFAULT_WIDTH),
     colors: colors ?? (isTerminal && !ascii),
     ascii,

@@ -3,43 +3,42 @@ import { RecentKeys } from './spans/recent-keys.ts';
 import { spanGroups } from './spans/span-groups.ts';
 import type { TreeSpan } from './spans/tree-span.ts';
 
-/** Milliseconds without a further span after which a trace whose root has ended is complete. */
+/** Milliseconds without a further span that complete a trace after the end of the root. */
 const QUIET_MS = 200;
-/** Longest wait for spans that end after the root. */
+/** Longest wait for spans after the end of the root. */
 const LONGEST_QUIET_MS = 2000;
-/** Spans held at once; then the trace that has waited longest is given out. */
+/** Spans held at once; with more spans the oldest trace is released. */
 const MOST_SPANS = 20_000;
 
 interface HeldTrace {
   readonly spans: Map<string, { readonly span: TreeSpan; readonly at: number }>;
-  /** Local roots that have ended. */
+  /** Finished local roots. */
   readonly roots: Set<string>;
-  /** One of the roots has no parent at all: nothing else of the trace is open. */
+  /** A root without any parent has ended, so no span of the trace is open. */
   isWhole: boolean;
   rootAt: number | undefined;
   lastAt: number;
   cancelTimer: (() => void) | undefined;
 }
 
-/** What a collector works with. */
+/** Settings and callback of a collector. */
 export interface CollectorParts {
-  /** Milliseconds that a span waits for its root. */
+  /** Milliseconds that a span waits for the root. */
   readonly waitMs: number;
-  /** Takes spans of one trace that belong together. Must not throw. */
+  /** Takes connected spans of one trace. Must not throw. */
   readonly onTrace: (spans: readonly TreeSpan[]) => void;
   readonly clock?: Clock | undefined;
 }
 
 /**
- * Holds finished spans until the trace of the spans is complete: the local root has ended, and 200 ms brought no further
- * span. Spans whose root stays away are given out after a while. No span is given out twice.
+ * Holds finished spans until the trace is complete: the local root has ended, and 200 ms brought no further span. Spans
+ * without a root are released after a while. No span is released twice.
  */
 export class TraceCollector {
   readonly #parts: CollectorParts;
   readonly #clock: Clock;
   readonly #traces = new Map<string, HeldTrace>();
-  readonly #given = new RecentKeys();
-  readonly #finished = new RecentKeys();
+  readonly #released = new RecentKeys();
   #held = 0;
 
   constructor(parts: CollectorParts) {
@@ -47,17 +46,19 @@ export class TraceCollector {
     this.#clock = parts.clock ?? CLOCK;
   }
 
-  /** Takes a span that has ended. */
+  /** Takes a finished span. */
   add(span: TreeSpan): void {
     const { traceId, spanId } = span;
     const trace = this.#traces.get(traceId) ?? this.#open(traceId);
-    if (trace.spans.has(spanId) || this.#given.has(traceId + spanId)) return;
+    if (trace.spans.has(spanId) || this.#released.has(traceId + spanId)) return;
     const at = this.#clock.now();
     trace.spans.set(spanId, { span, at });
     trace.lastAt = at;
     this.#held++;
-    const isWhole = span.parentSpanId === undefined || this.#finished.has(traceId);
-    if (isWhole || span.parentIsRemote === true) {
+    const { parentSpanId } = span;
+    const isWhole = parentSpanId === undefined;
+    // A span that comes after the parent was released has nothing to wait for.
+    if (isWhole || span.parentIsRemote === true || this.#released.has(traceId + parentSpanId)) {
       trace.roots.add(spanId);
       trace.isWhole ||= isWhole;
       trace.rootAt ??= at;
@@ -65,12 +66,12 @@ export class TraceCollector {
       trace.cancelTimer = undefined;
     }
     this.#startTimer(traceId, trace);
-    if (this.#held > MOST_SPANS) this.#giveOutOldest();
+    if (this.#held > MOST_SPANS) this.#releaseOldest();
   }
 
-  /** Gives out everything, a trace at a time. */
+  /** Releases everything, a trace at a time. */
   flush(): void {
-    for (const [traceId, trace] of this.#traces) this.#giveOut(traceId, trace, [...trace.spans.keys()]);
+    for (const [traceId, trace] of this.#traces) this.#release(traceId, trace, [...trace.spans.keys()]);
   }
 
   #open(traceId: string): HeldTrace {
@@ -86,9 +87,9 @@ export class TraceCollector {
     return trace;
   }
 
-  #giveOutOldest(): void {
+  #releaseOldest(): void {
     for (const [traceId, trace] of this.#traces) {
-      this.#giveOut(traceId, trace, [...trace.spans.keys()]);
+      this.#release(traceId, trace, [...trace.spans.keys()]);
       return;
     }
   }
@@ -97,21 +98,21 @@ export class TraceCollector {
     const ms = Math.max(1, this.#dueAt(trace) - this.#clock.now());
     trace.cancelTimer ??= this.#clock.after(ms, () => {
       trace.cancelTimer = undefined;
-      if (this.#dueAt(trace) <= this.#clock.now()) this.#giveOut(traceId, trace, this.#dueSpans(trace));
+      if (this.#dueAt(trace) <= this.#clock.now()) this.#release(traceId, trace, this.#dueSpans(trace));
       if (trace.spans.size > 0) this.#startTimer(traceId, trace);
     });
   }
 
   #dueAt({ rootAt, lastAt, spans }: HeldTrace): number {
     if (rootAt !== undefined) return Math.min(lastAt + QUIET_MS, rootAt + LONGEST_QUIET_MS);
-    // Spans stand in the order in which they came.
+    // Spans stand in the order of arrival.
     const [oldest] = spans.values();
     return (oldest?.at ?? 0) + this.#parts.waitMs;
   }
 
   /**
-   * The spans to give out, together with the spans that are connected to them. A root that has its parent in another process
-   * may have brothers in this process that are still open, so that only spans below the root belong to the root.
+   * The spans to release, and all connected spans. A root with a parent in another process may have brothers in the same
+   * trace and process. The brothers may be open, so only spans below the finished root are released.
    */
   #dueSpans({ spans, roots, rootAt, isWhole }: HeldTrace): string[] {
     if (isWhole) return [...spans.keys()];
@@ -125,17 +126,16 @@ export class TraceCollector {
     return [...spans.keys()].filter((id) => due.has(groupOf(id)));
   }
 
-  #giveOut(traceId: string, trace: HeldTrace, ids: readonly string[]): void {
-    const given: TreeSpan[] = [];
+  #release(traceId: string, trace: HeldTrace, ids: readonly string[]): void {
+    const released: TreeSpan[] = [];
     for (const id of ids) {
       const held = trace.spans.get(id);
       if (held === undefined) continue;
       trace.spans.delete(id);
-      this.#given.add(traceId + id);
-      given.push(held.span);
+      this.#released.add(traceId + id);
+      released.push(held.span);
     }
-    this.#held -= given.length;
-    if (trace.isWhole) this.#finished.add(traceId);
+    this.#held -= released.length;
     trace.roots.clear();
     trace.rootAt = undefined;
     trace.isWhole = false;
@@ -143,6 +143,6 @@ export class TraceCollector {
       trace.cancelTimer?.();
       this.#traces.delete(traceId);
     }
-    if (given.length > 0) this.#parts.onTrace(given);
+    if (released.length > 0) this.#parts.onTrace(released);
   }
 }

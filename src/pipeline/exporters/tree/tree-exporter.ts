@@ -54,7 +54,7 @@ export class TreePrinter {
     try {
       const taken: TreeSpan = fromEndedSpan(span);
       if (this.#settings.format !== 'json') this.#collector.add(taken);
-      // The end of the process hands over again what is on its way.
+      // The end of the process hands over unfinished exports again.
       else if (this.#printed.add(taken.traceId + taken.spanId)) this.#print(() => drawCallJson(taken));
     } catch (error) {
       swallow(error);
@@ -84,7 +84,7 @@ export class TreeConsoleSpanExporter {
   constructor(options: Partial<TreeSettings> = {}) {
     const printer = new TreePrinter({ ...treeSettings(), ...options });
     this.#printer = printer;
-    // Applications end without a shutdown of the SDK, and traces wait for a moment before they are printed.
+    // Applications end without a shutdown of the SDK, and traces wait for a moment before the tree is printed.
     process.once('exit', () => void printer.shutdown());
   }
 

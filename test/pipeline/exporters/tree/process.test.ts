@@ -22,8 +22,11 @@ const call = (agent = 'helper') => tracer.startActiveSpan('invoke_agent ' + agen
 const TREE =
   /^● invoke_agent helper +\S+ ms\n└─ ● chat gpt-4o-mini +\S+ ms +1,412 +stop\nΣ 1 model call · 1,412 in · .* · [0-9a-f]{8}\n/m;
 
-const run = (body: string, env: RunOptions['env'], onStdout?: RunOptions['onStdout']): Promise<RunResult> =>
-  runNode({ nodeArgs: REGISTER, source: CALL + body, env, ...(onStdout && { onStdout }) });
+const run = (
+  body: string,
+  env: NonNullable<RunOptions['env']>,
+  onStdout?: RunOptions['onStdout'],
+): Promise<RunResult> => runNode({ nodeArgs: REGISTER, source: CALL + body, env, ...(onStdout && { onStdout }) });
 
 describe.concurrent('a process with LLM_OTEL_CONSOLE', () => {
   test('prints the tree on stderr, and sends nothing', async () => {

@@ -140,3 +140,13 @@ test('too many spans push out the oldest trace', () => {
   for (let i = 0; i <= 20_000; i++) collector.add({ ...child('a'), traceId: `t${i}` });
   expect(blocks).toEqual(['a']);
 });
+
+test('work that goes on after the root has ended waits for its own parent', () => {
+  collector.add(root);
+  clock.pass(200);
+  collector.add(child('a', 'background'));
+  clock.pass(3000);
+  collector.add(child('background'));
+  clock.pass(200);
+  expect(blocks).toEqual(['root', 'a,background']);
+});

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TreeConsoleSpanExporter } from '../../../../src/pipeline/exporters/tree/tree-exporter.ts';
@@ -21,7 +22,8 @@ const provider = (exporter: TreeConsoleSpanExporter): BasicTracerProvider =>
 test('an SDK of the application prints its traces by the exporter', async () => {
   const sdk = provider(new TreeConsoleSpanExporter({ width: 80 }));
   const tracer = sdk.getTracer('app');
-  for (const name of ['chat a', 'chat b']) tracer.startSpan(name, { attributes: chat('x').attributes as object }).end();
+  for (const name of ['chat a', 'chat b'])
+    tracer.startSpan(name, { attributes: chat('x').attributes as Attributes }).end();
   tracer.startSpan('GET /').end();
   await sdk.forceFlush();
   expect(written).toHaveLength(2);
@@ -36,7 +38,7 @@ test('JSON is printed at once, a line a model call', () => {
   const sdk = provider(new TreeConsoleSpanExporter({ format: 'json' }));
   sdk
     .getTracer('app')
-    .startSpan('chat a', { attributes: chat('x').attributes as object })
+    .startSpan('chat a', { attributes: chat('x').attributes as Attributes })
     .end();
   sdk.getTracer('app').startSpan('GET /').end();
   expect(written.map((line) => JSON.parse(line).name)).toEqual(['chat a']);

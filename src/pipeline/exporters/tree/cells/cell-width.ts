@@ -22,16 +22,16 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
 
 const EMOJI = /\p{Emoji_Presentation}/u;
 const PICTOGRAPH = /\p{Extended_Pictographic}/u;
-/** Marks that are drawn over the character before, and characters without width. */
+/** Marks drawn over the character before, and characters without width. */
 const ZERO = /[\p{Mn}\p{Me}\u1160-\u11ff\u200b-\u200d\u2060-\u2064\ud7b0-\ud7ff\ufeff\u{e0000}-\u{e0fff}]/u;
 const PLAIN = /^[\x20-\x7e]*$/;
 const VARIANT_EMOJI = '\ufe0f';
 
-/** True for text in which every character is one cell. */
+/** True if every character of `text` is a single cell. */
 export const isPlain = (text: string): boolean => PLAIN.test(text);
 
 /**
- * Cells of one grapheme. The widths of all characters are added, because many terminals draw the members of a joined emoji
+ * Cells of a grapheme. The widths of all characters are added, because many terminals draw the members of a joined emoji
  * side by side: a line may end early, and never late.
  */
 export function graphemeWidth(grapheme: string): number {
@@ -48,7 +48,7 @@ function charWidth(char: string, code: number): number {
 }
 
 function isWide(char: string, code: number): boolean {
-  // A flag is a pair of regional indicators, each one cell.
+  // A flag is a pair of regional indicators of a cell each.
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return false;
   if (EMOJI.test(char) || (code >= 0x1f000 && PICTOGRAPH.test(char))) return true;
   return WIDE.some(([first, last]) => code >= first && code <= last);

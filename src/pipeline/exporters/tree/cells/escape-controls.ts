@@ -1,6 +1,6 @@
 /**
- * Characters that a terminal would obey instead of show: C0, DEL and C1 controls, marks that change the direction of text,
- * line and paragraph separators, and lone surrogates, for which UTF-8 has no bytes.
+ * Characters that a terminal obeys instead of showing: C0, DEL and C1 controls, direction marks, line and paragraph
+ * separators, and lone surrogates, because UTF-8 has no bytes for lone surrogates.
  */
 const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
@@ -15,7 +15,7 @@ function escapeCode(code: number): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
-/** JSON that is safe to print: `JSON.stringify` leaves DEL, C1 controls and direction marks as they are. */
+/** JSON without unsafe characters: `JSON.stringify` keeps DEL, C1 controls and direction marks. */
 export function escapeJson(json: string): string {
   return json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,13 +1,13 @@
 import { isPlain } from './cell-width.ts';
-import { countCharacters, type Grapheme, graphemesOf } from './graphemes.ts';
+import { countCharacters, type Grapheme, graphemesOf, headOf } from './graphemes.ts';
 
-/** Text that is safe to print, and the cells that the text takes. */
+/** Text without unsafe characters, and the cells of the text. */
 export interface Fitted {
   readonly text: string;
   readonly width: number;
 }
 
-/** `text` in at most `room` cells; a text that is too long ends with `ellipsis`. */
+/** `text` in at most `room` cells; a longer text ends with `ellipsis`. */
 export function fitText(text: string, room: number, ellipsis: string): Fitted {
   if (room <= 0) return { text: '', width: 0 };
   if (isPlain(text)) return fitPlain(text, room, ellipsis);
@@ -16,13 +16,15 @@ export function fitText(text: string, room: number, ellipsis: string): Fitted {
   let keptWidth = 0;
   let whole = '';
   let width = 0;
-  for (const grapheme of graphemesOf(text)) {
+  const head = headOf(text, room);
+  const isCut = head.length < text.length;
+  for (const grapheme of graphemesOf(head, isCut)) {
     if (width + grapheme.width > room) return { text: kept + mark, width: keptWidth + mark.length };
     whole += grapheme.text;
     width += grapheme.width;
     if (width <= room - mark.length) [kept, keptWidth] = [whole, width];
   }
-  return { text: whole, width };
+  return isCut ? { text: kept + mark, width: keptWidth + mark.length } : { text: whole, width };
 }
 
 function fitPlain(text: string, room: number, ellipsis: string): Fitted {
@@ -37,7 +39,7 @@ export interface Wrapped {
   readonly rest: number;
 }
 
-/** A line that is not full yet. */
+/** A line with room left. */
 interface OpenLine {
   readonly graphemes: Grapheme[];
   width: number;
@@ -48,7 +50,8 @@ export function wrapText(text: string, room: number, most: number): Wrapped {
   const lines: Fitted[] = [];
   let line: OpenLine = { graphemes: [], width: 0 };
   let taken = 0;
-  for (const grapheme of graphemesOf(text)) {
+  const head = headOf(text, room * most);
+  for (const grapheme of graphemesOf(head, head.length < text.length)) {
     if (line.width + grapheme.width > room && line.graphemes.length > 0) {
       const next = breakLine(line, grapheme);
       lines.push(fitted(line));
@@ -60,16 +63,16 @@ export function wrapText(text: string, room: number, most: number): Wrapped {
     }
     taken += grapheme.length;
     if (grapheme.text === ' ' && line.graphemes.length === 0 && lines.length > 0) continue;
-    // An escape that is wider than the room.
+    // An escape may be wider than the room.
     const piece = grapheme.width > room ? { ...grapheme, ...fitText(grapheme.text, room, '') } : grapheme;
     line.graphemes.push(piece);
     line.width += piece.width;
   }
   if (line.graphemes.length > 0) lines.push(fitted(line));
-  return { lines, rest: 0 };
+  return { lines, rest: countCharacters(text, taken) };
 }
 
-/** Takes the begun word off a full line; returns the next line, which begins with the word. */
+/** Takes the begun word off a full line; returns the next line, begun with the word. */
 function breakLine(line: OpenLine, next: Grapheme): OpenLine {
   const at = next.text === ' ' ? -1 : line.graphemes.findLastIndex(({ text }) => text === ' ');
   // A word that takes more than half of the line is broken.

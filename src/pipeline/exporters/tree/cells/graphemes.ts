@@ -1,7 +1,7 @@
 import { graphemeWidth, isPlain } from './cell-width.ts';
 import { escapeControls } from './escape-controls.ts';
 
-/** What a person takes for one character, as the terminal gets the character. */
+/** A character in the eyes of a reader, in the form for the terminal. */
 export interface Grapheme {
   /** Safe to print. */
   readonly text: string;
@@ -11,15 +11,24 @@ export interface Grapheme {
   readonly length: number;
 }
 
-/** Longer ones are no writing: hundreds of marks on one letter. */
+/** Longer graphemes are no writing: hundreds of marks on a letter. */
 const LONGEST = 64;
 const REPLACEMENT: Omit<Grapheme, 'length'> = { text: '\ufffd', width: 1 };
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The graphemes of `text`, read as far as the caller asks. */
-export function* graphemesOf(text: string): Generator<Grapheme> {
+/** Code units read for a cell: the segmenter takes milliseconds for long texts, of which a few lines are shown. */
+const UNITS_PER_CELL = 8;
+
+/** The beginning of `text` with more than enough code units for `cells`. */
+export const headOf = (text: string, cells: number): string => text.slice(0, (cells + 1) * UNITS_PER_CELL + LONGEST);
+
+/** The graphemes of `text`; without the last grapheme of a text that `isCut`. */
+export function* graphemesOf(text: string, isCut = false): Generator<Grapheme> {
+  let at = 0;
   for (const piece of piecesOf(text)) {
+    at += piece.length;
+    if (isCut && at === text.length) return;
     if (piece.length > LONGEST) {
       yield { ...REPLACEMENT, length: piece.length };
       continue;

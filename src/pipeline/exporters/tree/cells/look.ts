@@ -9,7 +9,7 @@ export interface Glyphs {
   readonly last: string;
   readonly pass: string;
   readonly gap: string;
-  /** Stands beside content, and beside lines under a span that has children. */
+  /** Stands beside content, and beside lines under a span with children. */
   readonly bar: string;
   readonly ellipsis: string;
   readonly waiting: string;
@@ -53,7 +53,7 @@ const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magen
 /** A colour or weight. */
 export type Style = keyof typeof CODES;
 
-/** A text in one style. */
+/** A text in a single style. */
 export interface Piece extends Fitted {
   readonly style?: Style | undefined;
 }
@@ -65,10 +65,10 @@ export interface Look {
   readonly colors: boolean;
 }
 
-/** The drawings of a terminal, or those of a terminal that has ASCII alone. */
+/** The drawings of a terminal with Unicode, or with ASCII alone. */
 export const glyphsOf = (ascii: boolean): Glyphs => (ascii ? ASCII : UNICODE);
 
-/** A piece of a drawing of ours, in which every character is one cell. */
+/** A piece made of drawings, each character a cell. */
 export const drawn = (text: string, style?: Style): Piece => ({ text, width: text.length, style });
 
 /** Cells of all pieces. */

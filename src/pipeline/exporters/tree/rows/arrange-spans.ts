@@ -1,7 +1,7 @@
 import { operationOf } from '../spans/span-facts.ts';
 import type { TreeSpan } from '../spans/tree-span.ts';
 
-/** Lines in front of a span: a letter a level, `p`ass or `g`ap, and for the span's own level `b`ranch or `l`ast. */
+/** Lines in front of a span, a letter a level: `p`ass or `g`ap, and `b`ranch or `l`ast for the level of the span. */
 export type Levels = string;
 
 /** A span at the place of the span in the tree. */
@@ -14,7 +14,7 @@ export interface Row {
   readonly hasChildren: boolean;
 }
 
-/** Spans of one trace in the order in which they are drawn. */
+/** Spans of a trace in the order of the drawing. */
 export interface Arranged {
   readonly rows: readonly Row[];
   /** Spans without a row. */
@@ -25,8 +25,8 @@ export interface Arranged {
 const MOST_LEVELS = 80;
 
 /**
- * Arranges the spans of one trace depth-first, children by start. Rows are the LLM spans and their ancestors, or `all` spans
- * of a trace that has an LLM span. A span whose parent is missing stands at the root; a cycle is cut at its earliest span.
+ * Arranges the spans of a trace depth-first, children by start. Rows are the LLM spans and the ancestors of LLM spans, or
+ * `all` spans of a trace with an LLM span. A span without its parent stands at the root; a cycle is cut at the earliest span.
  */
 export function arrangeSpans(spans: readonly TreeSpan[], all: boolean): Arranged {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
@@ -55,7 +55,7 @@ function withAncestors(spans: readonly TreeSpan[], byId: ReadonlyMap<string, Tre
   return found;
 }
 
-/** The spans that lose their parent, so that no span is its own ancestor. `spans` are sorted by start. */
+/** Spans to be cut from the parent, so that no span is an ancestor of itself. `spans` are sorted by start. */
 function cycleCuts(spans: readonly TreeSpan[], byId: ReadonlyMap<string, TreeSpan>): Set<TreeSpan> {
   const cuts = new Set<TreeSpan>();
   const safe = new Set<TreeSpan>();

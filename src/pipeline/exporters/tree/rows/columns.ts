@@ -16,7 +16,7 @@ import { narrowCost, narrowCount, narrowTime } from './formats.ts';
 import { type TimeWindow, timelineBar } from './timeline.ts';
 import { treeLines } from './tree-lines.ts';
 
-/** What the cells of a block share. */
+/** The look and the time shared by the cells of a block. */
 export interface BlockLook extends Look {
   readonly window: TimeWindow;
 }
@@ -24,7 +24,7 @@ export interface BlockLook extends Look {
 interface Column {
   readonly title: string;
   readonly width: number;
-  /** Narrowest width of all that shows the column. */
+  /** Narrowest line with the column. */
   readonly from: number;
   readonly align: 'left' | 'right';
   cell(span: TreeSpan, width: number, look: BlockLook): readonly Piece[];
@@ -34,7 +34,7 @@ const GAP = 2;
 
 type Narrow = (value: number, room: number) => string;
 
-/** A number; 0 of a count that is rarely more is dim. */
+/** A number; 0 in the style `zero`. */
 const number =
   (key: string, narrow: Narrow, scale = 1, zero?: Style): Column['cell'] =>
   (span, width) => {
@@ -47,7 +47,7 @@ const part = (key: string): Column['cell'] => number(key, narrowCount, 1, 'dim')
 
 const MOODS: Readonly<Record<SpanEnd['mood'], Style>> = { error: 'red', attention: 'yellow', fine: 'dim' };
 
-/** In the order in which they stand behind the span. */
+/** The columns behind the span, from left to right. */
 const COLUMNS: readonly Column[] = [
   {
     title: 'timeline',
@@ -80,7 +80,7 @@ function endCell(span: TreeSpan, width: number, { glyphs }: BlockLook): readonly
 
 const columnsOf = (width: number): readonly Column[] => COLUMNS.filter(({ from }) => width >= from);
 
-/** Cells of the first column: what the others leave. */
+/** Cells of the first column: the rest of the line. */
 export function spanColumnWidth(width: number): number {
   return columnsOf(width).reduce((left, column) => left - GAP - column.width, width);
 }

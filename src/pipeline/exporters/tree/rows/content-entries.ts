@@ -1,9 +1,9 @@
-/** What is worth reading of the captured content of a model call: the last question, and what came of the question. */
+/** The part of captured content worth reading: the last question, and the answer to the question. */
 import { INPUT_MESSAGES, OUTPUT_MESSAGES } from '../../../../facts/semconv.ts';
 import type { TreeSpan } from '../spans/tree-span.ts';
 import { formatBytes } from './formats.ts';
 
-/** One text and who said the text. */
+/** A text and the speaker. */
 export interface ContentEntry {
   readonly label: string;
   readonly text: string;
@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<string, string>> = {
   developer: 'sys',
 };
 
-/** The last input message, tool results after it, thoughts and calls, and the answer. Empty if no content was captured. */
+/** The last input message, tool results after the message, thoughts and calls, and the answer. Empty without captured content. */
 export function contentEntries(span: TreeSpan): ContentEntry[] {
   const input = messagesOf(span.attributes[INPUT_MESSAGES]);
   const output = messagesOf(span.attributes[OUTPUT_MESSAGES]);
@@ -39,7 +39,7 @@ function isToolResult({ parts, role }: Message): boolean {
   return role === 'tool' || (parts.length > 0 && parts.every(({ type }) => type === 'tool_call_response'));
 }
 
-/** Messages from the JSON of the attribute, or from the structure itself. */
+/** Messages from the JSON of the attribute, or from a structure. */
 function messagesOf(value: unknown): Message[] {
   const list = typeof value === 'string' ? parseJson(value) : value;
   if (!Array.isArray(list)) return [];
@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Neighbouring parts of one kind are one entry; each tool call and each result is an entry of its own. */
+/** Neighbouring parts of the same kind are joined; each tool call and each result is a separate entry. */
 function entriesOf({ role, parts }: Message): ContentEntry[] {
   const entries: ContentEntry[] = [];
   const said = Object.hasOwn(ROLES, role) ? (ROLES[role] as string) : role.slice(0, 5) || '?';

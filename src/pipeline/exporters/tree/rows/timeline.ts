@@ -3,7 +3,7 @@ import { drawn, type Glyphs, type Piece, type Style } from '../cells/look.ts';
 import { numberOfSpan } from '../spans/span-facts.ts';
 import type { TreeSpan } from '../spans/tree-span.ts';
 
-/** The stretch of time that all bars of a block share. */
+/** The stretch of time shared by all bars of a block. */
 export interface TimeWindow {
   readonly startMs: number;
   readonly lengthMs: number;
@@ -19,7 +19,7 @@ export function timeWindow(spans: readonly TreeSpan[]): TimeWindow {
   return spans.length === 0 ? { startMs: 0, lengthMs: 0 } : { startMs: start, lengthMs: end - start };
 }
 
-/** The bar of a span: light while the first chunk is awaited, solid from then on. At least one cell. */
+/** The bar of a span: light while the first chunk is awaited, solid from then on. At least a cell. */
 export function timelineBar(span: TreeSpan, window: TimeWindow, width: number, glyphs: Glyphs): Piece[] {
   const cells = (ms: number): number => {
     const at = Math.round((ms / (window.lengthMs || 1)) * width);

@@ -5,7 +5,7 @@ import { isModelCall, numberOfSpan } from '../spans/span-facts.ts';
 import type { TreeSpan } from '../spans/tree-span.ts';
 import { formatCost, formatCount, formatTime } from './formats.ts';
 
-/** What the spans of a trace, or of several traces, come to. A sum of unknown numbers is undefined. */
+/** Sums of a trace or of several traces. A sum of unknown numbers is undefined. */
 export interface TraceSummary {
   readonly calls: number;
   readonly input: number | undefined;
@@ -23,7 +23,7 @@ export const EMPTY_SUMMARY: TraceSummary = {
   errors: 0,
 };
 
-/** Sums up the spans that have a row. */
+/** Sums up the spans with a row. */
 export function summarize(spans: readonly TreeSpan[]): TraceSummary {
   const counted = withoutCountedTwice(spans);
   const sum = (key: string): number | undefined =>
@@ -50,7 +50,7 @@ export function addSummaries(a: TraceSummary, b: TraceSummary): TraceSummary {
 
 const add = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : a + (b ?? 0));
 
-/** Model calls, and agents whose model calls made no spans. An agent's counts are the sum of the calls in the agent. */
+/** Model calls, and agents without spans of their model calls. An agent's counts are the sum of the calls in the agent. */
 function withoutCountedTwice(spans: readonly TreeSpan[]): TreeSpan[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const around = new Set<TreeSpan>();
@@ -82,7 +82,9 @@ export function summaryLines(title: string, summary: TraceSummary, more: readonl
     if (next.length > look.width) lines.push(line);
     line = next.length > look.width ? `  ${part}` : next;
   }
-  return [...lines, line].map((text) => [{ ...fitText(text, look.width, ellipsis), style: 'dim' }]);
+  // The total of all traces stands out.
+  const style = title === '' ? 'dim' : undefined;
+  return [...lines, line].map((text) => [{ ...fitText(text, look.width, ellipsis), style }]);
 }
 
 /** `+12 other spans`; nothing for none. */

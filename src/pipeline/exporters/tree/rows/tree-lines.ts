@@ -1,9 +1,9 @@
 import { drawn, type Glyphs, type Piece } from '../cells/look.ts';
 import type { Levels, Row } from './arrange-spans.ts';
 
-/** Cells of one level. */
+/** Cells of a level. */
 const LEVEL = 3;
-/** Cells that a name keeps in the deepest tree, mark included: these, or half of the column. */
+/** Cells of a name in the deepest tree, mark included, unless half of the column is more. */
 const NAME_CELLS = 14;
 
 const LINES: Readonly<Record<string, 'pass' | 'gap' | 'branch' | 'last'>> = {
@@ -21,7 +21,7 @@ export function treeLines(levels: Levels, column: number, glyphs: Glyphs): Piece
   return drawn(parts.join(''), 'dim');
 }
 
-/** What stands in front of lines under a span: errors and content. */
+/** The lines in front of errors and content under a span. */
 export function linesBelow(row: Row, column: number, glyphs: Glyphs): Piece[] {
   const lines = treeLines(row.below, column, glyphs);
   return row.hasChildren ? [lines, drawn(`${glyphs.bar} `, 'dim')] : [lines];

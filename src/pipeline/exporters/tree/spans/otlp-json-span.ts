@@ -1,4 +1,4 @@
-/** Spans of OTLP JSON. What does not have the shape of OTLP is left out: a file may hold anything. */
+/** Spans of OTLP JSON. A file may hold anything, so values without the shape of OTLP are left out. */
 import { STATUS_ERROR } from '../../../../facts/semconv.ts';
 import type { TreeSpan } from './tree-span.ts';
 
@@ -9,13 +9,13 @@ const fieldsOf = (value: unknown): Fields =>
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Bits of `flags`: it is known whether the parent is remote, and the parent is. */
+/** Bits of `flags`: the sender knows the place of the parent, and the parent is remote. */
 const REMOTE = 0x300;
 
-/** Kinds of OTLP, which counts from 1; a kind may be a name too. */
+/** Kinds by number; OTLP counts from 1. A kind may be a name too. */
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map((name) => `SPAN_KIND_${name}`);
 
-/** The spans of one `ExportTraceServiceRequest` in JSON: one line of an OTLP file. */
+/** The spans of one `ExportTraceServiceRequest` in JSON: a line of an OTLP file. */
 export function fromOtlpJson(request: unknown): TreeSpan[] {
   return listOf(fieldsOf(request).resourceSpans).flatMap((resource) =>
     listOf(fieldsOf(resource).scopeSpans).flatMap((scope) =>

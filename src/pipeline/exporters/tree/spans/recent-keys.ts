@@ -1,7 +1,7 @@
-/** Keys that are remembered: enough for all spans of some seconds. */
+/** Number of keys: enough for all spans of several seconds. */
 const REMEMBERED = 10_000;
 
-/** The last keys that were added. */
+/** A set of the keys added last. */
 export class RecentKeys {
   readonly #keys = new Set<string>();
 

@@ -1,26 +1,26 @@
-/** What the attributes of a span say, for the tree. */
+/** Readers of span attributes. */
 import { ERROR_TYPE, OPERATION_NAME, RESPONSE_FINISH_REASONS, STREAM_OUTCOME } from '../../../../facts/semconv.ts';
 import type { TreeSpan } from './tree-span.ts';
 
-/** Operations of the conventions that ask no model themselves. */
+/** Operations of the conventions without a request to a model. */
 const NO_MODEL_CALL = /^(?:execute_tool|(?:create|invoke)_agent|invoke_workflow|plan|\w+_memory(?:_store)?)$/;
 
-/** A text attribute; undefined if there is none. */
+/** A text attribute; undefined without a text. */
 export function textOfSpan({ attributes }: TreeSpan, key: string): string | undefined {
   const value = attributes[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A number of at least 0; undefined if there is none. */
+/** A number of at least 0; undefined without such a number. */
 export function numberOfSpan({ attributes }: TreeSpan, key: string): number | undefined {
   const value = attributes[key];
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** `gen_ai.operation.name`: what makes a span an LLM span. */
+/** `gen_ai.operation.name`: the mark of an LLM span. */
 export const operationOf = (span: TreeSpan): string | undefined => textOfSpan(span, OPERATION_NAME);
 
-/** True for a call of a model, false for agents, tools and everything that is no LLM span. */
+/** True for a call of a model, false for agents, tools and spans of any further kind. */
 export function isModelCall(span: TreeSpan): boolean {
   const operation = operationOf(span);
   return operation !== undefined && !NO_MODEL_CALL.test(operation);
