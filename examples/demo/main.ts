@@ -1,11 +1,13 @@
 /** The demo: an application, a provider and a collector on this machine, and what the collector got. */
 import { join } from 'node:path';
+import { treeSettings } from '../../src/config/sdk/tree-settings.ts';
+import { terminalOptions } from '../../src/pipeline/exporters/tree/terminal.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../test/support/otlp-receiver.ts';
 import { type ProviderServer, startProviderServer } from '../../test/support/provider-server.ts';
 import { type RunResult, runNode } from '../../test/support/spawn.ts';
+import { drawReceived } from './draw-received.ts';
 import { scene } from './scenes.ts';
-import { type Paint, painter, wantsColor } from './style.ts';
-import { count, dollars, drawSpans, failed } from './tree.ts';
+import { painter } from './style.ts';
 
 const APP = join(import.meta.dirname, 'app.mjs');
 /** The other SDKs; only with the demo's own provider, because the real ones want a key each. */
@@ -14,7 +16,8 @@ const FLAG = '--import=@x/llm-otel/register';
 
 /** Runs the demo; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const paint = painter(wantsColor(process.stdout));
+  const options = terminalOptions(treeSettings(process.env), process.stdout);
+  const paint = painter(options.colors);
   const out = (line = ''): void => void process.stdout.write(`${line}\n`);
   const key = process.env.OPENAI_API_KEY;
   const real = args.includes('--real');
@@ -38,7 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
         env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'demo' },
         onStdout: (text) => {
           const lines = text.split('\n').slice(0, -1);
-          for (const line of lines.slice(shown)) out(`  ${paint('dim', `│ ${shorten(line)}`)}`);
+          for (const line of lines.slice(shown)) out(`  ${paint('dim', `│ ${shorten(line, options.width - 4)}`)}`);
           shown = lines.length;
         },
       });
@@ -52,9 +55,8 @@ export async function main(args: readonly string[]): Promise<number> {
       out(result.stderr);
       return 1;
     }
-    out(drawSpans(spans, paint, width()));
-    out();
-    for (const line of summary(receiver, provider, paint)) out(`  ${line}`);
+    out(drawReceived(spans, options));
+    for (const line of summary(receiver, provider)) out(paint('dim', line));
     out();
     if (result.stderr !== '') out(`  ${paint('yellow', result.stderr.trim())}\n`);
     return 0;
@@ -80,39 +82,20 @@ function openaiSettings(): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('OPENAI_')));
 }
 
-/** Of the terminal; a pipe has none, and some terminals say 0. */
-function width(): number {
-  return process.stdout.columns || 140;
-}
-
 function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-function shorten(line: string): string {
-  const room = width() - 6;
+function shorten(line: string, room: number): string {
   return line.length > room ? `${line.slice(0, room - 1)}…` : line;
 }
 
-function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined, paint: Paint): string[] {
+function summary(receiver: OtlpReceiver, provider: ProviderServer | undefined): string[] {
   const spans = receiver.spans();
-  const calls = spans.filter((span) => span.attributes['gen_ai.operation.name'] !== 'execute_tool');
-  const total = (key: string): number => calls.reduce((sum, { attributes: a }) => sum + Number(a[key] ?? 0), 0);
-  const tools = spans.length - calls.length;
-  const errors = spans.filter(failed).length;
-  const parts = [
-    paint('bold', plural(calls.length, 'model call')),
-    ...(tools > 0 ? [plural(tools, 'tool run')] : []),
-    `${count(total('gen_ai.usage.input_tokens'))} tokens in (${count(total('gen_ai.usage.cache_read.input_tokens'))} cached)`,
-    `${count(total('gen_ai.usage.output_tokens'))} out (${count(total('gen_ai.usage.reasoning.output_tokens'))} thought)`,
-    dollars(total('gen_ai.usage.cost')),
-    errors > 0 ? paint('red', plural(errors, 'error')) : 'no errors',
-  ];
-  const lines = [parts.join(paint('dim', ' · '))];
+  const calls = spans.filter((span) => span.attributes['gen_ai.operation.name'] !== 'execute_tool').length;
   const metrics = new Set(receiver.metrics().map((metric) => metric.name)).size;
-  const requests = provider?.requests.length ?? calls.length;
-  const retries =
-    requests > calls.length ? `; the provider saw ${requests} requests, retries are part of their call` : '';
-  lines.push(paint('dim', `Sent as OTLP: ${plural(spans.length, 'span')}, ${plural(metrics, 'metric')}${retries}.`));
+  const requests = provider?.requests.length ?? calls;
+  const lines = [`Sent as OTLP: ${plural(spans.length, 'span')} and ${plural(metrics, 'metric')}.`];
+  if (requests > calls) lines.push(`The provider saw ${requests} requests: retries are part of their call.`);
   return lines;
 }

@@ -3,19 +3,18 @@ import { runNode } from './spawn.ts';
 
 // Runs against dist, which `npm test` builds.
 test('the demo shows every call of its applications and ends by itself', async () => {
-  const { code, stdout } = await runNode({ file: 'examples/demo/run.mjs' });
-  expect(stdout).toContain(
-    '12 model calls · 1 tool run · 2,678 tokens in (2,304 cached) · 913 out (438 thought) · $0.006516 · 1 error',
-  );
-  expect(stdout).toContain('13 spans');
-  expect(stdout).toMatch(/● chat gpt-4o .* 45 +1,412 +1,280 +187 +\$0.003800 +stop\n/);
-  expect(stdout).toMatch(/● execute_tool get_weather .* ms\n/);
-  expect(stdout).toMatch(/● chat gpt-4o .* 12 +cancelled\n/);
-  expect(stdout).toMatch(/✗ chat gpt-4o-nano .* model_not_found\n/);
-  expect(stdout).toMatch(/● chat claude-haiku-4-5 .* 1,033 +1,024 +61 +\$0.000416 +stop\n/);
-  expect(stdout).toMatch(/● generate_content gemini-2.5-flash .* 6 +152 +118 +\$0.000382 +stop\n/);
-  expect(stdout).toMatch(/● generate_content gemini-2.0-flash .* 5 +19 +\$0.000008 +stop\n/);
-  expect(stdout).toContain('the provider saw 14 requests');
+  const { code, stdout } = await runNode({ file: 'examples/demo/run.mjs', env: { COLUMNS: '80', FORCE_COLOR: '0' } });
+  expect(stdout).toContain('\nΣ total: 12 model calls · 2,678 in · 913 out · $0.006516 · 1 error · 13 traces\n');
+  expect(stdout).toContain('Sent as OTLP: 13 spans and ');
+  expect(stdout).toMatch(/^● chat gpt-4o .* 1,412 +187 +\$0.003800 +stop$/m);
+  expect(stdout).toMatch(/^● execute_tool get_weather +\S+ ms$/m);
+  expect(stdout).toMatch(/^● chat gpt-4o .* cancelled$/m);
+  expect(stdout).toMatch(/^✗ chat gpt-4o-nano .* model_not_f…\n! model_not_found: 404 model_not_found$/m);
+  expect(stdout).toMatch(/^● chat claude-haiku-4-5 .* 1,033 +61 +\$0.000416 +stop$/m);
+  expect(stdout).toMatch(/^● generate_content gemini… .* 6 +152 +\$0.000382 +stop$/m);
+  expect(stdout).toMatch(/^● generate_content gemini… .* 5 +19 +\$0.000008 +stop$/m);
+  expect(stdout).toContain('The provider saw 14 requests');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(code).toBe(0);
 });
 
