@@ -294,6 +294,20 @@ describe('a flush', () => {
     expect(await flushed).toBe(false);
   });
 
+  test.each([
+    ['true', 'hands over', () => Promise.resolve()],
+    ['false', 'hangs', () => new Promise<void>(() => {})],
+  ])('is %s where the exporter %s', async (outcome, _what, flush) => {
+    const { clock, add, backend, pipeline } = setUp();
+    const flushes = vi.fn(flush);
+    Object.assign(backend, { flush: flushes });
+    add(1);
+    const flushed = pipeline.forceFlush(2000);
+    await clock.pass(2000);
+    expect(await flushed).toBe(outcome === 'true');
+    expect(flushes).toHaveBeenCalledOnce();
+  });
+
   test('probes an open breaker', async () => {
     const { clock, add, backend, pipeline } = setUp(
       settingsOf({}, { breaker: { failures: 1, openFor: 600_000, maxOpenFor: 600_000 } }),

@@ -5,6 +5,11 @@ export class FakeClock implements Clock {
   #now = 1_790_000_000_000;
   #timers: { at: number; run: () => void }[] = [];
 
+  /** Timers that are not due yet. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
   now(): number {
     return this.#now;
   }

@@ -1,51 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Clock } from '../../../../src/pipeline/batches/clock.ts';
 import type { TreeSpan } from '../../../../src/pipeline/exporters/tree/spans/tree-span.ts';
 import { TraceCollector } from '../../../../src/pipeline/exporters/tree/trace-collector.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { chat, treeSpan } from './sample-spans.ts';
 
-/** A clock that stands still until the test moves the clock. */
-class ManualClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  soon(run: () => void): void {
-    this.after(0, run);
-  }
-
-  get waiting(): number {
-    return this.#timers.size;
-  }
-
-  pass(ms: number): void {
-    const until = this.#now + ms;
-    for (;;) {
-      const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
-      if (next === undefined || next.at > until) break;
-      this.#timers.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
-    }
-    this.#now = until;
-  }
-}
-
-let clock: ManualClock;
+let clock: FakeClock;
 let blocks: string[];
 let collector: TraceCollector;
 
 beforeEach(() => {
-  clock = new ManualClock();
+  clock = new FakeClock();
   blocks = [];
   const onTrace = (spans: readonly TreeSpan[]): void => void blocks.push(spans.map(({ spanId }) => spanId).join());
   collector = new TraceCollector({ waitMs: 5000, onTrace, clock });
@@ -54,63 +18,63 @@ beforeEach(() => {
 const root = treeSpan({ spanId: 'root' });
 const child = (id: string, parentSpanId = 'root'): TreeSpan => chat(id, { parentSpanId });
 
-test('a trace is given out 200 ms after the last span', () => {
+test('a trace is given out 200 ms after the last span', async () => {
   collector.add(child('a'));
   collector.add(root);
-  clock.pass(150);
+  await clock.pass(150);
   collector.add(child('late'));
-  clock.pass(199);
+  await clock.pass(199);
   expect(blocks).toEqual([]);
-  clock.pass(1);
+  await clock.pass(1);
   expect(blocks).toEqual(['a,root,late']);
   expect(clock.waiting).toBe(0);
 });
 
-test('a trace that never rests is given out 2 s after its root', () => {
+test('a trace that never rests is given out 2 s after its root', async () => {
   collector.add(root);
   for (let i = 0; i < 30; i++) {
-    clock.pass(100);
+    await clock.pass(100);
     collector.add(child(`s${i}`));
   }
   expect(blocks[0]?.split(',')).toHaveLength(20);
   // The root is known to have ended: what comes later does not wait for the root.
-  clock.pass(200);
+  await clock.pass(200);
   expect(blocks.join().split(',')).toHaveLength(31);
 });
 
-test('spans without their root are given out after the wait, connected spans together', () => {
+test('spans without their root are given out after the wait, connected spans together', async () => {
   collector.add(child('a', 'step'));
-  clock.pass(3000);
+  await clock.pass(3000);
   collector.add(child('step', 'gone'));
   collector.add(child('other', 'gone'));
-  clock.pass(1999);
+  await clock.pass(1999);
   expect(blocks).toEqual([]);
-  clock.pass(1);
+  await clock.pass(1);
   expect(blocks).toEqual(['a,step']);
-  clock.pass(3000);
+  await clock.pass(3000);
   expect(blocks).toEqual(['a,step', 'other']);
 });
 
-test('spans that are due at nearly the same time are one block', () => {
+test('spans that are due at nearly the same time are one block', async () => {
   collector.add(child('a', 'gone'));
-  clock.pass(100);
+  await clock.pass(100);
   collector.add(child('b', 'gone'));
-  clock.pass(4900);
+  await clock.pass(4900);
   expect(blocks).toEqual(['a,b']);
 });
 
-test('a root whose parent is in another process takes only the spans below', () => {
+test('a root whose parent is in another process takes only the spans below', async () => {
   collector.add(chat('mine', { parentSpanId: 'server' }));
   collector.add(chat('brother', { parentSpanId: 'server2' }));
   collector.add(treeSpan({ spanId: 'server', parentSpanId: 'far', parentIsRemote: true }));
-  clock.pass(200);
+  await clock.pass(200);
   expect(blocks).toEqual(['mine,server']);
   collector.add(treeSpan({ spanId: 'server2', parentSpanId: 'far', parentIsRemote: true }));
-  clock.pass(200);
+  await clock.pass(200);
   expect(blocks).toEqual(['mine,server', 'brother,server2']);
 });
 
-test('traces are blocks of their own, and a flush gives out all', () => {
+test('traces are blocks of their own, and a flush gives out all', async () => {
   collector.add(child('a'));
   collector.add({ ...root, traceId: 'b', spanId: 'b' });
   collector.flush();
@@ -120,33 +84,33 @@ test('traces are blocks of their own, and a flush gives out all', () => {
   expect(blocks).toHaveLength(2);
 });
 
-test('no span is given out twice', () => {
+test('no span is given out twice', async () => {
   collector.add(root);
   collector.add(root);
-  clock.pass(200);
+  await clock.pass(200);
   collector.add(root);
-  clock.pass(10_000);
+  await clock.pass(10_000);
   expect(blocks).toEqual(['root']);
 });
 
-test('a cycle is given out after the wait', () => {
+test('a cycle is given out after the wait', async () => {
   collector.add(child('a', 'b'));
   collector.add(child('b', 'a'));
-  clock.pass(5000);
+  await clock.pass(5000);
   expect(blocks).toEqual(['a,b']);
 });
 
-test('too many spans push out the oldest trace', () => {
+test('too many spans push out the oldest trace', async () => {
   for (let i = 0; i <= 20_000; i++) collector.add({ ...child('a'), traceId: `t${i}` });
   expect(blocks).toEqual(['a']);
 });
 
-test('work that goes on after the root has ended waits for its own parent', () => {
+test('work that goes on after the root has ended waits for its own parent', async () => {
   collector.add(root);
-  clock.pass(200);
+  await clock.pass(200);
   collector.add(child('a', 'background'));
-  clock.pass(3000);
+  await clock.pass(3000);
   collector.add(child('background'));
-  clock.pass(200);
+  await clock.pass(200);
   expect(blocks).toEqual(['root', 'a,background']);
 });
