@@ -1,5 +1,5 @@
 import type { Signal } from './export-target.ts';
-import type { ExporterSettings } from './sdk-settings.ts';
+import type { ExporterSettings } from './exporter-settings.ts';
 
 /** How finished items are gathered into requests. Sizes in bytes, times in milliseconds. */
 export interface BatchSettings {

@@ -2,6 +2,7 @@ import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import type { Signal } from './export-target.ts';
+import type { ExporterSettings } from './exporter-settings.ts';
 import {
   BATCH_DEFAULTS,
   type BatchSettings,
@@ -13,7 +14,6 @@ import {
   RETRY_DEFAULTS,
   type SpoolSettings,
 } from './pipeline-settings.ts';
-import type { ExporterSettings } from './sdk-settings.ts';
 
 /** Exporters whose requests can stand on a disk. */
 const SPOOLED: ReadonlySet<ExporterSettings['kind']> = new Set(['otlp']);

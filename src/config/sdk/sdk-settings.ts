@@ -1,23 +1,16 @@
 import type { Env } from '../env.ts';
-import type { Signal, Target } from './export-target.ts';
+import type { Signal } from './export-target.ts';
+import type { ExporterSettings } from './exporter-settings.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
 import { type MetricsSettings, metricsSettings } from './metrics-settings.ts';
-import { otlpTarget, type Protocol, zipkinTarget } from './otlp-endpoint.ts';
+import { otlpTarget, zipkinTarget } from './otlp-endpoint.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
-import { type TreeSettings, treeSettings } from './tree-settings.ts';
-
-/** One exporter of one signal. */
-export type ExporterSettings =
-  | { readonly kind: 'otlp'; readonly protocol: Protocol; readonly target: Target }
-  | { readonly kind: 'zipkin'; readonly target: Target }
-  | { readonly kind: 'console' }
-  | { readonly kind: 'tree'; readonly tree: TreeSettings }
-  | { readonly kind: 'prometheus' };
+import { treeSettings } from './tree-settings.ts';
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {

@@ -1,8 +1,8 @@
 import { debug, firstLine } from '../../runtime/log.ts';
 import { ItemBatch } from '../batches/batch.ts';
-import { CLOCK } from '../batches/clock.ts';
 import type { Destination } from '../batches/destination.ts';
 import { estimateSize, type Sized } from '../batches/estimate-size.ts';
+import { CLOCK } from '../batches/pipeline-clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 
 /** An exporter as the SDKs know exporters: `SpanExporter`, `LogRecordExporter`. */

@@ -1,12 +1,13 @@
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { Account } from '../batches/account.ts';
 import type { Batch } from '../batches/batch.ts';
-import { CLOCK, type Clock } from '../batches/clock.ts';
 import type { Destination } from '../batches/destination.ts';
 import { estimateSize, type Sized } from '../batches/estimate-size.ts';
+import type { LastExport } from '../batches/last-export.ts';
+import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import { ExportReport } from '../shipping/export-report.ts';
 import { sendingDeferred } from '../shipping/process-end.ts';
-import { type LastExport, Shipper } from '../shipping/shipper.ts';
+import { Shipper } from '../shipping/shipper.ts';
 import { type BatchSizing, fixedSizing } from '../shipping/sizing.ts';
 import type { Spool } from '../spool/spool.ts';
 import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
@@ -162,16 +163,18 @@ export class Pipeline<Item extends object> {
    */
   async forceFlush(timeoutMs: number): Promise<boolean> {
     const until = this.#clock.now() + timeoutMs;
+    const letGo = this.#clock.keepAlive();
     this.encodeNow();
     this.shipper.hurry();
     try {
       while (this.shipper.count > 0 || this.shipper.isBusy) {
         const left = until - this.#clock.now();
         if (left <= 0 || (!this.shipper.isBusy && sendingDeferred() === undefined)) return false;
-        await this.shipper.nextEnd(left);
+        await this.shipper.ends.next(left);
       }
       return await this.#flushExporter(until - this.#clock.now());
     } finally {
+      letGo();
       this.shipper.slowDown();
     }
   }

@@ -4,7 +4,7 @@ import {
   RETRY_DEFAULTS,
   type RetrySettings,
 } from '../../config/sdk/pipeline-settings.ts';
-import { CLOCK } from '../batches/clock.ts';
+import { CLOCK } from '../batches/pipeline-clock.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { Breaker } from '../shipping/breaker.ts';
 import { RetryWaits, sendWithRetries } from '../shipping/retry.ts';

@@ -1,6 +1,6 @@
 import { debug, warn } from '../../runtime/log.ts';
 import type { Account } from '../batches/account.ts';
-import type { Clock } from '../batches/clock.ts';
+import type { Clock } from '../batches/pipeline-clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 
 /** A message is repeated once in this time, in milliseconds. */
@@ -131,7 +131,7 @@ export class ExportReport {
 }
 
 /** `800 ms`, `12 s`, `3 min`. */
-export function showDuration(ms: number): string {
+function showDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers';
 import { addFlush } from '../../otel/flush.ts';
 import { debug, firstLine } from '../../runtime/log.ts';
+import type { LastExport } from '../batches/last-export.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import { sendBlocking } from '../transport/send-blocking.ts';
-import type { LastExport } from './shipper.ts';
 
 /** A pipeline as the end of the process sees the pipeline. */
 export interface EndingPipeline {

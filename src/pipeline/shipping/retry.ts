@@ -1,5 +1,5 @@
 import type { BreakerSettings, RetrySettings } from '../../config/sdk/pipeline-settings.ts';
-import type { Clock } from '../batches/clock.ts';
+import type { Clock } from '../batches/pipeline-clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 
 /** Longest wait that a backend can ask for where there is no breaker. */

@@ -1,43 +1,16 @@
-import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine } from '../../runtime/log.ts';
-import type { Account, DropReason } from '../batches/account.ts';
+import type { DropReason } from '../batches/account.ts';
 import type { Batch } from '../batches/batch.ts';
-import type { Clock } from '../batches/clock.ts';
-import type { Destination, PlainRequest } from '../batches/destination.ts';
-import type { Spool, SpooledRequest } from '../spool/spool.ts';
+import type { LastExport } from '../batches/last-export.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import { Breaker } from './breaker.ts';
-import type { ExportReport } from './export-report.ts';
+import { DiskQueue } from './disk-queue.ts';
+import { EndWaiters } from './end-waiters.ts';
 import { Latencies } from './latencies.ts';
 import { noteAnswer, processEnds, sendingDeferred } from './process-end.ts';
 import { clampRetryAfter, RetryWaits, sendWithRetries, withJitter } from './retry.ts';
-import type { BatchSizing } from './sizing.ts';
+import type { InFlight, ShipperParts } from './shipper-parts.ts';
 import { type Ordered, WaitingBatches } from './waiting-batches.ts';
-
-/** What a shipper works with. */
-export interface ShipperParts {
-  readonly settings: PipelineSettings;
-  readonly destination: Pick<Destination<never>, 'send' | 'request' | 'timeoutMs'>;
-  readonly account: Account;
-  readonly report: ExportReport;
-  readonly sizing: BatchSizing;
-  readonly spool: Spool | undefined;
-  readonly clock: Clock;
-}
-
-/** An export that is handed over when the process ends. */
-export interface LastExport {
-  readonly request: PlainRequest | undefined;
-  /** Sends in this thread, for exporters without requests. */
-  send(): void;
-  /** Takes what became of the request; undefined: no answer in time. */
-  settle(outcome: SendOutcome | undefined): void;
-}
-
-/** A batch on its way. */
-interface InFlight extends Ordered {
-  spooled: SpooledRequest | undefined;
-}
 
 /** Brings encoded batches to the exporter, with retries, breaker and spool. */
 export class Shipper {
@@ -49,14 +22,17 @@ export class Shipper {
   readonly #waits = new RetryWaits();
   readonly #waiting = new WaitingBatches();
   readonly #inflight = new Set<InFlight>();
-  readonly #settled = new Set<() => void>();
+  /** Callers that wait for the end of an export. */
+  readonly ends: EndWaiters;
+  readonly #disk: DiskQueue;
   #inflightBytes = 0;
   #cancelWake: (() => void) | undefined;
-  #cancelReplay: (() => void) | undefined;
 
   constructor(parts: ShipperParts) {
     this.#parts = parts;
     this.breaker = new Breaker(parts.settings.breaker);
+    this.ends = new EndWaiters(parts.clock);
+    this.#disk = new DiskQueue(parts.spool, parts.destination, parts.clock);
   }
 
   /** Items that wait. */
@@ -125,19 +101,6 @@ export class Shipper {
     this.#waits.hurrying = false;
   }
 
-  /** Resolves after `ms`, or when an export has ended. */
-  nextEnd(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#settled.delete(done);
-        resolve();
-      };
-      const cancel = this.#parts.clock.after(ms, done);
-      this.#settled.add(done);
-    });
-  }
-
   /** Gives up the oldest batch that waits: to the disk, else, if `mayDrop`, for good. False if nothing could be given up. */
   giveUpOldest(reason: DropReason, mayDrop: boolean): boolean {
     const batch = this.#waiting.shift();
@@ -182,7 +145,7 @@ export class Shipper {
   /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
   takeAll(): LastExport[] {
     this.#cancelWake?.();
-    this.#cancelReplay?.();
+    this.#disk.stop();
     const { settings, account } = this.#parts;
     const all: InFlight[] = [...this.#inflight];
     this.#inflight.clear();
@@ -204,19 +167,19 @@ export class Shipper {
 
   /** The breaker is open: what waits goes to the disk, and a probe goes when the time is over. */
   #stayClosed(): void {
-    if (this.#parts.spool !== undefined) while (this.giveUpOldest('spool_error', false));
+    if (this.#disk.exists) while (this.giveUpOldest('spool_error', false));
     const at = this.breaker.nextTryAt;
     if (at !== undefined && this.#waiting.count > 0) this.#wakeAt(at);
   }
 
   async #export(taken: Ordered): Promise<void> {
-    const { account, clock, sizing, spool } = this.#parts;
+    const { account, clock, sizing } = this.#parts;
     const { batch } = taken;
     const one: InFlight = { ...taken, spooled: undefined };
     this.#inflight.add(one);
     this.#inflightBytes += batch.bytes;
     account.inflight += batch.count;
-    if (spool?.mode === 'write_ahead') one.spooled = this.#write(batch, true);
+    if (this.#disk.writesAhead) one.spooled = this.#disk.write(batch, true);
     const began = clock.now();
     const outcome = await this.#send(batch);
     // The end of the process, or a shutdown, has taken the batch over.
@@ -227,7 +190,7 @@ export class Shipper {
     this.#settle(one, outcome);
     sizing.exported(took, this.#waiting.count);
     this.pump(1);
-    for (const done of [...this.#settled]) done();
+    this.ends.wake();
   }
 
   async #send(batch: Batch): Promise<SendOutcome> {
@@ -263,7 +226,7 @@ export class Shipper {
     const retryAfter = clampRetryAfter(outcome.retryAfterMs, settings.breaker);
     this.breaker.fail(clock.now(), retryAfter);
     if (one.spooled !== undefined) {
-      this.#parts.spool?.release(one.spooled);
+      this.#disk.release(one.spooled);
       this.#replayLater();
     } else if (!this.#toSpool(batch))
       this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
@@ -271,9 +234,9 @@ export class Shipper {
   }
 
   #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
-    const { account, report, spool } = this.#parts;
+    const { account, report } = this.#parts;
     const { batch } = one;
-    if (one.spooled !== undefined) spool?.remove(one.spooled);
+    this.#disk.remove(one.spooled);
     if (outcome.tooLarge === true && batch.count > 1) {
       for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order: one.order, isHalf: true }, 0);
       return;
@@ -283,9 +246,9 @@ export class Shipper {
   }
 
   #succeed(one: InFlight, outcome: SendOutcome & { readonly ok: true }): void {
-    const { account, report, spool } = this.#parts;
+    const { account, report } = this.#parts;
     const rejected = Math.min(outcome.rejected ?? 0, one.batch.count);
-    if (one.spooled !== undefined) spool?.remove(one.spooled);
+    this.#disk.remove(one.spooled);
     account.exported += one.batch.count - rejected;
     account.drop('rejected', rejected);
     report.partial(rejected, outcome.message);
@@ -293,36 +256,29 @@ export class Shipper {
   }
 
   #noteSuccess(): void {
-    const { account, report, spool, clock } = this.#parts;
+    const { account, report, clock } = this.#parts;
     this.breaker.succeed();
     noteAnswer();
     this.lastSuccessAt = clock.now();
     this.#waiting.endWaits();
     report.succeeded(account);
-    spool?.replay();
+    this.#disk.replay();
   }
 
   /** Items that wait here or on the disk. */
   #unsent(): number {
-    return this.#waiting.count + (this.#parts.spool?.items ?? 0);
+    return this.#waiting.count + this.#disk.items;
   }
 
-  /** Without new items nothing else would ask the backend again: the disk is tried when a waiting batch would be. */
+  /** The disk is tried again when a waiting batch would be. */
   #replayLater(): void {
-    const { clock, settings, spool } = this.#parts;
-    const at = this.breaker.nextTryAt ?? clock.now() + withJitter(settings.retry.maxInterval);
-    this.#cancelReplay?.();
-    this.#cancelReplay = clock.after(Math.max(1, at - clock.now()), () => spool?.replay());
-  }
-
-  #write(batch: Batch, claimed: boolean): SpooledRequest | undefined {
-    const request = this.#parts.destination.request(batch);
-    return request === undefined ? undefined : this.#parts.spool?.write(request, batch.count, claimed);
+    const { clock, settings } = this.#parts;
+    this.#disk.replayAt(this.breaker.nextTryAt ?? clock.now() + withJitter(settings.retry.maxInterval));
   }
 
   /** Moves a batch to the disk, where its items are items of the spool. */
   #toSpool(batch: Batch): boolean {
-    if (this.#parts.spool === undefined || this.#write(batch, false) === undefined) return false;
+    if (this.#disk.write(batch, false) === undefined) return false;
     this.#replayLater();
     return true;
   }
@@ -338,7 +294,7 @@ export class Shipper {
         if (outcome?.ok === true) return this.#succeed(one, outcome);
         if (outcome !== undefined && !outcome.retryable && outcome.tooLarge !== true) return this.#refuse(one, outcome);
         if (outcome !== undefined) this.#parts.report.note(outcome);
-        if (one.spooled !== undefined) this.#parts.spool?.release(one.spooled);
+        if (one.spooled !== undefined) this.#disk.release(one.spooled);
         else if (!this.#toSpool(batch)) account.drop('shutdown', batch.count);
       },
     };

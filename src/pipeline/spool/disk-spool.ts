@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SpoolSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
-import { CLOCK, type Clock } from '../batches/clock.ts';
 import type { PlainRequest } from '../batches/destination.ts';
+import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import { countItems } from './count-items.ts';
 import { checksum, claimName, fileName, withoutClaim } from './file-name.ts';
 import * as folder from './folder.ts';

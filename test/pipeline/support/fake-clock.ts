@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/pipeline/batches/clock.ts';
+import type { Clock } from '../../../src/pipeline/batches/pipeline-clock.ts';
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
@@ -20,6 +20,10 @@ export class FakeClock implements Clock {
     return () => {
       this.#timers = this.#timers.filter((one) => one !== timer);
     };
+  }
+
+  keepAlive(): () => void {
+    return () => {};
   }
 
   soon(run: () => void): void {

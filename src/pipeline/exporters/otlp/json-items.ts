@@ -11,12 +11,12 @@ const nanoseconds = ([seconds, nanos]: readonly [number, number]): string =>
   String(BigInt(Math.trunc(seconds)) * BILLION + BigInt(Math.trunc(nanos)));
 
 /** Attributes as a list of key and value. */
-export function toJsonAttributes(attributes: AttributeMap | undefined): object[] {
+function toJsonAttributes(attributes: AttributeMap | undefined): object[] {
   return Object.entries(attributes ?? {}).map(([key, value]) => ({ key, value: toJsonValue(value) }));
 }
 
 /** A value as an `AnyValue`; an empty object for null, undefined and functions. */
-export function toJsonValue(value: unknown): object {
+function toJsonValue(value: unknown): object {
   switch (typeof value) {
     case 'string':
       return { stringValue: value };

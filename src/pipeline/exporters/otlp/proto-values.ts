@@ -3,10 +3,13 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ProtoWriter } from './proto-writer.ts';
 
-/** Wire types of a tag: `number << 3 | type`. */
+/** Wire type of a varint; a tag is `number << 3 | type`. */
 export const VARINT = 0;
+/** Wire type of eight bytes. */
 export const FIXED64 = 1;
+/** Wire type of a length and so many bytes. */
 export const LENGTH = 2;
+/** Wire type of four bytes. */
 export const FIXED32 = 5;
 
 /** Values nested deeper are left out. */

@@ -1,4 +1,4 @@
-import { CLOCK, type Clock } from '../../batches/clock.ts';
+import { CLOCK, type Clock } from '../../batches/pipeline-clock.ts';
 import { RecentKeys } from './spans/recent-keys.ts';
 import { spanGroups } from './spans/span-groups.ts';
 import type { TreeSpan } from './spans/tree-span.ts';

@@ -1,4 +1,4 @@
-import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from 'node:timers';
 
 /** Time as a pipeline sees time. Timers keep no process alive. Tests give a clock of their own. */
 export interface Clock {
@@ -8,6 +8,8 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
   /** Calls `run` when the event loop has turned. */
   soon(run: () => void): void;
+  /** Keeps the process alive until the returned function is called: somebody waits for a flush. */
+  keepAlive(): () => void;
 }
 
 /**
@@ -19,6 +21,10 @@ export const CLOCK: Clock = {
   after(ms, run) {
     const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
+  },
+  keepAlive() {
+    const timer = setInterval(() => {}, 2_147_483_647);
+    return () => clearInterval(timer);
   },
   soon(run) {
     let done = false;
