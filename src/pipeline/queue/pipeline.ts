@@ -165,7 +165,7 @@ export class Pipeline<Item extends object> {
     const until = this.#clock.now() + timeoutMs;
     const letGo = this.#clock.keepAlive();
     this.encodeNow();
-    this.shipper.hurry();
+    const endHurry = this.shipper.hurry();
     try {
       while (this.shipper.count > 0 || this.shipper.isBusy) {
         const left = until - this.#clock.now();
@@ -175,7 +175,7 @@ export class Pipeline<Item extends object> {
       return await this.#flushExporter(until - this.#clock.now());
     } finally {
       letGo();
-      this.shipper.slowDown();
+      endHurry();
     }
   }
 

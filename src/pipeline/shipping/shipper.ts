@@ -87,18 +87,16 @@ export class Shipper {
     }
   }
 
-  /** Lets everything go at once, whatever the breaker says: a probe first, the rest after its success. */
-  hurry(): void {
+  /** Lets everything go at once, whatever the breaker says: a probe first, the rest after its success. Returns what ends the hurry. */
+  hurry(): () => void {
     this.breaker.allowProbe();
     this.#waiting.endWaits();
     this.#waits.hurrying = true;
     this.#waits.end();
     this.pump(1);
-  }
-
-  /** Ends {@link hurry}. */
-  slowDown(): void {
-    this.#waits.hurrying = false;
+    return () => {
+      this.#waits.hurrying = false;
+    };
   }
 
   /** Gives up the oldest batch that waits: to the disk, else, if `mayDrop`, for good. False if nothing could be given up. */
