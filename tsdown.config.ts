@@ -5,6 +5,7 @@ import { type ChunkGroup, checkChunkGroups, codeSplitting } from './scripts/buil
 import { plainExports } from './scripts/build/plain-exports.ts';
 import { providersByNeed } from './scripts/build/providers-by-need.ts';
 import { writeEsmFaces } from './scripts/build/write-esm-faces.ts';
+import { writeParts } from './scripts/build/write-parts.ts';
 import { writePrices } from './scripts/build/write-prices.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -50,34 +51,39 @@ const GROUPS = [START_CHUNK, RECORDING_CHUNK];
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'testing'] as const;
 
+/** Files beside the code: prices are large, and loaded with the first call that has usage; parts are loaded by need. */
+const BESIDE = new Set(['./prices.json', './parts.cjs', './register-main.cjs']);
+
+const ENTRIES = {
+  index: 'src/index.ts',
+  manual: 'src/manual.ts',
+  testing: 'src/testing/index.ts',
+  pipeline: 'src/pipeline/index.ts',
+  register: 'register/index.ts',
+  'register-main': 'register/main.ts',
+  // What follows is loaded by need: see src/pipeline/load.ts.
+  'register-providers': 'register/patch-on-load.ts',
+  'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
+  'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
+  'pipeline-send': 'src/pipeline/transport/send.ts',
+  'pipeline-send-grpc': 'src/pipeline/transport/grpc.ts',
+  'pipeline-send-worker': 'src/pipeline/transport/worker.ts',
+  'pipeline-otlp-proto': 'src/pipeline/exporters/otlp/proto-encoder.ts',
+  'pipeline-otlp-proto-metrics': 'src/pipeline/exporters/otlp/metrics-proto.ts',
+  'pipeline-otlp-json': 'src/pipeline/exporters/otlp/json-encoder.ts',
+  'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
+  'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
+  'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
+  'pipeline-console': 'src/pipeline/exporters/console.ts',
+  'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
+  'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
+  'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
+  'pipeline-b3': 'src/pipeline/sdk/b3.ts',
+  ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
+};
+
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    manual: 'src/manual.ts',
-    testing: 'src/testing/index.ts',
-    pipeline: 'src/pipeline/index.ts',
-    register: 'register/index.ts',
-    'register-main': 'register/main.ts',
-    // What follows is loaded by need: see src/pipeline/load.ts.
-    'register-providers': 'register/patch-on-load.ts',
-    'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
-    'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
-    'pipeline-send': 'src/pipeline/transport/send.ts',
-    'pipeline-send-grpc': 'src/pipeline/transport/grpc.ts',
-    'pipeline-send-worker': 'src/pipeline/transport/worker.ts',
-    'pipeline-otlp-proto': 'src/pipeline/exporters/otlp/proto-encoder.ts',
-    'pipeline-otlp-proto-metrics': 'src/pipeline/exporters/otlp/metrics-proto.ts',
-    'pipeline-otlp-json': 'src/pipeline/exporters/otlp/json-encoder.ts',
-    'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
-    'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
-    'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
-    'pipeline-console': 'src/pipeline/exporters/console.ts',
-    'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
-    'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
-    'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
-    'pipeline-b3': 'src/pipeline/sdk/b3.ts',
-    ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
-  },
+  entry: ENTRIES,
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
@@ -88,9 +94,8 @@ export default defineConfig({
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(manifest.version) },
   external: ['@opentelemetry/api', '@opentelemetry/instrumentation'],
-  // Stays a file of its own beside the code: it is large, and loaded with the first call that has usage.
   plugins: [
-    { name: 'data', resolveId: (id) => (id === './prices.json' ? { id, external: 'relative' } : undefined) },
+    { name: 'data', resolveId: (id) => (BESIDE.has(id) ? { id, external: 'relative' } : undefined) },
     providersByNeed(REGISTRIES, PROVIDERS),
     plainExports(),
     checkChunkGroups(GROUPS),
@@ -109,6 +114,7 @@ export default defineConfig({
   },
   onSuccess({ outDir }) {
     writePrices(outDir);
+    writeParts(outDir, Object.keys(ENTRIES));
     writeEsmFaces(outDir, PUBLIC);
   },
 });

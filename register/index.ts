@@ -25,8 +25,7 @@ function inLoaderThread(): boolean {
 
 function start(): void {
   try {
-    const load = process.getBuiltinModule('node:module').createRequire(__filename);
-    (load('./register-main.cjs') as typeof import('./main.ts')).startRegister();
+    (require('./register-main.cjs') as typeof import('./main.ts')).startRegister();
   } catch (error) {
     // The application starts even with a broken installation. src/runtime/log.ts may be the broken part, so stderr is used.
     const [problem] = String(error).split('\n', 1);

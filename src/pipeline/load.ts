@@ -1,6 +1,11 @@
-import { createRequire } from 'node:module';
+/** The parts of the build, each behind a literal `require`: scripts/build/write-parts.ts. */
+type Parts = Readonly<Record<string, (() => unknown) | undefined>>;
 
-const require = createRequire(__filename);
+function part(name: string): unknown {
+  const get = (require('./parts.cjs') as Parts)[name];
+  if (get === undefined) throw new Error(`the build has no part ${name}`);
+  return get();
+}
 
 /**
  * Loads a part of the build that only some processes need. `Part` is the type of the module behind the part. Synchronous,
@@ -10,10 +15,10 @@ const require = createRequire(__filename);
  * @param name name of the file in `dist`, without `.cjs`: a key of `entry` in tsdown.config.ts
  */
 export function load<Part>(name: string): Part {
-  return require(`./${name}.cjs`) as Part;
+  return part(name) as Part;
 }
 
 /** Absolute path of the part `name` of the build. */
 export function pathOfPart(name: string): string {
-  return require.resolve(`./${name}.cjs`);
+  return part(name) as string;
 }

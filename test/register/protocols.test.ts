@@ -89,7 +89,8 @@ describe.concurrent('OTLP over HTTP', () => {
     expect(stderr).toContain(
       `/v1/traces and are lost: HTTP 401 Unauthorized: the backend does not know the key. Check the address`,
     );
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    // Spans and metrics: one line for each pipeline.
+    expect(stderr.trim().split('\n')).toHaveLength(2);
     await receiver.close();
   });
 });
