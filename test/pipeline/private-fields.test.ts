@@ -1,9 +1,10 @@
 /**
- * Private fields of the OpenTelemetry packages that are bundled into the build: sdk-trace-base `_spanLimits` and
- * sdk-metrics `_sdkMetricProducer` and `descriptor.type`. Fails after an update that takes one of them away.
+ * Private fields of the OpenTelemetry packages that are bundled into the build: sdk-trace-base `_spanLimits`,
+ * sdk-metrics `_sdkMetricProducer` and `descriptor.type`, `_exportInfo` of the console exporters. Fails after an update that takes one of them away.
  */
 import { ROOT_CONTEXT, TraceFlags } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import { ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -11,7 +12,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, ConsoleSpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 import { spanLimits } from '../../src/config/sdk/limits.ts';
 import { samplerSettings } from '../../src/config/sdk/sampler-settings.ts';
@@ -79,4 +80,9 @@ test('a span context can lose its sampled flag', () => {
   const span = new BasicTracerProvider().getTracer('t').startSpan('s');
   expect(Reflect.set(span.spanContext(), 'traceFlags', TraceFlags.NONE)).toBe(true);
   expect(span.spanContext().traceFlags).toBe(TraceFlags.NONE);
+});
+
+test('the console exporters choose the printed fields in a method', () => {
+  expect(typeof Reflect.get(new ConsoleSpanExporter(), '_exportInfo')).toBe('function');
+  expect(typeof Reflect.get(new ConsoleLogRecordExporter(), '_exportInfo')).toBe('function');
 });
