@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
+import { addLastingListeners, runBeforeHastyExit, runInExistingDirectory } from './exit-paths.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -25,20 +26,24 @@ export interface Flushable {
  */
 export function flushAtExit({ flush, flushNow }: Flushable): void {
   let flushed = false;
-  process.on('beforeExit', () => {
+  const beforeExit = (): void => {
     // Counted each time, because listeners are added at any time. Telemetry of a listener has to wait for `exit` too.
-    if (process.listenerCount('beforeExit') > 1) return deferSending();
+    if (process.listenerCount('beforeExit') > 1) {
+      deferSending();
+      return;
+    }
     // Node emits `beforeExit` after every wait. Only the first time collects metrics whether the metrics changed or not.
     const handedOver = flushed ? Promise.resolve() : flush().catch(() => {});
     if (flushed) quietly(flushNow);
     flushed = true;
     void flushWithin(handedOver);
-  });
+  };
   const sendLast = (): void => {
     endOpenOperations(); // without this call, a stream that is still being read would leave no span
-    quietly(() => drain(() => quietly(flushNow)));
+    quietly(() => runInExistingDirectory(() => drain(() => quietly(flushNow))));
   };
-  process.on('exit', sendLast);
+  addLastingListeners({ beforeExit, exit: sendLast });
+  runBeforeHastyExit(sendLast);
   keepListenerLast('exit', sendLast);
   // Worker threads receive no signals.
   if (isMainThread) for (const signal of SIGNALS) catchSignal(signal, sendLast);

@@ -14,6 +14,9 @@ const WAIT = 'setTimeout(() => {}, 15000);';
 const kill = (signal: NodeJS.Signals): string =>
   `${WAIT} setTimeout(() => process.kill(process.pid, '${signal}'), 50);`;
 
+const REMOVED = `const removed = require('node:fs').mkdtempSync(require('node:os').tmpdir() + '/llm-otel-gone-');
+  process.chdir(removed); require('node:fs').rmdirSync(removed);`;
+
 const ENDS: readonly End[] = [
   { how: 'by itself', body: '', code: 0 },
   { how: 'by itself with an exit code', body: 'process.exitCode = 7;', code: 7 },
@@ -39,6 +42,40 @@ const ENDS: readonly End[] = [
     code: null,
     signal: 'SIGTERM',
   },
+  { how: 'by process.exit() in an exit listener', body: "process.on('exit', () => process.exit(6));", code: 6 },
+  {
+    how: 'by process.exit() in an exit listener after process.exit()',
+    body: "process.on('exit', () => process.exit(6)); process.exit(2);",
+    code: 6,
+  },
+  {
+    how: 'by an exit listener that throws',
+    body: "process.on('exit', () => { throw new Error('boom'); });",
+    code: 1,
+  },
+  {
+    how: 'by an exit listener that throws after process.exit()',
+    body: "process.on('exit', () => { throw new Error('boom'); }); setTimeout(() => process.exit(2), 30);",
+    code: 2,
+  },
+  { how: 'by itself after process.removeAllListeners()', body: 'process.removeAllListeners();', code: 0 },
+  {
+    how: 'by process.exit() after process.removeAllListeners()',
+    body: 'process.removeAllListeners(); process.exit(2);',
+    code: 2,
+  },
+  {
+    how: 'by process.exit() after the removal of the exit listeners',
+    body: "process.removeAllListeners('exit'); setTimeout(() => process.exit(2), 30);",
+    code: 2,
+  },
+  {
+    how: 'by an uncaught error after process.removeAllListeners()',
+    body: "process.removeAllListeners(); setTimeout(() => { throw new Error('boom'); }, 30);",
+    code: 1,
+  },
+  { how: 'by itself in a removed directory', body: REMOVED, code: 0 },
+  { how: 'by process.exit() in a removed directory', body: `${REMOVED} process.exit(2);`, code: 2 },
 ];
 
 describe.concurrent('a process that ends', () => {
@@ -204,7 +241,10 @@ describe.concurrent('a process that ends', () => {
   });
 });
 
-/** Without what differs from run to run: paths of temporary files, and the loaders' frames. */
+/** Without the parts that differ from run to run: paths of temporary files, frames of loaders, lines in the code of Node. */
 function plain(stderr: string): string {
-  return stderr.replaceAll(/[^\s(]*\.run-\w+/g, 'run').replaceAll(/^.*(node:internal|[\\/]dist[\\/]).*$\n/gm, '');
+  return stderr
+    .replaceAll(/\(node:\w+:\d+:\d+\)/g, '(node)')
+    .replaceAll(/[^\s(]*\.run-\w+/g, 'run')
+    .replaceAll(/^.*(node:internal|[\\/]dist[\\/]).*$\n/gm, '');
 }

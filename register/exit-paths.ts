@@ -1,0 +1,76 @@
+/** Ends of a process that the `exit` listener of register alone does not see. */
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+type Listener = () => void;
+
+/**
+ * Calls `run` where an `exit` listener of the application ends the process before later listeners are called: by
+ * `process.exit()`, which calls `process.reallyExit`, or by an error. `reallyExit` has no documentation; every Node from 0.5
+ * has the function, and packages such as signal-exit replace the function too. test/register/exit.test.ts shows if Node stops
+ * calling the function.
+ */
+export function runBeforeHastyExit(run: () => void): void {
+  const runtime = process as typeof process & { reallyExit: (code?: number) => never; _exiting?: boolean };
+  const { reallyExit } = runtime;
+  if (typeof reallyExit === 'function')
+    runtime.reallyExit = function (this: unknown, ...codes: [code?: number]): never {
+      run();
+      return Reflect.apply(reallyExit, this, codes) as never;
+    };
+  process.on('uncaughtExceptionMonitor', () => {
+    // Node sets `_exiting` before the `exit` listeners are called, and calls no listener again after an error in a listener.
+    if (runtime._exiting === true) run();
+  });
+}
+
+/** Adds the listeners, and adds them again after the application has removed listeners that are not listeners of the application. */
+export function addLastingListeners(listeners: Readonly<Record<string, Listener>>): void {
+  const emitter: NodeJS.EventEmitter = process;
+  const addMissing = (): void => {
+    for (const [event, listener] of Object.entries({ ...listeners, removeListener: notice }))
+      if (!emitter.listeners(event).includes(listener)) emitter.on(event, listener);
+  };
+  // `process.removeAllListeners()` removes the listeners of all events after this event, so a later turn adds the listeners.
+  const notice = (event: string | symbol, removed: Listener): void => {
+    if (listeners[String(event)] === removed) queueMicrotask(addMissing);
+  };
+  addMissing();
+}
+
+/**
+ * Calls `run` with a working directory that exists: Node starts no thread in a removed directory. Afterwards the removed
+ * directory is the working directory again, where the system has a path for a removed directory.
+ */
+export function runInExistingDirectory(run: () => void): void {
+  const comeBack = isMainThread ? leaveRemovedDirectory() : undefined;
+  try {
+    run();
+  } finally {
+    comeBack?.();
+  }
+}
+
+function leaveRemovedDirectory(): (() => void) | undefined {
+  try {
+    if (existsSync(process.cwd())) return undefined;
+  } catch {
+    // process.cwd() throws in a removed directory
+  }
+  let removed: number | undefined;
+  try {
+    removed = openSync('.', 'r');
+    process.chdir(__dirname);
+  } catch {
+    // a system that does not open a removed directory, or a process that may not leave
+  }
+  return () => {
+    if (removed === undefined) return;
+    try {
+      process.chdir(`/proc/self/fd/${removed}`);
+    } catch {
+      // a system without /proc
+    }
+    closeSync(removed);
+  };
+}
