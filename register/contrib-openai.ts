@@ -1,12 +1,18 @@
 /**
  * `@opentelemetry/instrumentation-openai` (contrib) comes with auto-instrumentations-node and would make a second span for
- * every call. If contrib is loaded in another way, as an ES module or by hand, each call skips the wrappers of contrib: see
- * src/patching/wrapping/other-wrappers.ts.
+ * every call. The class of contrib is silenced when the file of the class is loaded, before or after register. The environment
+ * of the application stays as it is: a child process without register records with contrib. A copy of contrib inside a bundle
+ * is met at each call: see src/patching/wrapping/other-wrappers.ts.
  */
-import { resolveConfig } from '../src/config/options.ts';
+import type { Watched } from '../src/patching/loading/module-hooks.ts';
 
-const DISABLED = 'OTEL_NODE_DISABLED_INSTRUMENTATIONS';
-const MODULE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
+/** The file of the class, for the module hooks. */
+export const CONTRIB_OPENAI = {
+  module: '@opentelemetry/instrumentation-openai',
+  files: ['build/src/instrumentation', 'build/esm/instrumentation', 'build/esnext/instrumentation'],
+} as const satisfies Watched;
+
+const FILE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
 
 interface Instrumentation {
   /**
@@ -16,17 +22,14 @@ interface Instrumentation {
   _onRequire(module: unknown, exports: unknown): unknown;
 }
 
-/** Switches contrib off: by the variable if contrib is loaded later, by its class if contrib was loaded before. */
-export function disableContribOpenai(env: NodeJS.ProcessEnv, cache: Readonly<Record<string, unknown>>): void {
-  if (resolveConfig({}, env).otherInstrumentations === 'keep') return;
-  const names = (env[DISABLED] ?? '').split(',').map((name) => name.trim());
-  if (!names.includes('openai')) env[DISABLED] = [...names.filter((name) => name !== ''), 'openai'].join(',');
-  for (const file of Object.keys(cache)) {
-    if (!MODULE.test(file)) continue;
-    const { exports } = cache[file] as { exports?: { OpenAIInstrumentation?: { prototype: Instrumentation } } };
-    const { OpenAIInstrumentation } = exports ?? {};
-    // Contrib has patched nothing yet: the application, which imports openai, runs after register.
-    if (OpenAIInstrumentation !== undefined)
-      OpenAIInstrumentation.prototype._onRequire = (_module, moduleExports) => moduleExports;
-  }
+/** Whether `location` is a file of contrib. */
+export function isContribOpenai(location: string): boolean {
+  return FILE.test(location);
+}
+
+/** Keeps the class of contrib from patching: the application, which imports openai, runs after register. */
+export function silenceContribOpenai(exports: unknown): void {
+  const { OpenAIInstrumentation } = exports as { OpenAIInstrumentation?: { prototype: Instrumentation } };
+  if (OpenAIInstrumentation !== undefined)
+    OpenAIInstrumentation.prototype._onRequire = (_module, moduleExports) => moduleExports;
 }

@@ -1,35 +1,59 @@
-import { describe, expect, it } from 'vitest';
-import { disableContribOpenai } from '../../register/contrib-openai.ts';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, runNode } from '../support/spawn.ts';
+import { LOADED, TYPES } from './application.ts';
 
-const NAME = 'OTEL_NODE_DISABLED_INSTRUMENTATIONS';
-
-describe('instrumentation-openai', () => {
-  it.each([
-    [undefined, 'openai'],
-    ['', 'openai'],
-    ['fs,dns', 'fs,dns,openai'],
-    ['fs, openai', 'fs, openai'],
-  ])('loaded later it is among the disabled (%s)', (before, after) => {
-    const env = before === undefined ? {} : { [NAME]: before };
-    disableContribOpenai(env, {});
-    expect(env).toEqual({ [NAME]: after });
-  });
-
-  it('stays if both are to record', () => {
-    const env = { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'Keep' };
-    disableContribOpenai(env, {});
-    expect(env).toEqual({ LLM_OTEL_OTHER_INSTRUMENTATIONS: 'Keep' });
-  });
-
-  it('loaded before it patches nothing any more', () => {
-    class OpenAIInstrumentation {
-      _onRequire(_module: unknown, exports: object): unknown {
-        return { ...exports, patched: true };
-      }
+/** The class as contrib publishes the class: CommonJS, with the class in a file of its own. */
+const CONTRIB = {
+  'package.json': '{ "name": "@opentelemetry/instrumentation-openai", "main": "build/src/index.js" }',
+  'build/src/index.js': "exports.OpenAIInstrumentation = require('./instrumentation').OpenAIInstrumentation;",
+  'build/src/instrumentation.js': `class OpenAIInstrumentation {
+      _onRequire(module, exports) { return { ...exports, patched: true }; }
     }
-    const file = '/app/node_modules/@opentelemetry/instrumentation-openai/build/src/instrumentation.js';
-    disableContribOpenai({}, { [file]: { exports: { OpenAIInstrumentation } }, '/app/other.js': { exports: {} } });
-    const openai = { OpenAI: class {} };
-    expect(new OpenAIInstrumentation()._onRequire({}, openai)).toBe(openai);
+    exports.OpenAIInstrumentation = OpenAIInstrumentation;`,
+} as const;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'llm-otel-contrib-'));
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, '@x'), { recursive: true });
+  symlinkSync(ROOT, join(modules, '@x', 'llm-otel'));
+  for (const [file, text] of Object.entries(CONTRIB)) {
+    const path = join(modules, '@opentelemetry', 'instrumentation-openai', file);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+  }
+  writeFileSync(join(folder, 'first.cjs'), "require('@opentelemetry/instrumentation-openai');");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const IMPORT = {
+  mjs: "import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai';",
+  cjs: "const { OpenAIInstrumentation } = require('@opentelemetry/instrumentation-openai');",
+} as const;
+const BODY = `
+console.log(new OpenAIInstrumentation()._onRequire({}, {}).patched === true);
+console.log(JSON.stringify(Object.keys(process.env).filter((name) => /OTEL/.test(name)).sort()));`;
+
+describe.concurrent('instrumentation-openai', () => {
+  for (const type of TYPES)
+    it.each([
+      ['loaded later', LOADED[type]],
+      ['loaded before', ['--require', './first.cjs', ...LOADED[type]]],
+    ])(`%s (${type}) patches nothing, and the environment stays`, async (_, nodeArgs) => {
+      const env = { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs' };
+      const run = await runNode({ source: IMPORT[type] + BODY, type, cwd: folder, nodeArgs, env });
+      expect(run).toMatchObject({ stdout: 'false\n["OTEL_NODE_DISABLED_INSTRUMENTATIONS"]\n', stderr: '', code: 0 });
+    });
+
+  it.each(TYPES)('patches if both are to record (%s)', async (type) => {
+    const env = { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'keep' };
+    const options = { source: IMPORT[type] + BODY, type, cwd: folder, nodeArgs: LOADED[type], env };
+    expect((await runNode(options)).stdout).toContain('true\n');
   });
 });

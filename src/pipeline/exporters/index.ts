@@ -10,7 +10,6 @@ import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
 import { metricsDestination } from './metrics-destination.ts';
 import { type ObjectExporter, objectDestination } from './object-destination.ts';
-import { mayServePrometheus } from './prometheus-owner.ts';
 import { requestDestination } from './request-destination.ts';
 
 /** Settings of one kind. */
@@ -132,7 +131,6 @@ export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pip
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
 export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
-  if (!mayServePrometheus()) return undefined;
   return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
