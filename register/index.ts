@@ -1,15 +1,58 @@
 /**
  * Loaded by `node --import @x/llm-otel/register` and `--require`, before the application. This file decides whether register
- * does anything, and imports nothing that costs time: a disabled register must cost nothing. For the same reason, and
- * because src/config may be the broken part of a broken installation, this file reads its variables without src/config.
+ * does anything, and loads no other file of the package before: a disabled register must cost nothing, and in NODE_OPTIONS
+ * every Node of a machine loads this file. So the file is limited to syntax and modules of Node 12: no `?.`, no `??`, no `node:`
+ * before a name. test/build/old-syntax.test.ts reads the file of the build; `npm run test:old-nodes` starts old Nodes.
  */
-import { VERSION } from '../src/runtime/version.ts';
+import { isPackageManager } from './package-manager.ts';
+
+/** Put in by the build. Not from src/runtime/version.ts, which the build puts into a file with newer syntax. */
+declare const __VERSION__: string;
 
 const MARK = Symbol.for('@x/llm-otel.register');
 const scope = globalThis as { [MARK]?: string };
 
-function envIsOneOf(name: string, ...values: readonly string[]): boolean {
-  return values.includes(process.env[name]?.trim().toLowerCase() ?? '');
+/** Text of a variable in lower case. src/config is not used: it has newer syntax, and may be the broken part of a broken installation. */
+function envText(name: string): string {
+  return (process.env[name] || '').trim().toLowerCase();
+}
+
+/**
+ * Writes a line to the descriptor of stderr. The stream of the application is not used: a write to a closed stream ends the
+ * process. src/runtime/write-line.ts does the same, with newer syntax.
+ */
+function writeLine(line: string): void {
+  try {
+    // biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know the prefix
+    (require('fs') as typeof import('node:fs')).writeSync(2, `@x/llm-otel: ${line}\n`);
+  } catch (_error) {
+    // stderr has no reader
+  }
+}
+
+/** Warns once a process: worker threads load register too. */
+function warn(message: string): void {
+  if (!workerThreads().isMainThread) return;
+  const level = envText('LLM_OTEL_LOG');
+  if (level !== 'none' && level !== 'error') writeLine(`warning: ${message}`);
+}
+
+function info(message: string): void {
+  const level = envText('LLM_OTEL_LOG') || envText('OTEL_LOG_LEVEL');
+  if (['info', 'debug', 'verbose', 'all'].indexOf(level) !== -1) writeLine(`${__VERSION__}: ${message}`);
+}
+
+/** The variable that switches register off. */
+function switchedOffBy(): string | undefined {
+  if (envText('OTEL_SDK_DISABLED') === 'true') return 'OTEL_SDK_DISABLED';
+  return ['false', '0', 'no', 'off'].indexOf(envText('LLM_OTEL_ENABLED')) === -1 ? undefined : 'LLM_OTEL_ENABLED';
+}
+
+type Threads = typeof import('node:worker_threads') & { isInternalThread?: boolean };
+
+function workerThreads(): Threads {
+  // biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know the prefix
+  return require('worker_threads') as Threads;
 }
 
 /**
@@ -17,27 +60,55 @@ function envIsOneOf(name: string, ...values: readonly string[]): boolean {
  * 20 the loader thread has no port to a parent and has a `workerData` of null; an application can give null to a worker too.
  */
 function inLoaderThread(): boolean {
-  const threads = process.getBuiltinModule('node:worker_threads');
-  const { isInternalThread } = threads as { isInternalThread?: boolean };
-  const { isMainThread, parentPort, workerData } = threads;
-  return isInternalThread ?? (!isMainThread && parentPort === null && workerData === null);
+  const threads = workerThreads();
+  if (threads.isInternalThread !== undefined) return threads.isInternalThread;
+  return !threads.isMainThread && threads.parentPort === null && threads.workerData === null;
+}
+
+/** Name of a runtime other than Node that runs programs of Node. */
+function otherRuntime(): string | undefined {
+  if (process.versions.bun !== undefined) return 'Bun';
+  return process.versions.deno === undefined ? undefined : 'Deno';
+}
+
+/** A function that the package needs and the runtime lacks. The functions are looked for, not a version: Node gets backports. */
+function missingFunction(): string | undefined {
+  if (typeof process.getBuiltinModule !== 'function') return 'process.getBuiltinModule';
+  // biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know the prefix
+  const { register, registerHooks } = require('module') as { register?: unknown; registerHooks?: unknown };
+  return typeof register === 'function' || typeof registerHooks === 'function' ? undefined : 'module.register';
 }
 
 function start(): void {
   try {
     (require('./register-main.cjs') as typeof import('./main.ts')).startRegister();
   } catch (error) {
-    // The application starts even with a broken installation. src/runtime/log.ts may be the broken part, so stderr is used.
-    const [problem] = String(error).split('\n', 1);
-    if (!envIsOneOf('LLM_OTEL_LOG', 'none', 'error'))
-      process.stderr.write(`@x/llm-otel: warning: it could not be loaded, the application runs without: ${problem}\n`);
+    // The application starts even with a broken installation.
+    warn(`it could not be loaded, the application runs without: ${String(error).split('\n', 1)[0]}`);
   }
 }
 
-const off = envIsOneOf('OTEL_SDK_DISABLED', 'true') || envIsOneOf('LLM_OTEL_ENABLED', 'false', '0');
+/** Starts, or says why not. */
+function startUnlessUnfit(): void {
+  const off = switchedOffBy();
+  const runtime = otherRuntime();
+  const missing = missingFunction();
+  if (off !== undefined) info(`switched off by ${off}, nothing is recorded.`);
+  else if (runtime !== undefined)
+    warn(
+      `${runtime} cannot load SDKs through @x/llm-otel/register, so nothing is recorded. Pass each client to instrument() of @x/llm-otel/manual.`,
+    );
+  else if (isPackageManager(process.argv[1]))
+    info(`not started in ${process.argv[1]}; programs that a package manager starts are recorded.`);
+  else if (missing !== undefined)
+    warn(
+      `@x/llm-otel/register needs ${missing}, and Node ${process.version} has no such function, so nothing is recorded. Use Node 20.19, 22.15 or newer.`,
+    );
+  else start();
+}
 
-if (!off && scope[MARK] === undefined && !inLoaderThread()) {
+if (scope[MARK] === undefined && !inLoaderThread()) {
   // In the global object, so that a second copy of the package does nothing too.
-  scope[MARK] = VERSION;
-  start();
+  if (switchedOffBy() === undefined) scope[MARK] = __VERSION__;
+  startUnlessUnfit();
 }
