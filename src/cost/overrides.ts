@@ -1,7 +1,7 @@
 /** The user's prices: option `prices` or a JSON file. */
 import type { ModelPrices, Prices } from '../facts/prices.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { builtin } from '../runtime/platform.ts';
+import { readRegularFile } from '../runtime/read-file.ts';
 import type { Rates } from './rates.ts';
 
 const KINDS = {
@@ -64,14 +64,21 @@ export class Overrides {
   }
 }
 
+/** Largest file of prices: a thousand times the prices of one model are some 200 KiB. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
 function readFile(path: string, source: string): Prices {
+  const file = readRegularFile(path, MOST_BYTES);
+  if ('problem' in file) {
+    warnOnce(`${source}: ${file.problem}; the known prices are used.`);
+    return {};
+  }
   try {
-    const parsed: unknown = JSON.parse(builtin('node:fs')?.readFileSync(path, 'utf8') ?? '');
+    const parsed: unknown = JSON.parse(file.bytes.toString('utf8'));
     if (isRecord(parsed)) return parsed as Prices;
     warnOnce(`${source}: it cannot be used, expected an object of models; the known prices are used.`);
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
-    warnOnce(`${source}: ${reason}; the known prices are used.`);
+  } catch {
+    warnOnce(`${source}: it is not JSON; the known prices are used.`);
   }
   return {};
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { warnOnce } from '../../runtime/log.ts';
+import { readRegularFile } from '../../runtime/read-file.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { type Env, envPairs, envValue, firstSet } from '../env.ts';
 import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
@@ -39,9 +39,9 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
       compression: envValue(env, names('COMPRESSION'), oneOf(['none', 'gzip']), 'none'),
       timeoutMs: envValue(env, names('TIMEOUT'), TIMEOUT_MS, 10_000),
       tls: {
-        ...file(env, 'ca', names('CERTIFICATE')),
-        ...file(env, 'cert', names('CLIENT_CERTIFICATE')),
-        ...file(env, 'key', names('CLIENT_KEY')),
+        ...tlsFile(env, 'ca', names('CERTIFICATE')),
+        ...tlsFile(env, 'cert', names('CLIENT_CERTIFICATE')),
+        ...tlsFile(env, 'key', names('CLIENT_KEY')),
       },
     },
   };
@@ -117,15 +117,18 @@ function headers(env: Env, name: string): Record<string, string> {
   return kept;
 }
 
-function file<K extends string>(env: Env, key: K, names: readonly string[]): { [P in K]?: Uint8Array } {
+/** Largest file of certificates: the certificates of all known authorities are some 200 KiB. */
+const MOST_BYTES = 1024 * 1024;
+
+function tlsFile<K extends string>(env: Env, key: K, names: readonly string[]): { [P in K]?: Uint8Array } {
   const found = firstSet(env, ...names);
   if (found === undefined) return {};
-  try {
-    const bytes: Uint8Array = readFileSync(found.value);
+  const file = readRegularFile(found.value, MOST_BYTES);
+  if ('bytes' in file) {
+    const bytes: Uint8Array = file.bytes;
     return { [key]: bytes } as { [P in K]?: Uint8Array };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    warnUnusable(found.name, found.value, `the file cannot be read (${code ?? 'unknown'})`, 'the system defaults');
-    return {};
   }
+  const problem = file.code === undefined ? file.problem : `the file cannot be read (${file.code})`;
+  warnUnusable(found.name, found.value, problem, 'the system defaults');
+  return {};
 }

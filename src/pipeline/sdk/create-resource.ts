@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
+import { readRegularFile } from '../../runtime/read-file.ts';
 import { VERSION } from '../../runtime/version.ts';
 
 /** Most folders that are searched for a package.json, from the main file of the application upwards. */
 const MOST_LEVELS = 6;
+/** Largest package.json that is read. */
+const MOST_BYTES = 1024 * 1024;
 
 /**
  * The source of the telemetry. Only attributes that are available at once: a resource with attributes that are still being
@@ -40,17 +42,33 @@ function uuid(): string {
 function packageName(): string | undefined {
   const main = process.argv[1];
   // The main file of a framework's command belongs to the framework; the application is in the working directory.
-  let folder = main === undefined || main.includes('node_modules') ? process.cwd() : dirname(main);
-  for (let level = 0; level < MOST_LEVELS; level++) {
-    try {
-      const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
-      if (typeof name === 'string' && name !== '') return name;
-    } catch {
-      // no package.json in the folder, or an unreadable package.json
-    }
-    const parent = dirname(folder);
+  let folder = main === undefined || main.includes('node_modules') ? workingDirectory() : dirname(main);
+  for (let level = 0; level < MOST_LEVELS && folder !== undefined; level++) {
+    const name = nameIn(join(folder, 'package.json'));
+    if (name !== undefined) return name;
+    const parent: string = dirname(folder);
     if (parent === folder) return undefined;
     folder = parent;
   }
   return undefined;
+}
+
+/** The name in a package.json; undefined without a file or a name. */
+function nameIn(path: string): string | undefined {
+  const file = readRegularFile(path, MOST_BYTES);
+  if ('problem' in file) return undefined;
+  try {
+    const { name } = JSON.parse(file.bytes.toString('utf8')) as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    return undefined; // no JSON
+  }
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined; // a directory that was removed
+  }
 }
