@@ -22,7 +22,7 @@ const START_CHUNK: ChunkGroup = {
   name: 'start',
   paths: [
     ...['config/options', 'config/option-values', 'config/attribute-values', 'config/parsers', 'config/unusable-value'],
-    ...['config/log-level', 'providers/sdks'],
+    ...['config/log-level', 'config/nearest-name', 'config/variable-names', 'providers/sdks'],
     ...['runtime/log', 'runtime/platform', 'runtime/version', 'runtime/guard', 'runtime/write-output'],
     ...['otel/non-recording-span', 'otel/globals', 'telemetry/call/open-operations', 'patching/loading/warn-unpatched'],
   ],

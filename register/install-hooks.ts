@@ -1,21 +1,35 @@
-import { resolveConfig } from '../src/config/options.ts';
+import { checkVariableNames, resolveConfig } from '../src/config/options.ts';
 import { hookModules } from '../src/patching/loading/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
 import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
 import { CONTRIB_OPENAI, isContribOpenai, silenceContribOpenai } from './contrib-openai.ts';
+import type { Variables } from './late-variables.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
 
-/** Patches every SDK of src/providers/sdks.ts on load, with the options of the environment, and warns about unpatched SDKs. */
-export function installHooks(): void {
-  const config = resolveConfig();
+/** Patches every SDK of src/providers/sdks.ts on load, with the options of the variables, and warns about unpatched SDKs. */
+export function installHooks(variables: Variables): void {
+  checkVariableNames(variables.atLoad);
+  const config = resolveConfig({}, variables.atLoad);
+  const configAtFirstCall = once(() => {
+    const env = variables.atFirstCall();
+    return env === variables.atLoad ? config : resolveConfig({}, env);
+  });
   const watched = Object.values(sdks);
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
   const others = config.otherInstrumentations === 'keep' ? [] : [CONTRIB_OPENAI];
   hookModules([...watched, ...others], (exports, location, bindings) => {
     if (isContribOpenai(location)) return silenceContribOpenai(exports);
-    patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(config);
+    patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(configAtFirstCall);
     patch(exports, location, bindings);
   });
+}
+
+function once<T>(read: () => T): () => T {
+  let result: { value: T } | undefined;
+  return () => {
+    result ??= { value: read() };
+    return result.value;
+  };
 }

@@ -6,6 +6,7 @@ import { info, warnOnce } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './install-hooks.ts';
+import { Variables } from './late-variables.ts';
 import { offerSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
 
@@ -19,8 +20,9 @@ export function startRegister(): void {
   }
   if (!isTestedNode(process.versions.node))
     info(`${VERSION}: Node ${process.versions.node} is not tested. Node 20.19, 22.15 and 24 are.`);
-  orWarn('the SDK', () => offerSdk(process.env));
-  orWarn('the instrumentation', installHooks);
+  const variables = new Variables(process.env);
+  orWarn('the SDK', () => offerSdk(variables));
+  orWarn('the instrumentation', () => installHooks(variables));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');

@@ -14,15 +14,17 @@ import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } fro
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
 import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late-providers.ts';
 import { noopProviders } from './globals/noop-providers.ts';
+import type { Variables } from './late-variables.ts';
 import { orWarn } from './or-warn.ts';
 
 /** Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}. */
-export function offerSdk(env: Env): void {
+export function offerSdk(variables: Variables): void {
+  const env = variables.atLoad;
   const mode = sdkMode(env);
   const names = exporters(env);
   const reason = reasonAgainst(mode, names);
   if (reason !== undefined) info(`${VERSION}: ${reason}`);
-  else registerLateProviders(env, names, mode);
+  else registerLateProviders(variables, names, mode);
 }
 
 function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
@@ -32,31 +34,51 @@ function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
   return none ? 'every exporter is "none", no SDK is started' : undefined;
 }
 
+/** The SDK whose telemetry is sent at exit. */
+let current: RunningSdk | undefined;
+
 /** Starts the SDK, and sends the last telemetry at exit. */
 function startBundledSdk(env: Env): RunningSdk {
   const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(sdkSettings(env));
-  flushAtExit(sdk);
+  if (current === undefined)
+    flushAtExit({
+      flush: () => current?.flush() ?? Promise.resolve(),
+      flushNow: () => current?.flushNow(),
+    });
+  current = sdk;
   info(`${VERSION}: ${sdk.summary}`);
   return sdk;
 }
 
-function registerLateProviders(env: Env, names: Exporters, mode: SdkMode): void {
+function registerLateProviders(variables: Variables, names: Exporters, mode: SdkMode): void {
   const keep = mode === 'eager';
   // Checked before the registration: otherwise an SDK that cannot load would fail at the first span of the application.
-  let sdk = mode === 'lazy' ? checkApi() : startBundledSdk(env);
+  let sdk = mode === 'lazy' ? checkApi() : startBundledSdk(variables.atLoad);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
   const failed = new Set<'sdk' | 'logs'>();
   // Called inside of calls of the application: so a part that cannot be loaded is withdrawn, and no error is thrown.
   const startedSdk = (): RunningSdk | undefined => {
-    if (sdk !== undefined || failed.has('sdk')) return sdk;
-    sdk = orWarn('the SDK', () => startBundledSdk(env));
+    if (sdk !== undefined || failed.has('sdk')) {
+      sdk = withLateVariables(sdk);
+      return sdk;
+    }
+    sdk = orWarn('the SDK', () => startBundledSdk(variables.atFirstCall()));
     if (sdk !== undefined) offerRest(sdk);
     else {
       failed.add('sdk');
       withdrawSignals();
     }
     return sdk;
+  };
+  let readAgain = false;
+  // Before the first span an SDK has recorded nothing, so another SDK can take its place without a loss.
+  const withLateVariables = (from: RunningSdk | undefined): RunningSdk | undefined => {
+    if (readAgain || from === undefined) return from;
+    readAgain = true;
+    if (variables.atFirstCall() === variables.atLoad) return from;
+    from.stopMetrics();
+    return orWarn('the SDK', () => startBundledSdk(variables.atFirstCall())) ?? from;
   };
   const startedLogs = (from: RunningSdk): LoggerProvider | undefined => {
     if (failed.has('logs')) return undefined;

@@ -11,8 +11,8 @@ import { CallRecorder } from '../src/telemetry/call/call-recorder.ts';
 /** Patches one file of an SDK: the exports, the location and the bindings of the file. */
 export type PatchLoaded = OnLoad;
 
-/** Creates the function that patches the files of all SDKs with the options of `config`. */
-export function patcherOfLoaded(config: Config): PatchLoaded {
+/** Creates the function that patches the files of all SDKs with the options of `config`, which is read at the first call. */
+export function patcherOfLoaded(config: () => Config): PatchLoaded {
   const entries = Object.values(providers).map((entry) => ({
     entry,
     inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${entry.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),

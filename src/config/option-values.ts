@@ -24,6 +24,7 @@ export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (ra
   const names = (Array.isArray(raw) ? (raw as unknown[]) : String(raw).split(',')).map((name) =>
     String(name).trim().toLowerCase(),
   );
+  if (names.length === 1 && ['false', '0', 'no'].includes(names[0] ?? '')) return usable('off');
   const hosts = names.filter((name) => name !== 'inject' && name !== '');
   if (names.length === 1 && (names[0] === 'off' || names[0] === 'inject')) return usable(names[0]);
   if (hosts.length > 0 && hosts.every((name) => HOST.test(name) && !SWITCHES.has(name)))

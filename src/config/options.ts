@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
 import { levelFrom } from '../runtime/log.ts';
-import { environment } from '../runtime/platform.ts';
+import { builtin, environment } from '../runtime/platform.ts';
 import type { Env } from './env.ts';
 import { logLevel } from './log-level.ts';
 import { attributeValues, baggageKeys, offInjectOrHosts, priceValues, providerHosts } from './option-values.ts';
@@ -14,8 +14,10 @@ import {
   oneOf,
   type Parse,
   type Parsed,
+  wordsForTruth,
 } from './parsers.ts';
 import { showValue, warnUnusable } from './unusable-value.ts';
+import { OTHER_VARIABLES, warnOfUnknownOptions, warnOfUnknownVariables } from './variable-names.ts';
 
 // In this file, because every part of the build that records calls loads the options.
 levelFrom(logLevel);
@@ -45,8 +47,10 @@ export type StreamUsage = 'off' | 'inject' | readonly string[];
 export interface LlmOtelOptions {
   /** `false` patches nothing. Default `true`. `LLM_OTEL_ENABLED` */
   enabled?: boolean;
-  /** Default `NO_CONTENT`. `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` (also `true`, `false`) */
+  /** Default `NO_CONTENT`. `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` or `LLM_OTEL_CAPTURE_CONTENT` (also `true`, `false`) */
   captureContent?: ContentCapture;
+  /** Emit the event `gen_ai.client.inference.operation.details`. Default: only if `captureContent` says so. `OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT` */
+  emitEvent?: boolean;
   /** Longest text of a message part in UTF-8 bytes; longer texts are cut and marked. Default 16384. `LLM_OTEL_CONTENT_MAX_PART_BYTES` */
   contentMaxPartBytes?: number;
   /** Longest content attribute in UTF-8 bytes; a marker part replaces messages that do not fit. Default 262144. `LLM_OTEL_CONTENT_MAX_BYTES` */
@@ -89,12 +93,20 @@ export interface LlmOtelOptions {
   onRequest?: NonNullable<CallHooks['onRequest']>;
   /** Called when a model call has ended, with the span and the result. */
   onResponse?: NonNullable<CallHooks['onResponse']>;
+  /** The name that other instrumentations have for `onRequest`. */
+  requestHook?: NonNullable<CallHooks['onRequest']>;
+  /** The name that other instrumentations have for `onResponse`. */
+  responseHook?: NonNullable<CallHooks['onResponse']>;
 }
+
+type OptionalInConfig = 'redact' | 'emitEvent' | 'attributes' | 'streamUsage' | 'estimateTokens';
 
 /** Every option resolved, for the instrumentations. Frozen. */
 export type Config = Readonly<
-  Required<Omit<LlmOtelOptions, 'redact' | 'attributes' | 'streamUsage' | 'estimateTokens' | keyof CallHooks>> & {
+  Required<Omit<LlmOtelOptions, OptionalInConfig | 'requestHook' | 'responseHook' | keyof CallHooks>> & {
     redact: RedactHook | undefined;
+    /** `undefined`: `captureContent` decides. */
+    emitEvent: boolean | undefined;
     estimateTokens: EstimateTokensHook | undefined;
     attributes: Attributes;
     /** `undefined`: the user has not decided, so a stream without counts is worth a hint. */
@@ -106,6 +118,7 @@ export type Config = Readonly<
 export const DEFAULTS = {
   enabled: true,
   captureContent: 'NO_CONTENT',
+  emitEvent: undefined,
   contentMaxPartBytes: 16_384,
   contentMaxBytes: 262_144,
   captureToolSchemas: false,
@@ -131,13 +144,22 @@ export const DEFAULTS = {
 
 const CAPTURE = ['NO_CONTENT', 'SPAN_ONLY', 'EVENT_ONLY', 'SPAN_AND_EVENT'] as const;
 
-/** One row an option: the variable of the option, and the parser for both. */
-const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly parse: Parse<Config[K]> } } = {
+/** One row an option: variable, parser of the option and of the variable, further names of the option and of the variable. */
+interface Field<T> {
+  readonly env?: string;
+  readonly parse: Parse<T>;
+  readonly alias?: string;
+  readonly envAlias?: string;
+}
+
+const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   enabled: { env: 'LLM_OTEL_ENABLED', parse: booleanValue },
   captureContent: {
     env: 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
-    parse: oneOf(CAPTURE, { true: 'SPAN_ONLY', false: 'NO_CONTENT' }),
+    envAlias: 'LLM_OTEL_CAPTURE_CONTENT',
+    parse: oneOf(CAPTURE, wordsForTruth('SPAN_ONLY', 'NO_CONTENT')),
   },
+  emitEvent: { env: 'OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT', parse: booleanValue },
   contentMaxPartBytes: { env: 'LLM_OTEL_CONTENT_MAX_PART_BYTES', parse: integerInRange(64, 16_777_216) },
   contentMaxBytes: { env: 'LLM_OTEL_CONTENT_MAX_BYTES', parse: integerInRange(1024, 67_108_864) },
   captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: booleanValue },
@@ -157,32 +179,64 @@ const FIELDS: { readonly [K in keyof Config]: { readonly env?: string; readonly 
   attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributeValues },
   baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: baggageKeys },
   dynamicAttributes: { parse: functionValue },
-  onRequest: { parse: functionValue },
-  onResponse: { parse: functionValue },
+  onRequest: { parse: functionValue, alias: 'requestHook' },
+  onResponse: { parse: functionValue, alias: 'responseHook' },
 };
+
+/** Names of all options, and names of all variables. */
+const OPTION_NAMES = Object.entries(FIELDS).flatMap(([name, { alias }]) =>
+  alias === undefined ? [name] : [name, alias],
+);
+const VARIABLE_NAMES: readonly string[] = [
+  ...Object.values(FIELDS).flatMap(({ env, envAlias }) => [env, envAlias].filter((name) => name !== undefined)),
+  ...OTHER_VARIABLES,
+];
+
+/**
+ * Warns of unknown variables. Worker threads have a copy of the environment, so the main thread warns; the log prints each
+ * warning once.
+ */
+export function checkVariableNames(env: Env): void {
+  if (builtin('node:worker_threads')?.isMainThread !== false) warnOfUnknownVariables(env, VARIABLE_NAMES);
+}
 
 /**
  * Resolves options and environment to one frozen {@link Config}. Never throws: a value that cannot be used causes a warning
  * (name, value, replacement), and the next source is used.
  */
-export function resolveConfig(options: LlmOtelOptions = {}, env: Env = environment()): Config {
+export function resolveConfig(options: LlmOtelOptions = {}, env?: Env): Config {
+  if (env === undefined) return resolveConfig(options, checkedEnvironment());
+  warnOfUnknownOptions(options, OPTION_NAMES);
   const config: Record<string, unknown> = {};
   for (const name of Object.keys(FIELDS) as (keyof Config)[]) config[name] = resolve(name, options, env);
   return Object.freeze(config) as Config;
 }
 
+let checked = false;
+
+/** The environment; its names are checked at the first use. */
+function checkedEnvironment(): Env {
+  const env = environment();
+  if (!checked) checkVariableNames(env);
+  checked = true;
+  return env;
+}
+
 function resolve(name: keyof Config, options: LlmOtelOptions, env: Env): unknown {
-  const { env: variable, parse } = FIELDS[name];
-  const sources: [string, unknown][] = [[`option ${name}`, readProperty(options, name)]];
-  const text = variable === undefined ? undefined : readProperty(env, variable);
-  if (variable !== undefined && typeof text === 'string' && text.trim() !== '') sources.push([variable, text]);
+  const { env: variable, envAlias, alias, parse } = FIELDS[name];
+  const sources: [string, unknown][] = [name, alias]
+    .filter((option) => option !== undefined)
+    .map((option) => [`option ${option}`, readProperty(options as Record<string, unknown>, option)]);
+  for (const source of [variable, envAlias]) {
+    const text = source === undefined ? undefined : readProperty(env, source);
+    if (source !== undefined && typeof text === 'string' && text.trim() !== '') sources.push([source, text]);
+  }
   for (const [i, [source, raw]] of sources.entries()) {
     if (raw === undefined || raw === null) continue;
     const parsed = parseSafely(parse, raw);
     if ('value' in parsed) return parsed.value;
-    const next =
-      sources[i + 1]?.[1] !== undefined ? sources[i + 1]?.[0] : `the default ${showValue(DEFAULTS[name] ?? 'off')}`;
-    warnUnusable(source, raw, parsed.problem, String(next));
+    const next = sources.slice(i + 1).find(([, value]) => value !== undefined)?.[0];
+    warnUnusable(source, raw, parsed.problem, next ?? `the default ${showValue(DEFAULTS[name] ?? 'off')}`);
   }
   return DEFAULTS[name];
 }

@@ -11,13 +11,21 @@ export const usable = <T>(value: T): Parsed<T> => ({ value });
 /** Longest delay of a timer of Node, in milliseconds. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** `true`, `false`, `1` or `0`. */
+/** Words for yes and no; every option of this package that is switched on and off takes these words. */
+const TRUTH = { true: ['true', '1', 'yes', 'on'], false: ['false', '0', 'no', 'off'] } as const;
+
+/** A value for each word that means yes, and a value for each word that means no. */
+export function wordsForTruth<T>(yes: T, no: T): Readonly<Record<string, T>> {
+  return Object.fromEntries([...TRUTH.true.map((word) => [word, yes]), ...TRUTH.false.map((word) => [word, no])]);
+}
+
+const BOOLEANS = wordsForTruth(true, false);
+
+/** `true`, `1`, `yes`, `on` and the opposites. */
 export const booleanValue: Parse<boolean> = (raw) => {
   if (typeof raw === 'boolean') return usable(raw);
-  const text = String(raw).trim().toLowerCase();
-  if (text === 'true' || text === '1') return usable(true);
-  if (text === 'false' || text === '0') return usable(false);
-  return { problem: 'expected true or false' };
+  const value = ownEntry(BOOLEANS, String(raw).trim().toLowerCase());
+  return value === undefined ? { problem: 'expected true or false' } : usable(value);
 };
 
 /** A number in a range. */

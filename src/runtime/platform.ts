@@ -8,6 +8,7 @@ interface Builtins {
   'node:fs': typeof import('node:fs');
   'node:stream': typeof import('node:stream');
   'node:timers': typeof import('node:timers');
+  'node:worker_threads': typeof import('node:worker_threads');
 }
 
 const host = (globalThis as { process?: Partial<NodeJS.Process> }).process;

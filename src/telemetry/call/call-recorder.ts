@@ -61,7 +61,7 @@ export class CallRecorder {
   readonly version: string;
   /** Names of foreign packages that instrument the same SDK. */
   readonly otherPackages: ReadonlySet<string>;
-  config: Config;
+  #config: Config | (() => Config);
   #tracerProvider: TracerProvider | undefined;
   #meterProvider: MeterProvider | undefined;
   #loggerProvider: LoggerProvider | undefined;
@@ -69,11 +69,18 @@ export class CallRecorder {
   #tracerSource: unknown;
   #meterSource: unknown;
 
-  constructor(scope: string, version: string, config: Config) {
+  /** @param config the options, or a function that reads the options at the first call */
+  constructor(scope: string, version: string, config: Config | (() => Config)) {
     this.scope = scope;
     this.version = version;
     this.otherPackages = otherPackagesFor(scope);
-    this.config = config;
+    this.#config = config;
+  }
+
+  /** The options. */
+  get config(): Config {
+    if (typeof this.#config === 'function') this.#config = this.#config();
+    return this.#config;
   }
 
   /** Uses `provider` instead of the global tracer provider. A no-op and the API's proxy count as no provider. */
@@ -95,7 +102,7 @@ export class CallRecorder {
 
   /** Uses `config` from the next call on. */
   setConfig(config: Config): void {
-    this.config = config;
+    this.#config = config;
     this.#target = undefined;
   }
 

@@ -3,7 +3,14 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, StreamOutcome } from '../../facts/call.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../../facts/semconv.ts';
 import { swallow } from '../../runtime/guard.ts';
-import { type CallContent, goesOnEvents, goesOnSpans, prepareContent } from '../content/prepare.ts';
+import {
+  type CallContent,
+  emitsDetails,
+  goesOnEvents,
+  goesOnSpans,
+  type PreparedContent,
+  prepareContent,
+} from '../content/prepare.ts';
 import type { CallResult } from '../nested/call-result.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
@@ -43,8 +50,11 @@ export function recordCall(
   if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
   span.setAttributes(lateAttributes === undefined ? attributes : { ...lateAttributes, ...attributes });
   if (spanName !== undefined) span.updateName(spanName);
-  if (readContent !== undefined && config.captureContent !== 'NO_CONTENT')
-    recordContent(target, call, attributes, readContent());
+  const captured = config.captureContent === 'NO_CONTENT' ? undefined : readContent?.();
+  const content = captured === undefined ? undefined : prepareContent(captured, config);
+  if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
+  // Without content, only an event that the user asks for is worth the cost.
+  if (captured !== undefined || config.emitEvent === true) logDetails(target, call, attributes, content);
   streamedAnswer?.addEventsTo(span);
   if (failure === undefined) return;
   const exception = exceptionAttributes(failure, goesOnSpans(config) ? config : undefined);
@@ -59,20 +69,17 @@ function logException(target: RecordingTarget, context: Context, failure: Failur
     emitException(logger, context, failure, exceptionAttributes(failure, goesOnEvents(config) ? config : undefined));
 }
 
-function recordContent(
+function logDetails(
   target: RecordingTarget,
-  { request, span, context }: EndedCall,
+  { request, context }: EndedCall,
   attributes: Attributes,
-  captured: CallContent | undefined,
+  content: PreparedContent | undefined,
 ): void {
-  if (captured === undefined) return;
   const { config } = target;
-  const content = prepareContent(captured, config);
-  if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
-  const logger = goesOnEvents(config) && isInference(request.operation) ? target.logger() : undefined;
+  const logger = emitsDetails(config) && isInference(request.operation) ? target.logger() : undefined;
   if (logger === undefined) return;
   const allAttributes = { ...startAttributes(request), ...attributes };
-  emitDetails(logger, context, allAttributes, content?.structured ?? {});
+  emitDetails(logger, context, allAttributes, goesOnEvents(config) ? (content?.structured ?? {}) : {});
 }
 
 /** Records the metrics of a call with a duration of `seconds`. Never throws. */

@@ -36,6 +36,10 @@ export const goesOnSpans = ({ captureContent }: Pick<Config, 'captureContent'>):
 export const goesOnEvents = ({ captureContent }: Pick<Config, 'captureContent'>): boolean =>
   captureContent === 'EVENT_ONLY' || captureContent === 'SPAN_AND_EVENT';
 
+/** Is the event with the details of a call emitted? */
+export const emitsDetails = ({ captureContent, emitEvent }: Pick<Config, 'captureContent' | 'emitEvent'>): boolean =>
+  emitEvent ?? goesOnEvents({ captureContent });
+
 /** Content that may be recorded. Empty attributes are absent. */
 export interface PreparedContent {
   /** For events: arrays of objects. */
