@@ -3,6 +3,7 @@ import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from 
 import { type Config, type LlmOtelOptions, resolveConfig } from '../../config/options.ts';
 import { shareConfig } from '../../config/shared-config.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { ProviderEntry } from '../provider.ts';
@@ -79,7 +80,11 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
 
   /** Starts recording. Copies of the SDK that are loaded later are patched on load. */
   override enable(): void {
-    super.enable();
+    try {
+      super.enable();
+    } catch (error) {
+      swallow(error); // the hooks of OpenTelemetry, in a runtime that refuses hooks
+    }
     if (instrumentation === undefined) return;
     if (this._hooked === true) {
       for (const { copy, loaded } of this._seen ?? []) this.patchLoaded(copy.deref(), loaded);
@@ -92,8 +97,12 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
 
   /** Removes every patch from every copy of the SDK. Open calls are still recorded to the end. */
   override disable(): void {
-    super.disable();
-    this._patcher?.unwrapAll();
+    try {
+      super.disable();
+      this._patcher?.unwrapAll();
+    } catch (error) {
+      swallow(error);
+    }
   }
 
   /**
@@ -107,6 +116,15 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
 
   private patchLoaded(exports: unknown, loaded: LoadedFile): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
+    try {
+      return this.patchAndRemember(exports, loaded);
+    } catch (error) {
+      swallow(error);
+      return false;
+    }
+  }
+
+  private patchAndRemember(exports: object, loaded: LoadedFile): boolean {
     const patched = patchExports(this.sdk().load(), exports, this.patcher(), loaded);
     this._seen ??= [];
     if (patched && !this._seen.some(({ copy }) => copy.deref() === exports))

@@ -10,8 +10,10 @@
  */
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
+import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 
 /**
@@ -76,11 +78,25 @@ export function hookModules(watched: readonly WatchedFiles[], onLoad: OnLoad): v
   bus().listeners.push(listener);
   const withBindings = watched.filter(({ bindings }) => bindings !== undefined);
   for (const { bindings = [], ...rest } of withBindings) scopes.push({ pattern: patternOf([rest]), bindings });
-  hookCommonJs();
-  if (scopes.length > 0) hookCompile();
-  hookEsm(listener.pattern);
+  hookOrWarn(hookCommonJs);
+  if (scopes.length > 0) hookOrWarn(hookCompile);
+  hookOrWarn(() => hookEsm(listener.pattern));
   for (const [filename, loaded] of Object.entries(cjsCache()))
     if (listener.pattern.test(filename) && loaded?.loaded === true) onLoad(loaded.exports, filename);
+}
+
+/** Installs a hook. Runtimes and test runners refuse hooks in several ways; the application must not notice. */
+function hookOrWarn(hook: () => void): void {
+  try {
+    hook();
+  } catch (error) {
+    const advice = runsInJest()
+      ? JEST_ADVICE
+      : 'Pass the SDK to instrumentation.patch(), or each client to instrument().';
+    warnOnce(
+      `modules cannot be hooked (${firstLine(error)}), so an SDK that is loaded later is not recorded. ${advice}`,
+    );
+  }
 }
 
 /** Parts of `node:module` that are missing in the types or in older versions of Node. */

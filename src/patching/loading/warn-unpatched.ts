@@ -3,6 +3,7 @@
  * hooks existed, or bundles the SDK. Without a warning, a forgotten flag or a bundler would just mean missing spans.
  */
 
+import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { builtin } from '../../runtime/platform.ts';
@@ -96,6 +97,10 @@ function checkRequest(headersOf: () => readonly (string | undefined)[]): void {
 }
 
 function warnOfSdk(module: string, userAgent: string): void {
+  if (runsInJest()) {
+    warnOnce(`${module} (${userAgent}) made a request that is not recorded. ${JEST_ADVICE}`);
+    return;
+  }
   warnOnce(
     `${module} (${userAgent}) made a request that is not recorded: it was loaded before @x/llm-otel, or it is bundled into the application. ` +
       `Load @x/llm-otel/register first (node --import @x/llm-otel/register), keep ${module} out of the bundle ` +
