@@ -22,8 +22,23 @@ const START_CHUNK: ChunkGroup = {
   name: 'start',
   paths: [
     ...['config/options', 'config/option-values', 'config/attribute-values', 'config/parsers', 'config/unusable-value'],
-    ...['config/log-level', 'config/nearest-name', 'config/variable-names', 'providers/sdks'],
-    ...['runtime/log', 'runtime/platform', 'runtime/version', 'runtime/guard', 'runtime/write-output'],
+    ...[
+      'config/log-level',
+      'config/nearest-name',
+      'config/variable-names',
+      'config/instrumentation-switches',
+      'config/test-runner',
+      'providers/sdks',
+    ],
+    ...[
+      'runtime/log',
+      'runtime/write-output',
+      'runtime/terminal-text',
+      'runtime/read-file',
+      'runtime/platform',
+      'runtime/version',
+      'runtime/guard',
+    ],
     ...['otel/non-recording-span', 'otel/globals', 'telemetry/call/open-operations', 'patching/loading/warn-unpatched'],
   ],
 };

@@ -1,8 +1,11 @@
+import { switchedOffBy } from '../src/config/instrumentation-switches.ts';
 import { checkVariableNames, resolveConfig } from '../src/config/options.ts';
 import { hookModules } from '../src/patching/loading/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
+import type { Sdk } from '../src/patching/provider.ts';
 import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
+import { info } from '../src/runtime/log.ts';
 import { CONTRIB_OPENAI, isContribOpenai, silenceContribOpenai } from './contrib-openai.ts';
 import type { Variables } from './late-variables.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
@@ -15,7 +18,12 @@ export function installHooks(variables: Variables): void {
     const env = variables.atFirstCall();
     return env === variables.atLoad ? config : resolveConfig({}, env);
   });
-  const watched = Object.values(sdks);
+  const all: readonly Sdk[] = Object.values(sdks);
+  const watched = all.filter((sdk) => {
+    const variable = switchedOffBy(sdk.name, variables.atLoad);
+    if (variable !== undefined) info(`${sdk.module} is not recorded, ${variable} switches ${sdk.name} off.`);
+    return variable === undefined;
+  });
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
   const others = config.otherInstrumentations === 'keep' ? [] : [CONTRIB_OPENAI];

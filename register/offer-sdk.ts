@@ -7,7 +7,7 @@ import type { LoggerProvider } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../src/pipeline/shipping/process-end.ts';
-import { debug, info } from '../src/runtime/log.ts';
+import { info } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { flushAtExit } from './exit.ts';
 import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } from './globals/api.ts';
@@ -112,7 +112,9 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
     }
     if (part === 'logs') withdrawLogs();
     if (part !== 'trace' && part !== 'metrics') return;
-    debug(`the application registered its own ${part} provider, ours stands down`);
+    info(
+      `${VERSION}: the application registered a ${part} provider, so ours stands down: telemetry goes to the provider of the application. LLM_OTEL_SDK=eager keeps ours.`,
+    );
     // Spans that were started with our SDK still end in our SDK, so tracing can still send, but starts no span any more.
     setImmediate(() => {
       sdk?.stopMetrics();

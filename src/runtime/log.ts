@@ -1,4 +1,6 @@
-import { writeLine } from './write-output.ts';
+import { environment } from './platform.ts';
+import { forTerminal } from './terminal-text.ts';
+import { outputStream, writeLine } from './write-output.ts';
 
 /** Levels of the package's messages on stderr, quietest first: warnings with advice for the user, and one line at start on request. */
 const LEVELS = { none: 0, error: 1, warn: 2, info: 3, debug: 4 } as const;
@@ -16,13 +18,21 @@ export function levelFrom(reader: () => LogLevel): void {
   readLevel = reader;
 }
 
+/** Whether messages of the level are printed. */
+export function isLogged(level: 'warn' | 'info' | 'debug'): boolean {
+  return LEVELS[level] <= LEVELS[readLevel()];
+}
+
 function writeMessage(level: 'warn' | 'info' | 'debug', message: string): void {
-  if (LEVELS[level] > LEVELS[readLevel()]) return;
-  try {
-    writeLine(`@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}`);
-  } catch {
-    // a closed stderr is not the application's problem
-  }
+  if (!isLogged(level)) return;
+  const line = `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}`;
+  writeLine(level === 'warn' && isTerminal() ? forTerminal(line) : line);
+}
+
+/** Whether stderr is a terminal of a person, who has not asked for text without colours (https://no-color.org). */
+function isTerminal(): boolean {
+  const env = environment();
+  return outputStream('stderr').isTTY === true && env.TERM !== 'dumb' && !env.NO_COLOR;
 }
 
 /** Writes the warning `message` once per process. */

@@ -20,6 +20,7 @@ describe.concurrent('switched off', () => {
       { OTEL_SDK_DISABLED: 'TRUE' },
       { LLM_OTEL_ENABLED: 'false' },
       { LLM_OTEL_ENABLED: '0' },
+      { LLM_OTEL_ENABLED: 'Off' },
     ])(`by %o (${type}) it loads and patches nothing`, async (env) => {
       const bare = await runApplication(GLOBALS, { type, nodeArgs: [] });
       const off = await runApplication(GLOBALS, { type, env });
@@ -75,6 +76,38 @@ describe.concurrent('messages', () => {
     const { stderr } = await runApplication('', { env: { LLM_OTEL_LOG: 'loud' } });
     expect(stderr).toBe(
       '@x/llm-otel: warning: LLM_OTEL_LOG: "loud" cannot be used, expected one of none, error, warn, info, debug.\n',
+    );
+  });
+
+  it.each([
+    [{ LLM_OTEL_ENABLED: 'no' }, 'switched off by LLM_OTEL_ENABLED, nothing is recorded.'],
+    [{ OTEL_SDK_DISABLED: 'true' }, 'switched off by OTEL_SDK_DISABLED, nothing is recorded.'],
+    [
+      { LLM_OTEL_DISABLED_INSTRUMENTATIONS: 'langchain' },
+      '@langchain/core is not recorded, LLM_OTEL_DISABLED_INSTRUMENTATIONS switches langchain off.',
+    ],
+  ])('says at info what is off: %o', async (env, line) => {
+    const { stderr } = await runApplication('', { env: { ...env, LLM_OTEL_LOG: 'info' } });
+    expect(stderr).toContain(line);
+  });
+
+  it.each(['--import', '--require'])('names the flag that is meant: %s @x/llm-otel', async (flag) => {
+    const { stderr } = await runApplication('', { nodeArgs: [flag, '@x/llm-otel'] });
+    expect(stderr).toBe(
+      `@x/llm-otel: warning: ${flag} @x/llm-otel records nothing, the flag needs another file: ${flag} @x/llm-otel/register.\n`,
+    );
+    const both = await runApplication('', {
+      nodeArgs: [flag, '@x/llm-otel'],
+      env: { NODE_OPTIONS: '--require @x/llm-otel/register' },
+    });
+    expect(both.stderr).toBe('');
+  });
+
+  it.each(['bun', 'deno'])('names instrument() in %s', async (runtime) => {
+    const before = `Object.defineProperty(process.versions, '${runtime}', { value: '1.0.0' }); require('@x/llm-otel/register');`;
+    const { stderr } = await runApplication(before, { type: 'cjs', nodeArgs: [] });
+    expect(stderr).toMatch(
+      /^@x\/llm-otel: warning: (Bun|Deno) cannot load SDKs .* instrument\(\) of @x\/llm-otel\/manual\.\n$/,
     );
   });
 

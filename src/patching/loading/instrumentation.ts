@@ -1,9 +1,12 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { InstrumentationConfig, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import { switchedOffBy } from '../../config/instrumentation-switches.ts';
 import { type Config, type LlmOtelOptions, resolveConfig } from '../../config/options.ts';
 import { shareConfig } from '../../config/shared-config.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { swallow } from '../../runtime/guard.ts';
+import { info } from '../../runtime/log.ts';
+import { environment } from '../../runtime/platform.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import type { ProviderEntry } from '../provider.ts';
@@ -37,7 +40,9 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
    * @param options see {@link LlmOtelOptions}; the environment gives the missing options.
    */
   constructor(provider: object, options: LlmInstrumentationConfig = {}) {
-    super(scopeName(provider as ProviderEntry), VERSION, { ...options, enabled: resolveConfig(options).enabled });
+    const off = reasonOff(provider as ProviderEntry, options);
+    super(scopeName(provider as ProviderEntry), VERSION, { ...options, enabled: off === undefined });
+    if (off !== undefined) info(`${(provider as ProviderEntry).module} is not recorded, ${off} switches it off.`);
   }
 
   /** The provider of the SDK. A method, because the base constructor needs the provider before fields exist. */
@@ -153,4 +158,11 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     super.setLoggerProvider(provider);
     this.patcher().telemetry.setLoggerProvider(provider as LoggerProvider);
   }
+}
+
+/** The option or the variable that switches an instrumentation off. An option in code wins over a variable. */
+function reasonOff(sdk: ProviderEntry, options: LlmInstrumentationConfig): string | undefined {
+  const { enabled } = resolveConfig(options);
+  if (!enabled) return options.enabled === undefined ? 'LLM_OTEL_ENABLED' : 'option enabled';
+  return options.enabled === undefined ? switchedOffBy(sdk.name, environment()) : undefined;
 }

@@ -2,6 +2,7 @@ import { warnOnce } from '../../runtime/log.ts';
 import type { Provider, Sdk } from '../provider.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 import type { Patcher } from '../wrapping/patcher.ts';
+import { tellPatched } from './tell-patched.ts';
 import { markPatched } from './warn-unpatched.ts';
 
 /** The name of the tracer, meter and logger that record a provider's calls. */
@@ -24,8 +25,10 @@ export function patchExports(provider: Provider, exports: unknown, patcher: Patc
   } catch {
     patched = false;
   }
-  if (patched) markPatched(provider.module);
-  else
+  if (patched) {
+    markPatched(provider.module);
+    tellPatched(provider, location);
+  } else
     warnOnce(
       `${provider.module}${location === undefined ? '' : ` (${location})`} was loaded but has no class that can be patched, so its calls are not recorded. ` +
         'Update @x/llm-otel, or tell its maintainers which version of the SDK this is.',

@@ -1,0 +1,76 @@
+/** Which SDKs are recorded: switches by name. */
+import { warnOnce } from '../runtime/log.ts';
+import { type Env, envText } from './env.ts';
+import { nearestName } from './nearest-name.ts';
+
+/**
+ * Names of the SDKs with the npm names, which users write too. The same as in the registry of src/providers, which this layer
+ * cannot import: test/config/instrumentation-switches.test.ts compares both.
+ */
+export const SDK_NAMES: Readonly<Record<string, string>> = {
+  openai: 'openai',
+  anthropic: '@anthropic-ai/sdk',
+  'google-generative-ai': '@google/generative-ai',
+  'google-genai': '@google/genai',
+  langchain: '@langchain/core',
+  'openai-agents': '@openai/agents-core',
+  'vercel-ai': 'ai',
+};
+
+/** Start of our names in the pair of variables that all instrumentations for Node share. `openai` alone is contrib's there. */
+const PREFIX = '@x/llm-otel/';
+
+/** The name of the variable that switches the SDK of the name `sdk` off; undefined for an SDK that is recorded. Warns of unknown names. */
+export function switchedOffBy(sdk: string, env: Env): string | undefined {
+  const lists = {
+    LLM_OTEL_DISABLED_INSTRUMENTATIONS: ourList(env, 'LLM_OTEL_DISABLED_INSTRUMENTATIONS'),
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: sharedList(env, 'OTEL_NODE_DISABLED_INSTRUMENTATIONS'),
+  };
+  for (const [variable, names] of Object.entries(lists)) if (names?.includes(sdk)) return variable;
+  const only = {
+    LLM_OTEL_INSTRUMENTATIONS: ourList(env, 'LLM_OTEL_INSTRUMENTATIONS'),
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: sharedList(env, 'OTEL_NODE_ENABLED_INSTRUMENTATIONS'),
+  };
+  for (const [variable, names] of Object.entries(only))
+    if (names !== undefined && !names.includes(sdk)) return variable;
+  return undefined;
+}
+
+const itemsOf = (env: Env, variable: string): string[] =>
+  (envText(env, variable) ?? '')
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter((item) => item !== '');
+
+/** Names of SDKs in a list of ours; undefined without a name that can be used. */
+function ourList(env: Env, variable: string): string[] | undefined {
+  const items = itemsOf(env, variable);
+  if (items.includes('none')) return [];
+  if (items.includes('all')) return Object.keys(SDK_NAMES);
+  return namesOf(items, variable);
+}
+
+function sharedList(env: Env, variable: string): string[] | undefined {
+  const items = itemsOf(env, variable).filter((item) => item.startsWith(PREFIX));
+  return namesOf(
+    items.map((item) => item.slice(PREFIX.length)),
+    variable,
+  );
+}
+
+function namesOf(items: readonly string[], variable: string): string[] | undefined {
+  const found: string[] = [];
+  for (const item of items) {
+    const sdk = Object.entries(SDK_NAMES).find(([name, module]) => item === name || item === module);
+    if (sdk !== undefined) found.push(sdk[0]);
+    else warnOfUnknown(item, variable);
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+function warnOfUnknown(item: string, variable: string): void {
+  const names = Object.keys(SDK_NAMES);
+  const nearest = nearestName(item, names);
+  const advice = nearest === undefined ? `expected names of ${names.join(', ')}.` : `did you mean ${nearest}?`;
+  warnOnce(`${variable}: "${item.slice(0, 60)}" is no SDK that @x/llm-otel records and has no effect, ${advice}`);
+}

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { info, isLogged } from '../../runtime/log.ts';
+import { readRegularFile } from '../../runtime/read-file.ts';
+import type { Sdk } from '../provider.ts';
+
+const told = new Set<string>();
+/** Largest package.json that is read. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Prints one line for each copy of an SDK that is recorded, if the level is `info`. `location`: the path or URL of the patched file. */
+export function tellPatched({ module }: Sdk, location: string | undefined): void {
+  if (!isLogged('info')) return;
+  const esm = location?.startsWith('file:') === true;
+  const version = location === undefined ? undefined : versionOf(module, esm ? fileURLToPath(location) : location);
+  const format = location === undefined ? '' : esm ? ' (ESM)' : ' (CommonJS)';
+  const line = `${module}${version === undefined ? '' : ` ${version}`}${format} is recorded.`;
+  if (!told.has(line)) info(line);
+  told.add(line);
+}
+
+/** The version in the package.json of `module` above `path`. */
+function versionOf(module: string, path: string): string | undefined {
+  const folder = module.replaceAll('/', '[\\\\/]');
+  const root = new RegExp(`^.*[\\\\/]node_modules[\\\\/]${folder}[\\\\/]`).exec(path)?.[0];
+  if (root === undefined) return undefined;
+  const file = readRegularFile(`${root}package.json`, MOST_BYTES);
+  try {
+    const { version } = 'bytes' in file ? (JSON.parse(file.bytes.toString('utf8')) as { version?: unknown }) : {};
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined; // no JSON
+  }
+}
