@@ -1,5 +1,6 @@
 /** Parsers of single options; parsers that several options and variables share are in parsers.ts. */
 import type { Attributes } from '@opentelemetry/api';
+import type { RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
 import { cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
 import { type Parse, splitPairs, usable } from './parsers.ts';
@@ -34,10 +35,24 @@ export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (ra
 
 /** Prices, or the path of a file of prices. Prices are checked at their first use: a process without calls reads no file. */
 export const priceValues: Parse<Prices | string> = (raw) => {
+  if (typeof raw === 'string' && raw.trim().startsWith('{'))
+    return { problem: 'expected the path of a JSON file, not the JSON itself' };
   if (typeof raw === 'string' && raw.trim() !== '') return usable(raw.trim());
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return usable(raw as Prices);
-  return { problem: 'expected prices by model or the path of a JSON file' };
+  return {
+    problem:
+      'expected prices by model or the path of a JSON file, USD per million tokens as in { "gpt-4o": { "input": 2.5, "output": 10 } }',
+  };
 };
+
+/** A function that redacts. */
+export const redactFunction: Parse<RedactHook> = (raw) =>
+  typeof raw === 'function'
+    ? usable(raw as RedactHook)
+    : {
+        problem:
+          'expected a function that gets a part and returns the part, a copy or undefined; option redactPatterns (LLM_OTEL_REDACT) switches the built-in patterns',
+      };
 
 /** Custom attributes. Each attribute that cannot be recorded has a warning of its own in attribute-values.ts. */
 export const attributeValues: Parse<Attributes> = (raw) => {

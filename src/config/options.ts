@@ -5,7 +5,14 @@ import { levelFrom } from '../runtime/log.ts';
 import { builtin, environment } from '../runtime/platform.ts';
 import type { Env } from './env.ts';
 import { logLevel } from './log-level.ts';
-import { attributeValues, baggageKeys, offInjectOrHosts, priceValues, providerHosts } from './option-values.ts';
+import {
+  attributeValues,
+  baggageKeys,
+  offInjectOrHosts,
+  priceValues,
+  providerHosts,
+  redactFunction,
+} from './option-values.ts';
 import {
   booleanValue,
   functionValue,
@@ -67,6 +74,8 @@ export interface LlmOtelOptions {
   chunkEvents?: number;
   /** Milliseconds without a chunk after which the span of a stream ends; 0 waits for ever. Default 0. `LLM_OTEL_STREAM_IDLE_TIMEOUT` */
   streamIdleTimeout?: number;
+  /** How `recordFeedback` writes feedback: as a log event, or as a short span for backends that take traces only. Default `event`. `LLM_OTEL_FEEDBACK` */
+  feedback?: 'event' | 'span';
   /** Request token counts of streams where the application does not. Default `off`, with a hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
   streamUsage?: StreamUsage;
   /** Counts the tokens of calls that ended without counts. Estimated counts are marked, and have no cost. Synchronous. */
@@ -129,6 +138,7 @@ export const DEFAULTS = {
   streamIdleTimeout: 0,
   streamUsage: undefined,
   estimateTokens: undefined,
+  feedback: 'event',
   metricsSemconv: 'latest',
   providerHosts: {},
   anthropicNative: 'own',
@@ -165,11 +175,12 @@ const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: booleanValue },
   captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: booleanValue },
   redactPatterns: { env: 'LLM_OTEL_REDACT', parse: booleanValue },
-  redact: { parse: functionValue },
+  redact: { parse: redactFunction },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integerInRange(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integerInRange(0, MAX_TIMER_MS) },
   streamUsage: { env: 'LLM_OTEL_STREAM_USAGE', parse: offInjectOrHosts },
   estimateTokens: { parse: functionValue },
+  feedback: { env: 'LLM_OTEL_FEEDBACK', parse: oneOf(['event', 'span'] as const) },
   metricsSemconv: { env: 'LLM_OTEL_METRICS_SEMCONV', parse: oneOf(['latest', 'dup', 'v1.41'] as const) },
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: providerHosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },

@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import {
   EVALUATION_EVENT,
   EVALUATION_EXPLANATION,
@@ -12,7 +12,9 @@ import { contextAt } from '../otel/globals.ts';
 import { asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
+import type { CallRecorder } from '../telemetry/call/call-recorder.ts';
 import { prepareText } from '../telemetry/content/prepare.ts';
+import { recordFeedbackSpan } from '../telemetry/signals/feedback-span.ts';
 import { appRecorder } from './app-recorder.ts';
 import { type FeedbackTarget, feedbackTargetOf } from './feedback-target.ts';
 
@@ -33,7 +35,8 @@ export interface Feedback {
 
 /**
  * Emits `gen_ai.evaluation.result`, a log event with the quality of an answer. The event needs a logger provider: with
- * `register`, `OTEL_LOGS_EXPORTER` other than `none`.
+ * `register`, `OTEL_LOGS_EXPORTER` other than `none`. With the option `feedback: 'span'` (`LLM_OTEL_FEEDBACK=span`) feedback is
+ * a short span of the same name and attributes, and needs a tracer provider.
  *
  * The event belongs to the span of the answer, if the span is known: passed as `target`, or one of the spans of the last
  * 1,000 answers in this process. Later, and in another process, the response id leads to the span (`gen_ai.response.id`).
@@ -48,13 +51,8 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
   try {
     const telemetry = appRecorder();
     if (telemetry === undefined) return;
-    const logger = telemetry.logger();
-    if (logger === undefined) {
-      warnOnce(
-        'recordFeedback: nothing is recorded without a logger provider. Start with @x/llm-otel/register and OTEL_LOGS_EXPORTER=otlp, or register one.',
-      );
-      return;
-    }
+    const record = writerOf(telemetry);
+    if (record === undefined) return;
     const resolved = feedbackTargetOf(target);
     const attributes = attributesOf(feedback);
     if (resolved === undefined || attributes === undefined) return;
@@ -63,15 +61,31 @@ export function recordFeedback(target: FeedbackTarget, feedback: Feedback): void
     const explanation = asString(feedback.explanation);
     const prepared = explanation === undefined ? undefined : prepareText(explanation, 'output', telemetry.config);
     if (prepared !== undefined) attributes[EVALUATION_EXPLANATION] = prepared;
-    logger.emit({
-      eventName: EVALUATION_EVENT,
-      severityNumber: SEVERITY_INFO,
-      attributes,
-      context: contextAt(span),
-    });
+    record(attributes, contextAt(span));
   } catch (error) {
     swallow(error);
   }
+}
+
+/** Writes feedback as the options say; undefined, with a warning, where the needed provider is missing. */
+function writerOf(telemetry: CallRecorder): ((attributes: Attributes, context: Context) => void) | undefined {
+  if (telemetry.config.feedback === 'span') {
+    const tracer = telemetry.target()?.tracer;
+    if (tracer !== undefined) return (attributes, context) => recordFeedbackSpan(tracer, attributes, context);
+    warnOnce(
+      'recordFeedback: nothing is recorded without a tracer provider. Start with @x/llm-otel/register, or register one.',
+    );
+    return undefined;
+  }
+  const logger = telemetry.logger();
+  if (logger !== undefined)
+    return (attributes, context) =>
+      logger.emit({ eventName: EVALUATION_EVENT, severityNumber: SEVERITY_INFO, attributes, context });
+  warnOnce(
+    'recordFeedback: nothing is recorded without a logger provider. Start with @x/llm-otel/register and OTEL_LOGS_EXPORTER=otlp, or register one. ' +
+      'LLM_OTEL_FEEDBACK=span records feedback as spans, for backends that take traces only.',
+  );
+  return undefined;
 }
 
 /** Attributes of the event; undefined, with a warning, without a name or without any opinion. */

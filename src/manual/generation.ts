@@ -29,6 +29,9 @@ import { type ObservedRun, runObserved } from './observe-return-value.ts';
  * });
  */
 export function traceGeneration<T, Chunk = unknown>(options: GenerationOptions<Chunk>, fn: (call: Generation) => T): T {
+  // A call without options is a mistake, and the function of the application runs all the same.
+  if (typeof options === 'function' && fn === undefined)
+    return traceGeneration<T>({} as GenerationOptions, options as unknown as (call: Generation) => T);
   const generation = new ReportedGeneration();
   const operation = startOperation(options, generation);
   if (operation === undefined) return fn(generation);

@@ -7,6 +7,9 @@ import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 
+/** An id: numbers are recorded as text. */
+type Id = string | number | bigint;
+
 /** A prompt template, for {@link withPrompt}. */
 export interface Prompt {
   readonly name: string;
@@ -30,12 +33,12 @@ export function withAttributes<T>(attributes: CustomAttributes, fn: () => T): T 
  * Runs `fn` with `gen_ai.conversation.id` on every LLM span started inside, except on calls with a conversation in the
  * request. See {@link withAttributes}.
  */
-export function withConversation<T>(id: string, fn: () => T): T {
+export function withConversation<T>(id: Id, fn: () => T): T {
   return runWithAttributes(idAttribute(CONVERSATION_ID, id, 'withConversation'), fn);
 }
 
 /** Runs `fn` with `user.id` on every LLM span started inside. See {@link withAttributes}. */
-export function withUser<T>(id: string, fn: () => T): T {
+export function withUser<T>(id: Id, fn: () => T): T {
   return runWithAttributes(idAttribute(USER_ID, id, 'withUser'), fn);
 }
 
@@ -45,22 +48,29 @@ export function withPrompt<T>(prompt: Prompt, fn: () => T): T {
 }
 
 function idAttribute(name: string, id: unknown, where: string): Attributes | undefined {
-  if (typeof id === 'string' && id !== '') return { [name]: id };
-  warnOnce(`${where}: expected an id, a string that is not empty; the calls in it are recorded without.`);
+  if ((typeof id === 'string' && id !== '') || typeof id === 'bigint' || Number.isFinite(id))
+    return { [name]: String(id) };
+  warnOnce(`${where}: expected an id, a string that is not empty or a number; the calls in it are recorded without.`);
   return undefined;
 }
 
 function promptAttributes(prompt: Prompt): Attributes | undefined {
   try {
     const { name, version } = prompt;
-    const attributes = idAttribute(PROMPT_NAME, name, 'withPrompt');
-    if (attributes === undefined || version === undefined || version === '') return attributes;
-    if (typeof version === 'string' || Number.isFinite(version)) attributes[PROMPT_VERSION] = String(version);
-    else warnOnce('withPrompt: expected a version that is a string or a number; it is left out.');
-    return attributes;
+    if (typeof name === 'string' && name !== '') {
+      const attributes: Attributes = { [PROMPT_NAME]: name };
+      if (version === undefined || version === '') return attributes;
+      if (typeof version === 'string' || Number.isFinite(version)) attributes[PROMPT_VERSION] = String(version);
+      else warnOnce('withPrompt: expected a version that is a string or a number; it is left out.');
+      return attributes;
+    }
   } catch {
-    return idAttribute(PROMPT_NAME, undefined, 'withPrompt'); // no object, or an unreadable object
+    // no object, or an unreadable object
   }
+  warnOnce(
+    'withPrompt: expected { name: "greeting", version: "3" } with a name that is not empty; the calls in it are recorded without.',
+  );
+  return undefined;
 }
 
 function runWithAttributes<T>(attributes: Attributes | undefined, fn: () => T): T {

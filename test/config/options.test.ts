@@ -82,6 +82,9 @@ const ROWS: readonly Row[] = [
   ['enabled', { enabled: 'off' }, {}, false],
   ['enabled', { enabled: 'nay' }, { LLM_OTEL_ENABLED: '0' }, false, 'using LLM_OTEL_ENABLED instead'],
   ['emitEvent', {}, {}, undefined],
+  ['feedback', {}, {}, 'event'],
+  ['feedback', {}, { LLM_OTEL_FEEDBACK: 'Span' }, 'span'],
+  ['prices', {}, { LLM_OTEL_PRICES: '{}' }, {}, 'expected the path of a JSON file, not the JSON itself'],
   ['emitEvent', {}, { OTEL_INSTRUMENTATION_GENAI_EMIT_EVENT: 'true' }, true],
   ['streamUsage', {}, { LLM_OTEL_STREAM_USAGE: 'false' }, 'off'],
   ['enabled', { enabled: null }, {}, true],
@@ -165,7 +168,13 @@ const ROWS: readonly Row[] = [
   ['providerHosts', {}, { LLM_OTEL_PROVIDER_HOSTS: '=x' }, {}, 'expected host=provider pairs'],
   ['providerHosts', { providerHosts: { a: 1 } }, {}, {}, 'expected host=provider pairs'],
   // functions
-  ['redact', { redact: 'mask' }, {}, undefined, 'option redact: "mask" cannot be used, expected a function'],
+  [
+    'redact',
+    { redact: 'mask' },
+    {},
+    undefined,
+    'option redact: "mask" cannot be used, expected a function that gets a part',
+  ],
 ];
 
 test.each([...ROWS])('%s of %o and %o is %o', async (field, options, env, expected, warning?: string) => {

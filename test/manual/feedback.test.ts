@@ -190,3 +190,29 @@ describe('without a logger provider', () => {
     expect(written()).toBe('');
   });
 });
+
+describe("with the option feedback: 'span'", () => {
+  test('feedback is a short span inside the span of the answer', () => {
+    options({ feedback: 'span' });
+    logs.disable();
+    recordFeedback({ ...PLACE, responseId: 'resp_1' }, { ...RATING, label: 'good' });
+    expect(events()).toHaveLength(0);
+    const [span] = spans();
+    expect(span?.name).toBe('gen_ai.evaluation.result');
+    expect(span?.attributes).toMatchObject({
+      'gen_ai.evaluation.name': 'user_rating',
+      'gen_ai.evaluation.score.value': 1,
+      'gen_ai.evaluation.score.label': 'good',
+      'gen_ai.response.id': 'resp_1',
+    });
+    expect(span?.spanContext().traceId).toBe(PLACE.traceId);
+    expect(span?.startTime).toEqual(span?.endTime);
+    expect(written()).toBe('');
+  });
+
+  test('without it, the warning names the option', () => {
+    logs.disable();
+    recordFeedback('resp_1', RATING);
+    expect(written()).toContain('LLM_OTEL_FEEDBACK=span');
+  });
+});

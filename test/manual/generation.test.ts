@@ -439,3 +439,13 @@ describe('content', () => {
     ]);
   });
 });
+
+test('a function without options runs, and the call is recorded', () => {
+  const traced = traceGeneration as unknown as (fn: (call: Generation) => number) => number;
+  const result = traced((call) => {
+    call.response(ANSWER);
+    return 7;
+  });
+  expect(result).toBe(7);
+  expect(one().attributes['gen_ai.response.id']).toBe('c-1');
+});

@@ -59,6 +59,12 @@ const SCOPES: readonly (readonly [about: string, scope: Call, attributes: Attrib
   ['attributes', (fn) => withAttributes({ 'x.a': 'b', 'x.n': [1, 2] }, fn), { 'x.a': 'b', 'x.n': [1, 2] }],
   ['a conversation', (fn) => withConversation('c1', fn), { 'gen_ai.conversation.id': 'c1' }],
   ['a user', (fn) => withUser('u1', fn), { 'user.id': 'u1' }],
+  ['a number for a user', (fn) => withUser(42, fn), { 'user.id': '42' }],
+  [
+    'a bigint for a conversation',
+    (fn) => withConversation(2n ** 60n, fn),
+    { 'gen_ai.conversation.id': '1152921504606846976' },
+  ],
   ['a prompt', (fn) => withPrompt({ name: 'greet' }, fn), { 'gen_ai.prompt.name': 'greet' }],
   [
     'a version of a prompt',
@@ -101,8 +107,9 @@ const SCOPES: readonly (readonly [about: string, scope: Call, attributes: Attrib
   ],
   ['an empty id', (fn) => withConversation('', fn), {}, 'withConversation: expected an id'],
   ['no user', (fn) => withUser(undefined as unknown as string, fn), {}, 'withUser: expected an id'],
-  ['a number for a user', (fn) => withUser(7 as unknown as string, fn), {}, ''],
-  ['no prompt', (fn) => withPrompt(null as never, fn), {}, 'withPrompt: expected an id'],
+  ['an object for a user', (fn) => withUser({} as unknown as string, fn), {}, ''],
+  ['not a number for a user', (fn) => withUser(Number.NaN, fn), {}, ''],
+  ['no prompt', (fn) => withPrompt(null as never, fn), {}, 'withPrompt: expected { name: "greeting"'],
   ['a prompt without a name', (fn) => withPrompt({ version: 'v1' } as never, fn), {}, ''],
   [
     'a version of a wrong type',

@@ -12,8 +12,17 @@ it.each<[message: string, lines: string[]]>([
     ],
   ],
   [
-    'LLM_OTEL_COST: "x" cannot be used, expected true or false.',
-    ['LLM_OTEL_COST: "x" cannot be used, expected true or false.'],
+    'LLM_OTEL_COST: "x" cannot be used, expected true or false; using the default true instead.',
+    ['LLM_OTEL_COST: "x" cannot be used,', '  expected true or false; using the default true instead.'],
+  ],
+  [
+    'nothing is recorded, because the API cannot be found. Install it: npm install @opentelemetry/api.',
+    [
+      'nothing is recorded,',
+      '  because the API cannot be found.',
+      '  Install it:',
+      '  npm install @opentelemetry/api.',
+    ],
   ],
 ])('a warning has a line for what, why and what to do: %s', (message, lines) => {
   const text = forTerminal(`@x/llm-otel: warning: ${message}`);

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { info, isLogged } from '../../runtime/log.ts';
 import { readRegularFile } from '../../runtime/read-file.ts';
 import type { Sdk } from '../provider.ts';
@@ -11,7 +10,7 @@ const MOST_BYTES = 1024 * 1024;
 export function tellPatched({ module }: Sdk, location: string | undefined): void {
   if (!isLogged('info')) return;
   const esm = location?.startsWith('file:') === true;
-  const version = location === undefined ? undefined : versionOf(module, esm ? fileURLToPath(location) : location);
+  const version = location === undefined ? undefined : versionOf(module, esm ? pathOf(location) : location);
   const format = location === undefined ? '' : esm ? ' (ESM)' : ' (CommonJS)';
   const line = `${module}${version === undefined ? '' : ` ${version}`}${format} is recorded.`;
   if (!told.has(line)) info(line);
@@ -31,3 +30,6 @@ function versionOf(module: string, path: string): string | undefined {
     return undefined; // no JSON
   }
 }
+
+/** The path of a file URL. Not by node:url: bundles for browsers hold this file. */
+const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname).replace(/^\/(?=[A-Za-z]:)/, '');

@@ -147,7 +147,8 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** The stream came to its end. */
   complete(): void {
     const response = this.#factsSoFar(true);
-    hintAtUsage(this.request, response, this.config.streamUsage);
+    // Counts that the application estimates are not missing.
+    if (this.config.estimateTokens === undefined) hintAtUsage(this.request, response, this.config.streamUsage);
     this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
   }
 

@@ -215,7 +215,9 @@ function failClosed<T>(prepare: () => T, onFailure?: () => void): T | undefined 
     onFailure?.();
     // Only the class of the error: the message may quote the content.
     const name = errorName(error);
-    warnOnce(`the content of a call was not recorded, because redacting or preparing it failed (${name}).`);
+    warnOnce(
+      `the content of a call was not recorded, because redacting or preparing it failed (${name}). A redact function must return the part, a changed copy, or undefined, and must not throw.`,
+    );
     return undefined;
   }
 }

@@ -53,6 +53,12 @@ async function textOf(chunks: AsyncIterable<unknown>, most = Number.POSITIVE_INF
 }
 
 describe('a call without counts', () => {
+  test('causes no hint about missing counts', async () => {
+    start(letters, { streamUsage: undefined } as unknown as LlmOtelOptions);
+    await textOf(await client().chat.completions.create(stream));
+    expect(said).toEqual([]);
+  });
+
   test('a stream', async () => {
     const memory = start(letters);
     const output = await textOf(await client().chat.completions.create(stream));
