@@ -42,17 +42,24 @@ function info(message: string): void {
   if (['info', 'debug', 'verbose', 'all'].indexOf(level) !== -1) writeLine(`${__VERSION__}: ${message}`);
 }
 
-/** The variable that switches register off. */
-function switchedOffBy(): string | undefined {
-  if (envText('OTEL_SDK_DISABLED') === 'true') return 'OTEL_SDK_DISABLED';
-  return ['false', '0', 'no', 'off'].indexOf(envText('LLM_OTEL_ENABLED')) === -1 ? undefined : 'LLM_OTEL_ENABLED';
-}
-
 type Threads = typeof import('node:worker_threads') & { isInternalThread?: boolean };
 
 function workerThreads(): Threads {
   // biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know the prefix
   return require('worker_threads') as Threads;
+}
+
+/** Key of the data by which worker threads with an environment of their own know that the process is switched off. */
+const OFF = '@x/llm-otel.off';
+
+/** The variable that switches register off. */
+function switchedOffBy(): string | undefined {
+  if (envText('OTEL_SDK_DISABLED') === 'true') return 'OTEL_SDK_DISABLED';
+  if (['false', '0', 'no', 'off'].indexOf(envText('LLM_OTEL_ENABLED')) !== -1) return 'LLM_OTEL_ENABLED';
+  const { getEnvironmentData } = workerThreads();
+  // Node 12 has no such data.
+  const inherited = typeof getEnvironmentData === 'function' ? getEnvironmentData(OFF) : undefined;
+  return typeof inherited === 'string' ? inherited : undefined;
 }
 
 /**
@@ -93,8 +100,11 @@ function startUnlessUnfit(): void {
   const off = switchedOffBy();
   const runtime = otherRuntime();
   const missing = missingFunction();
-  if (off !== undefined) info(`switched off by ${off}, nothing is recorded.`);
-  else if (runtime !== undefined)
+  if (off !== undefined) {
+    const { isMainThread, setEnvironmentData } = workerThreads();
+    if (typeof setEnvironmentData === 'function') setEnvironmentData(OFF, off);
+    if (isMainThread) info(`switched off by ${off}, nothing is recorded.`);
+  } else if (runtime !== undefined)
     warn(
       `${runtime} cannot load SDKs through @x/llm-otel/register, so nothing is recorded. Pass each client to instrument() of @x/llm-otel/manual.`,
     );

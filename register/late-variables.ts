@@ -5,6 +5,7 @@
 import type { Env } from '../src/config/env.ts';
 import { checkVariableNames } from '../src/config/options.ts';
 import { warnOnce } from '../src/runtime/log.ts';
+import { shareVariables } from './worker-threads.ts';
 
 const OURS = /^(?:OTEL|LLM_OTEL)_/;
 
@@ -42,7 +43,10 @@ export class Variables {
 
   /** Values at the first call: the object `atLoad` itself if the application has set no variable. */
   atFirstCall(): Env {
-    this.#atFirstCall ??= this.#readAgain();
+    if (this.#atFirstCall === undefined) {
+      this.#atFirstCall = this.#readAgain();
+      if (this.#atFirstCall !== this.atLoad) shareVariables(this.#atFirstCall);
+    }
     return this.#atFirstCall;
   }
 

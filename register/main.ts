@@ -9,6 +9,7 @@ import { installHooks } from './install-hooks.ts';
 import { Variables } from './late-variables.ts';
 import { offerSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
+import { inheritVariables, shareVariables, watchWorkers } from './worker-threads.ts';
 
 /** The work of `register`, unless switched off. Never throws: the application must start. */
 export function startRegister(): void {
@@ -20,7 +21,9 @@ export function startRegister(): void {
   }
   if (!isTestedNode(process.versions.node))
     info(`${VERSION}: Node ${process.versions.node} is not tested. Node 20.19, 22.15 and 24 are.`);
-  const variables = new Variables(process.env);
+  const variables = new Variables(inheritVariables(process.env));
+  shareVariables(variables.atLoad);
+  orWarn('the watch of worker threads', watchWorkers);
   orWarn('the SDK', () => offerSdk(variables));
   orWarn('the instrumentation', () => installHooks(variables));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');

@@ -26,6 +26,43 @@ describe.concurrent('worker threads and children', () => {
       await receiver.close();
     });
 
+  it.each([
+    ['an environment of its own', { env: {} }],
+    ['an environment with a value', { env: { A: '1' } }],
+  ])('a worker with %s has the settings of the main thread', async (_, options) => {
+    const receiver = await startOtlpReceiver();
+    const body = `const { isMainThread, Worker } = require('node:worker_threads');
+      if (isMainThread) new Worker(process.argv[1], ${JSON.stringify(options)});
+      else { ${span('in the worker')} console.log(Object.keys(process.env).join()); }`;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'shop' };
+    const { stdout, stderr } = await runApplication(body, { type: 'cjs', env });
+    expect([stdout, stderr]).toEqual([`${Object.keys(options.env).join()}\n`, '']);
+    expect(receiver.spans().map(({ name, resource }) => [name, resource['service.name']])).toEqual([
+      ['in the worker', 'shop'],
+    ]);
+    await receiver.close();
+  });
+
+  it('a worker of a process that is switched off is switched off', async () => {
+    const body = `const { isMainThread, Worker } = require('node:worker_threads');
+      if (isMainThread) new Worker(process.argv[1], { env: {} });
+      else console.log(Symbol.for('@x/llm-otel.register') in globalThis);`;
+    const { stdout } = await runApplication(body, { type: 'cjs', env: { LLM_OTEL_ENABLED: 'false' } });
+    expect(stdout).toBe('false\n');
+  });
+
+  it.each([
+    ['execArgv', ['--require', '@x/llm-otel/register'], {}, { execArgv: [] }],
+    ['env without NODE_OPTIONS', [], { NODE_OPTIONS: '--require @x/llm-otel/register' }, { env: {} }],
+  ])('a worker that runs without register is told: %s', async (_, nodeArgs, env, options) => {
+    const body = `const { isMainThread, Worker } = require('node:worker_threads');
+      if (isMainThread) for (let i = 0; i < 2; i++) new Worker(process.argv[1], ${JSON.stringify(options)});
+      else console.log(Symbol.for('@x/llm-otel.register') in globalThis);`;
+    const { stdout, stderr } = await runApplication(body, { type: 'cjs', nodeArgs, env });
+    expect(stdout).toBe('false\nfalse\n');
+    expect(stderr).toMatch(/^@x\/llm-otel: warning: a worker thread runs without .* are not recorded\. .*\n$/);
+  });
+
   it('a worker is registered whatever data it is given', async () => {
     const body = `const { isMainThread, Worker, workerData } = require('node:worker_threads');
       if (isMainThread) for (const workerData of [undefined, null, { a: 1 }]) new Worker(process.argv[1], { workerData });
