@@ -13,7 +13,7 @@ describe('main files', () => {
     '/usr/share/nodejs/npm/bin/npx-cli.js',
     'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js',
     'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-prefix.js',
-    '/home/me/.cache/node/corepack/v1/pnpm/9.1.0/bin/pnpm.cjs',
+    '/var/cache/node/corepack/v1/pnpm/9.1.0/bin/pnpm.cjs',
     '/usr/lib/node_modules/corepack/dist/pnpm.js',
     '/usr/lib/node_modules/corepack/dist/yarn.js',
     '/usr/lib/node_modules/corepack/dist/corepack.js',
@@ -34,7 +34,7 @@ describe('main files', () => {
     '/app/node_modules/npm-run-all/bin/npm-run-all/index.js',
     '/app/node_modules/.bin/next',
     '/app/node_modules/yarn-deduplicate/index.js',
-    '/home/npm/app/server.js',
+    '/srv/npm/app/server.js',
   ])('%s is none', (file) => expect(isPackageManager(file)).toBe(false));
 });
 
