@@ -4,13 +4,13 @@
  * of the application stays as it is: a child process without register records with contrib. A copy of contrib inside a bundle
  * is met at each call: see src/patching/wrapping/other-wrappers.ts.
  */
-import type { Watched } from '../src/patching/loading/module-hooks.ts';
+import type { WatchedFiles } from '../src/patching/loading/module-hooks.ts';
 
 /** The file of the class, for the module hooks. */
 export const CONTRIB_OPENAI = {
   module: '@opentelemetry/instrumentation-openai',
   files: ['build/src/instrumentation', 'build/esm/instrumentation', 'build/esnext/instrumentation'],
-} as const satisfies Watched;
+} as const satisfies WatchedFiles;
 
 const FILE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
 
