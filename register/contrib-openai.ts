@@ -12,19 +12,12 @@ export const CONTRIB_OPENAI = {
   files: ['build/src/instrumentation', 'build/esm/instrumentation', 'build/esnext/instrumentation'],
 } as const satisfies WatchedFiles;
 
-const FILE = /[\\/]@opentelemetry[\\/]instrumentation-openai[\\/]/;
-
 interface Instrumentation {
   /**
    * InstrumentationBase calls `_onRequire` with the exports of every hooked module, and hands on the returned exports.
    * Private: checked with 0.223.0 by test/otel/names-of-the-api.test.ts.
    */
   _onRequire(module: unknown, exports: unknown): unknown;
-}
-
-/** Whether `location` is a file of contrib. */
-export function isContribOpenai(location: string): boolean {
-  return FILE.test(location);
 }
 
 /** Keeps the class of contrib from patching: the application, which imports openai, runs after register. */

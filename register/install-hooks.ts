@@ -6,7 +6,7 @@ import type { Sdk } from '../src/patching/provider.ts';
 import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
 import { info } from '../src/runtime/log.ts';
-import { CONTRIB_OPENAI, isContribOpenai, silenceContribOpenai } from './contrib-openai.ts';
+import { CONTRIB_OPENAI, silenceContribOpenai } from './contrib-openai.ts';
 import type { Variables } from './late-variables.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
 
@@ -27,10 +27,13 @@ export function installHooks(variables: Variables): void {
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
   const others = config.otherInstrumentations === 'keep' ? [] : [CONTRIB_OPENAI];
-  hookModules([...watched, ...others], (exports, location, bindings) => {
-    if (isContribOpenai(location)) return silenceContribOpenai(exports);
+  hookModules([...watched, ...others], (exports, file) => {
+    if (file.module === CONTRIB_OPENAI.module) {
+      silenceContribOpenai(exports);
+      return;
+    }
     patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(configAtFirstCall);
-    patch(exports, location, bindings);
+    patch(exports, file);
   });
 }
 

@@ -8,23 +8,19 @@ import { providers } from '../src/providers/index.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { CallRecorder } from '../src/telemetry/call/call-recorder.ts';
 
-/** Patches one file of an SDK: the exports, the location and the bindings of the file. */
+/** Patches one file of an SDK. */
 export type PatchLoaded = OnLoad;
 
 /** Creates the function that patches the files of all SDKs with the options of `config`, which is read at the first call. */
 export function patcherOfLoaded(config: () => Config): PatchLoaded {
-  const entries = Object.values(providers).map((entry) => ({
-    entry,
-    inPackage: new RegExp(`[\\\\/]node_modules[\\\\/]${entry.module.replaceAll('/', '[\\\\/]')}[\\\\/]`),
-  }));
   const patchers = new Map<ProviderEntry, Patcher>();
   const patcherFor = (entry: ProviderEntry): Patcher => {
     const patcher = patchers.get(entry) ?? new Patcher(new CallRecorder(scopeName(entry), VERSION, config));
     patchers.set(entry, patcher);
     return patcher;
   };
-  return (exports, location, bindings) => {
-    for (const { entry, inPackage } of entries)
-      if (inPackage.test(location)) patchExports(entry.load(), exports, patcherFor(entry), { location, bindings });
+  return (exports, file) => {
+    for (const entry of Object.values(providers))
+      if (entry.module === file.module) patchExports(entry.load(), exports, patcherFor(entry), file);
   };
 }

@@ -70,7 +70,8 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     if (instrumentation === undefined) return [];
     const { module, files } = this.sdk();
     const patch = (exports: unknown): unknown => {
-      this.patch(exports);
+      // Silent: the hooks of OpenTelemetry also bring objects that a test tool puts in place of the SDK.
+      this.patchLoaded(exports, { silent: true });
       return exports;
     };
     const unpatch = (): void => {}; // `disable()` unpatches every copy of the SDK, the base class only the last copy
@@ -97,7 +98,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     }
     this._hooked = true;
     warnOfUnpatched([this.sdk()]);
-    hookModules([this.sdk()], (exports, location, bindings) => this.patchLoaded(exports, { location, bindings }));
+    hookModules([this.sdk()], (exports, file) => this.patchLoaded(exports, file));
   }
 
   /** Removes every patch from every copy of the SDK. Open calls are still recorded to the end. */

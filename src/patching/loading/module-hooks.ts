@@ -8,6 +8,7 @@
  *
  * CommonJS: a wrapper of `Module.prototype.load`, which runs once for each file.
  */
+import * as fs from 'node:fs';
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
@@ -15,23 +16,37 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Bindings } from '../wrapping/binding.ts';
+import {
+  fileStem,
+  findPackage,
+  isMocked,
+  type PackageFiles,
+  type PackageNames,
+  packageName,
+} from './watched-package.ts';
 
-/**
- * The files to watch: `files` of the npm package `module`, as paths from the root of the package, without extension.
- */
-export interface WatchedFiles {
-  readonly module: string;
-  readonly files: readonly string[];
+/** The files to watch. */
+export interface WatchedFiles extends PackageFiles {
   /** Local variables of the files that listeners get together with the exports. */
   readonly bindings?: readonly string[];
 }
 
-/** Gets the namespace or `module.exports` of a watched file, the location of the file, and the bindings asked for. */
-export type OnLoad = (exports: unknown, location: string, bindings?: Bindings) => void;
+/** A loaded file: the npm name of its package, its location, and the bindings asked for. */
+export interface WatchedFile {
+  readonly module: string;
+  readonly location: string;
+  readonly bindings?: Bindings | undefined;
+  /** True for an entry of the CommonJS cache: a test tool may have put the entry there. */
+  readonly silent: boolean;
+}
 
+/** Gets the namespace or `module.exports` of a watched file. */
+export type OnLoad = (exports: unknown, file: WatchedFile) => void;
+
+/** A listener on the bus. `pattern` was a RegExp in versions before this one, and copies of several versions share the bus. */
 interface Listener {
-  readonly pattern: RegExp;
-  readonly onLoad: OnLoad;
+  readonly pattern: { test(location: string): boolean };
+  readonly onLoad: (exports: unknown, location: string, bindings?: Bindings) => void;
 }
 
 /** Shared by every copy of this package, so that the line is appended to a source only once. */
@@ -62,27 +77,37 @@ function bus(): Bus {
   return globals[BUS];
 }
 
-/** Matches the paths and URLs of the watched files, in every folder where the package may be installed. */
-function patternOf(watched: readonly WatchedFiles[]): RegExp {
-  const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('/', '[\\\\/]');
-  const packages = watched.map(({ module, files }) => `${literal(module)}[\\\\/](?:${files.map(literal).join('|')})`);
-  return new RegExp(`[\\\\/]node_modules[\\\\/](?:${packages.join('|')})\\.[cm]?js(?:[?#].*)?$`);
+const names: PackageNames = new Map();
+/** Everything that a listener of this copy of the package watches. */
+const watchedFiles: WatchedFiles[] = [];
+
+function findWatched(location: string, watched: readonly WatchedFiles[]): WatchedFiles | undefined {
+  const found = findPackage(location, watched, names, fs);
+  return found === undefined || isMocked(location) ? undefined : found;
 }
 
 /**
  * Calls `onLoad` for every watched file that is loaded from now on, and for the watched files in the CommonJS cache. An
- * ES module that was loaded before cannot be found any more.
+ * ES module that was loaded before cannot be found any more. A module that a test tool puts in place of a watched file is
+ * left alone.
  */
 export function hookModules(watched: readonly WatchedFiles[], onLoad: OnLoad): void {
-  const listener: Listener = { pattern: patternOf(watched), onLoad };
-  bus().listeners.push(listener);
-  const withBindings = watched.filter(({ bindings }) => bindings !== undefined);
-  for (const { bindings = [], ...rest } of withBindings) scopes.push({ pattern: patternOf([rest]), bindings });
+  const report = (exports: unknown, location: string, bindings?: Bindings, silent = false): void => {
+    unfinished.delete(withoutQuery(location));
+    const module = findWatched(location, watched)?.module;
+    if (module !== undefined) onLoad(exports, { module, location, bindings, silent });
+  };
+  bus().listeners.push({
+    pattern: { test: (location) => findWatched(location, watched) !== undefined },
+    onLoad: (exports, location, bindings) => report(exports, location, bindings),
+  });
+  watchedFiles.push(...watched);
   hookOrWarn(hookCommonJs);
-  if (scopes.length > 0) hookOrWarn(hookCompile);
-  hookOrWarn(() => hookEsm(listener.pattern));
+  if (watchedFiles.some(({ bindings }) => bindings !== undefined)) hookOrWarn(hookCompile);
+  hookOrWarn(() => hookEsm(watched));
   for (const [filename, loaded] of Object.entries(cjsCache()))
-    if (listener.pattern.test(filename) && loaded?.loaded === true) onLoad(loaded.exports, filename);
+    if (loaded?.loaded === true && findWatched(filename, watched) !== undefined)
+      report(loaded.exports, filename, undefined, true);
 }
 
 /** Installs a hook. Runtimes and test runners refuse hooks in several ways; the application must not notice. */
@@ -124,7 +149,7 @@ function hookCommonJs(): void {
 }
 
 /**
- * Appends the line with the bindings to files of {@link scopes}. For CommonJS, because the wrapper of `load` sees only
+ * Appends the line with the bindings to files that are watched with bindings. For CommonJS, because the wrapper of `load` sees only
  * the exports. For ES modules that are loaded by `require`, because Node does not call hooks of the loader thread for
  * such a module.
  */
@@ -133,10 +158,10 @@ function hookCompile(): void {
   if (typeof original !== 'function' || original[PUBLISHES]) return;
   const _compile = function (this: unknown, ...args: unknown[]): unknown {
     const [content, file, format] = args;
-    const names = bindingsOf(String(file), scopes);
-    if (typeof content !== 'string' || names.length === 0 || content.includes(APPENDED))
+    const local = findWatched(String(file), watchedFiles)?.bindings;
+    if (typeof content !== 'string' || local === undefined || content.includes(APPENDED))
       return Reflect.apply(original, this, args);
-    const line = format === 'module' ? appendix(pathToFileURL(String(file)).href, names) : commonAppendix(names);
+    const line = format === 'module' ? appendix(pathToFileURL(String(file)).href, local) : commonAppendix(local);
     return Reflect.apply(original, this, [content + line, ...args.slice(1)]);
   };
   Object.defineProperty(_compile, PUBLISHES, { value: true });
@@ -155,64 +180,77 @@ const commonAppendix = (names: readonly string[]): string =>
 const accessors = (names: readonly string[]): string =>
   `{${names.map((name) => `${name}: { get: () => ${name}, set: ($value) => { ${name} = $value; } }`).join(', ')}}`;
 
-/** Names of local variables to expose from matching files. */
-interface Scope {
-  readonly pattern: RegExp;
-  readonly bindings: readonly string[];
+/**
+ * Number of URLs of each file that got the line and have not run yet. A resolver that gives a new URL to every import makes an
+ * endless chain of the line, which imports the module into itself: the chain ends here.
+ */
+const unfinished = new Map<string, number>();
+const MOST_UNFINISHED = 8;
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
-const patterns: RegExp[] = [];
-const scopes: Scope[] = [];
-const bindingsOf = (url: string, list: readonly Scope[]): readonly string[] =>
-  list.find(({ pattern }) => pattern.test(url))?.bindings ?? [];
+/** Counts `url` as a module that gets the line; false if too many URLs of the file wait already. */
+function countUnfinished(url: string, counts: Map<string, number>, most: number): boolean {
+  const file = withoutQuery(url);
+  const count = counts.get(file) ?? 0;
+  counts.set(file, count + 1);
+  return count < most;
+}
 
-function hookEsm(pattern: RegExp): void {
+let hooked = false;
+
+function hookEsm(watched: readonly WatchedFiles[]): void {
   if (supportsSyncHooks()) {
-    patterns.push(pattern);
-    if (patterns.length === 1) internals.registerHooks?.({ load: syncLoad });
+    if (!hooked) internals.registerHooks?.({ load: syncLoad });
+    hooked = true;
     return;
   }
-  // The hook runs in the loader thread, so a data URL carries the code, and `data` the patterns. Worker threads inherit
+  // The hook runs in the loader thread, so a data URL carries the code, and `data` the watched files. Worker threads inherit
   // the hook.
   Module.register?.(`data:text/javascript,${encodeURIComponent(asyncLoader())}`, {
     parentURL: 'data:',
-    data: {
-      pattern: pattern.source,
-      scopes: scopes.map(({ pattern, bindings }) => ({ pattern: pattern.source, bindings })),
-    },
+    data: watched.map(({ module, files, bindings }) => ({ module, files, bindings })),
   });
 }
 
 const syncLoad: LoadHook = (url, context, next) => {
   const result = next(url, context);
-  if (!patterns.some((pattern) => pattern.test(url)) || result.format !== 'module' || result.source == null)
-    return result;
+  if (result.format !== 'module' || result.source == null) return result;
+  const found = findWatched(url, watchedFiles);
+  if (found === undefined) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
-  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url, bindingsOf(url, scopes)) };
+  if (source.includes(APPENDED) || !countUnfinished(url, unfinished, MOST_UNFINISHED)) return result;
+  return { ...result, source: source + appendix(url, found.bindings ?? []) };
 };
 
 /**
- * The hook {@link syncLoad} for `module.register`, as source text, because the loader thread does not have this file.
- * `accessors`, `appendix` and `bindingsOf` must reference nothing but their parameters, one another and `APPENDED`, and the
- * build must not rename these four: no minifier, and no second declaration of such a name in the file.
- * test/patching/loading/async-loader.test.ts runs the text of the build.
+ * The hook {@link syncLoad} for `module.register`, as source text, because the loader thread does not have this file. The
+ * functions named here must reference nothing but their parameters, one another and `APPENDED`, and the build must not rename
+ * them: no minifier, and no second declaration of such a name in their files. The loader thread does not hear which modules
+ * have run, so it bounds all URLs of a file. test/patching/loading/async-loader.test.ts runs the text of the build.
  */
 function asyncLoader(): string {
-  return `const APPENDED = ${JSON.stringify(APPENDED)};
+  return `import * as fs from 'node:fs';
+const APPENDED = ${JSON.stringify(APPENDED)};
 const accessors = ${accessors.toString()};
 const appendix = ${appendix.toString()};
-const bindingsOf = ${bindingsOf.toString()};
-const patterns = []; // Node loads this module once, for any number of calls of register()
-const scopes = [];
+${[findPackage, fileStem, packageName, isMocked, withoutQuery, countUnfinished].map(String).join('\n')}
+const watched = []; // Node loads this module once, for any number of calls of register()
+const names = new Map();
+const counts = new Map();
 export function initialize(data) {
-  patterns.push(new RegExp(data.pattern));
-  for (const { pattern, bindings } of data.scopes) scopes.push({ pattern: new RegExp(pattern), bindings });
+  watched.push(...data);
 }
 export async function load(url, context, next) {
   const result = await next(url, context);
-  if (!patterns.some((pattern) => pattern.test(url)) || result.format !== 'module' || result.source == null) return result;
+  if (result.format !== 'module' || result.source == null) return result;
+  const found = findPackage(url, watched, names, fs);
+  if (found === undefined || isMocked(url)) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
-  return source.includes(APPENDED) ? result : { ...result, source: source + appendix(url, bindingsOf(url, scopes)) };
+  if (source.includes(APPENDED) || !countUnfinished(url, counts, 64)) return result;
+  return { ...result, source: source + appendix(url, found.bindings ?? []) };
 }`;
 }
 

@@ -14,11 +14,13 @@ export function scopeName({ name }: Sdk): string {
 export interface LoadedFile {
   readonly location?: string;
   readonly bindings?: Bindings | undefined;
+  /** True if the exports may be no SDK: nothing is said if no class is recognised. */
+  readonly silent?: boolean;
 }
 
 /** Patches the exports of a file of the SDK. Warns if no class is recognised. */
 export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, loaded: LoadedFile = {}): boolean {
-  const { location, bindings } = loaded;
+  const { location, bindings, silent = false } = loaded;
   let patched = false;
   try {
     patched = provider.patch(exports, patcher, bindings);
@@ -28,7 +30,7 @@ export function patchExports(provider: Provider, exports: unknown, patcher: Patc
   if (patched) {
     markPatched(provider.module);
     tellPatched(provider, location);
-  } else
+  } else if (!silent)
     warnOnce(
       `${provider.module}${location === undefined ? '' : ` (${location})`} was loaded but has no class that can be patched, so its calls are not recorded. ` +
         'Update @x/llm-otel, or tell its maintainers which version of the SDK this is.',

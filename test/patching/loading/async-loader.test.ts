@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT, runNode } from '../../support/spawn.ts';
 
 const DIST = join(ROOT, 'dist');
@@ -10,12 +11,22 @@ const built = readdirSync(DIST).filter((name) => /^module-hooks-[\w-]+\.cjs$/.te
 const SDK = 'file:///app/node_modules/sdk/index.mjs';
 const OTHER = 'file:///app/node_modules/other/index.mjs';
 
+/** The package `sdk` in a folder of another name. */
+const folder = mkdtempSync(join(tmpdir(), 'llm-otel-async-loader-'));
+writeFileSync(join(folder, 'package.json'), '{"name":"sdk"}');
+afterAll(() => rmSync(folder, { recursive: true }));
+const alias = pathToFileURL(join(folder, 'index.mjs')).href;
+
 interface Answers {
   readonly wanted: string;
   readonly inBytes: string;
   readonly other: string;
   readonly commonJs: string;
   readonly twice: string;
+  readonly alias: string;
+  readonly mock: string;
+  /** URLs of one file that got the line, of a hundred that were loaded one inside another. */
+  readonly chain: number;
 }
 
 /** What the hooks that `register` gives to node append to sources, as the hooks of a Node with or without synchronous ones. */
@@ -47,6 +58,9 @@ async function answersOf(synchronous: boolean): Promise<Answers> {
         inBytes: await ask(${JSON.stringify(SDK)}, esm(new TextEncoder().encode('let make, take;'))),
         other: await ask(${JSON.stringify(OTHER)}, esm('1')),
         commonJs: await ask(${JSON.stringify(SDK)}, { format: 'commonjs', source: '2' }),
+        alias: await ask(${JSON.stringify(alias)}, esm('1')),
+        mock: await ask(${JSON.stringify(`${SDK}?esmkTreeId=1`)}, esm('1')),
+        chain: (await Promise.all(Array.from({ length: 100 }, (_, i) => ask(${JSON.stringify(SDK)} + '?' + i, esm('1'))))).filter((source) => source !== '1').length,
         twice: await ask(${JSON.stringify(SDK)}, esm(wanted)),
       }));`,
   });
@@ -61,7 +75,11 @@ describe('the hooks of the build', () => {
 
   test('append the same lines on their own thread as in the thread of the application', async () => {
     const [own, synchronous] = await Promise.all([answersOf(false), answersOf(true)]);
-    expect(own).toEqual(synchronous);
+    expect({ ...own, chain: 0 }).toEqual({ ...synchronous, chain: 0 });
+    expect(own.chain).toBeLessThan(65);
+    expect(synchronous.chain).toBeLessThan(9);
+    expect(own.mock).toBe('1');
+    expect(own.alias).toContain(`publish("${alias}"`);
     const [first, imported, published] = own.wanted.split('\n');
     expect(first).toBe('let make, take;');
     expect(imported).toBe(`import * as $llmOtel from "${SDK}";`);

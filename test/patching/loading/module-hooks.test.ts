@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookModules } from '../../../src/patching/loading/module-hooks.ts';
 import type { Bindings } from '../../../src/patching/wrapping/binding.ts';
@@ -55,12 +56,36 @@ const LOCATIONS: readonly (readonly [location: string, watched: boolean])[] = [
   ['/app/node_modules/@scope/index.js', false],
   ['/app/src/@scope/s.d-k/index.js', false],
   ['', false],
+  // What test tools put in place of a module: esmock, testdouble, node:test.
+  [
+    'file:///app/node_modules/@scope/s.d-k/index.mjs?esmkTreeId=1&esmkModuleId=s&isfound=true&exportNames=default',
+    false,
+  ],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs?esmkgdefs=file:///x', false],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs?esmk=1', false],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs?__quibble=1', false],
+  ['file:///app/node_modules/@scope/s.d-k/index.mjs?v=1&node-test-mock=2', false],
+];
+
+/** Copies of the package `@scope/s.d-k` in folders of other names, and other packages in folders of that name. */
+const COPIES: readonly (readonly [folder: string, manifest: string, file: string, watched: boolean])[] = [
+  ['node_modules/alias', '{"name":"@scope/s.d-k"}', 'index.js', true],
+  ['node_modules/@other/alias', '{"name":"@scope/s.d-k"}', 'resources/chat.mjs', true],
+  ['packages/linked', '{"name":"@scope/s.d-k","version":"0.0.0"}', 'index.mjs', true],
+  ['packages/with a space', '{"name":"@scope/s.d-k"}', 'index.mjs', true],
+  ['node_modules/host/vendor/copy', '{"name":"@scope/s.d-k"}', 'index.js', true],
+  ['packages/nameless/node_modules/@scope/s.d-k', '{"version":"1.0.0"}', 'index.js', true],
+  ['packages/broken/node_modules/@scope/s.d-k', '{', 'index.js', true],
+  ['packages/fork/node_modules/@scope/s.d-k', '{"name":"a-fork"}', 'index.js', false],
+  ['packages/other', '{"name":"other"}', 'index.js', false],
+  ['packages/odd', '{"name":{"toString":"@scope/s.d-k"}}', 'index.js', false],
+  ['node_modules/alias-of-a-file', '{"name":"@scope/s.d-k"}', 'lib/index.js', false],
 ];
 
 describe('what is watched', () => {
   const seen: string[] = [];
   beforeAll(() => {
-    hookModules([{ module: '@scope/s.d-k', files: ['index', 'resources/chat'] }], (_, location) => {
+    hookModules([{ module: '@scope/s.d-k', files: ['index', 'resources/chat'] }], (_, { location }) => {
       seen.push(location);
     });
   });
@@ -69,6 +94,17 @@ describe('what is watched', () => {
     seen.length = 0;
     bus().publish(location, {});
     expect(seen).toEqual(watched ? [location] : []);
+  });
+
+  test.each(COPIES)('%s with %s, %s: %s', (path, manifest, script, watched) => {
+    seen.length = 0;
+    const full = join(folder, path);
+    mkdirSync(full, { recursive: true });
+    writeFileSync(join(full, 'package.json'), manifest);
+    const url = pathToFileURL(join(full, script)).href;
+    bus().publish(join(full, script), {});
+    bus().publish(url, {});
+    expect(seen).toEqual(watched ? [join(full, script), url] : []);
   });
 });
 
@@ -109,8 +145,8 @@ describe('CommonJS', () => {
     const bindings: Bindings[] = [];
     hookModules(
       [{ module: 'scoped-sdk', files: ['index'], bindings: ['inner', 'fixed', 'absent'] }],
-      (_exports, _location, given) => {
-        if (given !== undefined) bindings.push(given);
+      (_exports, loaded) => {
+        if (loaded.bindings !== undefined) bindings.push(loaded.bindings);
       },
     );
     const { outer } = require(path) as { outer(): number };
