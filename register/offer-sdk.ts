@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
-import { type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
+import { destinationVariable, type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
 import { sdkSettings } from '../src/config/sdk/sdk-settings.ts';
-import type { LoggerProvider } from '../src/otel/globals.ts';
+import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
 import { load } from '../src/pipeline/load.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../src/pipeline/shipping/process-end.ts';
@@ -16,6 +16,8 @@ import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources
 import { noopProviders } from './globals/noop-providers.ts';
 import type { Variables } from './late-variables.ts';
 import { orWarn } from './or-warn.ts';
+import { tracingBeside } from './other-sdk/own-tracing.ts';
+import { watchOtherProvider } from './other-sdk/watch-provider.ts';
 
 /** Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}. */
 export function offerSdk(variables: Variables): void {
@@ -29,7 +31,6 @@ export function offerSdk(variables: Variables): void {
 
 function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
   if (mode === 'off') return 'LLM_OTEL_SDK=off, spans go to the SDK of the application';
-  if (hasTracerProvider()) return 'an SDK is registered already, spans go there';
   const none = Object.values(names).every(({ length }) => length === 0);
   return none ? 'every exporter is "none", no SDK is started' : undefined;
 }
@@ -51,11 +52,14 @@ function startBundledSdk(env: Env): RunningSdk {
 }
 
 function registerLateProviders(variables: Variables, names: Exporters, mode: SdkMode): void {
-  const keep = mode === 'eager';
+  const env = variables.atLoad;
+  const isEager = mode === 'eager';
+  const isLate = hasTracerProvider() && !isEager;
   // Checked before the registration: otherwise an SDK that cannot load would fail at the first span of the application.
-  let sdk = mode === 'lazy' ? checkApi() : startBundledSdk(variables.atLoad);
+  let sdk = isLate ? undefined : mode === 'lazy' ? checkApi() : startBundledSdk(env);
+  const keepsMetrics = names.metrics.length > 0 && destinationVariable(env, 'metrics') !== undefined;
   let logsGlobal: LogsGlobal | undefined;
-  const api: ApiGlobals = watchApiGlobals((part) => standDown(part), keep);
+  const api: ApiGlobals = watchApiGlobals((part) => standDown(part));
   const failed = new Set<'sdk' | 'logs'>();
   // Called inside of calls of the application: so a part that cannot be loaded is withdrawn, and no error is thrown.
   const startedSdk = (): RunningSdk | undefined => {
@@ -100,26 +104,44 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
   };
   const offerRest = (from: RunningSdk): void => {
     api.offer('context', from.context);
-    if (from.propagation !== undefined) api.offer('propagation', from.propagation);
+    // The SDK of the application decides about propagation.
+    if (from.propagation !== undefined && api.foreign('trace') === undefined)
+      api.offer('propagation', from.propagation);
   };
 
   const standDown = (part: ApiPart): void => {
     if (part === 'trace') {
-      // An application with a tracer provider has an SDK, and the SDK decides about metrics, logs and propagation. Our context
-      // manager stays until the application replaces the manager: without a context manager no span has a parent.
+      // An application with a tracer provider has an SDK, and the SDK decides about logs and propagation. Metrics with a
+      // destination stay until the application registers a meter provider, and our context manager until the application
+      // replaces the manager: without a context manager no span has a parent.
       api.withdraw('propagation');
-      withdrawSignals();
+      api.withdraw('trace');
+      if (!keepsMetrics) api.withdraw('metrics');
+      withdrawLogs();
+      watchTaker();
     }
     if (part === 'logs') withdrawLogs();
     if (part !== 'trace' && part !== 'metrics') return;
+    const provider = part === 'trace' ? 'tracer provider' : 'meter provider';
     info(
-      `${VERSION}: the application registered a ${part} provider, so ours stands down: telemetry goes to the provider of the application. LLM_OTEL_SDK=eager keeps ours.`,
+      isEager
+        ? `the application registered a ${provider}; the telemetry of this package stays with our SDK (LLM_OTEL_SDK=eager)`
+        : `the application registered a ${provider}, ours stands down`,
     );
     // Spans that were started with our SDK still end in our SDK, so tracing can still send, but starts no span any more.
+    if (isEager) return;
     setImmediate(() => {
-      sdk?.stopMetrics();
+      if (api.foreign('metrics') !== undefined || !keepsMetrics) sdk?.stopMetrics();
       void sdk?.flush().catch(() => {});
     }).unref();
+  };
+  const watchTaker = (): void => {
+    const taker = isEager ? undefined : (api.foreign('trace') as TracerProvider | undefined);
+    if (taker !== undefined) watchOtherProvider(taker, env, metricsPlace);
+  };
+  const metricsPlace = (): string => {
+    if (api.foreign('metrics') !== undefined) return 'to the meter provider of the application';
+    return keepsMetrics ? `to the exporter of ours (${names.metrics.join(', ')})` : 'nowhere';
   };
 
   const sources = <Provider>(
@@ -133,19 +155,29 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
     },
     flush: () => (sdk === undefined ? Promise.resolve() : flushAndWait(sdk)),
   });
+  if (isLate) {
+    info(`${VERSION}: an SDK is registered already, spans go there`);
+    watchTaker();
+  }
   if (names.traces.length > 0)
     api.offer('trace', new LateTracerProvider(sources<TracerProvider>('trace', (from) => from.trace)));
-  if (names.metrics.length > 0)
+  if (isLate ? keepsMetrics : names.metrics.length > 0)
     api.offer('metrics', new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics)));
-  if (names.logs.length > 0) {
+  if (names.logs.length > 0 && !isLate) {
     const logSources = sources<LoggerProvider>('logs', startedLogs);
     const foreign = (): LoggerProvider | undefined =>
       logSources.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
     const provider = new LateLoggerProvider({ ...logSources, foreign });
     api.offer('logs', provider);
-    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'), keep);
+    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'));
   }
   if (sdk !== undefined) offerRest(sdk);
+  if (sdk !== undefined && isEager)
+    reserveProviders({
+      trace: sdk.trace && tracingBeside(sdk.trace),
+      metrics: sdk.metrics,
+      logs: sdk.logs && new LateLoggerProvider({ ...sources('logs', startedLogs), foreign: () => undefined }),
+    });
 }
 
 /** Throws if the SDK cannot load, because the API is missing. */

@@ -22,8 +22,8 @@ export interface LogsGlobal {
   foreign(): unknown;
 }
 
-/** Registers `provider` until the application registers a provider; then calls `onTaken`. With `keep`, `provider` stays. */
-export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: boolean): LogsGlobal {
+/** Registers `provider` until the application registers a provider; then calls `onTaken`. */
+export function watchLogsGlobal(provider: unknown, onTaken: () => void): LogsGlobal {
   const providerIn = (value: unknown): unknown => (typeof value === 'function' ? value(COMPATIBLE) : undefined);
   if (scope[KEY] !== undefined) return { withdraw: () => {}, foreign: () => providerIn(scope[KEY]) };
   const getProvider = (version: number): unknown => (version === COMPATIBLE ? provider : undefined);
@@ -34,7 +34,7 @@ export function watchLogsGlobal(provider: unknown, onTaken: () => void, keep: bo
   };
   // Method names survive minification. The stack is read once for each logger or record, not in a loop.
   const get = (): unknown =>
-    !keep && callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : getProvider;
+    callSites(2)[1]?.getFunctionName()?.includes('setGlobalLoggerProvider') ? undefined : getProvider;
   const checkReplaced = (): void => {
     const current = isOurs ? Object.getOwnPropertyDescriptor(scope, KEY) : undefined;
     if (current === undefined || current.get === get) return;

@@ -52,11 +52,8 @@ export function hasTracerProvider(): boolean {
   return scope[KEY]?.trace !== undefined;
 }
 
-/**
- * Installs the accessors. `onTaken` is called with each part that the application registers from then on. With `keep`, our
- * parts stay: a later registration is refused, as the API refuses a second registration.
- */
-export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean): ApiGlobals {
+/** Installs the accessors. `onTaken` is called with each part that the application registers from then on. */
+export function watchApiGlobals(onTaken: (part: ApiPart) => void): ApiGlobals {
   const before = scope[KEY];
   const slots = new Map<string, Slot>();
   let version = newest(LEAST_VERSION, before?.version);
@@ -73,7 +70,7 @@ export function watchApiGlobals(onTaken: (part: ApiPart) => void, keep: boolean)
         if (!registering) return slots.get(part)?.value;
         const current = slots.get(part);
         // The value of a foreign part is answered: the API then refuses a second registration, as without this package.
-        if (current === undefined || (current.ours && !keep)) return undefined;
+        if (current === undefined || current.ours) return undefined;
         registering = false;
         return current.value;
       },

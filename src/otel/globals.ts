@@ -57,9 +57,30 @@ type GlobalScope = { [API]?: Globals; [API_LOGS]?: unknown };
 
 const scope = globalThis as unknown as GlobalScope;
 
-/** The registered providers; the tracer provider may be the API's proxy. */
+/** Providers for the telemetry of this package, in place of the registered providers. */
+export interface ReservedProviders {
+  readonly trace?: TracerProvider | undefined;
+  readonly metrics?: MeterProvider | undefined;
+  readonly logs?: LoggerProvider | undefined;
+}
+
+/** Shared by all copies of this package. Always set, as {@link CAPTURING}. */
+const RESERVED = Symbol.for('@x/llm-otel.providers');
+const reserving = globalThis as unknown as { [RESERVED]?: { providers: ReservedProviders | undefined } };
+reserving[RESERVED] ??= { providers: undefined };
+const reserved = reserving[RESERVED];
+
+/** Sends the telemetry of this package to `providers`, whichever providers the application registers. */
+export function reserveProviders(providers: ReservedProviders | undefined): void {
+  reserved.providers = providers;
+}
+
+/** The providers for this package: reserved, else registered. The registered tracer provider may be the API's proxy. */
 export function registeredProviders(): Pick<Globals, 'trace' | 'metrics'> | undefined {
-  return scope[API];
+  const { providers } = reserved;
+  if (providers === undefined) return scope[API];
+  const { trace = scope[API]?.trace, metrics = scope[API]?.metrics } = providers;
+  return { ...(trace && { trace }), ...(metrics && { metrics }) };
 }
 
 /** Providers of a test, which replace all providers that are registered or set. */
@@ -92,9 +113,9 @@ export function injectInto(headers: Headers, context: Context): void {
 
 const HEADERS: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
 
-/** The registered logger provider, from `@opentelemetry/api` >= 1.10 or from `@opentelemetry/api-logs`. */
+/** The logger provider for this package: reserved, else registered, from `@opentelemetry/api` >= 1.10 or from `@opentelemetry/api-logs`. */
 export function globalLoggerProvider(): LoggerProvider | undefined {
-  const provider = scope[API]?.logs;
+  const provider = reserved.providers?.logs ?? scope[API]?.logs;
   if (provider !== undefined) return provider;
   const getProvider = scope[API_LOGS];
   return typeof getProvider === 'function' ? (getProvider(1) as LoggerProvider | undefined) : undefined;

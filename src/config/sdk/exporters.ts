@@ -1,5 +1,5 @@
 import { warnOnce } from '../../runtime/log.ts';
-import { type Env, envList, envValue } from '../env.ts';
+import { type Env, envList, envText, envValue } from '../env.ts';
 import { oneOf } from '../parsers.ts';
 import { consoleOutput } from './tree-settings.ts';
 
@@ -13,7 +13,7 @@ export interface Exporters {
 /**
  * When the SDK that comes with the package runs (`LLM_OTEL_SDK`).
  * - `auto` (default): from the start, until the application registers an SDK, which then gets everything.
- * - `eager`: from the start to the end; the application's registration is refused, as OpenTelemetry refuses a second registration.
+ * - `eager`: from the start to the end, for the telemetry of this package; an SDK of the application gets everything else.
  * - `lazy`: from the first span, meter or log record on, if no SDK is registered by then; stands down like `auto`.
  * - `off`: never; calls are instrumented and go to the SDK that the application registers.
  */
@@ -22,6 +22,29 @@ export type SdkMode = 'auto' | 'eager' | 'lazy' | 'off';
 /** Reads {@link SdkMode}. */
 export function sdkMode(env: Env): SdkMode {
   return envValue(env, ['LLM_OTEL_SDK'], oneOf(['auto', 'eager', 'lazy', 'off']), 'auto');
+}
+
+/** Variables that belong to one signal only. */
+const SIGNAL_VARIABLES = {
+  traces: /^OTEL_EXPORTER_(?:OTLP_TRACES|ZIPKIN)_/,
+  metrics: /^OTEL_EXPORTER_(?:OTLP_METRICS|PROMETHEUS)_/,
+  logs: /^OTEL_EXPORTER_OTLP_LOGS_/,
+} as const;
+
+/**
+ * The variable that names a destination of `signal`: an endpoint or another setting of an exporter, or the exporter.
+ * `undefined` if the user has named none, or has turned the signal off.
+ */
+export function destinationVariable(env: Env, signal: keyof Exporters): string | undefined {
+  const chosen = `OTEL_${signal.toUpperCase()}_EXPORTER`;
+  const exporter = envText(env, chosen);
+  if (exporter?.toLowerCase() === 'none') return undefined;
+  const isSpecific = (name: string): boolean => Object.values(SIGNAL_VARIABLES).some((pattern) => pattern.test(name));
+  const settings = Object.keys(env)
+    .filter((name) => SIGNAL_VARIABLES[signal].test(name) || (/^OTEL_EXPORTER_OTLP_/.test(name) && !isSpecific(name)))
+    .filter((name) => envText(env, name) !== undefined)
+    .sort((a, b) => Number(b.endsWith('ENDPOINT')) - Number(a.endsWith('ENDPOINT')));
+  return settings[0] ?? (exporter === undefined ? undefined : chosen);
 }
 
 /** Reads the exporter lists. Warns about names that cannot be used. */

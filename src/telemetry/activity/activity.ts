@@ -16,6 +16,7 @@ import {
 } from '../../facts/semconv.ts';
 import { activeContext, contextWithSpan } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { showStartedSpan } from '../../otel/started-spans.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { type AgentScope, agentScope, contextWithAgent } from '../../scope/agent-scope.ts';
@@ -143,7 +144,7 @@ class RecordedActivity implements Activity, OpenOperation {
     if (tracer !== undefined)
       addCustomAttributes(spanAttributes, parent, recordingTarget.config, name, { operation, target });
     const options = { kind: KIND_INTERNAL, attributes: spanAttributes, ...links };
-    this.span = tracer?.startSpan(name, options, parent) ?? NO_SPAN;
+    this.span = tracer === undefined ? NO_SPAN : showStartedSpan(tracer.startSpan(name, options, parent), parent);
     this.captures = goesOnSpans(recordingTarget.config) && this.span.isRecording();
     this.#startContent = this.captures ? this.#prepare(facts.content) : undefined;
     if (operation === 'execute_tool' && outerAgent !== undefined) outerAgent.toolCalls++;

@@ -12,6 +12,7 @@ import {
   spanOf,
 } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { showStartedSpan } from '../../otel/started-spans.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { agentScope } from '../../scope/agent-scope.ts';
 import { runRequestHook } from '../../scope/call-hooks.ts';
@@ -241,7 +242,7 @@ function startSpan({ tracer, config }: RecordingTarget, request: RequestFacts, p
   const name = spanName(request);
   const attributes = startAttributes(request);
   addCustomAttributes(attributes, parent, config, name, request);
-  return tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent);
+  return showStartedSpan(tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent), parent);
 }
 
 /** Gives the span of an SDK or a framework all data that a span of this package has from its start. */

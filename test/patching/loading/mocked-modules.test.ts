@@ -25,15 +25,16 @@ const loader = (mark: string): string =>
     }`)}), 'data:');`)}`;
 
 /** How a test puts a fake in place of the SDK. */
-const MOCKS: readonly (readonly [tool: string, nodeArgs: readonly string[], source: string, type?: 'cjs'])[] = [
-  ['esmock', ['--import', loader('esmkTreeId=1&esmkModuleId=')], `import OpenAI from 'openai'; ${CALL}`],
-  ['testdouble', ['--import', loader('__quibble=')], `import OpenAI from 'openai'; ${CALL}`],
+const MOCKS: readonly (readonly [tool: string, nodeArgs: readonly string[], source: string, type: 'mjs' | 'cjs'])[] = [
+  ['esmock', ['--import', loader('esmkTreeId=1&esmkModuleId=')], `import OpenAI from 'openai'; ${CALL}`, 'mjs'],
+  ['testdouble', ['--import', loader('__quibble=')], `import OpenAI from 'openai'; ${CALL}`, 'mjs'],
   [
     'mock.module',
     ['--experimental-test-module-mocks', '--no-warnings'],
     `import { mock } from 'node:test';
     mock.module('openai', { defaultExport: ${FAKE} });
     const { default: OpenAI } = await import('openai'); ${CALL}`,
+    'mjs',
   ],
   [
     'an entry in the cache of require',
@@ -57,7 +58,7 @@ const MOCKS: readonly (readonly [tool: string, nodeArgs: readonly string[], sour
 ];
 
 describe.concurrent('an SDK that a test tool replaces is left alone, silently', () => {
-  test.each(MOCKS)('%s', async (_, nodeArgs, source, type = 'mjs') => {
+  test.each(MOCKS)('%s', async (_, nodeArgs, source, type) => {
     const { stdout, stderr, code } = await runNode({
       nodeArgs: [...nodeArgs, '--import', '@x/llm-otel/register'],
       source,
