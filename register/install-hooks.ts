@@ -32,7 +32,10 @@ export function installHooks(variables: Variables): void {
       silenceContribOpenai(exports);
       return;
     }
-    patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(configAtFirstCall);
+    patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(
+      configAtFirstCall,
+      config.propagateToProviders,
+    );
     patch(exports, file);
   });
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
+import { resolveConfig } from '../src/config/options.ts';
 import { destinationVariable, type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
 import { sdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
@@ -14,6 +15,7 @@ import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } fro
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
 import { LateLoggerProvider, LateMeterProvider, LateTracerProvider, type Sources } from './globals/late-providers.ts';
 import { noopProviders } from './globals/noop-providers.ts';
+import { OwnPropagator } from './globals/own-propagator.ts';
 import type { Variables } from './late-variables.ts';
 import { orWarn } from './or-warn.ts';
 import { tracingBeside } from './other-sdk/own-tracing.ts';
@@ -106,7 +108,7 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
     api.offer('context', from.context);
     // The SDK of the application decides about propagation.
     if (from.propagation !== undefined && api.foreign('trace') === undefined)
-      api.offer('propagation', from.propagation);
+      api.offer('propagation', new OwnPropagator(from.propagation, resolveConfig({}, env).propagateToProviders));
   };
 
   const standDown = (part: ApiPart): void => {

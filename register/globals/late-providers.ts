@@ -21,6 +21,7 @@ import {
   type Logger,
   type LoggerProvider,
   type LogRecord,
+  markAsOurs,
 } from '../../src/otel/globals.ts';
 import type { AnyFunction } from '../../src/runtime/any-function.ts';
 
@@ -37,6 +38,7 @@ export class LateTracerProvider implements TracerProvider {
 
   constructor(sources: Sources<TracerProvider>) {
     this.#sources = sources;
+    markAsOurs(this);
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {

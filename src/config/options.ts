@@ -88,6 +88,8 @@ export interface LlmOtelOptions {
   anthropicNative?: NativeTracing;
   /** `replace`: a call that this package records skips the wrappers of contrib, OpenInference and Traceloop, so that a call makes one span. `keep`: both record. Default `replace`. `LLM_OTEL_OTHER_INSTRUMENTATIONS` */
   otherInstrumentations?: OtherInstrumentations;
+  /** Send the trace context of the model span, and baggage, to the model provider. Default `false`: a provider gets what it would get without this package. `LLM_OTEL_PROPAGATE_TO_PROVIDERS` */
+  propagateToProviders?: boolean;
   /** Record the cost of a call in USD (list prices, or the amount in the response) where the cost is known for sure. Default `true`. `LLM_OTEL_COST` */
   cost?: boolean;
   /** Prices that replace built-in prices, or the path of a JSON file with prices. `LLM_OTEL_PRICES=prices.json` */
@@ -143,6 +145,7 @@ export const DEFAULTS = {
   providerHosts: {},
   anthropicNative: 'own',
   otherInstrumentations: 'replace',
+  propagateToProviders: false,
   cost: true,
   prices: {},
   attributes: {},
@@ -185,6 +188,7 @@ const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   providerHosts: { env: 'LLM_OTEL_PROVIDER_HOSTS', parse: providerHosts },
   anthropicNative: { env: 'LLM_OTEL_ANTHROPIC_NATIVE', parse: oneOf(['own', 'native'] as const) },
   otherInstrumentations: { env: 'LLM_OTEL_OTHER_INSTRUMENTATIONS', parse: oneOf(['replace', 'keep'] as const) },
+  propagateToProviders: { env: 'LLM_OTEL_PROPAGATE_TO_PROVIDERS', parse: booleanValue },
   cost: { env: 'LLM_OTEL_COST', parse: booleanValue },
   prices: { env: 'LLM_OTEL_PRICES', parse: priceValues },
   attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributeValues },

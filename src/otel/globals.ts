@@ -24,6 +24,10 @@ const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
 /** Key of the active span in a context. The API creates its keys with `Symbol.for`, so all copies share the keys. */
 export const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = Symbol.for('OpenTelemetry Baggage Key');
+/** Key of the recorded model call in a context. All copies of this package share the key. */
+export const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
+/** Mark on the tracer provider and the propagator of `register`. */
+const OURS = Symbol.for('@x/llm-otel.ours');
 
 /** A log record for both logs APIs. */
 export interface LogRecord {
@@ -105,6 +109,19 @@ export function captureWith(providers: CapturingProviders | undefined): void {
 export function capturingProviders(): CapturingProviders | undefined {
   return capturing.providers;
 }
+
+/** Marks a global of `register`. */
+export function markAsOurs(part: object): void {
+  Object.defineProperty(part, OURS, { value: true });
+}
+
+/** Does the application have a tracer provider and a propagator, so that an SDK with tracing sends its trace context? */
+export function propagatesWithoutUs(): boolean {
+  const { trace, propagation } = scope[API] ?? {};
+  return !isOurs(trace) && !isOurs(propagation);
+}
+
+const isOurs = (part: object | undefined): boolean => part !== undefined && OURS in part;
 
 /** Writes the trace context of `context` into `headers` with the registered propagator. */
 export function injectInto(headers: Headers, context: Context): void {

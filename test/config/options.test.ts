@@ -116,6 +116,7 @@ const ROWS: readonly Row[] = [
   ['baggageKeys', {}, { LLM_OTEL_BAGGAGE_KEYS: 'gen_ai.usage.*' }, [], 'gen_ai.usage.* is recorded from the call'],
   ['otherInstrumentations', {}, {}, 'replace'],
   ['otherInstrumentations', {}, { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'keep' }, 'keep'],
+  ['propagateToProviders', {}, { LLM_OTEL_PROPAGATE_TO_PROVIDERS: 'true' }, true],
   ['otherInstrumentations', { otherInstrumentations: 'off' }, {}, 'replace', 'expected one of replace, keep'],
   ['onRequest', {}, {}, undefined],
   ['onRequest', { onRequest: 'x' }, {}, undefined, 'option onRequest: "x" cannot be used, expected a function'],

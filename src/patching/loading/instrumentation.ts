@@ -9,6 +9,7 @@ import { info } from '../../runtime/log.ts';
 import { environment } from '../../runtime/platform.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { sendTraceContext } from '../calls/send-trace-context.ts';
 import type { ProviderEntry } from '../provider.ts';
 import { Patcher } from '../wrapping/patcher.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
@@ -97,6 +98,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
       return;
     }
     this._hooked = true;
+    if (resolveConfig(this.getConfig()).propagateToProviders) sendTraceContext();
     warnOfUnpatched([this.sdk()]);
     hookModules([this.sdk()], (exports, file) => this.patchLoaded(exports, file));
   }

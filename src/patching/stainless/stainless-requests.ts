@@ -4,8 +4,9 @@
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { operationThatRetries } from '../../telemetry/call/open-operations.ts';
-import type { Patcher } from '../wrapping/patcher.ts';
+import type { Patcher, Wrap } from '../wrapping/patcher.ts';
 import { callField, type StainlessCall } from './stainless-call.ts';
 
 /** The call whose SDK method is running now and has not reached `makeRequest` yet. */
@@ -27,20 +28,25 @@ export function recordRequests(
   }
 }
 
+/** Returns the arguments with which the SDK's `makeRequest` is called; `telemetry` is undefined while nobody records. */
+export type RequestArguments = (args: unknown[], telemetry: CallRecorder | undefined) => unknown[];
+
 /**
  * Wraps the methods of every request of `client`, a client or a prototype of clients. `false` if `client` is of no
  * Stainless SDK.
  */
-export function patchClient(client: unknown, patcher: Patcher): boolean {
+export function patchClient(client: unknown, patcher: Patcher, requestArguments?: RequestArguments): boolean {
   // @anthropic-ai/sdk >= 0.134 with tracing of the SDK: `makeTracedRequest` calls `makeRequest` later.
   patcher.wrap(patcher.wrapTarget(client, 'makeTracedRequest'), 'makeTracedRequest', observeTracedRequests);
-  return patcher.wrap(patcher.wrapTarget(client, 'makeRequest'), 'makeRequest', observeRequests);
+  return patcher.wrap(patcher.wrapTarget(client, 'makeRequest'), 'makeRequest', observeRequests(requestArguments));
 }
 
-function observeRequests(original: AnyFunction): AnyFunction {
-  return function makeRequest(this: unknown, ...args: unknown[]): unknown {
-    return sendRequest(original, this, args, tracesItself(this) ? noteTracedArrival : noteArrival);
-  };
+function observeRequests(requestArguments: RequestArguments | undefined): Wrap {
+  return (original, recording) =>
+    function makeRequest(this: unknown, ...args: unknown[]): unknown {
+      const changed = requestArguments === undefined ? args : requestArguments(args, recording());
+      return sendRequest(original, this, changed, tracesItself(this) ? noteTracedArrival : noteArrival);
+    };
 }
 
 function observeTracedRequests(original: AnyFunction): AnyFunction {

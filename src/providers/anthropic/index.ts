@@ -9,7 +9,7 @@ import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { completion, message } from './methods.ts';
 import { patchToolRunner } from './run-tools.ts';
-import { carryTraceContext, recordedRequest, requestHelper } from './sdk-tracing.ts';
+import { carryTraceContext, keepTraceContext, recordedRequest, requestHelper } from './sdk-tracing.ts';
 
 type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
 
@@ -84,7 +84,7 @@ function patchAnthropicClient(client: unknown, patcher: Patcher): boolean {
       target === base ? Object.hasOwn(base, 'prepareRequest') : ownerOf(client, 'prepareRequest') === base;
     if (carries) patcher.wrap(target, 'prepareRequest', carryTraceContext);
   }
-  return patchClient(client, patcher);
+  return patchClient(client, patcher, keepTraceContext);
 }
 
 function patchMessages(messages: unknown, patcher: Patcher, makeCall: MakeCall): boolean {

@@ -15,9 +15,11 @@
  * Checked with 0.137, 1.0 and 1.10 (`npm run test:matrix`) and, for the private `_tracer`, by test/providers/private-fields.test.ts.
  */
 import type { Span, Tracer } from '@opentelemetry/api';
+import type { Config } from '../../config/options.ts';
 import type { CallReader } from '../../facts/call.ts';
-import { activeContext, callWith, injectInto } from '../../otel/globals.ts';
+import { activeContext, callWith, injectInto, propagatesWithoutUs } from '../../otel/globals.ts';
 import { NonRecordingSpan } from '../../otel/non-recording-span.ts';
+import type { RequestArguments } from '../../patching/stainless/stainless-requests.ts';
 import { type MakeCall, methodChooser, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
@@ -95,17 +97,18 @@ const carriers = new WeakSet<AnyFunction>();
 /** `prepareRequest(request, {options})`: puts the trace context of a recorded call into the headers. */
 export const carryTraceContext: Wrap = (original, recording) => {
   const prepareRequest = function (this: TracingClient, ...args: unknown[]): unknown {
-    if (recording() !== undefined) carry(this, args[0], asObject(args[1])?.options);
+    const telemetry = recording();
+    if (telemetry !== undefined) carry(this, args[0], asObject(args[1])?.options, telemetry.config);
     return Reflect.apply(original, this, args);
   };
   carriers.add(prepareRequest);
   return prepareRequest;
 };
 
-function carry(client: TracingClient, request: unknown, options: unknown): void {
+function carry(client: TracingClient, request: unknown, options: unknown, config: Config): void {
   try {
     // A call that has a span of the SDK's has its headers already.
-    if (!travels(client) || asObject(options)?.__span !== undefined) return;
+    if (!travels(client, config) || asObject(options)?.__span !== undefined) return;
     const context = activeContext();
     const headers = asObject(request)?.headers;
     if (headers instanceof Headers && activeOperation(context) !== undefined) injectInto(headers, context);
@@ -114,10 +117,22 @@ function carry(client: TracingClient, request: unknown, options: unknown): void 
   }
 }
 
-/** Does the SDK put trace contexts into headers? */
-function travels(client: TracingClient): boolean {
-  return tracesItself(client) && client.openTelemetry?.propagation !== false;
+/** May the SDK put trace contexts into headers? */
+function travels(client: TracingClient, config: Config): boolean {
+  return tracesItself(client) && client.openTelemetry?.propagation !== false && mayPropagate(config);
 }
+
+/** Without the tracer provider and the propagator of `register`, the SDK propagates as without this package. */
+function mayPropagate(config: Config | undefined): boolean {
+  return config?.propagateToProviders === true || propagatesWithoutUs();
+}
+
+/**
+ * `makeRequest(options, retriesRemaining, retryOf, span)`: injects the trace context of `span` into the headers of the attempt,
+ * and uses `span` for nothing more. Checked with 0.134, 0.137, 1.10 and 1.14.
+ */
+export const keepTraceContext: RequestArguments = (args, telemetry) =>
+  args[3] === undefined || mayPropagate(telemetry?.config) ? args : args.slice(0, 3);
 
 /** Does the SDK's span stay? A client with a provider of its own is left alone, and a started span has to end. */
 function isKept(client: TracingClient, args: readonly unknown[], telemetry: CallRecorder): boolean {
@@ -150,7 +165,8 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
   const operation = telemetry.start(reader, self, args);
   // A request that is part of a call being recorded has no span at all.
   if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
-  if (canHide(client)) return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
+  if (canHide(client, telemetry.config))
+    return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
   const span = new NonRecordingSpan(operation.span.spanContext());
   const [params, options, ...rest] = args;
   const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
@@ -160,10 +176,10 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
 }
 
 /** Can this client's tracer be away, and does its trace context travel without it? */
-function canHide(client: TracingClient): boolean {
+function canHide(client: TracingClient, config: Config): boolean {
   if (tracerOf(client) === undefined) return false;
   const carried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
-  return (carried || !travels(client)) && Reflect.set(client, '_tracer', client._tracer);
+  return (carried || !travels(client, config)) && Reflect.set(client, '_tracer', client._tracer);
 }
 
 function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {

@@ -1,7 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
 import type { RequestFacts } from '../../facts/call.ts';
-import { spanOf } from '../../otel/globals.ts';
+import { OPERATION_KEY, spanOf } from '../../otel/globals.ts';
 import { LinkedContext } from '../../otel/linked-context.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
 import type { InnerCalls } from '../nested/nested-calls.ts';
@@ -21,9 +21,6 @@ export interface ActiveOperation {
   /** Calls of the same kind inside the call; see nested-calls.ts. */
   inner: InnerCalls | undefined;
 }
-
-/** Shared by all copies of this package in a process: a copy sees outer operations of every copy. */
-const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
 
 /** The open recorded model call of `context`. */
 export function activeOperation(context: Context): ActiveOperation | undefined {
