@@ -39,7 +39,13 @@ const START_CHUNK: ChunkGroup = {
       'runtime/version',
       'runtime/guard',
     ],
-    ...['otel/non-recording-span', 'otel/globals', 'otel/started-spans', 'telemetry/call/open-operations', 'patching/loading/warn-unpatched'],
+    ...[
+      'otel/non-recording-span',
+      'otel/globals',
+      'otel/started-spans',
+      'telemetry/call/open-operations',
+      'patching/loading/warn-unpatched',
+    ],
   ],
 };
 /** What all providers share. */

@@ -2,7 +2,7 @@
 import type { Span, TracerProvider } from '@opentelemetry/api';
 import { type Env, envText } from '../../src/config/env.ts';
 import { destinationVariable } from '../../src/config/sdk/exporters.ts';
-import { spanOf } from '../../src/otel/globals.ts';
+import { isSilenced, spanOf } from '../../src/otel/globals.ts';
 import { watchStartedSpans } from '../../src/otel/started-spans.ts';
 import { warnOnce } from '../../src/runtime/log.ts';
 import { delegateOf, findKnownProvider, type KnownProvider } from './known-providers.ts';
@@ -10,7 +10,6 @@ import { delegateOf, findKnownProvider, type KnownProvider } from './known-provi
 /** Spans without a parent that are looked at before a provider counts as one that records nothing. */
 const ROOT_SPANS = 20;
 const NO_TRACE = /^0*$/;
-const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 let warned = false;
 
@@ -44,7 +43,7 @@ export function watchOtherProvider(provider: TracerProvider, env: Env, metricsPl
 function watchSpans(provider: TracerProvider, warn: (found: KnownProvider) => void): void {
   let roots = 0;
   watchStartedSpans((span, parent) => {
-    if (isValid(spanOf(parent)) || parent.getValue(SUPPRESS_TRACING) === true) return;
+    if (isValid(spanOf(parent)) || isSilenced(parent)) return;
     const name = delegateOf(provider).constructor?.name ?? '';
     if (!isValid(span)) return warn({ owner: `a provider whose spans have no ids (${name})`, destination: 'nowhere' });
     roots++;

@@ -26,6 +26,10 @@ export const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
 const BAGGAGE_KEY = Symbol.for('OpenTelemetry Baggage Key');
 /** Key of the recorded model call in a context. All copies of this package share the key. */
 export const OPERATION_KEY = Symbol.for('@x/llm-otel.operation');
+/** Key of a context in which the application wants no recording. All copies of this package share the key. */
+export const SILENCED_KEY = Symbol.for('@x/llm-otel.silenced');
+/** Key with which `suppressTracing` of OpenTelemetry marks a context. */
+const SUPPRESS_TRACING_KEY = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 /** Mark on the tracer provider and the propagator of `register`. */
 const OURS = Symbol.for('@x/llm-otel.ours');
 
@@ -171,6 +175,16 @@ export function contextAt(spanContext: SpanContext | undefined): Context {
 /** The active context; an empty context without a registered context manager. */
 export function activeContext(): Context {
   return scope[API]?.context?.active() ?? ROOT;
+}
+
+/** Is a context manager registered? */
+export function hasContextManager(): boolean {
+  return scope[API]?.context !== undefined;
+}
+
+/** Does the application want no recording in `context`, by an option of a call or by `suppressTracing`? */
+export function isSilenced(context: Context): boolean {
+  return context.getValue(SILENCED_KEY) === true || context.getValue(SUPPRESS_TRACING_KEY) === true;
 }
 
 /** The W3C baggage of `context`. */

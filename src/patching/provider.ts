@@ -26,6 +26,8 @@ export interface Sdk {
    * requests.
    */
   readonly userAgent?: RegExp;
+  /** Paths to which the recorded methods post, with `userAgent`: only requests to such paths can be missed. */
+  readonly modelPath?: RegExp;
 }
 
 /** An SDK, and a function that loads the recording code. Only a process with the SDK needs the code. */

@@ -1,5 +1,12 @@
 import type { Sdk } from '../patching/provider.ts';
 
+const openaiPath =
+  /\/(?:chat\/completions|completions|responses(?:\/compact)?|embeddings|images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations)|moderations|vector_stores\/[^/?]+\/search)(?:\?|$)/;
+const anthropicPath =
+  /\/(?:v1\/(?:messages|complete)|model\/[^/?]+\/invoke(?:-with-response-stream)?)(?:\?|$)|:(?:rawPredict|streamRawPredict)(?:\?|$)/;
+const geminiPath =
+  /:(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents|predict|predictLongRunning)(?:\?|$)|\/interactions(?:\?|$)/;
+
 /**
  * What to watch for: one row an SDK. Apart from the providers, because a process that loads no SDK is not to load the
  * code that records one.
@@ -11,6 +18,7 @@ export const sdks = {
     // 4.x has the class in index and, alone of all, does not offer beta.chat.completions as a static
     files: ['index', 'client', 'resources/beta/chat/completions'],
     userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
+    modelPath: openaiPath,
   },
   anthropic: {
     name: 'anthropic',
@@ -26,18 +34,21 @@ export const sdks = {
       'resources/completions',
     ],
     userAgent: /^Anthropic(?:Bedrock|BedrockMantle|Vertex|Foundry|Aws)?\/JS /,
+    modelPath: anthropicPath,
   },
   googleGenerativeAI: {
     name: 'google-generative-ai',
     module: '@google/generative-ai',
     files: ['dist/index'],
     userAgent: /^genai-js\//,
+    modelPath: geminiPath,
   },
   googleGenAI: {
     name: 'google-genai',
     module: '@google/genai',
     files: ['dist/index', 'dist/node/index', 'dist/web/index'],
     userAgent: /^google-genai-sdk\//,
+    modelPath: geminiPath,
   },
   langchain: {
     name: 'langchain',
@@ -73,5 +84,10 @@ export const sdks = {
       ...['recordSpan', 'selectTelemetryAttributes', 'executeToolCall', 'openTelemetryChannelSpanContext'],
     ],
     userAgent: /(?:^| )ai\/\d+\./,
+    // Models of many providers, each with the paths of its API; the last alternatives are those of Bedrock, Cohere and the gateway.
+    modelPath: new RegExp(
+      [openaiPath, anthropicPath, geminiPath].map(({ source }) => source).join('|') +
+        '|/(?:converse(?:-stream)?|v\\d/chat|embed|(?:v\\d/)?rerank|[a-z]+-model)(?:\\?|$)',
+    ),
   },
 } as const satisfies Readonly<Record<string, Sdk>>;

@@ -15,7 +15,7 @@ import { Patcher } from '../wrapping/patcher.ts';
 import { InstrumentationBase, instrumentation } from './instrumentation-base.ts';
 import { hookModules } from './module-hooks.ts';
 import { type LoadedFile, patchExports, scopeName } from './patch-provider.ts';
-import { warnOfUnpatched } from './warn-unpatched.ts';
+import { stopWarningOf, warnOfUnpatched } from './warn-unpatched.ts';
 
 /** Options of an instrumentation class: the options of this package and of OpenTelemetry's instrumentations. */
 export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
@@ -33,6 +33,8 @@ export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
 export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrumentationConfig> {
   declare private _patcher: Patcher | undefined;
   declare private _hooked: boolean | undefined;
+  /** Is there a warning about model calls that nobody records? */
+  declare private _watching: boolean | undefined;
   /** Patched copies of the SDK, to be patched again by `enable()` after `disable()`. */
   declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: LoadedFile }[] | undefined;
 
@@ -93,13 +95,14 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
       swallow(error); // the hooks of OpenTelemetry, in a runtime that refuses hooks
     }
     if (instrumentation === undefined) return;
+    if (this._watching !== true) warnOfUnpatched([this.sdk()]);
+    this._watching = true;
     if (this._hooked === true) {
       for (const { copy, loaded } of this._seen ?? []) this.patchLoaded(copy.deref(), loaded);
       return;
     }
     this._hooked = true;
     if (resolveConfig(this.getConfig()).propagateToProviders) sendTraceContext();
-    warnOfUnpatched([this.sdk()]);
     hookModules([this.sdk()], (exports, file) => this.patchLoaded(exports, file));
   }
 
@@ -107,6 +110,8 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   override disable(): void {
     try {
       super.disable();
+      if (this._watching === true) stopWarningOf(this.sdk().module);
+      this._watching = false;
       this._patcher?.unwrapAll();
     } catch (error) {
       swallow(error);

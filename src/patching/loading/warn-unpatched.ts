@@ -1,18 +1,32 @@
 /**
- * Notices an SDK that makes requests while no copy of the SDK is patched. The application imported the SDK before the
- * hooks existed, or bundles the SDK. Without a warning, a forgotten flag or a bundler would just mean missing spans.
+ * Notices model calls of an SDK that nobody records: the application imported a copy of the SDK before the hooks existed, or
+ * bundles the SDK. Without a warning, a forgotten flag or a bundler would just mean missing spans. Copies are told apart by
+ * the version in the user agent.
  */
 
 import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
+
+import {
+  activeContext,
+  hasContextManager,
+  isSilenced,
+  OPERATION_KEY,
+  registeredProviders,
+} from '../../otel/globals.ts';
+
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { builtin } from '../../runtime/platform.ts';
+import { hasDeclinedCalls, openOperationCount } from '../../telemetry/call/open-operations.ts';
 
-/** How to recognise the requests of an SDK. */
-export interface SdkUserAgent {
+/** How to recognise the model calls of an SDK. */
+export interface WatchedSdk {
+  readonly name: string;
   readonly module: string;
-  /** Matches the `user-agent` header. An SDK without a pattern cannot be noticed. */
+  /** Matches the header that names the SDK and its version. An SDK without a pattern cannot be noticed. */
   readonly userAgent?: RegExp;
+  /** Matches the paths to which recorded methods of the SDK post. */
+  readonly modelPath?: RegExp;
 }
 
 /**
@@ -32,19 +46,40 @@ export function isPatched(module: string): boolean {
   return globals[PATCHED]?.has(module) === true;
 }
 
-const watched: Required<SdkUserAgent>[] = [];
+/** The watched SDKs, and who has asked: an SDK is watched until every asker has taken the request back. */
+const watched = new Map<string, { readonly sdk: Required<WatchedSdk>; askers: number }>();
+/** Matches the model paths of all watched SDKs. A request with a different path costs one property read. */
+let modelPaths = /$^/;
+let subscribed = false;
 
-/**
- * Warns once about every SDK of `sdks` that makes a request without being patched. Costs nothing when all are patched.
- */
-export function warnOfUnpatched(sdks: readonly SdkUserAgent[]): void {
-  if (watched.length === 0) {
-    const diagnostics = builtin('node:diagnostics_channel');
-    diagnostics?.subscribe('undici:request:create', onUndici);
-    diagnostics?.subscribe('http.client.request.start', onHttp);
+/** Warns from now on about model calls of `sdks` that nobody records, once for each copy. */
+export function warnOfUnpatched(sdks: readonly WatchedSdk[]): void {
+  for (const { name, module, userAgent, modelPath } of sdks) {
+    if (userAgent === undefined || modelPath === undefined) continue;
+    const entry = watched.get(module) ?? { sdk: { name, module, userAgent, modelPath }, askers: 0 };
+    entry.askers++;
+    watched.set(module, entry);
   }
-  for (const { module, userAgent } of sdks)
-    if (userAgent !== undefined && !watched.some((sdk) => sdk.module === module)) watched.push({ module, userAgent });
+  combinePaths();
+  if (subscribed) return;
+  subscribed = true;
+  const diagnostics = builtin('node:diagnostics_channel');
+  diagnostics?.subscribe('undici:request:create', onUndici);
+  diagnostics?.subscribe('http.client.request.start', onHttp);
+}
+
+/** Takes back {@link warnOfUnpatched}: an instrumentation that is switched off misses nothing. */
+export function stopWarningOf(module: string): void {
+  const entry = watched.get(module);
+  if (entry === undefined) return;
+  entry.askers--;
+  if (entry.askers === 0) watched.delete(module);
+  combinePaths();
+}
+
+function combinePaths(): void {
+  const sources = [...watched.values()].map(({ sdk }) => sdk.modelPath.source);
+  modelPaths = sources.length === 0 ? /$^/ : new RegExp(sources.join('|'));
 }
 
 /** Headers that identify an SDK. */
@@ -52,48 +87,87 @@ const SDK_HEADERS = ['user-agent', 'x-goog-api-client', 'anthropic-version'];
 /** `OpenAI/JS 7.55.0` in a minified bundle: the SDK sends the class name, and the minifier has shortened the name. */
 const MINIFIED = /^[\w$]{1,3}\/JS [\d.]+/;
 
-/** `fetch` of Node: the headers are an array of names and values, or a single string in the undici of Node 20. */
-function onUndici(message: unknown): void {
-  checkRequest(() => {
-    const { headers } = (message as { request: { headers: unknown } }).request;
-    if (typeof headers === 'string')
-      return headers
-        .split('\r\n')
-        .map((line) => /^([^:]+): (.*)$/.exec(line))
-        .map((match) => (SDK_HEADERS.includes(match?.[1]?.toLowerCase() ?? '') ? match?.[2] : undefined));
-    const list = headers as readonly unknown[];
-    return list.map((value, i) =>
-      i % 2 === 1 && SDK_HEADERS.includes(headerText(list[i - 1]).toLowerCase()) ? headerText(value) : undefined,
-    );
-  });
+/** A request of undici: `fetch` of Node. The headers are an array of names and values, or one string in the undici of Node 20. */
+interface UndiciRequest {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: unknown;
 }
 
-/** `http`, used by node-fetch in older SDKs. */
+function onUndici(message: unknown): void {
+  try {
+    const { request } = message as { request: UndiciRequest };
+    if (modelPaths.test(request.path))
+      checkModelCall(request.method, request.path, () => undiciHeaders(request.headers));
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+function undiciHeaders(headers: unknown): (string | undefined)[] {
+  if (typeof headers === 'string')
+    return headers
+      .split('\r\n')
+      .map((line) => /^([^:]+): (.*)$/.exec(line))
+      .map((match) => (SDK_HEADERS.includes(match?.[1]?.toLowerCase() ?? '') ? match?.[2] : undefined));
+  const list = headers as readonly unknown[];
+  return list.map((value, i) =>
+    i % 2 === 1 && SDK_HEADERS.includes(headerText(list[i - 1]).toLowerCase()) ? headerText(value) : undefined,
+  );
+}
+
+/** A request of `http`, used by node-fetch in older SDKs. */
+interface HttpRequest {
+  readonly path: string;
+  readonly method: string;
+  readonly agent?: object;
+  getHeader(name: string): unknown;
+}
+
 function onHttp(message: unknown): void {
-  checkRequest(() => {
-    const { request } = message as { request: { getHeader(name: string): unknown } };
-    return SDK_HEADERS.map((name) => headerText(request.getHeader(name)));
-  });
+  try {
+    const { request } = message as { request: HttpRequest };
+    if (!modelPaths.test(request.path) || isMockAgent(request.agent)) return;
+    checkModelCall(request.method, request.path, () => SDK_HEADERS.map((name) => headerText(request.getHeader(name))));
+  } catch (error) {
+    swallow(error);
+  }
+}
+
+/** nock 14 and msw 2 answer requests of `http` in agents called `MockAgent` and `MockHttpsAgent`. */
+function isMockAgent(agent: object | undefined): boolean {
+  return agent?.constructor?.name.startsWith('Mock') === true;
 }
 
 const headerText = (value: unknown): string =>
   Array.isArray(value) ? value.map(String).join(' ') : value === undefined ? '' : String(value);
 
-function checkRequest(headersOf: () => readonly (string | undefined)[]): void {
-  if (watched.every(({ module }) => isPatched(module))) return;
-  try {
-    const values = headersOf().filter((value) => value !== undefined && value !== '') as string[];
-    for (const { module, userAgent } of watched) {
-      const match = values.find((value) => userAgent.test(value));
-      if (match !== undefined && !isPatched(module)) warnOfSdk(module, match.slice(0, 60));
-    }
-    const minified = values.find((value) => MINIFIED.test(value));
-    // Of the SDKs with this form of user agent, only Anthropic's sends the version of the API, a date.
-    const module = values.some((value) => /^\d{4}-\d\d-\d\d$/.test(value)) ? '@anthropic-ai/sdk' : 'openai';
-    if (minified !== undefined && !isPatched(module)) warnOfSdk(module, `${minified.slice(0, 60)}, minified`);
-  } catch (error) {
-    swallow(error);
+function checkModelCall(method: string, path: string, readHeaders: () => readonly (string | undefined)[]): void {
+  if (method !== 'POST') return;
+  const context = activeContext();
+  if (context.getValue(OPERATION_KEY) !== undefined || isSilenced(context) || openOperationCount() > 0) return;
+  const values = readHeaders().filter((value) => value !== undefined && value !== '') as string[];
+  for (const { sdk } of watched.values()) {
+    const agent = sdk.modelPath.test(path) ? values.find((value) => sdk.userAgent.test(value)) : undefined;
+    if (agent !== undefined && isMissed(sdk)) warnOfSdk(sdk.module, agent.slice(0, 60));
   }
+  const minified = values.find((value) => MINIFIED.test(value));
+  // Of the SDKs with this form of user agent, only Anthropic's sends the version of the API, a date.
+  const module = values.some((value) => /^\d{4}-\d\d-\d\d$/.test(value)) ? '@anthropic-ai/sdk' : 'openai';
+  const sdk = watched.get(module)?.sdk;
+  if (minified !== undefined && sdk !== undefined && isMissed(sdk))
+    warnOfSdk(module, `${minified.slice(0, 60)}, minified`);
+}
+
+/**
+ * A call without an open operation comes from a copy that is not patched, unless a patched copy left the call out on purpose:
+ * nothing is registered that could record, or another package records the call. Without a context manager, the operation of
+ * a second copy of this package does not show.
+ */
+function isMissed({ name, module }: WatchedSdk): boolean {
+  if (!isPatched(module)) return true;
+  const { trace, metrics } = registeredProviders() ?? {};
+  return (trace !== undefined || metrics !== undefined) && hasContextManager() && !hasDeclinedCalls(name);
 }
 
 function warnOfSdk(module: string, userAgent: string): void {

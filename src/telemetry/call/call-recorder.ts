@@ -26,6 +26,7 @@ import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
 import { estimatesTokens } from './estimate.ts';
+import { noteDeclinedCall } from './open-operations.ts';
 import { Operation } from './operation.ts';
 import type { RecordingTarget } from './recording-target.ts';
 
@@ -162,9 +163,9 @@ export class CallRecorder {
   start(reader: CallReader, self: unknown, args: readonly unknown[], sdkSpan?: SdkOwnedSpan): Operation | undefined {
     try {
       const target = this.target();
-      if (target === undefined) return undefined;
+      if (target === undefined) return this.#decline();
       const parent = sdkSpan === undefined ? this.#startContext(target) : activeContext();
-      if (parent === undefined) return undefined;
+      if (parent === undefined) return this.#decline();
       const outer = activeOperation(parent);
       if (outer !== undefined && isSameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
@@ -180,6 +181,11 @@ export class CallRecorder {
       swallow(error);
       return undefined;
     }
+  }
+
+  #decline(): undefined {
+    noteDeclinedCall(this.scope);
+    return undefined;
   }
 
   /**

@@ -46,6 +46,19 @@ export function operationThatRetries(options: unknown): OpenOperation | undefine
   return operation;
 }
 
+/** Names of providers with a call that a patched copy left out on purpose. */
+const declined = new Set<string>();
+
+/** Notes that a call of the scope `@x/llm-otel/NAME` is left out on purpose. */
+export function noteDeclinedCall(scopeName: string): void {
+  declined.add(scopeName.slice(scopeName.lastIndexOf('/') + 1));
+}
+
+/** Was a call of the provider `name` left out on purpose? */
+export function hasDeclinedCalls(name: string): boolean {
+  return declined.has(name);
+}
+
 /** Ends every open operation as abandoned: the process is about to exit, or recording is switched off. */
 export function endOpenOperations(): void {
   while (newest !== undefined) newest.abandon();

@@ -5,19 +5,23 @@ import { freshWarnings } from '../../support/warnings.ts';
 /** What watches the requests of the process: fed with messages as undici and http publish them. */
 const said = freshWarnings();
 
+const POST = { method: 'POST', path: '/v1/answers?v=1' };
+
 const undici = (headers: unknown, more: object = {}): { headers: unknown } => {
-  const request = { headers, ...more };
+  const request = { ...POST, headers, ...more };
   channel('undici:request:create').publish({ request });
   return request;
 };
 
-const http = (headers: Readonly<Record<string, unknown>>): void =>
-  channel('http.client.request.start').publish({ request: { getHeader: (name: string) => headers[name] } });
+const http = (headers: Readonly<Record<string, unknown>>, more: object = {}): void =>
+  channel('http.client.request.start').publish({
+    request: { ...POST, getHeader: (name: string) => headers[name], ...more },
+  });
 
 describe('an SDK that is not patched', () => {
   const watch = async (module: string): Promise<typeof import('../../../src/patching/loading/warn-unpatched.ts')> => {
     const unpatched = await import('../../../src/patching/loading/warn-unpatched.ts');
-    unpatched.warnOfUnpatched([{ module, userAgent: /^Some\/JS / }]);
+    unpatched.warnOfUnpatched([{ name: module, module, userAgent: /^Some\/JS /, modelPath: /\/answers(?:\?|$)/ }]);
     return unpatched;
   };
 
@@ -41,10 +45,50 @@ describe('an SDK that is not patched', () => {
     ['no introduction', () => undici([])],
     ['http without headers', () => http({})],
     ['odd headers', () => undici('no colon here')],
+    ['a list of models', () => undici(['user-agent', 'Some/JS 1.2.3'], { method: 'GET', path: '/v1/models' })],
+    ['a call that is read again', () => undici(['user-agent', 'Some/JS 1.2.3'], { method: 'GET' })],
+    ['an upload', () => undici(['user-agent', 'Some/JS 1.2.3'], { path: '/v1/files' })],
+    ['a batch', () => http({ 'user-agent': 'Some/JS 1.2.3' }, { path: '/v1/answers/batches' })],
+    ['a mock of http', () => http({ 'user-agent': 'Some/JS 1.2.3' }, { agent: new (class MockAgent {})() })],
   ])('is not %s', async (about, request) => {
     await watch(`not ${about}`);
     request();
     expect(said()).toBe('');
+  });
+
+  test('is told once for each copy', async () => {
+    await watch('two copies');
+    undici(['user-agent', 'Some/JS 1.2.3']);
+    undici(['user-agent', 'Some/JS 2.0.0']);
+    undici(['user-agent', 'Some/JS 2.0.0']);
+    expect(said().match(/two copies \(Some\/JS [\d.]+\)/g)).toEqual([
+      'two copies (Some/JS 1.2.3)',
+      'two copies (Some/JS 2.0.0)',
+    ]);
+  });
+
+  test('is not missed once its instrumentation is switched off', async () => {
+    const { stopWarningOf, warnOfUnpatched } = await watch('switched off');
+    stopWarningOf('switched off');
+    undici(['user-agent', 'Some/JS 1.2.3']);
+    expect(said()).not.toContain('switched off');
+    warnOfUnpatched([{ name: 'x', module: 'switched off', userAgent: /^Some\/JS /, modelPath: /answers/ }]);
+    undici(['user-agent', 'Some/JS 1.2.3']);
+    expect(said()).toContain('switched off');
+  });
+
+  test('costs a request that is no model call one property read', async () => {
+    await watch('cheap');
+    const reads: string[] = [];
+    const request = new Proxy({ method: 'POST', path: '/api/users', headers: [] } as Record<string, unknown>, {
+      get: (target, name) => {
+        reads.push(String(name));
+        return target[String(name)];
+      },
+    });
+    channel('undici:request:create').publish({ request });
+    channel('http.client.request.start').publish({ request });
+    expect(new Set(reads)).toEqual(new Set(['path']));
   });
 
   test('is one no more when it is patched', async () => {

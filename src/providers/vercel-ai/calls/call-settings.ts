@@ -1,5 +1,6 @@
 /** Telemetry settings of one call of the AI SDK, carried in the context for the model calls and tools inside the call. */
 import type { Context } from '@opentelemetry/api';
+import { SILENCED_KEY } from '../../../otel/globals.ts';
 import { asObject, asString } from '../../reading/unknown-values.ts';
 import type { AgentRun } from './agent-run.ts';
 
@@ -27,7 +28,8 @@ export function callSettingsIn(context: Context): CallSettings | undefined {
 
 /** A child of `context` with `settings`. */
 export function contextWithCallSettings(context: Context, settings: CallSettings): Context {
-  return context.setValue(SETTINGS_KEY, settings);
+  const marked = settings.silent ? context.setValue(SILENCED_KEY, true) : context;
+  return marked.setValue(SETTINGS_KEY, settings);
 }
 
 /** Settings of a call without telemetry options. */
