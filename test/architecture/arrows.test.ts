@@ -124,7 +124,7 @@ test('circles are found', () => {
  * that runs outside of Node asks `src/runtime/platform.ts` for modules of Node.
  */
 const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: string])[] = [
-  [/^src\/patching\/loading\/module-hooks\.ts$/, /^node:(?:module|url)$/, 'hooks exist in Node alone'],
+  [/^src\/patching\/loading\/module-hooks\.ts$/, /^node:(?:fs|module|url)$/, 'hooks exist in Node alone'],
   [/^src\/providers\/vercel-ai\/patch-model\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
   [/^src\/config\//, /^node:fs$/, 'certificates and configuration files'],
   [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],

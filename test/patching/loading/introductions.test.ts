@@ -21,25 +21,29 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, PATCHED);
 });
 
+/** A request to a path of models. */
+const CALL = { method: 'POST', path: '/v1/answers' };
+const modelPath = /\/answers$/;
+
 /** Tells of requests with `headers`, in each way that Node tells of them. */
 const WAYS: Readonly<Record<string, (headers: Readonly<Record<string, string>>) => void>> = {
   'undici, a list': (headers) =>
-    channel('undici:request:create').publish({ request: { headers: Object.entries(headers).flat() } }),
+    channel('undici:request:create').publish({ request: { ...CALL, headers: Object.entries(headers).flat() } }),
   'undici of Node 20, a string': (headers) =>
     channel('undici:request:create').publish({
-      request: { headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('') }, // biome-ignore format: one line
+      request: { ...CALL, headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('') }, // biome-ignore format: one line
     }),
   http: (headers) =>
-    channel('http.client.request.start').publish({ request: { getHeader: (name: string) => headers[name] } }),
+    channel('http.client.request.start').publish({ request: { ...CALL, getHeader: (name: string) => headers[name] } }),
 };
 
 async function watch() {
   const { markPatched, warnOfUnpatched } = await import('../../../src/patching/loading/warn-unpatched.ts');
   warnOfUnpatched([
-    { module: 'openai', userAgent: /^OpenAI\/JS / },
-    { module: '@google/genai', userAgent: /^google-genai-sdk\// },
-    { module: '@anthropic-ai/sdk', userAgent: /^Anthropic\/JS / },
-    { module: 'silent' },
+    { name: 'openai', module: 'openai', userAgent: /^OpenAI\/JS /, modelPath },
+    { name: 'google-genai', module: '@google/genai', userAgent: /^google-genai-sdk\//, modelPath },
+    { name: 'anthropic', module: '@anthropic-ai/sdk', userAgent: /^Anthropic\/JS /, modelPath },
+    { name: 'silent', module: 'silent' },
   ]);
   return markPatched;
 }
