@@ -64,7 +64,11 @@ const RECORDING_CHUNK: ChunkGroup = {
     ],
     ...['patching/.*', 'providers/[\\w-]+', 'providers/reading/[\\w-]+'],
   ],
-  except: ['patching/loading/(?:instrumentation|module-hooks)[\\w-]*', 'providers/frameworks', 'providers/index'],
+  except: [
+    'patching/loading/(?:instrumentation|module-hooks|watched-package)[\\w-]*',
+    'providers/frameworks',
+    'providers/index',
+  ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK];
