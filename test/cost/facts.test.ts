@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { messageFacts } from '../../src/providers/anthropic/response.ts';
-import { MessageReader } from '../../src/providers/anthropic/stream.ts';
+import { MessageReader } from '../../src/providers/formats/anthropic-messages/stream.ts';
 import { generateFacts } from '../../src/providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../src/providers/formats/gemini/stream.ts';
+import { completionFacts } from '../../src/providers/formats/openai-chat/response.ts';
 import { interactionFacts } from '../../src/providers/google-genai/interactions/response.ts';
 import { InteractionReader } from '../../src/providers/google-genai/interactions/stream.ts';
-import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
+import { responseFacts } from '../../src/providers/openai/response.ts';
 
 /** What the price of a call depends on besides its counts, as each provider says it. */
 

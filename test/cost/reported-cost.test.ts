@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { costOf } from '../../src/cost/index.ts';
 import type { Cost } from '../../src/facts/prices.ts';
 import { OpenAIInstrumentation } from '../../src/index.ts';
-import { completionFacts, responseFacts } from '../../src/providers/openai/response.ts';
-import { CompletionReader } from '../../src/providers/openai/stream.ts';
+import { completionFacts } from '../../src/providers/formats/openai-chat/response.ts';
+import { CompletionReader } from '../../src/providers/formats/openai-chat/stream.ts';
+import { responseFacts } from '../../src/providers/openai/response.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { configOf, metering, tracing } from '../telemetry/in-memory.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamReader } from '../../src/facts/call.ts';
-import { MessageReader } from '../../src/providers/anthropic/stream.ts';
+import { MessageReader } from '../../src/providers/formats/anthropic-messages/stream.ts';
 import { interactionReason } from '../../src/providers/google-genai/interactions/response.ts';
 import { InteractionReader } from '../../src/providers/google-genai/interactions/stream.ts';
 import { ResponsesReader } from '../../src/providers/openai/stream.ts';
@@ -35,7 +35,7 @@ const TABLES: readonly Table[] = [
     },
   },
   {
-    file: 'src/providers/anthropic/stream.ts',
+    file: 'src/providers/formats/anthropic-messages/stream.ts',
     name: 'DELTA_KINDS',
     reader: () => new MessageReader(),
     chunk: (type) => ({ type: 'content_block_delta', delta: { type } }),
@@ -48,7 +48,7 @@ const TABLES: readonly Table[] = [
     },
   },
   {
-    file: 'src/providers/anthropic/stream.ts',
+    file: 'src/providers/formats/anthropic-messages/stream.ts',
     name: 'BLOCK_KINDS',
     reader: () => new MessageReader(),
     chunk: (type) => ({ type: 'content_block_start', content_block: { type } }),

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { MessageReader } from '../../src/providers/anthropic/stream.ts';
+import { MessageReader } from '../../src/providers/formats/anthropic-messages/stream.ts';
+import { openaiContentParts } from '../../src/providers/formats/openai-chat/content-parts.ts';
 import { interactionInput } from '../../src/providers/google-genai/interactions/content.ts';
 import { messageOf } from '../../src/providers/langchain/content.ts';
 import { chatReader } from '../../src/providers/langchain/methods.ts';
 import { itemMessage } from '../../src/providers/openai/content-items.ts';
-import { openaiContentParts } from '../../src/providers/openai/content-parts.ts';
-import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream-responses.ts';
+import { ResponsesContentAccumulator } from '../../src/providers/openai/content-stream.ts';
 import { entryOf } from '../../src/providers/reading/unknown-values.ts';
 import { reasonOf } from '../../src/providers/vercel-ai/response.ts';
 

@@ -1,14 +1,17 @@
 /** How the recorded methods of the SDK are read. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
+import { messageOutput, messagesInput } from '../formats/anthropic-messages/content.ts';
+import { MessageContentAccumulator } from '../formats/anthropic-messages/content-stream.ts';
+import { MessageReader } from '../formats/anthropic-messages/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
 import { asString } from '../reading/unknown-values.ts';
-import { completionInput, completionOutput, messageOutput, messagesInput } from './content.ts';
-import { CompletionContentAccumulator, MessageContentAccumulator } from './content-stream.ts';
+import { completionInput, completionOutput } from './content.ts';
+import { CompletionContentAccumulator } from './content-stream.ts';
 import { completionAttributes, messageAttributes } from './request.ts';
-import { completionFacts, messageFacts } from './response.ts';
-import { CompletionReader, MessageReader } from './stream.ts';
+import { anthropicAttributes, completionFacts, messageFacts } from './response.ts';
+import { CompletionReader } from './stream.ts';
 
 function method(
   operation: OperationName,
@@ -37,7 +40,8 @@ function method(
 /** `create` of every class called `Messages`: stable, beta, prompt caching, tools. */
 export const message: CallReader = method('chat', messageAttributes, {
   response: messageFacts,
-  stream: (content, limit) => new MessageReader(content ? new MessageContentAccumulator(limit) : undefined),
+  stream: (content, limit) =>
+    new MessageReader(content ? new MessageContentAccumulator(limit) : undefined, anthropicAttributes),
   input: (args) => messagesInput(paramsOf(args)),
   output: messageOutput,
 });

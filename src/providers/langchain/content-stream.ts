@@ -1,6 +1,6 @@
 import type { Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
-import { textOf } from '../openai/content-parts.ts';
+import { textOf } from '../formats/openai-chat/content-parts.ts';
 import { definedFields, textPart, toolArguments } from '../reading/content-parts.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 

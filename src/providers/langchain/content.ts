@@ -1,6 +1,6 @@
 /** LangChain's messages as messages of the semantic conventions. */
 import type { Message, Part } from '../../facts/messages.ts';
-import { openaiContentParts, toolResponse } from '../openai/content-parts.ts';
+import { openaiContentParts, toolResponse } from '../formats/openai-chat/content-parts.ts';
 import { definedFields, reasoning } from '../reading/content-parts.ts';
 import { asArray, asObject, asString, entryOf } from '../reading/unknown-values.ts';
 

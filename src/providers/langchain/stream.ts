@@ -1,6 +1,6 @@
 import type { ChunkKind, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import { textOf } from '../openai/content-parts.ts';
+import { textOf } from '../formats/openai-chat/content-parts.ts';
 import { finishReason, finishReasonField } from '../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../reading/tool-call-ids.ts';
 import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';

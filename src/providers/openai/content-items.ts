@@ -3,10 +3,10 @@
  * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
  */
 import type { Part } from '../../facts/messages.ts';
+import { openaiContentParts, toolResponse } from '../formats/openai-chat/content-parts.ts';
+import { toolNames } from '../formats/openai-chat/content-tools.ts';
 import { definedFields, reasoning, toolArguments, unknownPart } from '../reading/content-parts.ts';
 import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
-import { openaiContentParts, toolResponse } from './content-parts.ts';
-import { toolNames } from './content-tools.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 

@@ -1,207 +1,143 @@
 /**
- * Content of streamed answers, put together from their chunks. Used only while content is captured; what is kept is
- * bounded by the budget of a part, however long the stream is.
+ * Content of streamed Responses: what the final response says where it comes, else what the events before it gave.
  */
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
 import { BoundedText } from '../../telemetry/content/truncation.ts';
 import { type ContentCollector, textPart } from '../reading/content-parts.ts';
 import { finishReasonField } from '../reading/finish-reasons.ts';
-import { asArray, asNumber, asObject, asString } from '../reading/unknown-values.ts';
-import { reasoningText, toolCall } from './content.ts';
-import { openaiContentParts } from './content-parts.ts';
+import { asArray, asNumber, asObject, asString, entryOf } from '../reading/unknown-values.ts';
+import { responseFinish, responsesOutput } from './content.ts';
+import { itemMessage, wantsTool } from './content-items.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Most choices, tool calls of one choice, and other parts kept of one stream. */
+/** Most output items, and most texts of one, kept of a stream. */
 const MAX_ENTRIES = 128;
 
-interface Call {
-  readonly index: number | undefined;
-  readonly legacy: boolean;
-  id: string | undefined;
-  name: string | undefined;
-  custom: boolean;
-  /** Arguments that came whole, as an object (some compatible servers). */
-  whole: unknown;
-  readonly args: BoundedText;
+/** Which part a text delta belongs to. */
+const TEXTS: Readonly<Record<string, string>> = {
+  'response.output_text.delta': 'text',
+  'response.refusal.delta': 'refusal',
+  'response.reasoning_text.delta': 'reasoning',
+  'response.reasoning_summary_text.delta': 'reasoning',
+  'response.output_audio_transcript.delta': 'text',
+};
+
+/** Which field of its item another delta belongs to. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'response.function_call_arguments.delta': 'arguments',
+  'response.mcp_call_arguments.delta': 'arguments',
+  'response.custom_tool_call_input.delta': 'input',
+  'response.code_interpreter_call_code.delta': 'code',
+};
+
+const FINAL: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+interface Entry {
+  /** As it was announced: without its content. */
+  item: Fields | undefined;
+  /** As it was finished. */
+  parts: readonly Part[] | undefined;
+  readonly texts: Map<string, { readonly type: string; readonly text: BoundedText }>;
+  field: { readonly name: string; readonly text: BoundedText } | undefined;
 }
 
-interface Choice {
-  role: string | undefined;
-  finish: unknown;
-  readonly reasoning: BoundedText;
-  readonly text: BoundedText;
-  readonly refusal: BoundedText;
-  readonly transcript: BoundedText;
-  audioChars: number;
-  readonly calls: Call[];
-}
-
-/** Chunks of a chat completion. */
-export class ChatContentAccumulator implements ContentCollector {
-  readonly #choices = new Map<number, Choice>();
+/** Events of a Responses stream. */
+export class ResponsesContentAccumulator implements ContentCollector {
+  readonly #items = new Map<number | string, Entry>();
   readonly #partBytes: number;
+  #final: Fields | undefined;
+  #wantsTool = false;
 
   /** `partBytes`: `contentMaxPartBytes` */
   constructor(partBytes: number) {
     this.#partBytes = partBytes;
   }
 
-  /** Takes the deltas of one chunk in. */
-  add(chunk: unknown): void {
-    for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
-      const fields = asObject(entry);
-      const choice = fields && this.#choice(asNumber(fields.index) ?? 0);
-      if (fields === undefined || choice === undefined) continue;
-      choice.finish = asString(fields.finish_reason) ?? choice.finish;
-      const delta = asObject(fields.delta) ?? asObject(fields.message);
-      if (delta !== undefined) this.#delta(choice, delta);
+  /** Takes one event in. */
+  add(event: unknown): void {
+    const fields = asObject(event);
+    const type = asString(fields?.type);
+    if (fields === undefined || type === undefined) return;
+    if (FINAL.has(type)) {
+      this.#final = asObject(fields.response);
+      // Some servers send the final response without its output.
+      if (asArray(this.#final?.output)?.length) this.#items.clear();
+    } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
+      this.#item(fields, type === 'response.output_item.done');
+    } else this.#delta(fields, type);
+  }
+
+  #delta(fields: Fields, type: string): void {
+    const text = entryOf(TEXTS, type);
+    const name = entryOf(FIELDS, type);
+    if (text !== undefined) this.#text(fields, text);
+    else if (name !== undefined) {
+      const entry = this.#entry(fields);
+      if (entry === undefined) return;
+      entry.field ??= { name, text: new BoundedText(this.#partBytes) };
+      entry.field.text.add(fields.delta);
     }
   }
 
-  /** One message per choice so far. `complete`: the stream came to its end. */
+  /** The message so far; none if nothing was said. `complete`: the stream came to its end. */
   messages(complete: boolean): OutputMessage[] {
-    return byIndex(this.#choices).map((choice) => ({
-      role: choice.role ?? 'assistant',
-      parts: [
-        ...textPart('reasoning', choice.reasoning),
-        ...textPart('text', choice.text),
-        ...textPart('refusal', choice.refusal),
-        ...textPart('text', choice.transcript),
-        ...audioPart(choice.audioChars),
-        ...choice.calls.flatMap(callPart),
-      ],
-      ...finishReasonField(choice.finish ?? (complete ? undefined : 'error')),
-    }));
+    if (asArray(this.#final?.output)?.length) return responsesOutput(this.#final);
+    const parts = [...this.#items.values()].flatMap(entryParts);
+    if (parts.length === 0) return [];
+    const reason = this.#final && responseFinish(this.#final, this.#wantsTool);
+    return [{ role: 'assistant', parts, ...finishReasonField(reason ?? (complete ? undefined : 'error')) }];
   }
 
-  #choice(index: number): Choice | undefined {
-    const known = this.#choices.get(index);
-    if (known !== undefined || this.#choices.size >= MAX_ENTRIES) return known;
-    const text = (): BoundedText => new BoundedText(this.#partBytes);
-    const made: Choice = {
-      role: undefined,
-      finish: undefined,
-      reasoning: text(),
-      text: text(),
-      refusal: text(),
-      transcript: text(),
-      audioChars: 0,
-      calls: [],
-    };
-    this.#choices.set(index, made);
+  #entry(fields: Fields): Entry | undefined {
+    const key = asNumber(fields.output_index) ?? asString(fields.item_id) ?? asString(asObject(fields.item)?.id) ?? 0;
+    const known = this.#items.get(key);
+    if (known !== undefined || this.#items.size >= MAX_ENTRIES) return known;
+    const made: Entry = { item: undefined, parts: undefined, texts: new Map(), field: undefined };
+    this.#items.set(key, made);
     return made;
   }
 
-  #delta(choice: Choice, delta: Fields): void {
-    choice.role ??= asString(delta.role);
-    choice.reasoning.add(reasoningText(delta));
-    if (typeof delta.content === 'string') choice.text.add(delta.content);
-    else
-      for (const part of openaiContentParts(delta.content)) // Mistral
-        (part.type === 'reasoning' ? choice.reasoning : choice.text).add(part.content);
-    choice.refusal.add(delta.refusal);
-    const audio = asObject(delta.audio);
-    choice.transcript.add(audio?.transcript);
-    choice.audioChars += asString(audio?.data)?.length ?? 0;
-    if (asObject(delta.function_call) !== undefined) this.#call(choice, { function: delta.function_call }, true);
-    for (const entry of asArray(delta.tool_calls) ?? []) this.#call(choice, asObject(entry) ?? {}, false);
-  }
-
-  #call(choice: Choice, entry: Fields, legacy: boolean): void {
-    const call = findCall(choice.calls, entry, legacy) ?? this.#newCall(choice, entry, legacy);
-    if (call === undefined) return;
-    const custom = asObject(entry.custom);
-    const body = asObject(entry.function) ?? custom;
-    call.id ??= asString(entry.id);
-    call.name ??= asString(body?.name);
-    call.custom ||= custom !== undefined && body === custom;
-    const args = call.custom ? body?.input : body?.arguments;
-    if (typeof args === 'string') call.args.add(args);
-    else if (asObject(args) !== undefined) call.whole = args;
-  }
-
-  #newCall(choice: Choice, entry: Fields, legacy: boolean): Call | undefined {
-    if (choice.calls.length >= MAX_ENTRIES) return undefined;
-    const call: Call = {
-      index: asNumber(entry.index),
-      legacy,
-      id: undefined,
-      name: undefined,
-      custom: false,
-      whole: undefined,
-      args: new BoundedText(this.#partBytes),
-    };
-    choice.calls.push(call);
-    return call;
-  }
-}
-
-/** The call a delta belongs to: by its index, by its id where there is no index (Mistral), else the last one. */
-function findCall(calls: readonly Call[], entry: Fields, legacy: boolean): Call | undefined {
-  if (legacy) return calls.find((call) => call.legacy);
-  const index = asNumber(entry.index);
-  const id = asString(entry.id);
-  if (index !== undefined) {
-    const same = calls.findLast((call) => call.index === index);
-    // Some servers number every call 0 and tell them apart by id.
-    const other = id !== undefined && same?.id !== undefined && same.id !== id;
-    return other ? calls.findLast((call) => call.index === index && call.id === id) : same;
-  }
-  if (id !== undefined) return calls.find((call) => call.id === id);
-  return asString(asObject(entry.function)?.name) === undefined ? calls.at(-1) : undefined;
-}
-
-function callPart(call: Call): Part[] {
-  const args = call.whole ?? call.args.text;
-  const body = { name: call.name, ...(call.custom ? { input: args } : { arguments: args }) };
-  return toolCall({ id: call.id, function: body }).map((part) => ({ ...part, ...call.args.marks }));
-}
-
-function audioPart(base64Chars: number): Part[] {
-  if (base64Chars === 0) return [];
-  // The sound of a stream is not kept, whatever the settings: its size is not bounded.
-  return [{ type: 'blob', modality: 'audio', content: '', byte_length: Math.floor((base64Chars * 3) / 4) }];
-}
-
-/** Chunks of a legacy completion. */
-export class CompletionContentAccumulator implements ContentCollector {
-  readonly #choices = new Map<number, { readonly text: BoundedText; finish: unknown }>();
-  readonly #partBytes: number;
-
-  /** `partBytes`: `contentMaxPartBytes` */
-  constructor(partBytes: number) {
-    this.#partBytes = partBytes;
-  }
-
-  /** Takes the texts of one chunk in. */
-  add(chunk: unknown): void {
-    for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
-      const fields = asObject(entry);
-      if (fields === undefined) continue;
-      const index = asNumber(fields.index) ?? 0;
-      let choice = this.#choices.get(index);
-      if (choice === undefined) {
-        if (this.#choices.size >= MAX_ENTRIES) continue;
-        choice = { text: new BoundedText(this.#partBytes), finish: undefined };
-        this.#choices.set(index, choice);
-      }
-      choice.text.add(fields.text);
-      choice.finish = asString(fields.finish_reason) ?? choice.finish;
+  #item(fields: Fields, done: boolean): void {
+    const entry = this.#entry(fields);
+    if (entry === undefined) return;
+    if (!done) entry.item = asObject(fields.item);
+    else {
+      entry.parts = itemMessage(fields.item)?.parts.map((part) => this.#bounded(part));
+      this.#wantsTool ||= wantsTool(fields.item);
+      entry.item = undefined;
+      entry.field = undefined;
+      entry.texts.clear();
     }
   }
 
-  /** One message per choice so far. `complete`: the stream came to its end. */
-  messages(complete: boolean): OutputMessage[] {
-    return byIndex(this.#choices).map((choice) => ({
-      role: 'assistant',
-      parts: textPart('text', choice.text),
-      ...finishReasonField(choice.finish ?? (complete ? undefined : 'error')),
-    }));
+  #text(fields: Fields, type: string): void {
+    const entry = this.#entry(fields);
+    const key = `${type} ${asNumber(fields.content_index) ?? ''} ${asNumber(fields.summary_index) ?? ''}`;
+    let held = entry?.texts.get(key);
+    if (entry === undefined || (held === undefined && entry.texts.size >= MAX_ENTRIES)) return;
+    if (held === undefined) {
+      held = { type, text: new BoundedText(this.#partBytes) };
+      entry.texts.set(key, held);
+    }
+    held.text.add(fields.delta);
+  }
+
+  #bounded(part: Part): Part {
+    if (typeof part.content !== 'string' || part.type === 'blob') return part;
+    const text = new BoundedText(this.#partBytes);
+    text.add(part.content);
+    return { ...part, content: text.text, ...text.marks };
   }
 }
 
-function byIndex<T>(map: ReadonlyMap<number, T>): T[] {
-  return [...map].sort(([a], [b]) => a - b).map(([, value]) => value);
+function entryParts(entry: Entry): readonly Part[] {
+  if (entry.parts !== undefined) return entry.parts;
+  const texts = [...entry.texts.values()].flatMap(({ type, text }) => textPart(type, text));
+  if (entry.item === undefined || entry.item.type === 'message' || entry.item.type === 'reasoning') return texts;
+  const { field } = entry;
+  const item = field === undefined ? entry.item : { ...entry.item, [field.name]: field.text.text };
+  const parts = itemMessage(item)?.parts ?? [];
+  return [...texts, ...parts.map((part) => (field === undefined ? part : { ...part, ...field.text.marks }))];
 }

@@ -1,24 +1,21 @@
 /** Every recorded method of the SDK: what it means, and how its arguments and answers are read. */
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
+import { chatInput, chatOutput, completionInput, completionOutput } from '../formats/openai-chat/content.ts';
+import { ChatContentAccumulator, CompletionContentAccumulator } from '../formats/openai-chat/content-stream.ts';
+import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
+import { embeddingsAttributes } from '../formats/openai-chat/request.ts';
+import { completionFacts, plainFacts } from '../formats/openai-chat/response.ts';
+import { CompletionReader } from '../formats/openai-chat/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 import { isUsageUnasked } from './ask-for-usage.ts';
-import {
-  chatInput,
-  chatOutput,
-  completionInput,
-  completionOutput,
-  responsesInput,
-  responsesOutput,
-} from './content.ts';
-import { ChatContentAccumulator, CompletionContentAccumulator } from './content-stream.ts';
-import { ResponsesContentAccumulator } from './content-stream-responses.ts';
+import { responsesInput, responsesOutput } from './content.ts';
+import { ResponsesContentAccumulator } from './content-stream.ts';
 import {
   chatAttributes,
   completionAttributes,
-  embeddingsAttributes,
   imageAttributes,
   responsesAttributes,
   retrieveAttributes,
@@ -26,8 +23,8 @@ import {
   speechAttributes,
   transcriptionAttributes,
 } from './request.ts';
-import { compactionFacts, completionFacts, fetchedFacts, pageFacts, plainFacts, responseFacts } from './response.ts';
-import { CompletionReader, MediaReader, ResponsesReader } from './stream.ts';
+import { compactionFacts, fetchedFacts, pageFacts, responseFacts } from './response.ts';
+import { MediaReader, ResponsesReader } from './stream.ts';
 
 /** A method whose first argument is the body. */
 function method(
@@ -60,15 +57,17 @@ function method(
 
 const chat = method('chat', chatAttributes, {
   leavesUsageOut: true,
-  response: completionFacts,
-  stream: (content, limit) => new CompletionReader(content ? new ChatContentAccumulator(limit) : undefined),
+  response: (body) => completionFacts(body, openaiAttributes),
+  stream: (content, limit) =>
+    new CompletionReader(content ? new ChatContentAccumulator(limit) : undefined, openaiAttributes),
   input: (args) => chatInput(paramsOf(args)),
   output: chatOutput,
 });
 
 const completion = method('text_completion', completionAttributes, {
-  response: completionFacts,
-  stream: (content, limit) => new CompletionReader(content ? new CompletionContentAccumulator(limit) : undefined),
+  response: (body) => completionFacts(body, openaiAttributes),
+  stream: (content, limit) =>
+    new CompletionReader(content ? new CompletionContentAccumulator(limit) : undefined, openaiAttributes),
   input: (args) => completionInput(paramsOf(args)),
   output: completionOutput,
 });

@@ -1,73 +1,49 @@
-/** What the application asked for, per API: request attributes by their registry names. */
+/** Request attributes of each API of OpenAI: those of the format, and OpenAI's own. */
 
 import type { Attributes } from '@opentelemetry/api';
 import {
   CONVERSATION_ID,
   DATA_SOURCE_ID,
-  EMBEDDINGS_DIMENSION_COUNT,
   OPENAI_API_TYPE,
   OPENAI_REQUEST_SERVICE_TIER,
   OUTPUT_TYPE,
   REQUEST_CHOICE_COUNT,
-  REQUEST_ENCODING_FORMATS,
-  REQUEST_FREQUENCY_PENALTY,
   REQUEST_MAX_TOKENS,
-  REQUEST_PRESENCE_PENALTY,
   REQUEST_PREVIOUS_RESPONSE_ID,
   REQUEST_REASONING_LEVEL,
-  REQUEST_SEED,
   REQUEST_STREAM,
   REQUEST_STREAM_CURSOR,
   REQUEST_TEMPERATURE,
-  REQUEST_TOP_K,
-  REQUEST_TOP_P,
   RETRIEVAL_TOP_K,
 } from '../../facts/semconv.ts';
-import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../reading/request-attributes.ts';
+import * as format from '../formats/openai-chat/request.ts';
+import { integerAttribute, numberAttribute, textAttribute } from '../reading/request-attributes.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
-import { asNumber, asObject, asString } from '../reading/unknown-values.ts';
+import { asNumber, asObject } from '../reading/unknown-values.ts';
 
-function common(attributes: Attributes, p: Params): void {
-  numberAttribute(attributes, REQUEST_TEMPERATURE, p.temperature);
-  numberAttribute(attributes, REQUEST_TOP_P, p.top_p);
-  if (p.stream === true) attributes[REQUEST_STREAM] = true;
+function serviceTier(attributes: Attributes, p: Params): void {
   if (p.service_tier !== 'auto') textAttribute(attributes, OPENAI_REQUEST_SERVICE_TIER, p.service_tier);
 }
 
-/** `json_object`, `json_schema` and `text` of a response format; other formats (grammars) are text too. */
-function outputType(attributes: Attributes, format: unknown): void {
-  const type = asString(asObject(format)?.type);
-  if (type !== undefined) attributes[OUTPUT_TYPE] = type.startsWith('json') ? 'json' : 'text';
-}
-
-/** Chat completions and legacy completions. `top_k` is not OpenAI's, but that of servers that speak its protocol. */
+/** `completions.create` */
 export function completionAttributes(p: Params): Attributes {
-  const attributes: Attributes = {};
-  common(attributes, p);
-  integerAttribute(attributes, REQUEST_TOP_K, p.top_k);
-  integerAttribute(attributes, REQUEST_MAX_TOKENS, p.max_completion_tokens ?? p.max_tokens);
-  stopSequences(attributes, p.stop);
-  numberAttribute(attributes, REQUEST_FREQUENCY_PENALTY, p.frequency_penalty);
-  numberAttribute(attributes, REQUEST_PRESENCE_PENALTY, p.presence_penalty);
-  integerAttribute(attributes, REQUEST_SEED, p.seed);
-  if (p.n !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, p.n);
+  const attributes = format.completionAttributes(p);
+  serviceTier(attributes, p);
   return attributes;
 }
 
 /** `chat.completions.create` */
 export function chatAttributes(p: Params): Attributes {
-  const attributes = completionAttributes(p);
+  const attributes = format.chatAttributes(p);
+  serviceTier(attributes, p);
   attributes[OPENAI_API_TYPE] = 'chat_completions';
-  textAttribute(attributes, REQUEST_REASONING_LEVEL, p.reasoning_effort ?? asObject(p.reasoning)?.effort);
-  if (Array.isArray(p.modalities) && p.modalities.includes('audio')) attributes[OUTPUT_TYPE] = 'speech';
-  else if (p.response_format !== undefined) outputType(attributes, p.response_format);
   return attributes;
 }
 
 /** `responses.create` */
 export function responsesAttributes(p: Params): Attributes {
-  const attributes: Attributes = {};
-  common(attributes, p);
+  const attributes = format.samplingAttributes(p);
+  serviceTier(attributes, p);
   attributes[OPENAI_API_TYPE] = 'responses';
   integerAttribute(attributes, REQUEST_MAX_TOKENS, p.max_output_tokens);
   textAttribute(attributes, REQUEST_REASONING_LEVEL, asObject(p.reasoning)?.effort);
@@ -77,16 +53,7 @@ export function responsesAttributes(p: Params): Attributes {
     CONVERSATION_ID,
     typeof p.conversation === 'string' ? p.conversation : asObject(p.conversation)?.id,
   );
-  if (p.text !== undefined) outputType(attributes, asObject(p.text)?.format);
-  return attributes;
-}
-
-/** `embeddings.create` */
-export function embeddingsAttributes(p: Params): Attributes {
-  const attributes: Attributes = {};
-  integerAttribute(attributes, EMBEDDINGS_DIMENSION_COUNT, p.dimensions);
-  const format = asString(p.encoding_format);
-  if (format !== undefined) attributes[REQUEST_ENCODING_FORMATS] = [format];
+  if (p.text !== undefined) format.outputTypeAttribute(attributes, asObject(p.text)?.format);
   return attributes;
 }
 

@@ -1,7 +1,7 @@
 /** Answers of AI SDK models as facts. */
 import type { ResponseFacts } from '../../facts/call.ts';
 import { modelName } from '../formats/gemini/request.ts';
-import { openaiAttributes } from '../openai/response.ts';
+import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
 import { finishReason as providersReason } from '../reading/finish-reasons.ts';
 import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
 import { usageFactsOf } from './usage.ts';

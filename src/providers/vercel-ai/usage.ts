@@ -1,8 +1,8 @@
 /** Token counts of an AI SDK call: the provider's counts where the SDK gives them out, else the SDK's. */
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
-import { anthropicUsageFacts as anthropicUsage, servedAs } from '../anthropic/response.ts';
+import { anthropicUsageFacts as anthropicUsage, servedAs } from '../formats/anthropic-messages/usage.ts';
 import { geminiUsageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
-import { openaiUsageFacts as openaiUsage } from '../openai/response.ts';
+import { openaiUsageFacts as openaiUsage } from '../formats/openai-chat/usage.ts';
 import { asCount, asObject } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OutputMessage, Part } from '../../../src/facts/messages.ts';
-import {
-  completionInput,
-  completionOutput,
-  messageOutput,
-  messagesInput,
-} from '../../../src/providers/anthropic/content.ts';
-import {
-  CompletionContentAccumulator,
-  MessageContentAccumulator,
-} from '../../../src/providers/anthropic/content-stream.ts';
+import { completionInput, completionOutput } from '../../../src/providers/anthropic/content.ts';
+import { CompletionContentAccumulator } from '../../../src/providers/anthropic/content-stream.ts';
+import { messageOutput, messagesInput } from '../../../src/providers/formats/anthropic-messages/content.ts';
+import { MessageContentAccumulator } from '../../../src/providers/formats/anthropic-messages/content-stream.ts';
 import { schemaNote } from '../../support/content-schemas.ts';
 import { recordable } from '../recordable.ts';
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { completion, message } from '../../../src/providers/anthropic/methods.ts';
 import { completionAttributes, messageAttributes } from '../../../src/providers/anthropic/request.ts';
-import { anthropicUsageFacts, completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
-import { CompletionReader, MessageReader } from '../../../src/providers/anthropic/stream.ts';
+import { anthropicAttributes, completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
+import { CompletionReader } from '../../../src/providers/anthropic/stream.ts';
+import { MessageReader } from '../../../src/providers/formats/anthropic-messages/stream.ts';
+import { anthropicUsageFacts } from '../../../src/providers/formats/anthropic-messages/usage.ts';
 
 /** Nothing a value could be, but applications and servers are. */
 const ODD: readonly unknown[] = [undefined, null, 0, 'text', true, [], [null], {}, new Map(), () => {}];
@@ -184,7 +186,7 @@ const DELTA = {
 const STOP = { type: 'message_stop' };
 
 function read(events: readonly object[], complete = true) {
-  const reader = new MessageReader();
+  const reader = new MessageReader(undefined, anthropicAttributes);
   for (const event of events) reader.read(event);
   return reader.facts(complete);
 }

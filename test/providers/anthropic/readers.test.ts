@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import {
-  completionInput,
-  completionOutput,
-  messageOutput,
-  messagesInput,
-} from '../../../src/providers/anthropic/content.ts';
-import { contentParts } from '../../../src/providers/anthropic/content-blocks.ts';
-import {
-  CompletionContentAccumulator,
-  MessageContentAccumulator,
-} from '../../../src/providers/anthropic/content-stream.ts';
-import { anthropicUsageFacts, completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
-import { CompletionReader, MessageReader } from '../../../src/providers/anthropic/stream.ts';
+import { completionInput, completionOutput } from '../../../src/providers/anthropic/content.ts';
+import { CompletionContentAccumulator } from '../../../src/providers/anthropic/content-stream.ts';
+import { completionFacts, messageFacts } from '../../../src/providers/anthropic/response.ts';
+import { CompletionReader } from '../../../src/providers/anthropic/stream.ts';
+import { messageOutput, messagesInput } from '../../../src/providers/formats/anthropic-messages/content.ts';
+import { anthropicContentParts } from '../../../src/providers/formats/anthropic-messages/content-blocks.ts';
+import { MessageContentAccumulator } from '../../../src/providers/formats/anthropic-messages/content-stream.ts';
+import { MessageReader } from '../../../src/providers/formats/anthropic-messages/stream.ts';
+import { anthropicUsageFacts } from '../../../src/providers/formats/anthropic-messages/usage.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
 
 const ODD: readonly unknown[] = [undefined, null, 0, 'text', [], [null], {}, () => {}];
@@ -175,8 +171,10 @@ const BLOCKS: readonly (readonly [block: unknown, parts: readonly object[]])[] =
 ];
 
 test.each(BLOCKS)(`block %o${schemaNote}`, (block, parts) => {
-  expect(contentParts([block])).toEqual(parts);
-  expect(schemaProblems('gen_ai.input.messages', [{ role: 'user', parts: contentParts([block]) }])).toEqual([]);
+  expect(anthropicContentParts([block])).toEqual(parts);
+  expect(schemaProblems('gen_ai.input.messages', [{ role: 'user', parts: anthropicContentParts([block]) }])).toEqual(
+    [],
+  );
 });
 
 test('what is sent', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutputMessage, Part } from '../../../src/facts/messages.ts';
-import { ChatContentAccumulator } from '../../../src/providers/openai/content-stream.ts';
-import { ResponsesContentAccumulator } from '../../../src/providers/openai/content-stream-responses.ts';
+import { ChatContentAccumulator } from '../../../src/providers/formats/openai-chat/content-stream.ts';
+import { ResponsesContentAccumulator } from '../../../src/providers/openai/content-stream.ts';
 import { REDACTION_MARGIN } from '../../../src/telemetry/content/truncation.ts';
 import { schemaNote, schemaProblems } from '../../support/content-schemas.ts';
 

@@ -5,11 +5,13 @@ import {
   chatOutput,
   completionInput,
   completionOutput,
-  responsesInput,
-  responsesOutput,
-} from '../../../src/providers/openai/content.ts';
-import { ChatContentAccumulator, CompletionContentAccumulator } from '../../../src/providers/openai/content-stream.ts';
-import { ResponsesContentAccumulator } from '../../../src/providers/openai/content-stream-responses.ts';
+} from '../../../src/providers/formats/openai-chat/content.ts';
+import {
+  ChatContentAccumulator,
+  CompletionContentAccumulator,
+} from '../../../src/providers/formats/openai-chat/content-stream.ts';
+import { responsesInput, responsesOutput } from '../../../src/providers/openai/content.ts';
+import { ResponsesContentAccumulator } from '../../../src/providers/openai/content-stream.ts';
 import { schemaNote } from '../../support/content-schemas.ts';
 import { recordable } from '../recordable.ts';
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { openaiAttributes } from '../../../src/providers/formats/openai-chat/openai-attributes.ts';
+import { completionFacts, plainFacts } from '../../../src/providers/formats/openai-chat/response.ts';
+import { openaiUsageFacts } from '../../../src/providers/formats/openai-chat/usage.ts';
 import {
   compactionFacts,
-  completionFacts,
   fetchedFacts,
-  openaiAttributes,
   openaiFailure,
-  openaiUsageFacts,
   pageFacts,
-  plainFacts,
   responseFacts,
 } from '../../../src/providers/openai/response.ts';
 
@@ -141,7 +140,7 @@ test('a completion: id, model, tier and fingerprint; Groq keeps its usage elsewh
     system_fingerprint: 'fp',
     x_groq: { usage: { prompt_tokens: 2 } },
   };
-  expect(completionFacts(body)).toMatchObject({
+  expect(completionFacts(body, openaiAttributes)).toMatchObject({
     id: 'c1',
     model: 'm',
     usage: { input: 2 },

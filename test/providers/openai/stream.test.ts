@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ResponseFacts, StreamReader } from '../../../src/facts/call.ts';
-import { CompletionReader, MediaReader, ResponsesReader } from '../../../src/providers/openai/stream.ts';
+import { openaiAttributes } from '../../../src/providers/formats/openai-chat/openai-attributes.ts';
+import { CompletionReader } from '../../../src/providers/formats/openai-chat/stream.ts';
+import { MediaReader, ResponsesReader } from '../../../src/providers/openai/stream.ts';
 
 /** Feeds chunks to a reader and asks for the facts. */
 function facts(reader: StreamReader, chunks: readonly unknown[], complete = true): ResponseFacts {
@@ -70,7 +72,7 @@ describe('chat completions', () => {
   ];
 
   test.each(CASES)('%s', (_, chunks, expected) => {
-    expect(facts(new CompletionReader(), chunks)).toMatchObject(expected);
+    expect(facts(new CompletionReader(undefined, openaiAttributes), chunks)).toMatchObject(expected);
   });
 
   const KINDS: readonly (readonly [chunk: unknown, kind: string | undefined])[] = [

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { ResponseFacts, StreamReader } from '../../../src/facts/call.ts';
 import { messageFacts } from '../../../src/providers/anthropic/response.ts';
-import { MessageReader } from '../../../src/providers/anthropic/stream.ts';
+import { MessageReader } from '../../../src/providers/formats/anthropic-messages/stream.ts';
 import { generateFacts } from '../../../src/providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../../src/providers/formats/gemini/stream.ts';
+import { completionFacts } from '../../../src/providers/formats/openai-chat/response.ts';
+import { CompletionReader } from '../../../src/providers/formats/openai-chat/stream.ts';
 import { interactionFacts } from '../../../src/providers/google-genai/interactions/response.ts';
 import { InteractionReader } from '../../../src/providers/google-genai/interactions/stream.ts';
-import { completionFacts, responseFacts } from '../../../src/providers/openai/response.ts';
-import { CompletionReader, ResponsesReader } from '../../../src/providers/openai/stream.ts';
+import { responseFacts } from '../../../src/providers/openai/response.ts';
+import { ResponsesReader } from '../../../src/providers/openai/stream.ts';
 
 const chat = (...calls: unknown[]) => ({ choices: [{ message: { tool_calls: calls } }] });
 const candidate = (...calls: unknown[]) => ({

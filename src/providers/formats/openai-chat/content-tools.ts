@@ -1,8 +1,8 @@
 /**
  * Tools offered to the model: chat's nested form, the flat one of Responses, custom and hosted tools, legacy functions.
  */
-import type { ToolDefinition } from '../../facts/messages.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import type { ToolDefinition } from '../../../facts/messages.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 /** Definitions from `tools` and the `functions` of before; `undefined` if there are none. */
 export function toolDefinitions(tools: unknown, functions?: unknown): ToolDefinition[] | undefined {

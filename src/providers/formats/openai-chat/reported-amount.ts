@@ -1,6 +1,6 @@
 /** What a call cost, in the answers of servers that say so beside the token counts. */
-import type { UsageFacts } from '../../facts/call.ts';
-import { asNumber, asObject } from '../reading/unknown-values.ts';
+import type { UsageFacts } from '../../../facts/call.ts';
+import { asNumber, asObject } from '../../reading/unknown-values.ts';
 
 type Charged = UsageFacts['charged'];
 type Fields = Readonly<Record<string, unknown>>;

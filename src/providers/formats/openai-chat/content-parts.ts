@@ -2,9 +2,9 @@
  * Elements of message content, of chat completions and of Responses, as parts of the conventions. OpenAI-compatible
  * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
  */
-import type { Part } from '../../facts/messages.ts';
-import { definedFields, nonEmptyText, reasoning, unknownPart } from '../reading/content-parts.ts';
-import { asArray, asObject, asString, entryOf } from '../reading/unknown-values.ts';
+import type { Part } from '../../../facts/messages.ts';
+import { definedFields, nonEmptyText, reasoning, unknownPart } from '../../reading/content-parts.ts';
+import { asArray, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 
 type Element = Readonly<Record<string, unknown>>;
 

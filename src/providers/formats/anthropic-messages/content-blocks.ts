@@ -1,17 +1,17 @@
 /**
  * Content blocks, of requests and answers, as parts of the conventions. A tool that the application runs is a
- * `tool_call`, one that Anthropic or an MCP server runs a `server_tool_call`.
+ * `tool_call`, a tool that Anthropic or an MCP server runs a `server_tool_call`.
  */
-import type { Part } from '../../facts/messages.ts';
-import { definedFields, nonEmptyText, reasoning, unknownPart } from '../reading/content-parts.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import type { Part } from '../../../facts/messages.ts';
+import { definedFields, nonEmptyText, reasoning, unknownPart } from '../../reading/content-parts.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** Fields that nobody but Anthropic can read. */
+/** Encrypted fields: only Anthropic can read them. */
 const OPAQUE = new Set(['encrypted_content', 'encrypted_stdout', 'encrypted_index', 'signature']);
 
-/** How each kind of block is read. A kind that is not here is kept as it is, as a generic part. */
+/** Readers by the kind of a block. A block of an unknown kind becomes a generic part with all its fields. */
 const BLOCKS: Readonly<Record<string, (block: Block) => Part[]>> = {
   text: (b) => nonEmptyText(b.text),
   thinking: (b) => reasoning(b.thinking),
@@ -34,7 +34,7 @@ const BLOCKS: Readonly<Record<string, (block: Block) => Part[]>> = {
 };
 
 /** Content of any form (a text, a block, a list of either) as parts. */
-export function contentParts(content: unknown): Part[] {
+export function anthropicContentParts(content: unknown): Part[] {
   if (typeof content === 'string') return nonEmptyText(content);
   return (asArray(content) ?? [content]).flatMap((block) =>
     typeof block === 'string' ? nonEmptyText(block) : blockParts(block),
@@ -50,7 +50,7 @@ export function blockParts(value: unknown): Part[] {
   return type.endsWith('_tool_result') ? [serverResult(block, type)] : [unknownPart(block, type)];
 }
 
-/** A call of a tool, whose input may have come apart from its block. */
+/** A call of a tool; `input` may come in events after the block. */
 export function toolUse(block: Block, input: unknown): Part {
   const id = asString(block.id);
   const name = asString(block.name) ?? 'unknown';
@@ -72,7 +72,7 @@ function serverResult(block: Block, type: string): Part {
   });
 }
 
-/** Without what is encrypted, which can be most of a result. */
+/** `content` without encrypted fields, which can be most of a result. */
 function readable(content: unknown): unknown {
   const list = asArray(content);
   if (list !== undefined) return list.map(readable);
@@ -81,7 +81,7 @@ function readable(content: unknown): unknown {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !OPAQUE.has(key)));
 }
 
-/** What a tool gave back: text where it is nothing but text, else its parts. */
+/** The result of a tool: a text if all parts are text, else the parts. */
 function toolResponse(content: unknown): unknown {
   if (typeof content === 'string') return content;
   const parts = (asArray(content) ?? []).flatMap(blockParts);
@@ -106,7 +106,7 @@ function source(modality: string, value: unknown, filename?: string): Part[] {
     case 'text':
       return nonEmptyText(from.data);
     case 'content':
-      return contentParts(from.content);
+      return anthropicContentParts(from.content);
     default:
       return [];
   }
