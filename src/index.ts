@@ -7,8 +7,8 @@ export type {
   MetricsSemconv,
   NativeTracing,
   OtherInstrumentations,
-  StreamUsage,
 } from './config/options.ts';
+export type { StreamUsage } from './facts/call.ts';
 export type {
   ContentPlace,
   DynamicAttributesHook,

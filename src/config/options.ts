@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { StreamUsage } from '../facts/call.ts';
 import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
 import { levelFrom } from '../runtime/log.ts';
@@ -40,12 +41,6 @@ export type OtherInstrumentations = 'replace' | 'keep';
 
 /** For an SDK that makes spans: the span of this package (`own`) or the span of the SDK (`native`). */
 export type NativeTracing = 'own' | 'native';
-
-/**
- * Streams of OpenAI's chat completions have token counts only on request. `off` requests no counts, `inject` requests counts
- * from OpenAI's hosts, a list of hosts adds hosts that accept `stream_options`; a leading `*.` matches subdomains.
- */
-export type StreamUsage = 'off' | 'inject' | readonly string[];
 
 /**
  * Options of every instrumentation in this package. Most options have an environment variable (the README has a table). An

@@ -28,6 +28,17 @@ export type ActivityName = 'execute_tool' | 'invoke_agent' | 'invoke_workflow';
 /** Host to `gen_ai.provider.name`, from the option `providerHosts`. Takes precedence over the built-in table. */
 export type ProviderHosts = Readonly<Record<string, string>>;
 
+/**
+ * Streams of OpenAI's chat completions have token counts only on request. `off` requests no counts, `inject` requests counts
+ * from OpenAI's hosts, a list of hosts adds hosts that accept `stream_options`; a leading `*.` matches subdomains.
+ */
+export type StreamUsage = 'off' | 'inject' | readonly string[];
+
+/** Options for readers of providers. */
+export interface ReaderSettings {
+  readonly streamUsage?: StreamUsage | undefined;
+}
+
 /** The request of one call. */
 export interface RequestFacts {
   readonly operation: OperationName;
@@ -147,4 +158,11 @@ export interface CallReader {
   input?(args: readonly unknown[], self?: unknown): InputContent;
   /** Content of a unary answer; called only if content is kept. */
   output?(body: unknown): OutputMessage[];
+  /**
+   * What an error of this SDK says at a place that is read for no other SDK. A field that is absent is read from the
+   * places that many SDKs share (`code`, `type`, `status`, `error`), see `telemetry/error.ts`.
+   */
+  failure?(error: unknown): Partial<Failure> | undefined;
+  /** A stream was read to its end, and `response` is the answer. For advice to the developer, never for the span. */
+  completed?(request: RequestFacts, response: ResponseFacts, settings: ReaderSettings): void;
 }

@@ -2,6 +2,7 @@ import type { CallReader } from '../facts/call.ts';
 import { callWith } from '../otel/globals.ts';
 import { StreamState } from '../patching/streams/stream-state.ts';
 import { nonEmptyText } from '../providers/reading/content-parts.ts';
+import { googleFailure } from '../providers/reading/error-codes.ts';
 import { asObject } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import type { Operation } from '../telemetry/call/operation.ts';
@@ -59,6 +60,7 @@ function readerOf(options: Readonly<Record<string, unknown>>, generation: Report
     stream: (content, limit) => new GenerationStream(generation, options.onChunk, content ? limit : undefined),
     input: () => inputOf(options),
     output: (body) => generation.output(nonEmptyText(body)),
+    failure: googleFailure,
   };
 }
 

@@ -1,30 +1,30 @@
-/** The facts of an error, without repeating what a user or a model wrote. */
+/** Reads thrown values: `error.type` and messages, without text that a user or a model wrote. */
 
-import type { Failure } from '../facts/call.ts';
+import type { CallReader, Failure } from '../facts/call.ts';
 import { swallow } from '../runtime/guard.ts';
 
-/** How a thrown value is told apart. `safe` is a message that cannot hold content. */
+/** A thrown value. `safe` is a message that cannot hold content. */
 export interface ErrorFacts extends Failure {
   /** Class name of the exception. */
   readonly exception: string;
-  /** A short message without anything the provider or the user wrote. */
+  /** A short message without text of the provider or the user. */
   readonly safe: string;
   /** Stack frames without the message above them. */
   readonly frames?: string | undefined;
 }
 
-/** The fixed words of the SDKs and of fetch. A class name vouches for nothing: the application has a TimeoutError too. */
+/** Fixed messages of SDKs and of fetch. The class of an error is no proof: an application can have a TimeoutError too. */
 const FIXED_MESSAGES =
   /^(?:Connection error|Request timed out|Request was aborted|(?:This|The) operation was aborted(?: due to timeout)?|terminated|fetch failed)\.?$/;
-/** Classes that say nothing. */
+/** Class names without meaning. */
 const UNSPECIFIC = new Set(['Error', 'Object', 'DOMException']);
 const ONE_WORD = /^[\w.:/-]{1,80}$/;
-/** More digits than a code has: an id of the request, and a metric series each. */
+/** More digits than a code has: an id of a request, which would make one metric series for each request. */
 const AN_ID = /(?:\d\D*){6}/;
 
 type Loose = Readonly<Record<string, unknown>>;
 
-/** Stands in for a thrown value that has no properties: not even a constructor. */
+/** Replaces a thrown value without properties; has no constructor either. */
 const EMPTY: Loose = Object.create(null);
 
 const asRecord = (value: unknown): Loose =>
@@ -38,24 +38,24 @@ export function errorCode(value: unknown): string | undefined {
 
 /** Class name of a thrown value; `_OTHER` where it has none. */
 export function exceptionName(error: unknown): string {
-  const name = asRecord(error).constructor;
-  const own = typeof name === 'function' ? name.name : undefined;
-  // Plain Error subclasses of some SDKs, and the DOMExceptions of fetch, only differ by `name`.
-  const given = asRecord(error).name;
+  const made = asRecord(error).constructor;
+  const className = typeof made === 'function' ? made.name : undefined;
+  // Subclasses of Error in a few SDKs, and the DOMExceptions of fetch, differ by `name` alone.
+  const nameField = asRecord(error).name;
   // A class whose name begins with `_` was renamed by a bundler.
-  const best = own !== undefined && /^[^_]/.test(own) && !UNSPECIFIC.has(own) ? own : given;
-  return errorCode(best) ?? errorCode(own) ?? '_OTHER';
+  const best = className !== undefined && /^[^_]/.test(className) && !UNSPECIFIC.has(className) ? className : nameField;
+  return errorCode(best) ?? errorCode(className) ?? '_OTHER';
 }
 
-/** Was this thrown because the application gave up (abort signal, controller)? Never throws. */
+/** Did the application give up (abort signal, controller), and was `error` thrown for that reason? Never throws. */
 export function isAbort(error: unknown): boolean {
   try {
     const name = exceptionName(error);
-    const { name: given, message, status } = asRecord(error);
+    const { name: nameField, message, status } = asRecord(error);
     return (
       name === 'APIUserAbortError' ||
       name === 'AbortError' ||
-      given === 'AbortError' ||
+      nameField === 'AbortError' ||
       // A minified bundle has no class names left.
       (status === undefined && message === 'Request was aborted.')
     );
@@ -64,27 +64,27 @@ export function isAbort(error: unknown): boolean {
   }
 }
 
-/** `error.type` and what may be said of a thrown value. */
-export function errorFacts(error: unknown): ErrorFacts {
+/** Reads the errors of one SDK: the part of a `CallReader` that this file needs. */
+export type FailureReader = Pick<CallReader, 'failure'>;
+
+/**
+ * `error.type` and the message of a thrown value. Read here are the places that many SDKs share; `reader` reads the places
+ * that only its SDK has, and goes first.
+ */
+export function errorFacts(error: unknown, reader?: FailureReader): ErrorFacts {
   const e = asRecord(error);
-  // The Vercel AI SDK has the provider's body in `data`.
-  const body = asRecord(e.error ?? e.data);
-  const nested = asRecord(body.error);
+  const read = readBy(reader, error);
   const exception = exceptionName(error);
   const status = typeof e.status === 'number' ? String(e.status) : failedStatus(e.statusCode);
   const code =
-    googleStatus(e, body, nested) ??
+    read.type ??
     // The numbers of DOMExceptions are no codes of a provider.
     (e instanceof DOMException ? undefined : errorCode(e.code)) ??
     errorCode(e.type) ??
-    // Anthropic's body is `{type: 'error', error: {type}}`.
-    errorCode(nested.code) ??
-    errorCode(nested.type) ??
-    errorCode(body.code) ??
-    errorCode(body.type) ??
-    (exception === 'APIConnectionError' ? typeInside(e.message) : undefined);
+    codeInBody(e.error);
   const type = code ?? status ?? exception;
-  const message = typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined;
+  const message =
+    read.message ?? (typeof e.message === 'string' ? e.message : typeof error === 'string' ? error : undefined);
   const cause = errorCode(asRecord(e.cause).code);
   const safe = FIXED_MESSAGES.test(message ?? '')
     ? [message, cause].filter(Boolean).join(' ')
@@ -93,45 +93,43 @@ export function errorFacts(error: unknown): ErrorFacts {
   return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
 }
 
-/** The status of the Vercel AI SDK's errors. An answer that it cannot read has one that says that all is well. */
+/** The code in the body of an HTTP error: `{code, type}`, or one level deeper `{error: {code, type}}`. */
+export function codeInBody(value: unknown): string | undefined {
+  const body = asRecord(value);
+  const nested = asRecord(body.error);
+  // The outer type may only say that the body is an error: `{type: 'error', error: {type: 'overloaded_error'}}`.
+  return errorCode(nested.code) ?? errorCode(nested.type) ?? errorCode(body.code) ?? errorCode(body.type);
+}
+
+/** The status under its other name. A successful answer that an SDK cannot read has a status below 400. */
 function failedStatus(value: unknown): string | undefined {
   return typeof value === 'number' && value >= 400 ? String(value) : undefined;
 }
 
-/** `RESOURCE_EXHAUSTED`; what a proxy sends in its place (`Bad Gateway`) is not written like that. */
-const GOOGLE_STATUS = /^[A-Z]+(?:_[A-Z]+)*$/;
-
 /**
- * Google's word for what went wrong: in the body of the error, or, in genai's `ApiError`, only in the message, which is
- * the body as JSON and in streams has `got status: INTERNAL. ` in front.
+ * Codes that a provider's reader found in errors. An error travels on from the model call through tools, agents and
+ * frameworks, where no reader of that SDK is at hand: all of these spans get the same `error.type`.
  */
-function googleStatus(e: Loose, body: Loose, nested: Loose): string | undefined {
-  const given = nested.status ?? body.status ?? (e.name === 'ApiError' ? statusInside(e.message) : undefined);
-  return typeof given === 'string' && GOOGLE_STATUS.test(given) ? given : undefined;
-}
+const readCodes = new WeakMap<object, string>();
 
-function statusInside(message: unknown): unknown {
-  return bodyInside(message).status;
-}
-
-function typeInside(message: unknown): string | undefined {
-  return errorCode(bodyInside(message).type);
-}
-
-/** The `error` of a body that a message holds as JSON. */
-function bodyInside(message: unknown): Loose {
-  if (typeof message !== 'string') return EMPTY;
+function readBy(reader: FailureReader | undefined, error: unknown): Partial<Failure> {
+  const key = typeof error === 'object' && error !== null ? error : undefined;
+  const before = key && readCodes.get(key);
   try {
-    const parsed: unknown = JSON.parse(message.slice(message.search(/[[{]/)));
-    return asRecord(asRecord(Array.isArray(parsed) ? parsed[0] : parsed).error);
-  } catch {
-    return EMPTY;
+    const { type, message } = reader?.failure?.(error) ?? {};
+    const code = before ?? errorCode(type);
+    if (key !== undefined && code !== undefined) readCodes.set(key, code);
+    return { ...(code !== undefined && { type: code }), ...(message !== undefined && { message }) };
+  } catch (unreadable) {
+    swallow(unreadable);
+    return before === undefined ? {} : { type: before };
   }
 }
 
 /**
- * The frames at the end of a stack. A message can have lines that look like frames, so it is cut off first; one that was
- * changed after the error was made is not found there, and then the last unbroken run of frames is what is left.
+ * The frames at the end of a stack. A message can have lines that look like frames, so the message is cut off first. A
+ * message that was changed after the error was made is not found in the stack; then only the last unbroken run of frames
+ * is taken.
  */
 function framesOf(stack: unknown, message: unknown): string | undefined {
   if (typeof stack !== 'string') return undefined;
@@ -141,10 +139,10 @@ function framesOf(stack: unknown, message: unknown): string | undefined {
   return frames.length > 0 ? frames.join('\n') : undefined;
 }
 
-/** {@link errorFacts}, of values too whose properties cannot be read. */
-export function failureOf(error: unknown): Failure {
+/** {@link errorFacts}; a value whose properties cannot be read has the type `_OTHER`. */
+export function failureOf(error: unknown, reader?: FailureReader): Failure {
   try {
-    return errorFacts(error);
+    return errorFacts(error, reader);
   } catch (unreadable) {
     swallow(unreadable);
     return { type: '_OTHER' };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorFacts, errorCode, errorFacts, exceptionName, isAbort } from '../../src/telemetry/error.ts';
+import {
+  type ErrorFacts,
+  errorCode,
+  errorFacts,
+  exceptionName,
+  failureOf,
+  isAbort,
+} from '../../src/telemetry/error.ts';
 import { alternativesOf, rowsOf } from '../support/source-tables.ts';
 
 const SOURCE = 'src/telemetry/error.ts';
@@ -70,11 +77,6 @@ const ROWS: readonly Row[] = [
     { type: 'invalid_request_error', exception: 'BadRequestError', safe: '400 invalid_request_error' },
   ],
   [
-    "anthropic before 0.50: a connection error made of the provider's, in a stream",
-    new APIConnectionError(`{"type":"error","error":{"type":"overloaded_error","message":"${SECRET}"}}`),
-    { type: 'overloaded_error', exception: 'APIConnectionError', safe: 'overloaded_error' },
-  ],
-  [
     "anthropic before 0.50: the same with other than the API's words",
     new APIConnectionError(SECRET),
     { type: 'APIConnectionError', exception: 'APIConnectionError', safe: 'APIConnectionError' },
@@ -119,11 +121,6 @@ const ROWS: readonly Row[] = [
     'an error of Node',
     Object.assign(new Error(SECRET), { code: 'ECONNRESET' }),
     { type: 'ECONNRESET', exception: 'Error', safe: 'ECONNRESET' },
-  ],
-  [
-    "the AI SDK's, with the provider's body",
-    aiError({ statusCode: 429, data: { error: { code: 'rate_limit_exceeded' } } }),
-    { type: 'rate_limit_exceeded', exception: 'AI_APICallError', safe: '429 rate_limit_exceeded' },
   ],
   [
     "the AI SDK's, without a body",
@@ -185,6 +182,37 @@ describe('error facts', () => {
   test('no stack, no frames', () => {
     expect(errorFacts({ stack: 'my secret' }).frames).toBeUndefined();
     expect(errorFacts({ stack: 5 }).frames).toBeUndefined();
+  });
+});
+
+describe('the reader of a provider', () => {
+  test('goes before the places that SDKs share, and fills in what it says', () => {
+    const error = new RateLimitError(SECRET, { status: 429, code: 'shared' });
+    expect(errorFacts(error, { failure: () => ({ type: 'own', message: 'm' }) })).toMatchObject({
+      type: 'own',
+      message: 'm',
+      safe: '429 own',
+    });
+    expect(errorFacts(new APIError(SECRET, { code: 'shared' }), { failure: () => undefined }).type).toBe('shared');
+  });
+
+  test('is held to a code: a sentence is none', () => {
+    const facts = errorFacts(new APIError(SECRET, { status: 400 }), { failure: () => ({ type: 'a secret sentence' }) });
+    expect(facts).toMatchObject({ type: '400', safe: '400' });
+  });
+
+  test('may throw: the error is read without it', () => {
+    const failure = (): never => {
+      throw new Error('a getter');
+    };
+    expect(errorFacts(new APIError(SECRET, { code: 'shared' }), { failure }).type).toBe('shared');
+  });
+
+  test('names the error for every span around the call', () => {
+    const error = new APIError(SECRET, { status: 429 });
+    expect(failureOf(error).type).toBe('429');
+    expect(failureOf(error, { failure: () => ({ type: 'own' }) }).type).toBe('own');
+    expect(failureOf(error).type).toBe('own');
   });
 });
 

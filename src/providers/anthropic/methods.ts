@@ -9,6 +9,7 @@ import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.
 import { asString } from '../reading/unknown-values.ts';
 import { completionInput, completionOutput } from './content.ts';
 import { CompletionContentAccumulator } from './content-stream.ts';
+import { anthropicFailure } from './failure.ts';
 import { completionAttributes, messageAttributes } from './request.ts';
 import { anthropicAttributes, completionFacts, messageFacts } from './response.ts';
 import { CompletionReader } from './stream.ts';
@@ -33,6 +34,7 @@ function method(
         attributes: attributes(params, args[1]),
       };
     },
+    failure: anthropicFailure,
     ...rest,
   };
 }

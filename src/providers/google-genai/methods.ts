@@ -8,6 +8,7 @@ import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts'
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
+import { googleFailure } from '../reading/error-codes.ts';
 import { integerAttribute } from '../reading/request-attributes.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 import { endpointOf } from './endpoint.ts';
@@ -45,6 +46,7 @@ function readerOf(
         attributes: attributes(config),
       };
     },
+    failure: googleFailure,
     ...rest,
   };
 }

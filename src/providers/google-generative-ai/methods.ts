@@ -8,6 +8,7 @@ import { embeddingAttributes, generationAttributes, modelName } from '../formats
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
 import { addressOf, type Endpoint } from '../reading/endpoint.ts';
+import { googleFailure } from '../reading/error-codes.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -72,6 +73,7 @@ function generateReader(
       );
     },
     output: (body) => generateOutput(asObject(body)?.response),
+    failure: googleFailure,
   };
 }
 
@@ -100,6 +102,7 @@ function embeddingReader(dimensions: (request: unknown) => unknown): CallReader 
       };
     },
     response: embeddingFacts,
+    failure: googleFailure,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Recorded methods of LangChain's classes that make a request without an SDK: chat models and retrievers. */
 import type { CallReader } from '../../facts/call.ts';
 import { RETRIEVAL_TOP_K } from '../../facts/semconv.ts';
+import { googleFailure } from '../reading/error-codes.ts';
 import { asCount, asObject, asString } from '../reading/unknown-values.ts';
 import { langchainMessages } from './content.ts';
 import { chatRequest } from './request.ts';
@@ -16,6 +17,7 @@ export function chatReader(stream: boolean): CallReader {
     stream: (content, limit) => new ChunkReader(content ? limit : undefined),
     input: (args) => ({ messages: langchainMessages(args[0]) }),
     output: generationOutput,
+    failure: googleFailure,
   };
 }
 

@@ -3,9 +3,9 @@
  * last chunk that has the counts and no choices, and `usage: null` to all others (api.openai.com, Azure OpenAI).
  */
 import type { AmendRequest } from '../../patching/stainless/request-amendment.ts';
-import { asksForUsage } from '../../telemetry/stream-usage.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
 import { asArray, asObject } from '../reading/unknown-values.ts';
+import { asksForUsage } from './stream-usage.ts';
 
 /** Does the application stream without having said whether it wants the token counts? */
 export function isUsageUnasked(params: Params): boolean {

@@ -8,6 +8,7 @@ import { embeddingsAttributes } from '../formats/openai-chat/request.ts';
 import { completionFacts, plainFacts } from '../formats/openai-chat/response.ts';
 import { CompletionReader } from '../formats/openai-chat/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
+import { googleFailure } from '../reading/error-codes.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
 import { isUsageUnasked } from './ask-for-usage.ts';
@@ -25,14 +26,15 @@ import {
 } from './request.ts';
 import { compactionFacts, fetchedFacts, pageFacts, responseFacts } from './response.ts';
 import { MediaReader, ResponsesReader } from './stream.ts';
+import { hintAtUsage } from './stream-usage.ts';
 
 /** A method whose first argument is the body. */
 function method(
   operation: OperationName,
   attributes: (params: Params) => Attributes,
-  rest: Omit<CallReader, 'operation' | 'request'> & { unmeasured?: true; leavesUsageOut?: true },
+  rest: Omit<CallReader, 'operation' | 'request'> & { measuredAsOther?: true; leavesUsageOut?: true },
 ): CallReader {
-  const { unmeasured, leavesUsageOut, ...reader } = rest;
+  const { measuredAsOther, leavesUsageOut, ...reader } = rest;
   return {
     operation,
     request(self, args, hosts): RequestFacts {
@@ -46,11 +48,13 @@ function method(
         port,
         stream: params.stream === true,
         usageNotRequested: leavesUsageOut && isUsageUnasked(params),
-        measuredAsOther: unmeasured,
+        measuredAsOther,
         tier: asString(params.service_tier),
         attributes: attributes(params),
       };
     },
+    failure: googleFailure,
+    completed: hintAtUsage,
     ...reader,
   };
 }
@@ -105,6 +109,7 @@ const retrieve: CallReader = {
   response: fetchedFacts,
   stream: (content, limit) => new ResponsesReader(true, content ? new ResponsesContentAccumulator(limit) : undefined),
   output: responsesOutput,
+  failure: googleFailure,
 };
 
 /** The store is the first argument: `vectorStores.search(id, params)`. */
@@ -123,6 +128,7 @@ const search: CallReader = {
     };
   },
   response: pageFacts,
+  failure: googleFailure,
 };
 
 /**
@@ -138,10 +144,14 @@ export const METHODS: readonly (readonly [path: string, name: string, reader: Ca
     'Responses',
     'compact',
     // Counted apart from inference: the conventions have no operation for it.
-    method('chat', responsesAttributes, { response: compactionFacts, unmeasured: true }),
+    method('chat', responsesAttributes, { response: compactionFacts, measuredAsOther: true }),
   ],
   ['Beta.Responses', 'create', responses],
-  ['Beta.Responses', 'compact', method('chat', responsesAttributes, { response: compactionFacts, unmeasured: true })],
+  [
+    'Beta.Responses',
+    'compact',
+    method('chat', responsesAttributes, { response: compactionFacts, measuredAsOther: true }),
+  ],
   ['Embeddings', 'create', method('embeddings', embeddingsAttributes, { response: plainFacts })],
   ['Images', 'generate', image],
   ['Images', 'edit', image],

@@ -7,6 +7,7 @@ import { asObject } from '../reading/unknown-values.ts';
 import { generateOutput, languageInput } from './content.ts';
 import { PartsAccumulator } from './content-stream.ts';
 import { endpointOfModel } from './endpoint.ts';
+import { vercelFailure } from './failure.ts';
 import {
   embeddingAttributes,
   imageAttributes,
@@ -37,6 +38,7 @@ function readerOf(
         attributes: attributes(options),
       };
     },
+    failure: vercelFailure,
     ...rest,
   };
 }

@@ -6,6 +6,7 @@ import { errorFacts } from '../../telemetry/error.ts';
 import { modelName } from '../formats/gemini/request.ts';
 import type { ContentCollector } from '../reading/content-parts.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
+import { vercelFailure } from './failure.ts';
 import { finishFacts, streamIsOpenai } from './response.ts';
 
 type StreamPart = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export class PartsReader implements StreamReader {
         break;
       case 'error':
         // An error after the headers is a part of the stream, and the stream goes on to its end.
-        this.#failure = errorFacts(part.error);
+        this.#failure = errorFacts(part.error, { failure: vercelFailure });
         break;
     }
     this.#content?.add(part);

@@ -33,7 +33,6 @@ import { costOfCall } from '../nested/call-cost.ts';
 import type { CallResult } from '../nested/call-result.ts';
 import { completeByInnerCalls, type InnerCall, type InnerCalls } from '../nested/nested-calls.ts';
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
-import { hintAtUsage } from '../stream-usage.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
 import type { CallStart } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
@@ -147,8 +146,11 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** The stream came to its end. */
   complete(): void {
     const response = this.#factsSoFar(true);
-    // Counts that the application estimates are not missing.
-    if (this.config.estimateTokens === undefined) hintAtUsage(this.request, response, this.config.streamUsage);
+    try {
+      if (response !== undefined) this.#reader.completed?.(this.request, response, this.config);
+    } catch (error) {
+      swallow(error);
+    }
     this.#finish(response?.failure === undefined ? 'completed' : 'failed', response, response?.failure);
   }
 
@@ -159,7 +161,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     this.#finish(
       this.streaming || this.request.stream === true ? 'failed' : undefined,
       this.#factsSoFar(false),
-      failureOf(error),
+      failureOf(error, this.#reader),
     );
   }
 

@@ -11,6 +11,7 @@ import { patchClient } from '../../../patching/stainless/stainless-requests.ts';
 import { type Patcher, recordedMethod } from '../../../patching/wrapping/patcher.ts';
 import { modelName } from '../../formats/gemini/request.ts';
 import { addressOf } from '../../reading/endpoint.ts';
+import { googleFailure } from '../../reading/error-codes.ts';
 import { asObject, asString } from '../../reading/unknown-values.ts';
 import { endpointOf } from '../endpoint.ts';
 import { interactionInput, interactionOutput } from './content.ts';
@@ -61,4 +62,5 @@ const create: CallReader = {
   stream: (content, limit) => new InteractionReader(content ? new InteractionContentAccumulator(limit) : undefined),
   input: (args) => interactionInput(args[0]),
   output: interactionOutput,
+  failure: googleFailure,
 };

@@ -1,0 +1,31 @@
+/** Which streamed chat completions are asked for token counts, and the hint for a stream that ended without counts. */
+import type { CallReader, StreamUsage } from '../../facts/call.ts';
+import { warnOnce } from '../../runtime/log.ts';
+
+/** Is `host` OpenAI's own? OpenAI accepts `stream_options`; other servers may refuse a field that they do not know. */
+const isOpenAI = (host: string): boolean => host === 'api.openai.com' || host.endsWith('.api.openai.com');
+
+/** Does the setting ask `host` for the token counts that the application did not ask for? */
+export function asksForUsage(setting: StreamUsage | undefined, host: string | undefined): boolean {
+  if (setting === undefined || setting === 'off' || host === undefined) return false;
+  if (isOpenAI(host)) return true;
+  if (setting === 'inject') return false;
+  return setting.some((name) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name));
+}
+
+let hinted = false;
+
+/** Says, once, how to get the token counts that a stream did not bring. */
+export const hintAtUsage: NonNullable<CallReader['completed']> = (request, response, { streamUsage }) => {
+  if (hinted || request.usageNotRequested !== true || streamUsage === 'off') return;
+  if (response.usage !== undefined || response.failure !== undefined) return;
+  const { address } = request;
+  if (asksForUsage(streamUsage, address)) return; // the server was asked, and sends no counts
+  hinted = true;
+  const value = address === undefined || isOpenAI(address) ? 'inject' : address;
+  warnOnce(
+    'a streamed chat completion ended without token counts, because the request did not ask for them. ' +
+      `Add stream_options: { include_usage: true } to it, or let this package do so: LLM_OTEL_STREAM_USAGE=${value}. ` +
+      'LLM_OTEL_STREAM_USAGE=off leaves it so and says nothing.',
+  );
+};
