@@ -2,7 +2,7 @@ import { type Config, type LlmOtelOptions, resolveConfig } from '../config/optio
 import { sharedConfig } from '../config/shared-config.ts';
 import { scopeName } from '../patching/loading/patch-provider.ts';
 import { markPatched } from '../patching/loading/warn-unpatched.ts';
-import type { Provider } from '../patching/provider.ts';
+import type { Provider, ProviderEntry } from '../patching/provider.ts';
 import { InstancePatcher } from '../patching/wrapping/instance-patcher.ts';
 import { Patcher } from '../patching/wrapping/patcher.ts';
 import { clients } from '../providers/clients.ts';
@@ -28,11 +28,12 @@ export function instrument<T>(client: T, options?: LlmOtelOptions): T {
   try {
     const clientOptions = typeof options === 'object' && options !== null ? options : undefined;
     const config = clientOptions === undefined ? sharedConfig() : resolveConfig(clientOptions);
-    if (config.enabled && !instrumentClient(client, config, clientOptions))
+    if (config.enabled && !instrumentClient(client, config, clientOptions)) {
+      const sdks = Object.values(clients).map(({ module }) => module);
       warnOnce(
-        'instrument: expected a client of openai, @anthropic-ai/sdk, @google/generative-ai or @google/genai; ' +
-          'this is none, or it is frozen, so its calls are not recorded.',
+        `instrument: expected a client of ${sdks.join(', ')}; this is none, or it is frozen, so its calls are not recorded.`,
       );
+    }
   } catch (error) {
     swallow(error); // the traps of a proxy may throw
   }
@@ -41,13 +42,26 @@ export function instrument<T>(client: T, options?: LlmOtelOptions): T {
 
 function instrumentClient(client: unknown, config: Config, options: object | undefined): boolean {
   if (typeof client !== 'object' || client === null || !Object.isExtensible(client)) return false;
-  for (const { load } of Object.values(clients)) {
+  for (const { load } of likeliestFirst(client)) {
     const provider: Provider = load();
     if (provider.instrument?.(client, new InstancePatcher(patcherOf(provider, config, options))) !== true) continue;
     markPatched(provider.module);
     return true;
   }
   return false;
+}
+
+/** SDKs that have a class of the client's name first: several SDKs have clients of the same shape. Bundlers remove names. */
+function likeliestFirst(client: object): readonly ProviderEntry[] {
+  const names = new Set<unknown>();
+  for (let o: unknown = client; typeof o === 'object' && o !== null; o = Object.getPrototypeOf(o)) {
+    const { constructor: made } = o as { readonly constructor?: { readonly name?: unknown } };
+    names.add(made?.name);
+  }
+  const entries: readonly ProviderEntry[] = Object.values(clients);
+  const isNamed = ({ clientClasses }: ProviderEntry): boolean =>
+    clientClasses?.some((name) => names.has(name)) === true;
+  return [...entries.filter(isNamed), ...entries.filter((entry) => !isNamed(entry))];
 }
 
 type Patchers = Map<Provider, Patcher>;

@@ -1,7 +1,6 @@
 /**
  * The contract of a provider: the files of the SDK to watch, and how to patch the exports of the files. A new provider
- * is a folder with an `index.ts` exporting a {@link Provider}, a row in `sdks.ts`, and a line in `clients.ts` or
- * `frameworks.ts`.
+ * is a folder with an `index.ts` exporting a {@link Provider}, and a row in `sdks.ts`; `npm run generate` writes the rest.
  */
 
 import type { Bindings } from './wrapping/binding.ts';
@@ -14,6 +13,8 @@ export interface Sdk {
   readonly name: string;
   /** npm name of the SDK. */
   readonly module: string;
+  /** Exported classes of clients, the usual one first; frameworks have none. */
+  readonly clientClasses?: readonly string[];
   /**
    * Files with the classes of the SDK: paths from the root of the package, without extension. `.js`, `.mjs` and `.cjs`
    * are watched.

@@ -15,6 +15,7 @@ export const sdks = {
   openai: {
     name: 'openai',
     module: 'openai',
+    clientClasses: ['OpenAI'],
     // 4.x has the class in index and, alone of all, does not offer beta.chat.completions as a static
     files: ['index', 'client', 'resources/beta/chat/completions'],
     userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
@@ -23,6 +24,7 @@ export const sdks = {
   anthropic: {
     name: 'anthropic',
     module: '@anthropic-ai/sdk',
+    clientClasses: ['Anthropic'],
     files: [
       'index',
       'client',
@@ -39,6 +41,7 @@ export const sdks = {
   googleGenerativeAI: {
     name: 'google-generative-ai',
     module: '@google/generative-ai',
+    clientClasses: ['GoogleGenerativeAI'],
     files: ['dist/index'],
     userAgent: /^genai-js\//,
     modelPath: geminiPath,
@@ -46,6 +49,7 @@ export const sdks = {
   googleGenAI: {
     name: 'google-genai',
     module: '@google/genai',
+    clientClasses: ['GoogleGenAI'],
     files: ['dist/index', 'dist/node/index', 'dist/web/index'],
     userAgent: /^google-genai-sdk\//,
     modelPath: geminiPath,

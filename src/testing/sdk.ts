@@ -1,15 +1,7 @@
-import type { Provider } from '../patching/provider.ts';
+import type { Provider, ProviderEntry } from '../patching/provider.ts';
 import { clients } from '../providers/clients.ts';
 
 type Exports = Readonly<Record<string, unknown>> & { readonly default?: Readonly<Record<string, unknown>> };
-
-/** A class exported by each SDK, by the npm name of the SDK. */
-const CLASSES: Readonly<Record<string, string>> = {
-  openai: 'OpenAI',
-  '@anthropic-ai/sdk': 'Anthropic',
-  '@google/generative-ai': 'GoogleGenerativeAI',
-  '@google/genai': 'GoogleGenAI',
-};
 
 /**
  * The provider of an SDK, found by the exports: the namespace, `module.exports`, or the class that holds all other
@@ -17,10 +9,10 @@ const CLASSES: Readonly<Record<string, string>> = {
  */
 export function providerOf(sdk: object): Provider {
   const exports = sdk as Exports;
-  for (const { module, load } of Object.values(clients)) {
-    const name = CLASSES[module];
-    if (name !== undefined && typeof (exports[name] ?? exports.default?.[name]) === 'function') return load();
-  }
-  const names = Object.keys(CLASSES).join(', ');
+  const isExported = (name: string): boolean => typeof (exports[name] ?? exports.default?.[name]) === 'function';
+  const entries: readonly ProviderEntry[] = Object.values(clients);
+  const entry = entries.find(({ clientClasses }) => clientClasses?.some(isExported));
+  if (entry !== undefined) return entry.load();
+  const names = entries.map(({ module }) => module).join(', ');
   throw new Error(`capture.patch(): expected what one of ${names} exports, such as await import('openai')`);
 }

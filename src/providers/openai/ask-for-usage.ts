@@ -3,33 +3,27 @@
  * last chunk that has the counts and no choices, and `usage: null` to all others (api.openai.com, Azure OpenAI).
  */
 import type { AmendRequest } from '../../patching/stainless/request-amendment.ts';
-import type { Params } from '../reading/stainless-arguments.ts';
 import { asArray, asObject } from '../reading/unknown-values.ts';
 import { asksForUsage } from './stream-usage.ts';
 
-/** Does the application stream without having said whether it wants the token counts? */
-export function isUsageUnasked(params: Params): boolean {
-  return params.stream === true && asObject(params.stream_options)?.include_usage === undefined;
-}
-
-/** Asks for the token counts where the user wants that, and keeps from the application what it did not ask for. */
+/** Asks for the token counts where the user wants them, and hides from the application the chunk that it did not ask for. */
 export const askForUsage: AmendRequest = ({ request, config }, args) => {
   if (request.usageNotRequested !== true || !asksForUsage(config.streamUsage, request.address)) return undefined;
   const [first, options, ...rest] = args;
-  const own = asObject(options);
-  if (typeof own?.then === 'function') return undefined; // openai >= 7.22 waits for options, which may bring another body
-  const other = asObject(own?.body);
-  const body = other ?? asObject(first);
+  const fields = asObject(options);
+  if (typeof fields?.then === 'function') return undefined; // openai >= 7.22 waits for options, which may bring another body
+  const bodyOfOptions = asObject(fields?.body);
+  const body = bodyOfOptions ?? asObject(first);
   if (body === undefined || !isPlain(body)) return undefined;
   const asking = { ...body, stream_options: { ...asObject(body.stream_options), include_usage: true } };
   return {
-    args: other === undefined ? [asking, ...args.slice(1)] : [first, { ...own, body: asking }, ...rest],
+    args: bodyOfOptions === undefined ? [asking, ...args.slice(1)] : [first, { ...fields, body: asking }, ...rest],
     removesChunk: takeUsage,
     rewrite: withoutUsage,
   };
 };
 
-/** What an object of a class of the application's sends is for its methods to say. */
+/** An instance of a class of the application may send other fields than its own: only its methods know. */
 function isPlain(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body);
   const plain = prototype === null || Object.getPrototypeOf(prototype) === null;

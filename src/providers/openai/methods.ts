@@ -1,17 +1,22 @@
-/** Every recorded method of the SDK: what it means, and how its arguments and answers are read. */
-import type { Attributes } from '@opentelemetry/api';
-import type { CallReader, OperationName, RequestFacts } from '../../facts/call.ts';
-import { chatInput, chatOutput, completionInput, completionOutput } from '../formats/openai-chat/content.ts';
+/** Every recorded method of the SDK, and how its arguments and answers are read. */
+import type { CallReader } from '../../facts/call.ts';
+import type { StainlessMethod } from '../../patching/stainless/stainless-sdk.ts';
 import { ChatContentAccumulator, CompletionContentAccumulator } from '../formats/openai-chat/content-stream.ts';
 import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
-import { embeddingsAttributes } from '../formats/openai-chat/request.ts';
+import {
+  type BodyMethod,
+  bodyReader,
+  CHAT,
+  COMPLETION,
+  EMBEDDINGS,
+  type FindEndpoint,
+} from '../formats/openai-chat/readers.ts';
 import { completionFacts, plainFacts } from '../formats/openai-chat/response.ts';
 import { CompletionReader } from '../formats/openai-chat/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { googleFailure } from '../reading/error-codes.ts';
-import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
+import { clientOf, paramsOf } from '../reading/stainless-arguments.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
-import { isUsageUnasked } from './ask-for-usage.ts';
 import { responsesInput, responsesOutput } from './content.ts';
 import { ResponsesContentAccumulator } from './content-stream.ts';
 import {
@@ -28,75 +33,75 @@ import { compactionFacts, fetchedFacts, pageFacts, responseFacts } from './respo
 import { MediaReader, ResponsesReader } from './stream.ts';
 import { hintAtUsage } from './stream-usage.ts';
 
+const endpoint: FindEndpoint = (client, hosts) => endpointOf(client, 'openai', hosts);
+
 /** A method whose first argument is the body. */
-function method(
-  operation: OperationName,
-  attributes: (params: Params) => Attributes,
-  rest: Omit<CallReader, 'operation' | 'request'> & { measuredAsOther?: true; leavesUsageOut?: true },
-): CallReader {
-  const { measuredAsOther, leavesUsageOut, ...reader } = rest;
-  return {
-    operation,
-    request(self, args, hosts): RequestFacts {
-      const params = paramsOf(args);
-      const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
-      return {
-        operation,
-        provider,
-        model: asString(params.model),
-        address,
-        port,
-        stream: params.stream === true,
-        usageNotRequested: leavesUsageOut && isUsageUnasked(params),
-        measuredAsOther,
-        tier: asString(params.service_tier),
-        attributes: attributes(params),
-      };
-    },
-    failure: googleFailure,
-    completed: hintAtUsage,
-    ...reader,
-  };
+function method(rest: BodyMethod): CallReader {
+  return bodyReader(endpoint, { failure: googleFailure, completed: hintAtUsage, ...rest });
 }
 
-const chat = method('chat', chatAttributes, {
+const chat = method({
+  ...CHAT,
+  attributes: chatAttributes,
   leavesUsageOut: true,
   response: (body) => completionFacts(body, openaiAttributes),
   stream: (content, limit) =>
     new CompletionReader(content ? new ChatContentAccumulator(limit) : undefined, openaiAttributes),
-  input: (args) => chatInput(paramsOf(args)),
-  output: chatOutput,
 });
 
-const completion = method('text_completion', completionAttributes, {
+const completion = method({
+  ...COMPLETION,
+  attributes: completionAttributes,
   response: (body) => completionFacts(body, openaiAttributes),
   stream: (content, limit) =>
     new CompletionReader(content ? new CompletionContentAccumulator(limit) : undefined, openaiAttributes),
-  input: (args) => completionInput(paramsOf(args)),
-  output: completionOutput,
 });
 
-const responses = method('chat', responsesAttributes, {
+const responses = method({
+  operation: 'chat',
+  attributes: responsesAttributes,
   response: responseFacts,
   stream: (content, limit) => new ResponsesReader(false, content ? new ResponsesContentAccumulator(limit) : undefined),
   input: (args) => responsesInput(paramsOf(args)),
   output: responsesOutput,
 });
 
-const image = method('image_generation', imageAttributes, {
+/** Measured apart from inference: the conventions have no operation for a compaction. */
+const compact = method({
+  operation: 'chat',
+  attributes: responsesAttributes,
+  response: compactionFacts,
+  measuredAsOther: true,
+});
+
+const image = method({
+  operation: 'image_generation',
+  attributes: imageAttributes,
+  response: plainFacts,
+  stream: () => new MediaReader(),
+});
+
+const speech = method({
+  operation: 'speech',
+  attributes: speechAttributes,
   response: plainFacts,
   stream: () => new MediaReader(),
 });
 
 const listening = (operation: 'transcription' | 'translation'): CallReader =>
-  method(operation, transcriptionAttributes, { response: plainFacts, stream: () => new MediaReader() });
+  method({
+    operation,
+    attributes: transcriptionAttributes,
+    response: plainFacts,
+    stream: () => new MediaReader(),
+  });
 
 /** The id is the first argument: `responses.retrieve(id, query)`. */
 const retrieve: CallReader = {
   operation: 'fetch_response',
   request(self, args, hosts) {
     const query = asObject(args[1]) ?? {};
-    const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
+    const { provider, address, port } = endpoint(clientOf(self), hosts);
     return {
       operation: 'fetch_response',
       provider,
@@ -117,7 +122,7 @@ const search: CallReader = {
   operation: 'retrieval',
   request(self, args, hosts) {
     const store = asString(args[0]);
-    const { provider, address, port } = endpointOf(clientOf(self), 'openai', hosts);
+    const { provider, address, port } = endpoint(clientOf(self), hosts);
     return {
       operation: 'retrieval',
       provider,
@@ -131,38 +136,22 @@ const search: CallReader = {
   failure: googleFailure,
 };
 
-/**
- * Class (as a static of `OpenAI`) and method. Only methods that send the request themselves: `parse`, `stream` and
- * `runTools` end in one of these.
- */
-export const METHODS: readonly (readonly [path: string, name: string, reader: CallReader])[] = [
+/** Every method that sends a request itself: `parse`, `stream` and `runTools` end in one of them. */
+export const METHODS: readonly StainlessMethod[] = [
   ['Chat.Completions', 'create', chat],
   ['Completions', 'create', completion],
   ['Responses', 'create', responses],
   ['Responses', 'retrieve', retrieve],
-  [
-    'Responses',
-    'compact',
-    // Counted apart from inference: the conventions have no operation for it.
-    method('chat', responsesAttributes, { response: compactionFacts, measuredAsOther: true }),
-  ],
+  ['Responses', 'compact', compact],
   ['Beta.Responses', 'create', responses],
-  [
-    'Beta.Responses',
-    'compact',
-    method('chat', responsesAttributes, { response: compactionFacts, measuredAsOther: true }),
-  ],
-  ['Embeddings', 'create', method('embeddings', embeddingsAttributes, { response: plainFacts })],
+  ['Beta.Responses', 'compact', compact],
+  ['Embeddings', 'create', method(EMBEDDINGS)],
   ['Images', 'generate', image],
   ['Images', 'edit', image],
   ['Images', 'createVariation', image],
-  [
-    'Audio.Speech',
-    'create',
-    method('speech', speechAttributes, { response: plainFacts, stream: () => new MediaReader() }),
-  ],
+  ['Audio.Speech', 'create', speech],
   ['Audio.Transcriptions', 'create', listening('transcription')],
   ['Audio.Translations', 'create', listening('translation')],
-  ['Moderations', 'create', method('moderation', () => ({}), { response: plainFacts })],
+  ['Moderations', 'create', method({ operation: 'moderation', attributes: () => ({}), response: plainFacts })],
   ['VectorStores', 'search', search],
 ];

@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly port?: number | undefined;
 }
 
-/** Client class to provider: what the application chose by name says more than a host. */
+/** Client class to provider: a class that the application chose by name is more certain than a host. */
 const CLIENT_CLASSES: Readonly<Record<string, string>> = {
   AzureOpenAI: 'azure.ai.openai',
   BedrockOpenAI: 'aws.bedrock',
@@ -73,65 +73,82 @@ const HOSTS = {
   '.snowflakecomputing.com': 'snowflake',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** `bedrock-runtime.us-east-1.amazonaws.com` and its like; other hosts of AWS serve anything. */
+/** `bedrock-runtime.us-east-1.amazonaws.com` and other regions; the remaining hosts of AWS are no model providers. */
 const BEDROCK = /^bedrock[\w-]*\..*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
 
+/** The provider of `host` in the option `providerHosts`. */
+function userProvider(host: string, hosts: ProviderHosts): string | undefined {
+  const byWildcard = (): string | undefined =>
+    Object.entries(hosts).find(([name]) => name.startsWith('*.') && host.endsWith(name.slice(1)))?.[1];
+  return entryOf(hosts, host) ?? byWildcard();
+}
+
 /** The provider behind `host`, the user's own table first. */
 export function providerOfHost(host: string, hosts: ProviderHosts): string | undefined {
-  const own =
-    entryOf(hosts, host) ?? Object.entries(hosts).find(([h]) => h.startsWith('*.') && host.endsWith(h.slice(1)))?.[1];
-  if (own !== undefined) return own;
+  const chosen = userProvider(host, hosts);
+  if (chosen !== undefined) return chosen;
   if (BEDROCK.test(host)) return 'aws.bedrock';
   return entryOf(HOSTS, host) ?? SUFFIXES.find(([suffix]) => host.endsWith(suffix))?.[1];
 }
 
-interface Known {
+interface KnownEndpoint {
   readonly baseURL: unknown;
   readonly hosts: ProviderHosts;
   readonly endpoint: Endpoint;
 }
 
-const known = new WeakMap<object, Known>();
+/** By client, because an endpoint is asked for at every call. */
+const endpoints = new WeakMap<object, KnownEndpoint>();
 
-/**
- * The endpoint of an SDK client: by the class of the client, then by the host of its base URL, else `fallback`.
- * Kept per client, and found anew when its base URL changes.
- */
-export function endpointOf(client: unknown, fallback: string, hosts: ProviderHosts): Endpoint {
-  const options = asObject(client);
-  if (options === undefined) return { provider: fallback };
-  const { baseURL } = options;
-  const before = known.get(options);
+/** Chooses the provider of a client, whose base URL has `host`. */
+type ChooseProvider = (client: Readonly<Record<string, unknown>>, host: string | undefined) => string;
+
+/** The endpoint of a client; found again only after the base URL of the client has changed. */
+function endpointBy(choose: ChooseProvider, client: Record<string, unknown>, hosts: ProviderHosts): Endpoint {
+  const { baseURL } = client;
+  const before = endpoints.get(client);
   if (before !== undefined && before.baseURL === baseURL && before.hosts === hosts) return before.endpoint;
   const url = parse(baseURL);
-  const own = url && providerOfHost(url.hostname, hosts);
-  const endpoint: Endpoint = {
-    provider:
-      classOf(options) ??
-      entryOf(CLIENT_PROVIDERS, asString(asObject(options._provider)?.name) ?? '') ??
-      own ??
-      fallback,
-    ...locate(url),
-  };
-  known.set(options, { baseURL, hosts, endpoint });
+  const endpoint: Endpoint = { provider: choose(client, url?.hostname), ...locate(url) };
+  endpoints.set(client, { baseURL, hosts, endpoint });
   return endpoint;
 }
 
-/** Most base URLs remembered; an application has a handful. */
+/** The endpoint of an SDK for many servers: by the class of the client, then by the host of its base URL, else `fallback`. */
+export function endpointOf(client: unknown, fallback: string, hosts: ProviderHosts): Endpoint {
+  const fields = asObject(client);
+  if (fields === undefined) return { provider: fallback };
+  const choose: ChooseProvider = (options, host) =>
+    classOf(options) ??
+    entryOf(CLIENT_PROVIDERS, asString(asObject(options._provider)?.name) ?? '') ??
+    (host === undefined ? undefined : providerOfHost(host, hosts)) ??
+    fallback;
+  return endpointBy(choose, fields, hosts);
+}
+
+/** The endpoint of an SDK for one provider: `provider`, unless the user's own table names another for the host. */
+export function endpointOfSdk(client: unknown, provider: string, hosts: ProviderHosts): Endpoint {
+  const fields = asObject(client);
+  if (fields === undefined) return { provider };
+  const choose: ChooseProvider = (_, host) => (host === undefined ? undefined : userProvider(host, hosts)) ?? provider;
+  return endpointBy(choose, fields, hosts);
+}
+
+/** Most base URLs that are kept; an application has a handful. */
 const MAX_URLS = 64;
 
-const places = new Map<string, Pick<Endpoint, 'address' | 'port'>>();
+const addresses = new Map<string, Pick<Endpoint, 'address' | 'port'>>();
 
-/** Where `baseURL` leads to, for SDKs whose client alone says which provider it is. */
+/** Address and port of `baseURL`, for SDKs whose client names the provider. */
 export function addressOf(baseURL: unknown): Pick<Endpoint, 'address' | 'port'> {
   if (typeof baseURL !== 'string') return {};
-  const before = places.get(baseURL);
+  const before = addresses.get(baseURL);
   if (before !== undefined) return before;
-  const place = locate(parse(baseURL));
-  if (places.size < MAX_URLS) places.set(baseURL, place);
-  return place;
+  const address = locate(parse(baseURL));
+  if (addresses.size < MAX_URLS) addresses.set(baseURL, address);
+  return address;
 }
 
 function locate(url: URL | undefined): Pick<Endpoint, 'address' | 'port'> {
@@ -145,7 +162,7 @@ function parse(url: unknown): URL | undefined {
   return typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
 }
 
-/** A subclass of the application's own counts as the SDK class it extends. */
+/** A subclass that the application wrote counts as the SDK class that the subclass extends. */
 function classOf(client: object): string | undefined {
   for (
     let o: unknown = Object.getPrototypeOf(client);

@@ -64,3 +64,8 @@ export function embeddingsAttributes(p: Params): Attributes {
   if (format !== undefined) attributes[REQUEST_ENCODING_FORMATS] = [format];
   return attributes;
 }
+
+/** Does the application stream without a word about the token counts? */
+export function isUsageNotRequested(params: Params): boolean {
+  return params.stream === true && asObject(params.stream_options)?.include_usage === undefined;
+}
