@@ -135,6 +135,8 @@ export default defineConfig({
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
   outputOptions: {
     strict: true,
+    // The comments of the sources, the registry's above all, are no use at run time; a process keeps the text of its code.
+    comments: { jsdoc: false },
     codeSplitting: codeSplitting(GROUPS),
   },
   onSuccess({ outDir }) {

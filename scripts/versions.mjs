@@ -1,16 +1,22 @@
 /**
  * `npm run versions`: which newest versions of the SDKs are not in the version matrix yet. Asks the registry for each SDK of
- * test/versions/table.ts. Exits with 1 if a version is missing, so that the weekly workflow shows the version.
+ * test/versions/sdks. Exits with 1 if a version is missing, so that the weekly workflow shows the version.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const TABLE = join(dirname(fileURLToPath(import.meta.url)), '../test/versions/table.ts');
-const rows = [...readFileSync(TABLE, 'utf8').matchAll(/\{ sdk: '([^']+)', version: '([^']+)'/g)];
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../test/versions/sdks');
 const tested = new Map();
-for (const [, sdk, version] of rows) tested.set(sdk, [...(tested.get(sdk) ?? []), version]);
+for (const file of readdirSync(FOLDER).filter((name) => name !== 'index.ts')) {
+  const text = readFileSync(join(FOLDER, file), 'utf8');
+  const sdk = /^ {2}module: '([^']+)'/m.exec(text)?.[1];
+  const versions = [...text.matchAll(/\{ version: '([^']+)'/g)].map(([, version]) => version);
+  // A form that is not understood would look like an SDK without news.
+  if (sdk === undefined || versions.length === 0) throw new Error(`no versions found in test/versions/sdks/${file}`);
+  tested.set(sdk, versions);
+}
 
 let missing = 0;
 for (const [sdk, versions] of tested) {

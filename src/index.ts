@@ -22,16 +22,7 @@ export type {
   UncountedCall,
 } from './facts/hooks.ts';
 export type { ModelPrices, Prices } from './facts/prices.ts';
-export {
-  AnthropicInstrumentation,
-  GoogleGenAIInstrumentation,
-  GoogleGenerativeAIInstrumentation,
-  getLlmInstrumentations,
-  LangChainInstrumentation,
-  OpenAIAgentsInstrumentation,
-  OpenAIInstrumentation,
-  VercelAIInstrumentation,
-} from './instrumentations.ts';
+export * from './instrumentations.ts';
 export * from './manual.ts';
 export type { LlmInstrumentation, LlmInstrumentationConfig } from './patching/loading/instrumentation.ts';
 

@@ -1,13 +1,11 @@
+/** One instrumentation class for each SDK. Written by `npm run generate` from `src/providers/sdks.ts`. */
 import { LlmInstrumentation, type LlmInstrumentationConfig } from './patching/loading/instrumentation.ts';
 import { providers } from './providers/index.ts';
 
-/** Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search. */
+/**
+ * Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search.
+ */
 export class OpenAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.openai, options);
-  }
-
   protected override provider(): object {
     return providers.openai;
   }
@@ -18,11 +16,6 @@ export class OpenAIInstrumentation extends LlmInstrumentation {
  * top of `@anthropic-ai/sdk`: messages, streams, threads, the tools of a tool runner, legacy completions.
  */
 export class AnthropicInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.anthropic, options);
-  }
-
   protected override provider(): object {
     return providers.anthropic;
   }
@@ -33,11 +26,6 @@ export class AnthropicInstrumentation extends LlmInstrumentation {
  * `response` settles, or when the application has read `stream`.
  */
 export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.googleGenerativeAI, options);
-  }
-
   protected override provider(): object {
     return providers.googleGenerativeAI;
   }
@@ -48,11 +36,6 @@ export class GoogleGenerativeAIInstrumentation extends LlmInstrumentation {
  * request of automatic function calling and continuation, called functions, interactions, embeddings, images, videos.
  */
 export class GoogleGenAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.googleGenAI, options);
-  }
-
   protected override provider(): object {
     return providers.googleGenAI;
   }
@@ -64,11 +47,6 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
  * instrumentation of the SDK.
  */
 export class LangChainInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.langchain, options);
-  }
-
   protected override provider(): object {
     return providers.langchain;
   }
@@ -79,11 +57,6 @@ export class LangChainInstrumentation extends LlmInstrumentation {
  * calls are recorded by {@link OpenAIInstrumentation}.
  */
 export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.openaiAgents, options);
-  }
-
   protected override provider(): object {
     return providers.openaiAgents;
   }
@@ -94,11 +67,6 @@ export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
  * application with `ai` in its bundle, pass the package of a provider or a model to {@link LlmInstrumentation.patch}.
  */
 export class VercelAIInstrumentation extends LlmInstrumentation {
-  /** @param options see {@link LlmInstrumentationConfig}; missing options come from the environment. */
-  constructor(options: LlmInstrumentationConfig = {}) {
-    super(providers.vercelAI, options);
-  }
-
   protected override provider(): object {
     return providers.vercelAI;
   }

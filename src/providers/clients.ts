@@ -1,4 +1,4 @@
-/** SDKs with clients that call a model provider: one import and one line each. The build loads each when its SDK is there. */
+/** SDKs with clients that call a model provider. The build loads the code of each SDK when the SDK is there. Written by `npm run generate` from `src/providers/sdks.ts`. */
 
 import type { ProviderEntry } from '../patching/provider.ts';
 import { anthropic } from './anthropic/index.ts';
@@ -7,7 +7,7 @@ import { googleGenerativeAI } from './google-generative-ai/index.ts';
 import { openai } from './openai/index.ts';
 import { sdks } from './sdks.ts';
 
-/** Apart from the frameworks, so that a bundle that records single clients takes in none of those. */
+/** Apart from the frameworks: a bundle that records single clients holds no code of frameworks. */
 export const clients = {
   openai: { ...sdks.openai, load: () => openai },
   anthropic: { ...sdks.anthropic, load: () => anthropic },

@@ -1,4 +1,4 @@
-/** Frameworks around the SDKs: one import and one line each. The build loads each when it is there. */
+/** Frameworks around the SDKs. The build loads the code of each framework when the framework is there. Written by `npm run generate` from `src/providers/sdks.ts`. */
 
 import type { ProviderEntry } from '../patching/provider.ts';
 import { langchain } from './langchain/index.ts';
@@ -6,7 +6,7 @@ import { openaiAgents } from './openai-agents/index.ts';
 import { sdks } from './sdks.ts';
 import { vercelAI } from './vercel-ai/index.ts';
 
-/** Their names are those of `sdks.ts`. */
+/** The names are those of `sdks.ts`. */
 export const frameworks = {
   langchain: { ...sdks.langchain, load: () => langchain },
   openaiAgents: { ...sdks.openaiAgents, load: () => openaiAgents },

@@ -8,19 +8,41 @@ const geminiPath =
   /:(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents|predict|predictLongRunning)(?:\?|$)|\/interactions(?:\?|$)/;
 
 /**
- * What to watch for: one row an SDK. Apart from the providers, because a process that loads no SDK is not to load the
- * code that records one.
+ * The registry: one row for each SDK. `npm run generate` writes clients, classes, lists of tests, tables of the documentation
+ * and peer dependencies from the rows. The comment of a row is the documentation of the class; its tags are
+ *
+ * - `@class` name of the instrumentation class, without `Instrumentation`
+ * - `@peer` package that an application installs, and the range of versions that works
+ * - `@versions` the tested versions, for the table in the README
+ * - `@replayed` names under which recorded exchanges of the SDK are replayed, if there are recordings
+ *
+ * Apart from the providers, because a process without SDKs shall not load the code that records them.
  */
 export const sdks = {
+  /**
+   * Records the calls of the `openai` SDK, 4.x to 7.x: chat, responses, embeddings, images, audio, moderation, search.
+   * @class OpenAI
+   * @peer openai >=4.0.0
+   * @versions 4 to 7 (7 itself asks for Node 22)
+   * @replayed openai AzureOpenAI
+   */
   openai: {
     name: 'openai',
     module: 'openai',
     clientClasses: ['OpenAI'],
-    // 4.x has the class in index and, alone of all, does not offer beta.chat.completions as a static
+    // 4.x has the class in index. Only 4.x has no static for beta.chat.completions.
     files: ['index', 'client', 'resources/beta/chat/completions'],
     userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
     modelPath: openaiPath,
   },
+  /**
+   * Records the calls of `@anthropic-ai/sdk` 0.20 to 1.x, and of bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk, built on
+   * top of `@anthropic-ai/sdk`: messages, streams, threads, the tools of a tool runner, legacy completions.
+   * @class Anthropic
+   * @peer @anthropic-ai/sdk >=0.20.0
+   * @versions 0.20 to 1.x, and the Bedrock and Vertex clients on top of the SDK
+   * @replayed anthropic
+   */
   anthropic: {
     name: 'anthropic',
     module: '@anthropic-ai/sdk',
@@ -38,6 +60,14 @@ export const sdks = {
     userAgent: /^Anthropic(?:Bedrock|BedrockMantle|Vertex|Foundry|Aws)?\/JS /,
     modelPath: anthropicPath,
   },
+  /**
+   * Records the calls of `@google/generative-ai` 0.1 to 0.24: content, chat sessions, embeddings. A streamed call ends when
+   * `response` settles, or when the application has read `stream`.
+   * @class GoogleGenerativeAI
+   * @peer @google/generative-ai >=0.1.0
+   * @versions 0.1 to 0.24
+   * @replayed generative-ai
+   */
   googleGenerativeAI: {
     name: 'google-generative-ai',
     module: '@google/generative-ai',
@@ -46,6 +76,14 @@ export const sdks = {
     userAgent: /^genai-js\//,
     modelPath: geminiPath,
   },
+  /**
+   * Records the calls of `@google/genai` 1.x to 3.x, on the Gemini API and on Vertex AI: content and chats with every model
+   * request of automatic function calling and continuation, called functions, interactions, embeddings, images, videos.
+   * @class GoogleGenAI
+   * @peer @google/genai >=1.0.0
+   * @versions 1 to 3
+   * @replayed genai
+   */
   googleGenAI: {
     name: 'google-genai',
     module: '@google/genai',
@@ -54,6 +92,14 @@ export const sdks = {
     userAgent: /^google-genai-sdk\//,
     modelPath: geminiPath,
   },
+  /**
+   * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
+   * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
+   * instrumentation of the SDK.
+   * @class LangChain
+   * @peer @langchain/core >=0.3.0
+   * @versions 0.3 to 1.x, with `langchain` and `@langchain/langgraph`
+   */
   langchain: {
     name: 'langchain',
     module: '@langchain/core',
@@ -66,16 +112,30 @@ export const sdks = {
       'dist/utils/async_caller',
     ],
   },
+  /**
+   * Records the runs of the OpenAI Agents SDK (`@openai/agents`) around model calls: workflows, agents and tools. The model
+   * calls are recorded by {@link OpenAIInstrumentation}.
+   * @class OpenAIAgents
+   * @peer @openai/agents >=0.9.0
+   * @versions 0.9 to 0.20
+   */
   openaiAgents: {
     name: 'openai-agents',
     module: '@openai/agents-core',
     files: ['dist/index'],
   },
+  /**
+   * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. For an
+   * application with `ai` in its bundle, pass the package of a provider or a model to {@link LlmInstrumentation.patch}.
+   * @class VercelAI
+   * @peer ai >=5.0.0
+   * @versions 5 to 7
+   */
   vercelAI: {
     name: 'vercel-ai',
     module: 'ai',
     files: ['dist/index'],
-    // Names of functions in the sources of ai 5, 6 and 7, not every one in each of them.
+    // Names of functions in the sources of ai 5, 6 and 7; none of the three has all of these functions.
     bindings: [
       ...['generateText', 'streamText', 'generateObject', 'streamObject', 'embed', 'embedMany', 'rerank'],
       ...['generateImage', 'generateSpeech', 'transcribe'],

@@ -3,13 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { send, wasCut } from './faults.ts';
-import { anthropic } from './providers/anthropic.ts';
-import { gemini } from './providers/gemini.ts';
-import { openai } from './providers/openai.ts';
+import { PROVIDERS } from './providers/index.ts';
 import type { JsonObject, Provider, Route } from './providers/provider.ts';
 import { parseScenario, splitModel } from './scenario.ts';
-
-const PROVIDERS: readonly Provider[] = [openai, anthropic, gemini];
 
 /** One request as the server saw it. */
 export interface ProviderRequest {

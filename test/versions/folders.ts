@@ -12,9 +12,9 @@ export async function prepareFolder({ sdk, version, otel }: Combination, tarball
     '@opentelemetry/api': api,
     '@opentelemetry/sdk-node': sdkNode,
     '@opentelemetry/instrumentation': instrumentation,
-    [sdk]: version,
+    [sdk.module]: version,
   };
-  const folder = await prepareApplication(`${sdk}-${version}-otel-${otel}`, dependencies, tarball);
+  const folder = await prepareApplication(`${sdk.module}-${version}-otel-${otel}`, dependencies, tarball);
   for (const format of ['esm', 'cjs'] as const) {
     writeFileSync(join(folder.path, fileOf('app', format)), appSource(sdk, format));
     for (const wiring of ['class', 'register'] as const)

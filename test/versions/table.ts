@@ -1,6 +1,6 @@
-/** Everything the matrix is made of. A further version of an SDK is one line in {@link SDKS}. */
-import { providers } from '../../src/providers/index.ts';
-import { APPS, type SdkName } from './apps.ts';
+/** Everything the matrix is made of. A further version of an SDK is one line in the file of the SDK in `sdks/`. */
+import type { App } from './apps.ts';
+import { VERSIONED_SDKS } from './sdks/index.ts';
 
 /** Module system of the application. */
 export type Format = 'esm' | 'cjs';
@@ -55,8 +55,7 @@ const NODES: readonly NodeRow[] = [
 ];
 
 /** One version of an SDK. */
-interface SdkRow {
-  readonly sdk: SdkName;
+interface VersionRow {
   readonly version: string;
   /** Where it is no CommonJS module. */
   readonly formats?: readonly Format[];
@@ -66,30 +65,13 @@ interface SdkRow {
   readonly slice?: { readonly otel: OtelName; readonly node: string };
 }
 
-const SDKS: readonly SdkRow[] = [
-  { sdk: 'openai', version: '4.28.0' },
-  { sdk: 'openai', version: '4.104.0', slice: { otel: '1.30', node: '20' } },
-  { sdk: 'openai', version: '5.23.2' },
-  { sdk: 'openai', version: '6.49.0', slice: { otel: '2.12', node: '20' } },
-  { sdk: 'openai', version: '7.55.0' },
-  { sdk: 'openai', version: '7.59.0', slice: { otel: '3.1', node: '24' } },
-  { sdk: '@anthropic-ai/sdk', version: '0.27.3' },
-  { sdk: '@anthropic-ai/sdk', version: '0.40.1' },
-  { sdk: '@anthropic-ai/sdk', version: '0.60.0' },
-  { sdk: '@anthropic-ai/sdk', version: '0.80.0' },
-  { sdk: '@anthropic-ai/sdk', version: '0.137.0' },
-  { sdk: '@anthropic-ai/sdk', version: '1.0.0' },
-  { sdk: '@anthropic-ai/sdk', version: '1.10.0' },
-  { sdk: '@anthropic-ai/sdk', version: '1.14.0', slice: { otel: '2.12', node: '20' } },
-  { sdk: '@google/generative-ai', version: '0.1.3' },
-  { sdk: '@google/generative-ai', version: '0.12.0' },
-  { sdk: '@google/generative-ai', version: '0.24.1', slice: { otel: '2.12', node: '20' } },
-  { sdk: '@google/genai', version: '1.0.0', formats: ['esm'] },
-  { sdk: '@google/genai', version: '1.52.0' },
-  { sdk: '@google/genai', version: '2.32.0' },
-  { sdk: '@google/genai', version: '3.1.0' },
-  { sdk: '@google/genai', version: '3.3.0', slice: { otel: '3.1', node: '24' } },
-];
+/** An SDK: its versions, and the one application that runs with each of them. */
+export interface VersionedSdk {
+  /** npm name. */
+  readonly module: string;
+  readonly versions: readonly VersionRow[];
+  readonly app: App;
+}
 
 /** One process of the matrix. */
 export interface Run {
@@ -100,7 +82,7 @@ export interface Run {
 
 /** An SDK beside an OpenTelemetry: one folder, and what runs in it. */
 export interface Combination {
-  readonly sdk: SdkName;
+  readonly sdk: VersionedSdk;
   readonly version: string;
   readonly otel: OtelName;
   readonly runs: readonly Run[];
@@ -112,7 +94,7 @@ function runsOn(node: string, [major, minor]: readonly [number, number]): boolea
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
-function runsOf(row: SdkRow, otel: OtelName, slice: boolean): Run[] {
+function runsOf(row: VersionRow, otel: OtelName, slice: boolean): Run[] {
   return NODES.filter(({ version, only }) => {
     if (slice) return version === row.slice?.node;
     return runsOn(version, OTEL[otel].node) && runsOn(version, [row.node ?? 0, 0]) && (only?.otel ?? otel) === otel;
@@ -123,26 +105,18 @@ function runsOf(row: SdkRow, otel: OtelName, slice: boolean): Run[] {
   );
 }
 
-/** SDKs that the package has a provider for: rows of others sleep until there is one. */
-const COVERED: ReadonlySet<string> = new Set(Object.values(providers).map(({ module }) => module));
-
 /** What is to run. `filter` is matched against `openai@7.55.0, OpenTelemetry 3.1`. */
 export function combinations(slice: boolean, filter: RegExp): Combination[] {
-  return SDKS.filter(({ sdk }) => COVERED.has(sdk))
-    .flatMap((row) =>
+  return VERSIONED_SDKS.flatMap((sdk) => sdk.versions.map((row) => ({ sdk, row })))
+    .flatMap(({ sdk, row }) =>
       (Object.keys(OTEL) as OtelName[])
         .filter((otel) => !slice || row.slice?.otel === otel)
-        .map((otel) => ({ sdk: row.sdk, version: row.version, otel, runs: runsOf(row, otel, slice) })),
+        .map((otel) => ({ sdk, version: row.version, otel, runs: runsOf(row, otel, slice) })),
     )
     .filter((combination) => combination.runs.length > 0 && filter.test(nameOf(combination)));
 }
 
 /** What a combination is called. */
 export function nameOf({ sdk, version, otel }: Omit<Combination, 'runs'>): string {
-  return `${sdk}@${version}, OpenTelemetry ${otel}`;
-}
-
-/** The application of an SDK. */
-export function appOf(sdk: SdkName): (typeof APPS)[SdkName] {
-  return APPS[sdk];
+  return `${sdk.module}@${version}, OpenTelemetry ${otel}`;
 }

@@ -7,7 +7,7 @@ import { type Folder, nodeBinary, packProject } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp-receiver.ts';
 import { fileOf } from './apps.ts';
 import { prepareFolder, telemetryFile } from './folders.ts';
-import { appOf, type Combination, combinations, nameOf, OTEL, type Run, WIRINGS } from './table.ts';
+import { type Combination, combinations, nameOf, OTEL, type Run, WIRINGS } from './table.ts';
 
 const matrix = combinations(process.env.MATRIX_SLICE === '1', new RegExp(process.env.MATRIX_ONLY ?? ''));
 
@@ -41,7 +41,7 @@ function note(combination: Combination, node: string, passed: boolean): void {
 let tarball: Promise<string> | undefined;
 
 describe.each(matrix.map((combination) => [nameOf(combination), combination] as const))('%s', (_, combination) => {
-  const app = appOf(combination.sdk);
+  const { app } = combination.sdk;
   let folder: Folder;
   /** The application alone, for each Node and module system: what all others are compared with. */
   const alone = new Map<string, Promise<Seen>>();

@@ -38,14 +38,12 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   /** Patched copies of the SDK, to be patched again by `enable()` after `disable()`. */
   declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: LoadedFile }[] | undefined;
 
-  /**
-   * @param provider a {@link ProviderEntry}, typed as an object so that the published declarations hold no internals
-   * @param options see {@link LlmOtelOptions}; the environment gives the missing options.
-   */
-  constructor(provider: object, options: LlmInstrumentationConfig = {}) {
-    const off = reasonOff(provider as ProviderEntry, options);
-    super(scopeName(provider as ProviderEntry), VERSION, { ...options, enabled: off === undefined });
-    if (off !== undefined) info(`${(provider as ProviderEntry).module} is not recorded, ${off} switches it off.`);
+  /** @param options see {@link LlmOtelOptions}; the environment gives the missing options. */
+  constructor(options: LlmInstrumentationConfig = {}) {
+    const sdk = (new.target.prototype as LlmInstrumentation).sdk();
+    const off = reasonOff(sdk, options);
+    super(scopeName(sdk), VERSION, { ...options, enabled: off === undefined });
+    if (off !== undefined) info(`${sdk.module} is not recorded, ${off} switches it off.`);
   }
 
   /** The provider of the SDK. A method, because the base constructor needs the provider before fields exist. */

@@ -16,7 +16,10 @@ export function asksForUsage(setting: StreamUsage | undefined, host: string | un
 let hinted = false;
 
 /** Says, once, how to get the token counts that a stream did not bring. */
-export const hintAtUsage: NonNullable<CallReader['completed']> = (request, response, { streamUsage }) => {
+export const hintAtUsage: NonNullable<CallReader['completed']> = (request, response, config) => {
+  const { streamUsage, estimateTokens } = config;
+  // Counts that the application estimates are not missing.
+  if (estimateTokens !== undefined) return;
   if (hinted || request.usageNotRequested !== true || streamUsage === 'off') return;
   if (response.usage !== undefined || response.failure !== undefined) return;
   const { address } = request;

@@ -21,7 +21,7 @@ export interface Chat {
 const BODY = { model: 'gemini-2.5-flash', contents: 'Say hello' } as const;
 
 /** Kit of the `@google/genai` package, 1.0 to 3. */
-export const googleGenai: Kit = {
+export const googleGenAI: Kit = {
   module: '@google/genai',
   instrumentation: 'GoogleGenAIInstrumentation',
   esmFiles: ['/node_modules/@google/genai/dist/(node/|web/)?index\\.mjs'],

@@ -27,7 +27,7 @@ export interface ChatSession {
 const BODY = { contents: [{ role: 'user', parts: [{ text: 'Say hello' }] }] };
 
 /** Kit of the `@google/generative-ai` package, 0.1 to 0.24. */
-export const googleGenerativeAi: Kit = {
+export const googleGenerativeAI: Kit = {
   module: '@google/generative-ai',
   instrumentation: 'GoogleGenerativeAIInstrumentation',
   esmFiles: ['/node_modules/@google/generative-ai/dist/index\\.mjs'],

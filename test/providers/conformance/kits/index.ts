@@ -1,15 +1,16 @@
+/** The kit of every SDK. Written by `npm run generate` from `src/providers/sdks.ts`. */
 import type { Kit } from '../types.ts';
 import { anthropic } from './anthropic.ts';
-import { googleGenai } from './google-genai.ts';
-import { googleGenerativeAi } from './google-generative-ai.ts';
+import { googleGenAI } from './google-genai.ts';
+import { googleGenerativeAI } from './google-generative-ai.ts';
 import { openai } from './openai.ts';
 
-/** One line a provider. */
+/** By the name of the provider's folder. */
 export const KITS = {
   openai,
   anthropic,
-  'google-genai': googleGenai,
-  'google-generative-ai': googleGenerativeAi,
+  'google-generative-ai': googleGenerativeAI,
+  'google-genai': googleGenAI,
 } as const satisfies Record<string, Kit>;
 
 /** A provider that the table can be run for. */
