@@ -36,19 +36,21 @@ class Recorder implements SpanProcessor {
 type InstrumentClient = <T>(client: T) => T;
 
 /** The SDK with classes that instrument each client they make, as an application would. */
-function instrumenting(sdk: Readonly<Record<string, unknown>>, instrument: InstrumentClient): typeof sdk {
+function instrumenting(
+  sdk: Readonly<Record<string, unknown>>,
+  clientClass: string,
+  instrument: InstrumentClient,
+): typeof sdk {
+  const isClient = new RegExp(`^(?:default|\\w*${clientClass})$`);
   const construct = (target: object, args: unknown[], newTarget: object): object =>
     instrument(Reflect.construct(target as never, args, newTarget as never) as object);
   return Object.fromEntries(
     Object.entries(sdk).map(([name, value]) => [
       name,
-      CLIENTS.test(name) ? new Proxy(value as object, { construct }) : value,
+      isClient.test(name) ? new Proxy(value as object, { construct }) : value,
     ]),
   );
 }
-
-/** Exports of the SDKs that are classes of clients. */
-const CLIENTS = /^(?:default|\w*OpenAI|\w*Anthropic|GoogleGenAI|GoogleGenerativeAI)$/;
 
 /**
  * Starts OpenTelemetry in memory and instruments the kit's SDK, which must not be loaded yet; with `clients` each client
@@ -77,7 +79,7 @@ export async function startTelemetry(kit: Kit, mode: Mode, distribution: string,
   const http = provider.getTracer('transport');
   let root: ApiSpan | undefined;
   return {
-    sdk: (sdk) => (clients ? instrumenting(sdk, instrument) : sdk),
+    sdk: (sdk) => (clients ? instrumenting(sdk, kit.clientClass, instrument) : sdk),
     onRequest: () => {
       const span = http.startSpan('HTTP', { kind: SpanKind.CLIENT });
       let open = true;

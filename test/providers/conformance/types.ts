@@ -133,6 +133,8 @@ export interface Wire {
 export interface Kit {
   /** Package to load, by name. */
   readonly module: string;
+  /** Export of the SDK that is the class of clients; classes whose names end alike are clients too. */
+  readonly clientClass: string;
   /** Export of the package under test that instruments it. */
   readonly instrumentation: string;
   /** Files that an ESM loader has to see, as sources of regular expressions on the URL. */

@@ -45,6 +45,7 @@ const FORMAT = { type: 'json_schema', schema: { type: 'object' }, parse: JSON.pa
 /** Kit of the `@anthropic-ai/sdk` package, 0.20 to 1. */
 export const anthropic: Kit = {
   module: '@anthropic-ai/sdk',
+  clientClass: 'Anthropic',
   instrumentation: 'AnthropicInstrumentation',
   esmFiles: ['/node_modules/@anthropic-ai/sdk/(index|client)\\.mjs'],
   operation: 'chat',

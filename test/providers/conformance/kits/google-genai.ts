@@ -23,6 +23,7 @@ const BODY = { model: 'gemini-2.5-flash', contents: 'Say hello' } as const;
 /** Kit of the `@google/genai` package, 1.0 to 3. */
 export const googleGenAI: Kit = {
   module: '@google/genai',
+  clientClass: 'GoogleGenAI',
   instrumentation: 'GoogleGenAIInstrumentation',
   esmFiles: ['/node_modules/@google/genai/dist/(node/|web/)?index\\.mjs'],
   operation: 'generate_content',

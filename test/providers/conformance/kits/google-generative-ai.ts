@@ -29,6 +29,7 @@ const BODY = { contents: [{ role: 'user', parts: [{ text: 'Say hello' }] }] };
 /** Kit of the `@google/generative-ai` package, 0.1 to 0.24. */
 export const googleGenerativeAI: Kit = {
   module: '@google/generative-ai',
+  clientClass: 'GoogleGenerativeAI',
   instrumentation: 'GoogleGenerativeAIInstrumentation',
   esmFiles: ['/node_modules/@google/generative-ai/dist/index\\.mjs'],
   operation: 'generate_content',

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
-import type { Call, Feature, HelperStream, Kit, ModelStream, Session, ToolRun } from '../types.ts';
+import type { Call, HelperStream, Kit, ToolRun } from '../types.ts';
 import { OPENAI_CASES } from './openai-cases.ts';
-import { openaiWire as wire } from './openai-wire.ts';
+import { BODY, requestOptions } from './openai-client.ts';
+import { openaiShapedKit } from './openai-shaped.ts';
 
 /** The members of the SDK's client that moved between its major versions. */
 interface Helpers {
@@ -13,8 +14,6 @@ interface Helpers {
   runTools?: (body: object, options?: object) => { finalContent(): Promise<unknown> };
 }
 
-const BODY = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Say hello' }] } as const;
-
 /** The SDK's own schema format for a structured answer, as its zod helper makes it. */
 const FORMAT = Object.defineProperties(
   { type: 'json_schema', json_schema: { name: 'greeting', schema: { type: 'object' }, strict: true } },
@@ -22,28 +21,17 @@ const FORMAT = Object.defineProperties(
 );
 
 /** Kit of the `openai` package, 4.28 to 7. */
-export const openai: Kit = {
+export const openai: Kit = openaiShapedKit({
   module: 'openai',
+  clientClass: 'OpenAI',
   instrumentation: 'OpenAIInstrumentation',
-  esmFiles: ['/node_modules/openai/(index|client)\\.mjs', '/node_modules/openai/resources/beta/chat/completions\\.mjs'],
-  operation: 'chat',
-  callArguments: [BODY],
-  finishReasons: ['stop'],
-  wire,
+  files: ['index', 'client', 'resources/beta/chat/completions'],
   cases: OPENAI_CASES,
 
-  features(sdk, version) {
-    const client = newClient(sdk, { baseURL: 'http://127.0.0.1/' });
+  features(client, [major, minor]) {
     const helpers = helpersOf(client);
-    const [major = 0, minor = 0] = version.split('.').map(Number);
     const at = (atLeast: number, atLeastMinor = 0) => major > atLeast || (major === atLeast && minor >= atLeastMinor);
-    const has: Partial<Record<Feature, boolean>> = {
-      'api-promise': true,
-      'stream-object': true,
-      retries: true,
-      timeout: true,
-      signal: true,
-      'custom-fetch': true,
+    return {
       'body-timeout': at(7, 7),
       'tee-closes': at(7, 55),
       'native-fetch': at(5),
@@ -56,7 +44,6 @@ export const openai: Kit = {
       'own:responses.parse': typeof client.responses?.parse === 'function',
       'own:responses.stream': typeof client.responses?.stream === 'function',
       'own:vectorStores.search': typeof client.vectorStores?.search === 'function',
-      'own:withOptions': typeof client.withOptions === 'function',
       'own:chat-helper-events': typeof client.chat.completions.stream === 'function',
       'own:responses.retrieve-streamed': at(4, 104),
       'own:streamed-audio': at(5),
@@ -64,28 +51,11 @@ export const openai: Kit = {
       'own:promised-options': at(7, 22),
       'own:schema-tools': at(4, 55),
     };
-    return new Set((Object.keys(has) as Feature[]).filter((feature) => has[feature]));
   },
 
-  open(sdk, baseURL, options): Session {
-    const client = newClient(sdk, { baseURL, ...options });
-    const { completions } = client.chat;
+  helpers(client) {
     const helpers = helpersOf(client);
     return {
-      client,
-      call: ({ signal } = {}) =>
-        completions.create({ ...BODY, messages: [...BODY.messages] }, requestOptions(signal)) as unknown as Call,
-      stream: ({ signal, usage } = {}) =>
-        completions.create(
-          {
-            ...BODY,
-            messages: [...BODY.messages],
-            stream: true,
-            ...(usage ? { stream_options: { include_usage: true } } : {}),
-          },
-          requestOptions(signal),
-        ) as unknown as Call<ModelStream>,
-      callWith: (...args) => Reflect.apply(completions.create, completions, args) as unknown,
       parse: () => call(helpers.parse)({ ...BODY, response_format: FORMAT }),
       helper: ({ signal } = {}): HelperStream => {
         const stream = call(helpers.stream)(BODY, requestOptions(signal));
@@ -99,13 +69,7 @@ export const openai: Kit = {
         }).finalContent(),
     };
   },
-};
-
-/** A client of whichever SDK version this is. */
-export function newClient(sdk: Readonly<Record<string, unknown>>, options: object, name = 'OpenAI'): OpenAI {
-  const Client = (sdk[name] ?? sdk.default) as typeof OpenAI;
-  return new Client({ apiKey: 'key', ...options });
-}
+});
 
 function helpersOf(client: OpenAI): Helpers {
   const current = client.chat.completions as unknown as Helpers & { runTools?: unknown };
@@ -119,10 +83,6 @@ function bind(of: Helpers): Helpers {
     ...(of.stream ? { stream: of.stream.bind(of) } : {}),
     ...(of.runTools ? { runTools: of.runTools.bind(of) } : {}),
   };
-}
-
-function requestOptions(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }
 
 function call<T>(method: T | undefined): T {
