@@ -15,6 +15,8 @@ export interface Sdk {
   readonly module: string;
   /** Exported classes of clients, the usual one first; frameworks have none. */
   readonly clientClasses?: readonly string[];
+  /** Classes of frameworks whose requests go through this SDK (`ChatOpenAI`): the SDK's span is the span of the call. */
+  readonly frameworkClasses?: readonly string[];
   /**
    * Files with the classes of the SDK: paths from the root of the package, without extension. `.js`, `.mjs` and `.cjs`
    * are watched.

@@ -30,6 +30,7 @@ export const sdks = {
     name: 'openai',
     module: 'openai',
     clientClasses: ['OpenAI'],
+    frameworkClasses: ['BaseChatOpenAI', 'ChatOpenAI'],
     // 4.x has the class in index. Only 4.x has no static for beta.chat.completions.
     files: ['index', 'client', 'resources/beta/chat/completions'],
     userAgent: /^(?:Azure|Bedrock)?OpenAI\/JS /,
@@ -47,6 +48,7 @@ export const sdks = {
     name: 'anthropic',
     module: '@anthropic-ai/sdk',
     clientClasses: ['Anthropic'],
+    frameworkClasses: ['ChatAnthropicMessages', 'ChatAnthropic'],
     files: [
       'index',
       'client',
@@ -72,6 +74,7 @@ export const sdks = {
     name: 'google-generative-ai',
     module: '@google/generative-ai',
     clientClasses: ['GoogleGenerativeAI'],
+    frameworkClasses: ['ChatGoogleGenerativeAI'],
     files: ['dist/index'],
     userAgent: /^genai-js\//,
     modelPath: geminiPath,

@@ -8,6 +8,7 @@ import { activeContext } from '../../otel/globals.ts';
 import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import { readInContext, type StartRun } from '../../patching/calls/run-in-context.ts';
 import { isPatched } from '../../patching/loading/warn-unpatched.ts';
+import type { Sdk } from '../../patching/provider.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
@@ -18,19 +19,17 @@ import { chatReader } from './methods.ts';
 import { patchFirstSeenClass } from './seen-classes.ts';
 
 /** SDK by the name of a LangChain class; a subclass calls the same SDK. */
-const SDK_OF_CLASS: Readonly<Record<string, string>> = {
-  BaseChatOpenAI: sdks.openai.module,
-  ChatOpenAI: sdks.openai.module,
-  ChatAnthropicMessages: sdks.anthropic.module,
-  ChatAnthropic: sdks.anthropic.module,
-  ChatGoogleGenerativeAI: sdks.googleGenerativeAI.module,
-};
+const SDK_OF_CLASS: ReadonlyMap<string, string> = new Map(
+  Object.values<Sdk>(sdks).flatMap(({ module, frameworkClasses = [] }) =>
+    frameworkClasses.map((name) => [name, module] as const),
+  ),
+);
 
 /** True if the model `self` sends its requests through a patched SDK. */
 function callsPatchedSdk(self: unknown): boolean {
   let prototype: unknown = Object.getPrototypeOf(self);
   for (; prototype !== null && prototype !== undefined; prototype = Object.getPrototypeOf(prototype)) {
-    const sdk = SDK_OF_CLASS[(prototype as object).constructor?.name ?? ''];
+    const sdk = SDK_OF_CLASS.get((prototype as object).constructor?.name ?? '');
     if (sdk !== undefined) return isPatched(sdk);
   }
   return false;
