@@ -9,14 +9,14 @@ const geminiPath =
 
 /**
  * The registry: one row for each SDK. `npm run generate` writes clients, classes, lists of tests, tables of the documentation
- * and peer dependencies from the rows. The comment of a row is the documentation of the class; its tags are
+ * and peer dependencies from the rows. The comment of a row is the documentation of the class. Tags of the comment:
  *
  * - `@class` name of the instrumentation class, without `Instrumentation`
- * - `@peer` package that an application installs, and the range of versions that works
+ * - `@peer` package for the application to install, and the working range of versions
  * - `@versions` the tested versions, for the table in the README
- * - `@replayed` names under which recorded exchanges of the SDK are replayed, if there are recordings
+ * - `@replayed` names of the recorded exchanges of the SDK, for an SDK with recordings
  *
- * Apart from the providers, because a process without SDKs shall not load the code that records them.
+ * Apart from the providers, because a process without SDKs shall not load the code of providers.
  */
 export const sdks = {
   /**
@@ -138,7 +138,7 @@ export const sdks = {
     name: 'vercel-ai',
     module: 'ai',
     files: ['dist/index'],
-    // Names of functions in the sources of ai 5, 6 and 7; none of the three has all of these functions.
+    // Names of functions in the sources of ai 5, 6 and 7; no version has all of the functions.
     bindings: [
       ...['generateText', 'streamText', 'generateObject', 'streamObject', 'embed', 'embedMany', 'rerank'],
       ...['generateImage', 'generateSpeech', 'transcribe'],

@@ -30,13 +30,13 @@ const EMPTY: Loose = Object.create(null);
 const asRecord = (value: unknown): Loose =>
   (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : EMPTY;
 
-/** A code that can be an attribute value: short, one word. Numbers are HTTP-like codes of some providers. */
+/** A code that can be an attribute value: a short word. Numbers are codes like those of HTTP. */
 export function errorCode(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isInteger(value)) return String(value);
   return typeof value === 'string' && ONE_WORD.test(value) && !AN_ID.test(value) ? value : undefined;
 }
 
-/** Class name of a thrown value; `_OTHER` where it has none. */
+/** Class name of a thrown value; `_OTHER` for a value without a class. */
 export function exceptionName(error: unknown): string {
   const made = asRecord(error).constructor;
   const className = typeof made === 'function' ? made.name : undefined;
@@ -64,12 +64,12 @@ export function isAbort(error: unknown): boolean {
   }
 }
 
-/** Reads the errors of one SDK: the part of a `CallReader` that this file needs. */
+/** Reads the errors of one SDK: a part of `CallReader`. */
 export type FailureReader = Pick<CallReader, 'failure'>;
 
 /**
- * `error.type` and the message of a thrown value. Read here are the places that many SDKs share; `reader` reads the places
- * that only its SDK has, and goes first.
+ * `error.type` and the message of a thrown value, from the places that many SDKs share. `reader` goes first: a reader knows
+ * the places of a single SDK.
  */
 export function errorFacts(error: unknown, reader?: FailureReader): ErrorFacts {
   const e = asRecord(error);
@@ -93,22 +93,22 @@ export function errorFacts(error: unknown, reader?: FailureReader): ErrorFacts {
   return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
 }
 
-/** The code in the body of an HTTP error: `{code, type}`, or one level deeper `{error: {code, type}}`. */
+/** The code in the body of an HTTP error: `{code, type}`, or a level deeper `{error: {code, type}}`. */
 export function codeInBody(value: unknown): string | undefined {
   const body = asRecord(value);
   const nested = asRecord(body.error);
-  // The outer type may only say that the body is an error: `{type: 'error', error: {type: 'overloaded_error'}}`.
+  // The outer type may be the word `error` alone: `{type: 'error', error: {type: 'overloaded_error'}}`.
   return errorCode(nested.code) ?? errorCode(nested.type) ?? errorCode(body.code) ?? errorCode(body.type);
 }
 
-/** The status under its other name. A successful answer that an SDK cannot read has a status below 400. */
+/** The status by the name `statusCode`. An SDK that cannot read a good answer throws with a status below 400. */
 function failedStatus(value: unknown): string | undefined {
   return typeof value === 'number' && value >= 400 ? String(value) : undefined;
 }
 
 /**
- * Codes that a provider's reader found in errors. An error travels on from the model call through tools, agents and
- * frameworks, where no reader of that SDK is at hand: all of these spans get the same `error.type`.
+ * Codes that readers found, by error. An error travels from the model call through tools, agents and frameworks; no reader
+ * of the SDK is at hand around the call, and every span gets the same `error.type` all the same.
  */
 const readCodes = new WeakMap<object, string>();
 

@@ -15,7 +15,7 @@ export class CompletionContentAccumulator implements ContentCollector {
     this.#text = new BoundedText(partBytes);
   }
 
-  /** Takes one event in. */
+  /** Adds one event. */
   add(value: unknown): void {
     const event = asObject(value);
     this.#text.add(event?.completion);

@@ -14,8 +14,8 @@ import { carryTraceContext, keepTraceContext, recordedRequest, requestHelper } f
 type Statics = { readonly prototype?: unknown } & { readonly [name: string]: Statics | undefined };
 
 /**
- * `@anthropic-ai/sdk` 0.20 to 1.x, and through its files bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk: those import
- * `client` (`core` before 0.50) and `resources/index`, never the main entry.
+ * `@anthropic-ai/sdk` 0.20 to 1.x, and through the same files bedrock-sdk, vertex-sdk, foundry-sdk and aws-sdk: the packages
+ * import `client` (`core` before 0.50) and `resources/index`, never the main entry.
  */
 export const anthropic: Provider = {
   ...sdks.anthropic,
@@ -39,7 +39,7 @@ export const anthropic: Provider = {
   instrument,
 };
 
-/** The part of a client that is used here. */
+/** The members of a client that are patched. */
 interface Client {
   readonly messages?: unknown;
   readonly completions?: unknown;
@@ -61,7 +61,7 @@ function instrument(client: object, patcher: InstancePatcher): boolean {
   return true;
 }
 
-/** The client of a sibling package before 0.50 is reached by none of the watched files: it is found on the first call. */
+/** No watched file leads to the client of a sibling package before 0.50: the class is patched at the first call. */
 function anthropicCalls(patcher: Patcher): MakeCall {
   const call = stainlessCalls(patcher);
   return (operation, method, self, args) => {
@@ -73,12 +73,12 @@ function anthropicCalls(patcher: Patcher): MakeCall {
   };
 }
 
-/** A class of clients, by its prototype, or one client. */
+/** Patches a class of clients (its prototype) or one client. */
 function patchAnthropicClient(client: unknown, patcher: Patcher): boolean {
   const base = ownerOf(client, 'makeTracedRequest');
   if (base !== undefined) {
     keepOneTraceContext(sdks.anthropic.userAgent);
-    // A method of the same class only: an override may sign what it sees.
+    // Only a method of the same class: an override may sign the present headers.
     const target = patcher.wrapTarget(client, 'makeTracedRequest');
     const carries =
       target === base ? Object.hasOwn(base, 'prepareRequest') : ownerOf(client, 'prepareRequest') === base;

@@ -7,13 +7,13 @@ import { asArray, asCount, asObject, asString } from '../reading/unknown-values.
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Counts without a name in the registry, by their place in `usage`. The SDK's own tracing uses the same names. */
+/** Counts without a name in the registry, by place in `usage`. The SDK's own tracing uses the same names. */
 const COUNTS = {
   cache_creation: ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'],
   server_tool_use: ['web_search_requests', 'web_fetch_requests'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Attributes of `usage` and of the stop reason that the registry does not name. */
+/** Attributes of `usage` and of the stop reason without a name in the registry. */
 export function anthropicAttributes(value: unknown, stopReason: unknown): Attributes {
   const attributes: Attributes = {};
   const usage = asObject(value);
@@ -38,7 +38,7 @@ function addCounts(attributes: Attributes, usage: Fields, group: keyof typeof CO
   }
 }
 
-/** The counts of a message leave out the tokens of its compactions; only the iterations hold them. */
+/** The counts of a message leave out tokens of compactions; only the iterations hold the tokens of compactions. */
 function addCompactions(attributes: Attributes, iterations: readonly unknown[] | undefined): void {
   let [input, output] = [0, 0];
   let any = false;

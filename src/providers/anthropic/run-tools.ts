@@ -1,7 +1,7 @@
 /**
- * `beta.messages.toolRunner` (>= 0.65) and threads (1.x): the SDK runs the application's tools itself. Each execution
- * becomes an `execute_tool` span, unless the client traces itself: then the SDK has made one, and it is only measured.
- * The model requests between them are recorded by `create`.
+ * `beta.messages.toolRunner` (>= 0.65) and threads (1.x): the SDK runs the tools of the application. Each execution becomes
+ * an `execute_tool` span. A client with the SDK's own tracing has made a span already; then the execution is only measured.
+ * The model requests between executions are recorded by `create`.
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { runTool, type ToolCall } from '../../telemetry/activity/run-tool.ts';
@@ -11,7 +11,7 @@ import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whose tools they are. */
+/** The recorder, the client and the runner of observed tools. */
 interface Owner {
   readonly telemetry: CallRecorder;
   readonly client: Fields | undefined;
@@ -19,10 +19,10 @@ interface Owner {
 }
 
 const owners = new WeakMap<object, Owner>();
-/** Tools that are observed already, as setMessagesParams() gets them back. */
+/** Tools that are observed already: setMessagesParams() gets the observed tools back. */
 const observed = new WeakSet<object>();
 
-/** Wraps what takes tools that the SDK runs, of a class of messages or of one object. */
+/** Wraps the methods that take tools, of a class of messages or of one object. */
 export function patchToolRunner(messages: unknown, patcher: Patcher): void {
   const wrap: Wrap = (method, recording) =>
     function (this: unknown, params: unknown, ...rest: unknown[]): unknown {
@@ -38,24 +38,25 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
   patcher.wrap(messages, 'thread', wrap);
 }
 
-/** The runner's class is exported by some versions only: it is found on the first runner. */
+/** Not every version exports the class of the runner: the class is patched when the first runner is made. */
 function patchRunner(runner: object, owner: Owner, patcher: Patcher): void {
   owners.set(runner, owner);
   const prototype: object = Object.getPrototypeOf(runner);
   if (!patcher.isFirstSeen(prototype)) return;
-  const given = (observe: (argument: unknown, owner: Owner) => unknown): Wrap => {
+  const observingArguments = (observe: (argument: unknown, owner: Owner) => unknown): Wrap => {
     return (method) =>
       function (this: object, ...args: unknown[]): unknown {
-        const own = owners.get(this);
-        return Reflect.apply(method, this, own === undefined ? args : args.map((argument) => observe(argument, own)));
+        const known = owners.get(this);
+        const observedArgs = known === undefined ? args : args.map((argument) => observe(argument, known));
+        return Reflect.apply(method, this, observedArgs);
       };
   };
-  patcher.wrap(prototype, 'addTools', given(observedTool));
-  patcher.wrap(prototype, 'setMessagesParams', given(observedParams));
-  patcher.wrap(prototype, 'update', given(withObservedTools));
+  patcher.wrap(prototype, 'addTools', observingArguments(observedTool));
+  patcher.wrap(prototype, 'setMessagesParams', observingArguments(observedParams));
+  patcher.wrap(prototype, 'update', observingArguments(withObservedTools));
 }
 
-/** Parameters, or a function that makes them from those before. */
+/** Parameters, or a function that makes new parameters from the present parameters. */
 function observedParams(params: unknown, owner: Owner): unknown {
   if (typeof params !== 'function') return withObservedTools(params, owner);
   return (before: unknown): unknown => withObservedTools(Reflect.apply(params, undefined, [before]), owner);
@@ -73,8 +74,8 @@ function isRunnable(tool: unknown): tool is object {
 }
 
 /**
- * The tool behind a proxy whose `run` records. No copy: a tool may be an instance of a class with private fields, so its
- * methods have to be called on itself.
+ * The tool behind a proxy whose `run` records. Not a copy: a tool may be an instance of a class with private fields, and
+ * methods of such a class have to be called on the instance.
  */
 function observedTool(tool: unknown, owner: Owner): unknown {
   if (!isRunnable(tool)) return tool;
@@ -82,7 +83,7 @@ function observedTool(tool: unknown, owner: Owner): unknown {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
-      // The value of a frozen property cannot be another: then the tool runs unobserved.
+      // A proxy has to return the value of a frozen property: then the tool runs unobserved.
       if (Object.getOwnPropertyDescriptor(target, key)?.configurable === false) return value;
       const call = (...args: unknown[]): unknown => Reflect.apply(value, target, args);
       if (key !== 'run') return call;
@@ -99,8 +100,8 @@ function observedTool(tool: unknown, owner: Owner): unknown {
 }
 
 /**
- * A function gets `(input, context)`, a toolset `(context, toolUse)`, and the context holds the model's `tool_use` block;
- * the first versions give a function nothing but its input.
+ * A function gets `(input, context)`, a toolset `(context, toolUse)`; the context holds the `tool_use` block of the model.
+ * The first versions give a function the input alone.
  */
 function describe(tool: Fields, owner: Owner, args: readonly unknown[]): ToolCall {
   const [first, second] = args;
@@ -110,26 +111,26 @@ function describe(tool: Fields, owner: Owner, args: readonly unknown[]): ToolCal
   return {
     name,
     type: 'function',
-    id: asString(block?.id) ?? claimedCall(owner.runner, name, first),
+    id: asString(block?.id) ?? claimCall(owner.runner, name, first),
     arguments: block === undefined ? first : block.input,
     traced: owner.client?._tracer !== undefined,
   };
 }
 
-/** Calls of a message that an execution has answered. */
-const claimed = new WeakMap<object, Set<unknown>>();
+/** Ids of the tool calls that an execution has answered, by message. */
+const answeredCalls = new WeakMap<object, Set<unknown>>();
 
-/** The first call of this name in the model's last message that nothing has answered, by preference with this input. */
-function claimedCall(runner: Fields | undefined, name: string, input: unknown): string | undefined {
+/** The first unanswered call of the tool in the last message of the model; a call with the same input goes first. */
+function claimCall(runner: Fields | undefined, name: string, input: unknown): string | undefined {
   const messages = asArray(asObject(runner?.params)?.messages);
-  const message = asObject(messages?.findLast((said) => asObject(said)?.role === 'assistant'));
+  const message = asObject(messages?.findLast((entry) => asObject(entry)?.role === 'assistant'));
   if (message === undefined) return undefined;
-  const taken = claimed.get(message) ?? new Set();
-  claimed.set(message, taken);
+  const answered = answeredCalls.get(message) ?? new Set();
+  answeredCalls.set(message, answered);
   const open = (asArray(message.content) ?? [])
     .map((block) => asObject(block) ?? {})
-    .filter((block) => block.type === 'tool_use' && block.name === name && !taken.has(block.id));
+    .filter((block) => block.type === 'tool_use' && block.name === name && !answered.has(block.id));
   const id = asString((open.find((block) => block.input === input) ?? open[0])?.id);
-  taken.add(id);
+  answered.add(id);
   return id;
 }

@@ -1,16 +1,16 @@
 /**
- * The SDK's own tracing, @anthropic-ai/sdk >= 0.134: `create` starts a span with the client's `_tracer`, unless its
- * options bring one (`__span`, how a stream helper passes on the span that it has started). That span is active during
- * the requests, and their headers get its trace context. What may become of it:
+ * The SDK's own tracing, @anthropic-ai/sdk >= 0.134: `create` starts a span with the client's `_tracer`, unless the options
+ * hold a started span (`__span`: a stream helper passes on its span). The SDK's span is active during the requests, and
+ * the headers of the requests get its trace context. There are three ways to deal with the SDK's span:
  *
- * - hidden: `_tracer` is away while the method runs, as if tracing were off, and the trace context of our span goes into
- *   the headers in `prepareRequest`, which the SDK calls last of all, after whatever signs the request.
- * - replaced: where that cannot be, `create` gets a stand-in for our span as `__span`. The SDK starts none, and what
- *   hangs under its span and travels in its headers is ours. `_tracer` gives the stand-in as well, for a version that
- *   does not look for `__span`. Costs more, all of it in copies of headers: see bench/anthropic-native.mjs.
- * - kept: the SDK's span stays, and nothing of ours is active.
+ * - hidden: `_tracer` is removed while the method runs, as if tracing were off. `prepareRequest` puts the trace context of
+ *   our span into the headers; the SDK calls `prepareRequest` last of all, after the code that signs the request.
+ * - replaced: where `_tracer` cannot be removed, `create` gets a stand-in for our span as `__span`. The SDK starts no span;
+ *   children and headers belong to our span. `_tracer` gives the stand-in as well, for a version that ignores `__span`.
+ *   Costs more than hiding, because headers are copied: see bench/anthropic-native.mjs.
+ * - kept: the SDK's span stays, and no span of ours is active.
  *
- * Spans of tool runners, tools and other resources stay what they are.
+ * Spans of tool runners, tools and further resources are not changed.
  *
  * Checked with 0.137, 1.0 and 1.10 (`npm run test:matrix`) and, for the private `_tracer`, by test/providers/private-fields.test.ts.
  */
@@ -41,7 +41,7 @@ interface TracingClient {
   readonly prepareRequest?: AnyFunction;
 }
 
-/** One call of a method, on its way through. */
+/** A call of a method. */
 interface Invocation {
   readonly method: AnyFunction;
   readonly self: unknown;
@@ -50,11 +50,11 @@ interface Invocation {
   readonly telemetry: CallRecorder;
 }
 
-/** The client whose tracer is away while one of its methods runs; methods run to their first `await` only. */
-let away: { readonly client: TracingClient; readonly tracer: Tracer } | undefined;
+/** The client whose tracer is removed while a method runs: a method runs to the first `await` only. */
+let untracedClient: { readonly client: TracingClient; readonly tracer: Tracer } | undefined;
 
 function tracerOf(client: TracingClient | undefined): Tracer | undefined {
-  return away !== undefined && away.client === client ? away.tracer : client?._tracer;
+  return untracedClient !== undefined && untracedClient.client === client ? untracedClient.tracer : client?._tracer;
 }
 
 /** Would the SDK make a span for a call of this client? */
@@ -62,7 +62,7 @@ function tracesItself(client: TracingClient): boolean {
   return tracerOf(client) !== undefined || client.openTelemetry?.traces?.enabled === true;
 }
 
-/** A method that makes one model request: there is one span for it, whoever's it is. */
+/** A method that makes one model request: the request has one span, ours or the SDK's. */
 export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
   return (method, recording) => {
     const untraced = recordedMethod(reader, makeCall)(method, recording);
@@ -81,7 +81,7 @@ export function recordedRequest(reader: CallReader, makeCall: MakeCall): Wrap {
   };
 }
 
-/** A helper that starts the span of the request it is going to make. */
+/** A helper that starts the span of its request before the request. */
 export const requestHelper: Wrap = (method, recording) =>
   function (this: unknown, ...args: unknown[]): unknown {
     const client = clientOf(this) as TracingClient | undefined;
@@ -91,7 +91,7 @@ export const requestHelper: Wrap = (method, recording) =>
     return withTracer(client, undefined, () => Reflect.apply(method, this, args));
   };
 
-/** Wrappers of `prepareRequest`. A client whose class overrides the method has none. */
+/** Wrappers of `prepareRequest`. A client whose class overrides the method has no wrapper. */
 const carriers = new WeakSet<AnyFunction>();
 
 /** `prepareRequest(request, {options})`: puts the trace context of a recorded call into the headers. */
@@ -107,8 +107,8 @@ export const carryTraceContext: Wrap = (original, recording) => {
 
 function carry(client: TracingClient, request: unknown, options: unknown, config: Config): void {
   try {
-    // A call that has a span of the SDK's has its headers already.
-    if (!travels(client, config) || asObject(options)?.__span !== undefined) return;
+    // With a span of the SDK, the headers have the trace context already.
+    if (!sendsTraceContext(client, config) || asObject(options)?.__span !== undefined) return;
     const context = activeContext();
     const headers = asObject(request)?.headers;
     if (headers instanceof Headers && activeOperation(context) !== undefined) injectInto(headers, context);
@@ -117,8 +117,8 @@ function carry(client: TracingClient, request: unknown, options: unknown, config
   }
 }
 
-/** May the SDK put trace contexts into headers? */
-function travels(client: TracingClient, config: Config): boolean {
+/** Does the SDK put trace contexts into headers, and may it? */
+function sendsTraceContext(client: TracingClient, config: Config): boolean {
   return tracesItself(client) && client.openTelemetry?.propagation !== false && mayPropagate(config);
 }
 
@@ -134,7 +134,7 @@ function mayPropagate(config: Config | undefined): boolean {
 export const keepTraceContext: RequestArguments = (args, telemetry) =>
   args[3] === undefined || mayPropagate(telemetry?.config) ? args : args.slice(0, 3);
 
-/** Does the SDK's span stay? A client with a provider of its own is left alone, and a started span has to end. */
+/** Does the SDK's span stay? The application's own tracer provider for a client is respected, and a started span has to end. */
 function isKept(client: TracingClient, args: readonly unknown[], telemetry: CallRecorder): boolean {
   return (
     telemetry.config.anthropicNative === 'native' ||
@@ -143,43 +143,43 @@ function isKept(client: TracingClient, args: readonly unknown[], telemetry: Call
   );
 }
 
-/** The span that a helper has started for this call. */
+/** The span that a helper has started for the call. */
 function startedSpan(args: readonly unknown[]): Span | undefined {
   return asObject(asObject(args[1])?.__span)?.span as Span | undefined;
 }
 
 function keep({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
-  const foreign = client.openTelemetry?.tracerProvider !== undefined;
-  const borrowed = new SdkOwnedSpan(!foreign);
-  const operation = telemetry.start(reader, self, args, borrowed);
+  const hasOwnProvider = client.openTelemetry?.tracerProvider !== undefined;
+  const sdkSpan = new SdkOwnedSpan(!hasOwnProvider);
+  const operation = telemetry.start(reader, self, args, sdkSpan);
   if (operation === undefined) return Reflect.apply(method, self, args);
-  if (foreign) return make(operation, makeCall, method, self, args);
+  if (hasOwnProvider) return make(operation, makeCall, method, self, args);
   const started = startedSpan(args);
-  if (started !== undefined) borrowed.attach(started);
+  if (started !== undefined) sdkSpan.attach(started);
   const tracer = tracerOf(client);
-  const lender = tracer && lending(tracer, borrowed);
-  return withTracer(client, lender, () => make(operation, makeCall, method, self, args));
+  const attaching = tracer && attachingTracer(tracer, sdkSpan);
+  return withTracer(client, attaching, () => make(operation, makeCall, method, self, args));
 }
 
 function replace({ method, self, args, client, telemetry }: Invocation, reader: CallReader, makeCall: MakeCall) {
   const operation = telemetry.start(reader, self, args);
-  // A request that is part of a call being recorded has no span at all.
+  // A request inside a recorded call has no span at all.
   if (operation === undefined) return withTracer(client, undefined, () => Reflect.apply(method, self, args));
   if (canHide(client, telemetry.config))
     return withTracer(client, undefined, () => make(operation, makeCall, method, self, args));
   const span = new NonRecordingSpan(operation.span.spanContext());
   const [params, options, ...rest] = args;
   const __span = { span, name: 'anthropic.messages.create', startTime: Date.now() };
-  return withTracer(client, standingIn(span), () =>
+  return withTracer(client, tracerOfSpan(span), () =>
     make(operation, makeCall, method, self, [params, { ...asObject(options), __span }, ...rest]),
   );
 }
 
-/** Can this client's tracer be away, and does its trace context travel without it? */
-function canHide(client: TracingClient, config: Config): boolean {
+/** Can the client's tracer be removed, and does the trace context get into the headers without the tracer? */
+function canHide(client: TracingClient): boolean {
   if (tracerOf(client) === undefined) return false;
-  const carried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
-  return (carried || !travels(client, config)) && Reflect.set(client, '_tracer', client._tracer);
+  const isCarried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
+  return (isCarried || !sendsTraceContext(client)) && Reflect.set(client, '_tracer', client._tracer);
 }
 
 function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {
@@ -187,31 +187,31 @@ function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, sel
   return makeCall(operation, method, self, args);
 }
 
-/** Runs `run` with `tracer` as the client's; a client that is frozen keeps the one it has. */
+/** Calls `run` while `tracer` is the client's tracer; a frozen client keeps the present tracer. */
 function withTracer(client: TracingClient, tracer: Tracer | undefined, run: () => unknown): unknown {
-  const outer = away;
+  const outer = untracedClient;
   const before = client._tracer;
   const real = tracerOf(client);
   if (real === undefined || !Reflect.set(client, '_tracer', tracer)) return run();
-  away = { client, tracer: real };
+  untracedClient = { client, tracer: real };
   try {
     return run();
   } finally {
-    away = outer;
+    untracedClient = outer;
     client._tracer = before;
   }
 }
 
-function standingIn(span: Span): Tracer {
+function tracerOfSpan(span: Span): Tracer {
   return { startSpan: () => span } as unknown as Tracer;
 }
 
-/** `tracer`, whose first span is lent to `borrowed`. */
-function lending(tracer: Tracer, borrowed: SdkOwnedSpan): Tracer {
+/** A tracer whose first span becomes the span of `sdkSpan`. */
+function attachingTracer(tracer: Tracer, sdkSpan: SdkOwnedSpan): Tracer {
   return {
     startSpan(...args: Parameters<Tracer['startSpan']>) {
       const span = tracer.startSpan(...args);
-      borrowed.attach(span);
+      sdkSpan.attach(span);
       return span;
     },
     startActiveSpan: tracer.startActiveSpan.bind(tracer) as Tracer['startActiveSpan'],

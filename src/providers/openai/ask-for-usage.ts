@@ -1,17 +1,17 @@
 /**
- * `stream_options.include_usage` of chat completions: without it a stream has no token counts. With it the server adds a
- * last chunk that has the counts and no choices, and `usage: null` to all others (api.openai.com, Azure OpenAI).
+ * `stream_options.include_usage` of chat completions: without the option a stream has no token counts. With the option the
+ * server adds a last chunk with the counts and no choices, and `usage: null` to every chunk before (api.openai.com, Azure).
  */
 import type { AmendRequest } from '../../patching/stainless/request-amendment.ts';
 import { asArray, asObject } from '../reading/unknown-values.ts';
 import { asksForUsage } from './stream-usage.ts';
 
-/** Asks for the token counts where the user wants them, and hides from the application the chunk that it did not ask for. */
+/** Asks for the token counts where the user wants them, and hides the additional chunk from the application. */
 export const askForUsage: AmendRequest = ({ request, config }, args) => {
   if (request.usageNotRequested !== true || !asksForUsage(config.streamUsage, request.address)) return undefined;
   const [first, options, ...rest] = args;
   const fields = asObject(options);
-  if (typeof fields?.then === 'function') return undefined; // openai >= 7.22 waits for options, which may bring another body
+  if (typeof fields?.then === 'function') return undefined; // openai >= 7.22 waits for options, and the options may hold a body
   const bodyOfOptions = asObject(fields?.body);
   const body = bodyOfOptions ?? asObject(first);
   if (body === undefined || !isPlain(body)) return undefined;
@@ -23,7 +23,7 @@ export const askForUsage: AmendRequest = ({ request, config }, args) => {
   };
 };
 
-/** An instance of a class of the application may send other fields than its own: only its methods know. */
+/** Only a plain object is copied: the methods of a class of the application decide which fields are sent. */
 function isPlain(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body);
   const plain = prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,6 +1,6 @@
 /**
- * Items of the Responses API, in requests and answers. A tool that the application runs is a `tool_call`, one that
- * OpenAI runs a `server_tool_call` and, where the item says what came of it, a `server_tool_call_response`.
+ * Items of the Responses API, in requests and answers. A tool that the application runs is a `tool_call`. A tool that OpenAI
+ * runs is a `server_tool_call` and, if the item holds a result, a `server_tool_call_response`.
  */
 import type { Part } from '../../facts/messages.ts';
 import { openaiContentParts, toolResponse } from '../formats/openai-chat/content-parts.ts';
@@ -11,7 +11,7 @@ import { asObject, asString, entryOf } from '../reading/unknown-values.ts';
 type Item = Readonly<Record<string, unknown>>;
 
 interface Kind {
-  /** Who says it, where it stands in a history. */
+  /** The role of an item in a history. */
   readonly role: 'assistant' | 'tool' | 'user';
   parts(item: Item): Part[];
 }
@@ -39,7 +39,7 @@ const output: Kind = {
   ],
 };
 
-/** `sent` and `received` name the item's fields that belong to the call and to its response. */
+/** `sent` and `received` name the fields of the call and of the response. */
 const hosted = (tool: string, sent: readonly string[], received: readonly string[] = []): Kind => ({
   role: 'assistant',
   parts: (item) => {
@@ -112,7 +112,7 @@ export function itemMessage(value: unknown): { role: string; parts: Part[] } | u
   return { role: role ?? kind?.role ?? 'assistant', parts: kind?.parts(item) ?? [unknownPart(item, type)] };
 }
 
-/** Does the application have to run a tool for this item? */
+/** Does the item ask the application to run a tool? */
 export function wantsTool(value: unknown): boolean {
   const type = asObject(value)?.type;
   return type === 'function_call' || type === 'custom_tool_call';
@@ -134,7 +134,7 @@ function imageGeneration(item: Item): Part[] {
   const image = asString(item.result);
   return [
     ...hosted('image_generation', settings).parts(item),
-    // A link from some providers, base64 from OpenAI.
+    // OpenAI sends base64, compatible servers may send a link.
     ...(image === undefined
       ? []
       : /^(https?|data):/.test(image)

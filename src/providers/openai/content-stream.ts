@@ -1,5 +1,5 @@
 /**
- * Content of streamed Responses: what the final response says where it comes, else what the events before it gave.
+ * Content of streamed Responses: from the final response if the final response comes, else from the events before.
  */
 
 import type { OutputMessage, Part } from '../../facts/messages.ts';
@@ -12,10 +12,10 @@ import { itemMessage, wantsTool } from './content-items.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Most output items, and most texts of one, kept of a stream. */
+/** Most output items of a stream, and most texts of an item, that are kept. */
 const MAX_ENTRIES = 128;
 
-/** Which part a text delta belongs to. */
+/** Kinds of text deltas, and the type of their part. */
 const TEXTS: Readonly<Record<string, string>> = {
   'response.output_text.delta': 'text',
   'response.refusal.delta': 'refusal',
@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'response.output_audio_transcript.delta': 'text',
 };
 
-/** Which field of its item another delta belongs to. */
+/** Kinds of further deltas, and the field of the item that the delta continues. */
 const FIELDS: Readonly<Record<string, string>> = {
   'response.function_call_arguments.delta': 'arguments',
   'response.mcp_call_arguments.delta': 'arguments',
@@ -35,9 +35,9 @@ const FIELDS: Readonly<Record<string, string>> = {
 const FINAL: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
 interface Entry {
-  /** As it was announced: without its content. */
+  /** The item of the first event, without content. */
   item: Fields | undefined;
-  /** As it was finished. */
+  /** The parts of the finished item. */
   parts: readonly Part[] | undefined;
   readonly texts: Map<string, { readonly type: string; readonly text: BoundedText }>;
   field: { readonly name: string; readonly text: BoundedText } | undefined;
@@ -62,7 +62,7 @@ export class ResponsesContentAccumulator implements ContentCollector {
     if (fields === undefined || type === undefined) return;
     if (FINAL.has(type)) {
       this.#final = asObject(fields.response);
-      // Some servers send the final response without its output.
+      // Compatible servers may send the final response without output.
       if (asArray(this.#final?.output)?.length) this.#items.clear();
     } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
       this.#item(fields, type === 'response.output_item.done');
@@ -81,7 +81,7 @@ export class ResponsesContentAccumulator implements ContentCollector {
     }
   }
 
-  /** The message so far; none if nothing was said. `complete`: the stream came to its end. */
+  /** The message so far; no message without parts. `complete`: the stream came to its end. */
   messages(complete: boolean): OutputMessage[] {
     if (asArray(this.#final?.output)?.length) return responsesOutput(this.#final);
     const parts = [...this.#items.values()].flatMap(entryParts);
@@ -92,8 +92,8 @@ export class ResponsesContentAccumulator implements ContentCollector {
 
   #entry(fields: Fields): Entry | undefined {
     const key = asNumber(fields.output_index) ?? asString(fields.item_id) ?? asString(asObject(fields.item)?.id) ?? 0;
-    const known = this.#items.get(key);
-    if (known !== undefined || this.#items.size >= MAX_ENTRIES) return known;
+    const before = this.#items.get(key);
+    if (before !== undefined || this.#items.size >= MAX_ENTRIES) return before;
     const made: Entry = { item: undefined, parts: undefined, texts: new Map(), field: undefined };
     this.#items.set(key, made);
     return made;

@@ -23,7 +23,7 @@ export const openai: Provider = {
   ...sdk,
   patch(exports, patcher) {
     const { OpenAI, Completions } = exports as Exports;
-    // 4.x: the file of beta.chat.completions exports a class with helpers only, which no static leads to.
+    // 4.x: the file of beta.chat.completions exports a class of helpers, and no static leads to the class.
     if (OpenAI === undefined && Completions !== undefined) return patchRunTools(Completions.prototype, patcher);
     return sdk.patch(exports, patcher);
   },

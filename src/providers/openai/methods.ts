@@ -136,7 +136,7 @@ const search: CallReader = {
   failure: googleFailure,
 };
 
-/** Every method that sends a request itself: `parse`, `stream` and `runTools` end in one of them. */
+/** The methods that send a request. The helpers `parse`, `stream` and `runTools` end in a method of the table. */
 export const METHODS: readonly StainlessMethod[] = [
   ['Chat.Completions', 'create', chat],
   ['Completions', 'create', completion],

@@ -1,6 +1,6 @@
 /**
- * `runTools` and the older `runFunctions`: the SDK runs the application's tools itself. Each execution becomes an
- * `execute_tool` span; the model requests between them are recorded by `chat.completions.create`.
+ * `runTools` and the older `runFunctions`: the SDK runs the tools of the application. Each execution becomes an
+ * `execute_tool` span; the model requests between executions are recorded by `chat.completions.create`.
  */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
@@ -9,7 +9,7 @@ import { runTool } from '../../telemetry/activity/run-tool.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
-/** Wraps the helpers that run tools, of a class of completions or of one object. `false` if there are none. */
+/** Wraps the helpers that run tools, of a class of completions or of one object. `false` if none was found. */
 export function patchRunTools(completions: unknown, patcher: Patcher): boolean {
   const wrap = (method: AnyFunction, recording: () => CallRecorder | undefined): AnyFunction =>
     function (this: unknown, body: unknown, ...rest: unknown[]): unknown {
@@ -29,7 +29,7 @@ function withTelemetry(body: unknown, telemetry: CallRecorder | undefined): unkn
   }
 }
 
-/** The body with tools that are observed; neither the caller's body nor its tools are touched. */
+/** A body with observed tools; the body and the tools of the caller are not changed. */
 function withObservedTools(body: unknown, telemetry: CallRecorder): unknown {
   const params = asObject(body);
   if (params === undefined) return body;
@@ -39,7 +39,7 @@ function withObservedTools(body: unknown, telemetry: CallRecorder): unknown {
   return mirror(params, { ...(tools && { tools }), ...(functions && { functions }) });
 }
 
-/** `{type: 'function', function: {function, parse?}}`, or one made by `zodFunction` with a hidden `$callback`. */
+/** `{type: 'function', function: {function, parse?}}`, or a tool of `zodFunction` with a hidden `$callback`. */
 function observedTool(value: unknown, telemetry: CallRecorder): unknown {
   const tool = asObject(value);
   const definition = asObject(tool?.function);
@@ -55,8 +55,8 @@ function nameOf(definition: unknown): string {
 }
 
 /**
- * An object that reads like `original`, but for some values. Every property is asked of the original when the SDK asks for
- * it, and methods run on the original: tools may be frozen, or instances of classes with getters and private members.
+ * An object that reads like `original`, except for `values`. Every property is read from the original at the time of use,
+ * and methods run on the original: tools may be frozen, or instances of classes with getters and private members.
  */
 function mirror(original: object, values: Readonly<Record<string, unknown>>): object {
   const copy: object = Object.create(Object.getPrototypeOf(original));
@@ -79,7 +79,7 @@ function mirror(original: object, values: Readonly<Record<string, unknown>>): ob
   return copy;
 }
 
-/** `method` as it runs when it is called on `original`, although it is called on `copy`. */
+/** Makes a method of `copy` run on `original`. */
 function onOriginal(method: AnyFunction, copy: object, original: object): AnyFunction {
   const run = function (this: unknown, ...args: unknown[]): unknown {
     return Reflect.apply(method, this === copy ? original : this, args);
@@ -102,26 +102,26 @@ function observed(object: unknown, key: string, telemetry: CallRecorder, name: s
   return mirror(object as object, { [key]: run });
 }
 
-/** Tool calls of a message that have been given to an execution. */
-const claimed = new WeakMap<object, Set<unknown>>();
+/** Ids of the tool calls that an execution answers, by message. */
+const answeredCalls = new WeakMap<object, Set<unknown>>();
 
 /**
- * Which tool call of the model's last message this execution answers. The runner does not say; it is the first one of
- * this name that no execution has taken, by preference with the same arguments.
+ * The tool call of the model's last message that an execution answers. The runner does not name the call: taken is the
+ * first call of the tool that no execution answers yet; a call with the same arguments goes first.
  */
 function callId(runner: unknown, name: string, args: unknown): string | undefined {
   const messages = asArray(asObject(runner)?.messages);
   const asking = messages?.findLast((message) => asArray(asObject(message)?.tool_calls) !== undefined);
   const message = asObject(asking);
   if (message === undefined) return undefined;
-  const taken = claimed.get(message) ?? new Set();
-  claimed.set(message, taken);
+  const answered = answeredCalls.get(message) ?? new Set();
+  answeredCalls.set(message, answered);
   const open = (asArray(message.tool_calls) ?? []).filter(
-    (call) => asObject(asObject(call)?.function)?.name === name && !taken.has(asObject(call)?.id),
+    (call) => asObject(asObject(call)?.function)?.name === name && !answered.has(asObject(call)?.id),
   );
   const exact = open.find((call) => sameArguments(asObject(asObject(call)?.function)?.arguments, args));
   const id = asString(asObject(exact ?? open[0])?.id);
-  taken.add(id);
+  answered.add(id);
   return id;
 }
 

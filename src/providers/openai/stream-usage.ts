@@ -1,11 +1,11 @@
-/** Which streamed chat completions are asked for token counts, and the hint for a stream that ended without counts. */
+/** Asks streamed chat completions for token counts, and hints at the option after a stream without counts. */
 import type { CallReader, StreamUsage } from '../../facts/call.ts';
 import { warnOnce } from '../../runtime/log.ts';
 
-/** Is `host` OpenAI's own? OpenAI accepts `stream_options`; other servers may refuse a field that they do not know. */
+/** Is `host` OpenAI's own? OpenAI accepts `stream_options`; a compatible server may refuse an unknown field. */
 const isOpenAI = (host: string): boolean => host === 'api.openai.com' || host.endsWith('.api.openai.com');
 
-/** Does the setting ask `host` for the token counts that the application did not ask for? */
+/** Does the setting ask `host` for token counts in place of the application? */
 export function asksForUsage(setting: StreamUsage | undefined, host: string | undefined): boolean {
   if (setting === undefined || setting === 'off' || host === undefined) return false;
   if (isOpenAI(host)) return true;
@@ -15,7 +15,7 @@ export function asksForUsage(setting: StreamUsage | undefined, host: string | un
 
 let hinted = false;
 
-/** Says, once, how to get the token counts that a stream did not bring. */
+/** Says, once, how to get the missing token counts of a stream. */
 export const hintAtUsage: NonNullable<CallReader['completed']> = (request, response, config) => {
   const { streamUsage, estimateTokens } = config;
   // Counts that the application estimates are not missing.

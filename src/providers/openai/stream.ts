@@ -1,4 +1,4 @@
-/** Readers of streams that OpenAI alone has: they keep the values that the facts need, never the events. */
+/** Readers of streams of OpenAI's own APIs: a reader keeps values for the facts, never the events. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
 import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
@@ -8,7 +8,7 @@ import { fetchedFacts, openaiFailure, responseFacts } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
-/** Prefixes of event types and the kind of their chunks; the first prefix that fits decides. */
+/** Prefixes of event types, and the kind of a chunk; the first matching prefix decides. */
 const EVENT_KINDS: readonly (readonly [prefix: string, kind: ChunkKind])[] = [
   ['response.output_text.delta', 'text'],
   ['response.reasoning', 'reasoning'],
@@ -21,7 +21,7 @@ const EVENT_KINDS: readonly (readonly [prefix: string, kind: ChunkKind])[] = [
   ['response.incomplete', 'usage'],
 ];
 
-/** Events of the Responses API. `fetched`: the stream of a stored response, whose tokens are not counted again. */
+/** Events of the Responses API. `fetched`: the stream of a stored response, with tokens that were counted before. */
 export class ResponsesReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
@@ -65,7 +65,7 @@ export class ResponsesReader implements StreamReader {
 
   facts(complete: boolean): ResponseFacts {
     const read = this.#fetched ? fetchedFacts : responseFacts;
-    // A background response that is still running ends its stream without a final event.
+    // The stream of a running background response ends without a final event.
     const pending = complete && this.#final === undefined && this.#error === undefined && isPending(this.#last);
     const facts = read(this.#final ?? (pending ? this.#last : { id: this.#id, model: this.model, status: 'failed' }));
     if (this.#final !== undefined || pending) return { ...facts, model: facts.model ?? this.model };

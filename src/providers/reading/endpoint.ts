@@ -1,7 +1,7 @@
 import type { ProviderHosts } from '../../facts/call.ts';
 import { asObject, asString, entryOf } from './unknown-values.ts';
 
-/** Which provider a client talks to, and where. */
+/** Provider and address of a client. */
 export interface Endpoint {
   /** `gen_ai.provider.name` */
   readonly provider: string;

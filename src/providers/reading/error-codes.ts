@@ -1,4 +1,4 @@
-/** Codes of errors at places where only some SDKs have them; `telemetry/error.ts` reads the places that all share. */
+/** Codes of errors at places of single SDKs; `telemetry/error.ts` reads the places that all SDKs share. */
 import type { CallReader } from '../../facts/call.ts';
 import { asObject } from './unknown-values.ts';
 
@@ -6,7 +6,7 @@ import { asObject } from './unknown-values.ts';
 const GOOGLE_CODE = /^[A-Z]+(?:_[A-Z]+)*$/;
 
 /**
- * Google's word for an error, which stands in `status` of the body. `ApiError` of `@google/genai` has no body: its message
+ * Google's word for an error, from `status` of the body. `ApiError` of `@google/genai` has no body: its message
  * is the body as JSON, with `got status: INTERNAL. ` in front for streams.
  * @param sent the body of the answer, if not in `error` of the error
  */
@@ -20,13 +20,13 @@ export function googleErrorCode(error: unknown, sent?: unknown): string | undefi
   return typeof code === 'string' && GOOGLE_CODE.test(code) ? code : undefined;
 }
 
-/** Reads errors of SDKs that may talk to Google: Gemini, Vertex AI, and Google's endpoints for other protocols. */
+/** Reads errors of SDKs with clients of Google: Gemini, Vertex AI, and Google's endpoints for further protocols. */
 export const googleFailure: NonNullable<CallReader['failure']> = (error) => {
   const type = googleErrorCode(error);
   return type === undefined ? undefined : { type };
 };
 
-/** `error` of a body that is in a message, as JSON. */
+/** `error` of a body in a message, as JSON. */
 export function errorInMessage(message: unknown): Record<string, unknown> | undefined {
   if (typeof message !== 'string') return undefined;
   try {

@@ -1,4 +1,4 @@
-/** The one vocabulary of `gen_ai.response.finish_reasons`, and the words that providers use for it. */
+/** The common vocabulary of `gen_ai.response.finish_reasons`, and the words of providers for each reason. */
 
 const WORDS = {
   stop: ['stop', 'end_turn', 'stop_sequence', 'STOP', 'completed'],
@@ -23,19 +23,19 @@ const BY_WORD: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([reason, words]) => words.map((word) => [word, reason] as const)),
 );
 
-/** What a reason looks like. Anything else is a sentence, which may quote the conversation. */
+/** The form of a reason. A longer text is a sentence, and a sentence may quote the conversation. */
 const ONE_WORD = /^[\w.:/-]{1,64}$/;
 
 /**
- * A provider's reason in the common vocabulary; a word nobody listed stays, lower-cased. `error` stands for a choice
- * without a reason: the answer failed, was cut or cancelled before it had one.
+ * A provider's reason in the common vocabulary; an unknown word stays, lower-cased. `error` stands for a choice without a
+ * reason: the answer failed, was cut or was cancelled.
  */
 export function finishReason(raw: unknown): string {
   if (typeof raw !== 'string' || raw === '') return 'error';
   return BY_WORD.get(raw) ?? (ONE_WORD.test(raw) ? raw.toLowerCase() : 'other');
 }
 
-/** `finish_reason` of a message, if there is a reason: the common vocabulary, but for one word of the message schema. */
+/** `finish_reason` of a message with a reason: the common vocabulary, except for one word of the message schema. */
 export function finishReasonField(raw: unknown): { finish_reason?: string } {
   if (typeof raw !== 'string' || raw === '') return {};
   const reason = finishReason(raw);

@@ -1,4 +1,4 @@
-/** What a method of a Stainless SDK was called with, and on. */
+/** Arguments and client of a call of a Stainless SDK. */
 import { asObject } from './unknown-values.ts';
 
 /** The body of a request, of unknown shape. */
@@ -6,7 +6,7 @@ export type Params = Readonly<Record<string, unknown>>;
 
 const NONE: Params = {};
 
-/** What goes over the wire: `options.body` overrides the first argument. */
+/** The body that is sent: `options.body` overrides the first argument. */
 export function paramsOf(args: readonly unknown[]): Params {
   return asObject(asObject(args[1])?.body) ?? asObject(args[0]) ?? NONE;
 }

@@ -1,6 +1,6 @@
 import { asObject, asString } from './unknown-values.ts';
 
-/** The ids, under `key`, of those items that have one. `undefined` if none has: nothing is allocated for them. */
+/** The ids in field `key` of `items`. `undefined` if no item has an id, so that most answers allocate nothing. */
 export function idsOf(items: unknown, key: 'id' | 'call_id', type?: string): string[] | undefined {
   if (!Array.isArray(items)) return undefined;
   let ids: string[] | undefined;

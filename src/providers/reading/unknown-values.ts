@@ -1,5 +1,5 @@
 /**
- * Readers for values of unknown shape. Null, missing and wrongly typed all mean the same here: not sent.
+ * Readers for values of unknown shape. Null, missing and wrongly typed values were not sent.
  */
 
 /** A string with at least one character. */
@@ -24,7 +24,7 @@ export function asArray(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
-/** A number of things: an integer, not negative. */
+/** A count: an integer, not negative. */
 export function asCount(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }

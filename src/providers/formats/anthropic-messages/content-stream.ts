@@ -40,7 +40,7 @@ export class MessageContentAccumulator implements ContentCollector {
     this.#partBytes = partBytes;
   }
 
-  /** Takes one event in. */
+  /** Adds one event. */
   add(value: unknown): void {
     const event = asObject(value);
     if (event === undefined) return;

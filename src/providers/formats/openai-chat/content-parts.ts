@@ -1,6 +1,6 @@
 /**
  * Elements of message content, of chat completions and of Responses, as parts of the conventions. OpenAI-compatible
- * providers send a few kinds of their own (Mistral's thinking and documents, OpenRouter's videos).
+ * providers send a few more kinds (Mistral's thinking and documents, OpenRouter's videos).
  */
 import type { Part } from '../../../facts/messages.ts';
 import { definedFields, nonEmptyText, reasoning, unknownPart } from '../../reading/content-parts.ts';
@@ -8,11 +8,11 @@ import { asArray, asObject, asString, entryOf } from '../../reading/unknown-valu
 
 type Element = Readonly<Record<string, unknown>>;
 
-/** What the model said instead of an answer: a part of its own, so that it is not taken for one. */
+/** The refusal of a model: a part of its own, because a text part would be read as an answer. */
 export const refusal = (content: unknown): Part[] =>
   asString(content) === undefined ? [] : [{ type: 'refusal', content }];
 
-/** How each kind of element is read. A kind that is not here is kept as it is, as a generic part. */
+/** Readers by the kind of an element. An element of an unknown kind becomes a generic part with all its fields. */
 const ELEMENTS: Readonly<Record<string, (element: Element) => Part[]>> = {
   text: (e) => nonEmptyText(e.text),
   input_text: (e) => nonEmptyText(e.text),
@@ -56,7 +56,7 @@ export function textOf(content: unknown): string | undefined {
   return asString(texts.join(''));
 }
 
-/** What a tool gave back: text where it is nothing but text, else its parts. */
+/** The result of a tool: a text if all parts are text, else the parts. */
 export function toolResponse(content: unknown): unknown {
   const list = asArray(content);
   if (list === undefined) return content ?? '';
@@ -64,7 +64,7 @@ export function toolResponse(content: unknown): unknown {
   return parts.every((part) => part.type === 'text') ? parts.map((part) => part.content).join('') : parts;
 }
 
-/** A link, or a data URL, which is made a blob when it is recorded. */
+/** A link or a data URL; a data URL becomes a blob when the part is recorded. */
 function reference(modality: string, target: unknown): Part[] {
   const uri = asString(target) ?? asString(asObject(target)?.url);
   return uri === undefined ? [] : [{ type: 'uri', modality, uri }];

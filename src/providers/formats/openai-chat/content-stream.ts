@@ -1,6 +1,6 @@
 /**
- * Content of streamed answers, put together from their chunks. Used only while content is captured; what is kept is
- * bounded by the budget of a part, however long the stream is.
+ * Content of streamed answers, put together from chunks. Used only while content is captured; the budget of a part bounds
+ * every text, however long the stream is.
  */
 
 import type { OutputMessage, Part } from '../../../facts/messages.ts';
@@ -13,7 +13,7 @@ import { openaiContentParts } from './content-parts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Most choices, tool calls of one choice, and other parts kept of one stream. */
+/** Most choices of a stream, and most tool calls of a choice, to keep. */
 const MAX_ENTRIES = 128;
 
 interface Call {
@@ -22,7 +22,7 @@ interface Call {
   id: string | undefined;
   name: string | undefined;
   custom: boolean;
-  /** Arguments that came whole, as an object (some compatible servers). */
+  /** Arguments that came as a whole object, from compatible servers. */
   whole: unknown;
   readonly args: BoundedText;
 }
@@ -48,7 +48,7 @@ export class ChatContentAccumulator implements ContentCollector {
     this.#partBytes = partBytes;
   }
 
-  /** Takes the deltas of one chunk in. */
+  /** Adds the deltas of one chunk. */
   add(chunk: unknown): void {
     for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
       const fields = asObject(entry);
@@ -77,8 +77,8 @@ export class ChatContentAccumulator implements ContentCollector {
   }
 
   #choice(index: number): Choice | undefined {
-    const known = this.#choices.get(index);
-    if (known !== undefined || this.#choices.size >= MAX_ENTRIES) return known;
+    const before = this.#choices.get(index);
+    if (before !== undefined || this.#choices.size >= MAX_ENTRIES) return before;
     const text = (): BoundedText => new BoundedText(this.#partBytes);
     const made: Choice = {
       role: undefined,
@@ -138,14 +138,14 @@ export class ChatContentAccumulator implements ContentCollector {
   }
 }
 
-/** The call a delta belongs to: by its index, by its id where there is no index (Mistral), else the last one. */
+/** The call of a delta: by index, by id if the delta has no index (Mistral), else the last call. */
 function findCall(calls: readonly Call[], entry: Fields, legacy: boolean): Call | undefined {
   if (legacy) return calls.find((call) => call.legacy);
   const index = asNumber(entry.index);
   const id = asString(entry.id);
   if (index !== undefined) {
     const same = calls.findLast((call) => call.index === index);
-    // Some servers number every call 0 and tell them apart by id.
+    // A server with the number 0 for every call tells calls apart by id.
     const other = id !== undefined && same?.id !== undefined && same.id !== id;
     return other ? calls.findLast((call) => call.index === index && call.id === id) : same;
   }
@@ -161,7 +161,7 @@ function callPart(call: Call): Part[] {
 
 function audioPart(base64Chars: number): Part[] {
   if (base64Chars === 0) return [];
-  // The sound of a stream is not kept, whatever the settings: its size is not bounded.
+  // The sound of a stream is never kept, because the size of a sound is not bounded.
   return [{ type: 'blob', modality: 'audio', content: '', byte_length: Math.floor((base64Chars * 3) / 4) }];
 }
 
@@ -175,7 +175,7 @@ export class CompletionContentAccumulator implements ContentCollector {
     this.#partBytes = partBytes;
   }
 
-  /** Takes the texts of one chunk in. */
+  /** Adds the texts of one chunk. */
   add(chunk: unknown): void {
     for (const entry of asArray(asObject(chunk)?.choices) ?? []) {
       const fields = asObject(entry);

@@ -1,10 +1,10 @@
 /**
- * Tools offered to the model: chat's nested form, the flat one of Responses, custom and hosted tools, legacy functions.
+ * Tools offered to the model: the nested form of chat, the flat form of Responses, custom and hosted tools, legacy functions.
  */
 import type { ToolDefinition } from '../../../facts/messages.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
-/** Definitions from `tools` and the `functions` of before; `undefined` if there are none. */
+/** Definitions from `tools` and from legacy `functions`; `undefined` without definitions. */
 export function toolDefinitions(tools: unknown, functions?: unknown): ToolDefinition[] | undefined {
   const out = [...(asArray(tools) ?? []).flatMap(definition)];
   for (const entry of asArray(functions) ?? []) out.push(...definition({ type: 'function', function: entry }));
@@ -21,7 +21,7 @@ function definition(entry: unknown): ToolDefinition[] {
   if (tool === undefined) return [];
   const type = asString(tool.type) ?? 'function';
   const body = asObject(tool.function) ?? asObject(tool.custom) ?? tool;
-  // Of hosted tools nothing but the name: their settings hold credentials (`headers`, `authorization` of MCP servers).
+  // Of hosted tools only the name: settings hold credentials (`headers`, `authorization` of MCP servers).
   const name = asString(body.name) ?? asString(body.server_label) ?? type;
   const own: ToolDefinition = {
     type,

@@ -1,4 +1,4 @@
-/** What a call cost, in the answers of servers that say so beside the token counts. */
+/** The price of a call, in answers of servers that report the price beside the token counts. */
 import type { UsageFacts } from '../../../facts/call.ts';
 import { asNumber, asObject } from '../../reading/unknown-values.ts';
 
@@ -17,11 +17,11 @@ export function chargedFacts(usage: Fields): Charged {
   return typeof cost === 'number' ? openRouter(cost, usage) : perplexity(asObject(cost) ?? {});
 }
 
-/** With a key of one's own, the model's provider sends a bill as well: `cost` is then OpenRouter's fee alone. */
+/** With the user's own key the provider of the model sends a bill as well; then `cost` is OpenRouter's fee alone. */
 function openRouter(cost: number, usage: Fields): Charged {
   const details = asObject(usage.cost_details) ?? {};
   const upstream = usage.is_byok === true ? asNumber(details.upstream_inference_cost) : 0;
-  // Before `is_byok` was there, 0 could mean either.
+  // In answers without `is_byok`, 0 may mean a free call or the user's own key.
   if (upstream === undefined || (cost === 0 && typeof usage.is_byok !== 'boolean')) return undefined;
   return {
     total: cost + upstream,

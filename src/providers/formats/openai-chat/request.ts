@@ -34,7 +34,7 @@ export function outputTypeAttribute(attributes: Attributes, format: unknown): vo
   if (type !== undefined) attributes[OUTPUT_TYPE] = type.startsWith('json') ? 'json' : 'text';
 }
 
-/** `completions.create`, and the part of it that chat completions share. OpenAI has no `top_k`, compatible servers have. */
+/** `completions.create`; chat completions share all of these attributes. OpenAI has no `top_k`, compatible servers have. */
 export function completionAttributes(p: Params): Attributes {
   const attributes = samplingAttributes(p);
   integerAttribute(attributes, REQUEST_TOP_K, p.top_k);

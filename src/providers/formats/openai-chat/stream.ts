@@ -11,7 +11,7 @@ import { openaiUsageFacts } from './usage.ts';
 type Chunk = Readonly<Record<string, unknown>>;
 type Choice = { readonly index?: unknown; readonly finish_reason?: unknown; readonly delta?: Chunk | null };
 
-/** Chat completions and legacy completions. The last value of a field wins; an empty one never replaces another. */
+/** Chat completions and legacy completions. The last value of a field wins; an empty value never replaces a value. */
 export class CompletionReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
@@ -48,7 +48,7 @@ export class CompletionReader implements StreamReader {
       typeof choice.index === 'number' && choice.index >= 0 && choice.index < 1024 ? choice.index : position;
     if (choice.finish_reason) this.#reasons[index] = finishReason(choice.finish_reason);
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
-    // Only the first delta of a call has its id.
+    // Only the first delta of a call has the id.
     const calls = choice.delta?.tool_calls;
     if (calls) this.#calls = concatenated(this.#calls, idsOf(calls, 'id'));
   }
