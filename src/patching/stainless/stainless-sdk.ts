@@ -46,7 +46,7 @@ const resourceOfObject =
       .reduce<unknown>((at, name) => asFields(at)?.[`${name.charAt(0).toLowerCase()}${name.slice(1)}`], client);
 
 /** The class of clients in what a file of the SDK exports. */
-export function clientClassOf({ clientClasses: [name = ''] = [] }: Sdk, exports: unknown): Fields | undefined {
+function clientClassOf({ clientClasses: [name = ''] = [] }: Sdk, exports: unknown): Fields | undefined {
   const module = asFields(exports);
   const fallback = asFields(module?.default);
   return asFields(module?.[name]) ?? asFields(fallback?.[name]) ?? fallback;
