@@ -1,5 +1,6 @@
-// Writes a provider: folder, row of the registry, conformance kit, tests, application of the matrix. What is written runs at
-// once for an SDK that Stainless has made after openai's; for other SDKs it is the frame to fill.
+// Writes a provider: folder, row of the registry, conformance kit, tests, application of the matrix. For an SDK that Stainless
+// has made after openai's, build, calls and tables of the readers work at once, and the kit has to name the features of the SDK
+// for the conformance table; for other SDKs the files are the frame to fill.
 //   npm run new:provider -- NAME [--module NPM] [--client CLASS] [--provider WORD] [--same]
 //     NAME        folder, in kebab-case
 //     --module    npm name of the SDK, which has to be installed. Default: NAME

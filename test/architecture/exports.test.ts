@@ -9,9 +9,7 @@ import { filesIn, ROOT, type Source, sources } from './sources.ts';
 const PUBLIC = /^(?:src\/[\w-]+\.ts|src\/testing\/index\.ts|register\/index\.ts)$/;
 
 /** Exports without an import, each with the reason to stay. */
-const KEPT: Readonly<Record<string, string>> = {
-  'src/providers/reading/endpoint.ts#endpointOfSdk': 'called by the providers that npm run new:provider writes',
-};
+const KEPT: Readonly<Record<string, string>> = {};
 
 /** Every name of a file: `export *`, `import *`, a type of the whole module. */
 const ALL = '*';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpointOf, providerOfHost } from '../../../src/providers/reading/endpoint.ts';
+import { endpointOf, endpointOfSdk, providerOfHost } from '../../../src/providers/reading/endpoint.ts';
 import { rowsOf } from '../../support/source-tables.ts';
 
 const HOSTS: readonly (readonly [host: string, provider: string | undefined])[] = [
@@ -186,4 +186,13 @@ test('found anew when the base URL or the table changes, else kept', () => {
   expect(endpointOf(client, 'openai', { 'api.groq.com': 'mine' }).provider).toBe('mine');
   client.baseURL = 'https://api.deepseek.com';
   expect(endpointOf(client, 'openai', none).provider).toBe('deepseek');
+});
+
+test.each([
+  ['the provider of the SDK', 'https://api.acme.example/v1', {}, 'acme'],
+  ['a host that is known as another provider', 'https://api.openai.com/v1', {}, 'acme'],
+  ['the table of the user', 'https://llm.corp.example/v1', { 'llm.corp.example': 'corp' }, 'corp'],
+  ['no base URL', undefined, {}, 'acme'],
+])('an SDK for one provider: %s', (_, baseURL, hosts, provider) => {
+  expect(endpointOfSdk({ baseURL }, 'acme', hosts).provider).toBe(provider);
 });
