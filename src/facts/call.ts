@@ -37,6 +37,8 @@ export type StreamUsage = 'off' | 'inject' | readonly string[];
 /** Options for readers of providers. */
 export interface ReaderSettings {
   readonly streamUsage?: StreamUsage | undefined;
+  /** The application counts the tokens of calls without counts. */
+  readonly estimateTokens?: unknown;
 }
 
 /** The request of one call. */

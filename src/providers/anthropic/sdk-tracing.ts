@@ -176,10 +176,10 @@ function replace({ method, self, args, client, telemetry }: Invocation, reader: 
 }
 
 /** Can the client's tracer be removed, and does the trace context get into the headers without the tracer? */
-function canHide(client: TracingClient): boolean {
+function canHide(client: TracingClient, config: Config): boolean {
   if (tracerOf(client) === undefined) return false;
   const isCarried = client.prepareRequest !== undefined && carriers.has(client.prepareRequest);
-  return (isCarried || !sendsTraceContext(client)) && Reflect.set(client, '_tracer', client._tracer);
+  return (isCarried || !sendsTraceContext(client, config)) && Reflect.set(client, '_tracer', client._tracer);
 }
 
 function make(operation: Operation, makeCall: MakeCall, method: AnyFunction, self: unknown, args: readonly unknown[]) {
