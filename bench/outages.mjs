@@ -59,7 +59,7 @@ function idsOf(body) {
 }
 
 /** A collector whose behaviour changes: `behave` is called with each request and answers, or does not. */
-function startCollector(port = 0) {
+function startCollector() {
   const seen = new Map();
   const collector = { behave: undefined, seen, port: 0 };
   const server = createServer((request, response) => {
