@@ -9,8 +9,11 @@ export function swallow(error: unknown): void {
     const name = error instanceof Error ? error.name : typeof error;
     warnOnce(`recording a call failed (${name}) and the call went on without it. Set LLM_OTEL_LOG=debug for details.`);
     // Without the message: the message may quote text of a user.
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    debug([name, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n'));
+    debug(() => {
+      // Read only for a reader: the error may be the application's, and Node prints an error differently once the stack was read.
+      const stack = error instanceof Error ? (error.stack ?? '') : '';
+      return [name, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n');
+    });
   } catch {
     // an error object with getters that throw
   }

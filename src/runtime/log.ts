@@ -52,9 +52,9 @@ export function info(message: string): void {
   writeMessage('info', message);
 }
 
-/** Writes `message` if the level is `debug`. */
-export function debug(message: string): void {
-  writeMessage('debug', message);
+/** Writes `message` if the level is `debug`. A function is called only then. */
+export function debug(message: string | (() => string)): void {
+  if (LEVELS[readLevel()] >= LEVELS.debug) writeMessage('debug', typeof message === 'string' ? message : message());
 }
 
 /** The first line of an error, for a message. Further lines only list the files that required a missing file. */

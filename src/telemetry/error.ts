@@ -9,8 +9,11 @@ export interface ErrorFacts extends Failure {
   readonly exception: string;
   /** A short message without text of the provider or the user. */
   readonly safe: string;
-  /** Stack frames without the message above them. */
-  readonly frames?: string | undefined;
+  /**
+   * Reads the stack frames without the message above the frames; absent if the value has no stack. To be called as late as
+   * possible: see src/otel/late-stack.ts.
+   */
+  readonly readFrames?: (() => string | undefined) | undefined;
 }
 
 /** Fixed messages of SDKs and of fetch. The class of an error is no proof: an application can have a TimeoutError too. */
@@ -90,7 +93,8 @@ export function errorFacts(error: unknown, reader?: FailureReader): ErrorFacts {
     ? [message, cause].filter(Boolean).join(' ')
     : [status, code, cause].filter((part, i, all) => part !== undefined && all.indexOf(part) === i).join(' ') ||
       exception;
-  return { type, message, exception, safe, frames: framesOf(e.stack, e.message) };
+  const readFrames = 'stack' in e ? () => framesOf(e, message) : undefined;
+  return { type, message, exception, safe, readFrames };
 }
 
 /** The code in the body of an HTTP error: `{code, type}`, or a level deeper `{error: {code, type}}`. */
@@ -131,12 +135,21 @@ function readBy(reader: FailureReader | undefined, error: unknown): Partial<Fail
  * message that was changed after the error was made is not found in the stack; then only the last unbroken run of frames
  * is taken.
  */
-function framesOf(stack: unknown, message: unknown): string | undefined {
+function framesOf(error: Loose, message: unknown): string | undefined {
+  const stack = stackOf(error);
   if (typeof stack !== 'string') return undefined;
   const at = typeof message === 'string' && message !== '' ? stack.indexOf(message) : -1;
   const lines = (at < 0 ? stack : stack.slice(at + String(message).length)).split('\n');
   const frames = lines.slice(lines.findLastIndex((line) => !/^\s+at /.test(line)) + 1);
   return frames.length > 0 ? frames.join('\n') : undefined;
+}
+
+function stackOf(error: Loose): unknown {
+  try {
+    return error.stack;
+  } catch {
+    return undefined; // a getter, or an Error.prepareStackTrace of the application that throws
+  }
 }
 
 /** {@link errorFacts}; a value whose properties cannot be read has the type `_OTHER`. */

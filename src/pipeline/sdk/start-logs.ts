@@ -4,6 +4,7 @@ import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
 import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
 
 /** Time in milliseconds that a flush may take where the caller names none. */
 const FLUSH_MS = 30_000;
@@ -16,16 +17,22 @@ export interface RunningLogs {
 
 /** Builds the logger provider; registers nothing. */
 export function startLogs(settings: LogsSettings, resource: Resource): RunningLogs {
+  const process = fillStacks(settings.limits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = logDestination(one);
-    return destination === undefined ? [] : [createPipeline(one, destination)];
+    return destination === undefined ? [] : [createPipeline(one, destination, { process })];
   });
   const processors = pipelines.map(
     (pipeline): LogRecordProcessor => ({
-      onEmit: (record) => pipeline.add(record),
+      onEmit: (record) => {
+        keepStack(record);
+        pipeline.add(record);
+      },
       forceFlush: async () => void (await pipeline.forceFlush(FLUSH_MS)),
       shutdown: async () => void (await pipeline.shutdown(FLUSH_MS)),
     }),
   );
-  return { provider: new LoggerProvider({ resource, processors, logRecordLimits: settings.limits }), pipelines };
+  const provider = new LoggerProvider({ resource, processors, logRecordLimits: settings.limits });
+  readLogStacksLate(provider);
+  return { provider, pipelines };
 }

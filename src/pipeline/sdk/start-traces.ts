@@ -6,6 +6,7 @@ import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
+import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
 
 /** Tracing: the provider and its pipelines. */
@@ -16,16 +17,17 @@ export interface RunningTraces {
 
 /** Builds the tracer provider; registers nothing. */
 export function startTraces(settings: TracesSettings, resource: Resource): RunningTraces {
+  const { own, ...spanLimits } = settings.limits;
+  const process = fillStacks(spanLimits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = spanDestination(one);
-    return destination === undefined ? [] : [createPipeline(one, destination)];
+    return destination === undefined ? [] : [createPipeline(one, destination, { process })];
   });
-  const { own, ...spanLimits } = settings.limits;
   const provider = new BasicTracerProvider({
     resource,
     sampler: createSampler(settings.sampler),
     spanLimits,
-    spanProcessors: pipelines.map(spanProcessor),
+    spanProcessors: [readStacksLate, ...pipelines.map(spanProcessor)],
   });
   raiseOwnLimits(provider, own);
   return { provider, pipelines };

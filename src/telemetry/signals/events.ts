@@ -3,7 +3,6 @@ import type { Failure } from '../../facts/call.ts';
 import {
   ERROR_TYPE,
   EXCEPTION_MESSAGE,
-  EXCEPTION_STACKTRACE,
   EXCEPTION_TYPE,
   OPERATION_DETAILS_EVENT,
   OPERATION_EXCEPTION_EVENT,
@@ -11,6 +10,7 @@ import {
   SEVERITY_WARN,
 } from '../../facts/semconv.ts';
 import type { Logger } from '../../otel/globals.ts';
+import { addLateStack } from '../../otel/late-stack.ts';
 import { prepareText } from '../content/prepare.ts';
 import type { ContentSettings } from '../content/prepare-part.ts';
 import type { ErrorFacts } from '../error.ts';
@@ -18,7 +18,7 @@ import type { ErrorFacts } from '../error.ts';
 /**
  * `exception.*` of a failure. A provider's message may repeat the prompt ("Invalid value: 'my secret'"), so without
  * content capture (`content` absent) a message is made of status and codes, and the stack loses the message above its
- * frames. With content capture, the message is redacted like an answer.
+ * frames. With content capture, the message is redacted like an answer. The stack is a getter: do not copy the attributes.
  */
 export function exceptionAttributes(failure: Failure | ErrorFacts, content: ContentSettings | undefined): Attributes {
   const thrown = 'exception' in failure ? failure : undefined;
@@ -27,17 +27,23 @@ export function exceptionAttributes(failure: Failure | ErrorFacts, content: Cont
     content && failure.message !== undefined ? prepareText(failure.message, 'output', content) : undefined;
   const message = redacted ?? thrown?.safe ?? failure.type;
   const attributes: Attributes = { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message };
-  if (thrown?.frames !== undefined) attributes[EXCEPTION_STACKTRACE] = `${type}: ${message}\n${thrown.frames}`;
+  const readFrames = thrown?.readFrames;
+  if (readFrames !== undefined)
+    addLateStack(attributes, () => {
+      const frames = readFrames();
+      return frames === undefined ? `${type}: ${message}` : `${type}: ${message}\n${frames}`;
+    });
   return attributes;
 }
 
 /** Emits `gen_ai.client.operation.exception`. */
 export function emitException(logger: Logger, context: Context, failure: Failure, exception: Attributes): void {
+  exception[ERROR_TYPE] = failure.type; // no copy, which would read the stack
   logger.emit({
     eventName: OPERATION_EXCEPTION_EVENT,
     severityNumber: SEVERITY_WARN,
     context,
-    attributes: { ...exception, [ERROR_TYPE]: failure.type },
+    attributes: exception,
   });
 }
 
