@@ -18,3 +18,12 @@ export function swallow(error: unknown): void {
     // an error object with getters that throw
   }
 }
+
+/** The result of `run`, which may look at objects of the application: `fallback` if a getter or a trap of a proxy throws. */
+export function readSafely<T>(run: () => T, fallback: T): T {
+  try {
+    return run();
+  } catch {
+    return fallback;
+  }
+}

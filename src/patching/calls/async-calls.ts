@@ -33,9 +33,13 @@ class AsyncCall implements ResultHandlers {
 
   /** The SDK's promise was resolved with `value`. Returns `value` untouched. */
   answered<T>(value: T): T {
-    if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
-    else if (isIterator(value)) this.#observe(value);
-    else this.#operation.end(value);
+    try {
+      if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
+      else if (isIterator(value)) this.#observe(value);
+      else this.#operation.end(value);
+    } catch (error) {
+      endUnobserved(this.#operation, error);
+    }
     return value;
   }
 
@@ -66,10 +70,19 @@ export function asyncCalls(signalOf: SignalOf): MakeCall {
   };
 }
 
+/** Ends a call whose answer cannot be observed: a frozen object, a proxy with traps that throw. */
+export function endUnobserved(operation: Operation, error: unknown): void {
+  swallow(error);
+  if (operation.streaming) operation.detach();
+  else operation.end(undefined);
+}
+
 /** Calls `signalOf` guarded, because reading the application's arguments may throw. */
 export function signalFrom(signalOf: SignalOf, self: unknown, args: readonly unknown[]): AbortSignal | undefined {
   try {
-    return signalOf(self, args);
+    const signal = signalOf(self, args);
+    // An object that only looks like a signal: the SDK decides what becomes of the call.
+    return typeof signal?.addEventListener === 'function' && typeof signal.aborted === 'boolean' ? signal : undefined;
   } catch (error) {
     swallow(error);
     return undefined;

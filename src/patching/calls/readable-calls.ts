@@ -4,13 +4,14 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { type Iterator, observeIterator, type StreamObserver } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
-import { type SignalOf, signalFrom } from './async-calls.ts';
+import { endUnobserved, type SignalOf, signalFrom } from './async-calls.ts';
 
 /** The methods of a `ReadableStream` that are observed. */
 export type ReadableStreamLike = Readonly<
@@ -25,8 +26,12 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
     const signal = signalFrom(signalOf, self, args);
     return callFollowed(operation, method, self, args, {
       answered(value) {
-        if (isReadable(value)) observeAnswer(value, operation, signal);
-        else operation.end(value);
+        try {
+          if (isReadable(value)) observeAnswer(value, operation, signal);
+          else operation.end(value);
+        } catch (error) {
+          endUnobserved(operation, error);
+        }
         return value;
       },
       failed(error) {
@@ -39,7 +44,10 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
 /** Is `value` a `ReadableStream`, of any realm or polyfill? */
 export function isReadable(value: unknown): value is ReadableStreamLike {
   const stream = value as Partial<ReadableStreamLike> | null | undefined;
-  return typeof stream?.getReader === 'function' && typeof stream[Symbol.asyncIterator] === 'function';
+  return readSafely(
+    () => typeof stream?.getReader === 'function' && typeof stream[Symbol.asyncIterator] === 'function',
+    false,
+  );
 }
 
 function observeAnswer(stream: ReadableStreamLike, operation: Operation, signal: AbortSignal | undefined): void {

@@ -7,7 +7,7 @@ import type { Context } from '@opentelemetry/api';
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
-import { swallow } from '../../runtime/guard.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Activity, ActivityContent } from '../../telemetry/activity/activity.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { abandonWhenCollected, keepAlive } from '../streams/abandonment.ts';
@@ -62,7 +62,7 @@ function callInRun(run: ContextRun, method: AnyFunction, self: unknown, args: re
     failRun(run, error);
     throw error;
   }
-  if (isIterator(result)) observeIteration(result, run);
+  if (isIterator(result)) observeSafely(result, run);
   else if (run.activity !== undefined) return followResult(result, run, endRun);
   return result;
 }
@@ -73,6 +73,15 @@ export function readInContext(context: Context, iterator: Iterator): void {
     const method = iterator[name];
     if (typeof method === 'function')
       defineHidden(iterator, name, (...args: unknown[]): unknown => callWith(context, method, iterator, args));
+  }
+}
+
+function observeSafely(iterator: Iterator, run: ContextRun): void {
+  try {
+    observeIteration(iterator, run);
+  } catch (error) {
+    swallow(error); // a frozen iterator
+    run.activity?.end();
   }
 }
 
@@ -87,9 +96,9 @@ function observeIteration(iterator: Iterator, run: ContextRun): void {
   const close = (): void => endRun(run, last);
   const read = (_run: ContextRun, result: unknown): void => {
     unread.lastRead = now();
-    const { done, value } = (result ?? {}) as Partial<IteratorResult<unknown>>;
-    if (done === true) close();
-    else if (run.content !== undefined) last = value;
+    const item = result as Partial<IteratorResult<unknown>> | null | undefined;
+    if (readSafely(() => item?.done === true, false)) close();
+    else if (run.content !== undefined) last = readSafely(() => item?.value, undefined);
   };
   for (const [name, then] of [
     ['next', read],

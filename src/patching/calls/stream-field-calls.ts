@@ -2,14 +2,14 @@
  * Calls that resolve to an answer, or to an answer whose field `stream` is a `ReadableStream` (models of the Vercel AI
  * SDK). An observed stream replaces the field, see observed-stream.ts.
  */
-import { swallow } from '../../runtime/guard.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { type IsChunk, observedStream } from '../streams/observed-stream.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
-import { type SignalOf, signalFrom } from './async-calls.ts';
+import { endUnobserved, type SignalOf, signalFrom } from './async-calls.ts';
 
 /** The application's call that makes the model call, of an agent for example. */
 export interface EnclosingCall {
@@ -26,7 +26,11 @@ export function streamFieldCalls(signalOf: SignalOf, isChunk: IsChunk, enclosing
     return callFollowed(operation, method, self, args, {
       answered(value) {
         const makeState = (): ModelStreamState => new ModelStreamState(operation, signal, enclosing);
-        if (!replaceStream(value, operation, makeState, isChunk)) operation.end(value);
+        try {
+          if (!replaceStream(value, operation, makeState, isChunk)) operation.end(value);
+        } catch (error) {
+          endUnobserved(operation, error);
+        }
         return value;
       },
       failed(error) {
@@ -63,7 +67,7 @@ function replaceStream(
   makeState: () => ModelStreamState,
   isChunk: IsChunk,
 ): boolean {
-  const source = (answer as { readonly stream?: unknown } | null | undefined)?.stream;
+  const source = readSafely(() => (answer as { readonly stream?: unknown } | null | undefined)?.stream, undefined);
   if (!isReadableStream(source) || source.locked) return false;
   if (!operation.stream()) return false;
   const state = makeState();

@@ -1,4 +1,5 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { keepAlive } from '../streams/abandonment.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
@@ -16,9 +17,8 @@ type Response = { readonly body?: unknown } & Partial<Record<(typeof READERS)[nu
 /** Is `value` a Response of `fetch` or node-fetch? */
 export function isResponse(value: unknown): value is Response {
   const response = value as Response | null | undefined;
-  return (
-    typeof response === 'object' && typeof response?.json === 'function' && typeof response.arrayBuffer === 'function'
-  );
+  if (typeof response !== 'object' || response === null) return false;
+  return readSafely(() => typeof response.json === 'function' && typeof response.arrayBuffer === 'function', false);
 }
 
 /** Handlers for the end of a call whose response is raw. */

@@ -1,4 +1,5 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import {
   abandonWhenCollected,
@@ -66,17 +67,27 @@ export class StainlessCall implements IdleCandidate {
     // The application must not see what was amended, even if the call is not recorded any more.
     if (this.#answered || (this.operation.ended && this.amended === undefined)) return value;
     this.#answered = true;
+    try {
+      this.#observe(value);
+    } catch (error) {
+      swallow(error); // a frozen object
+      if (this.operation.streaming) this.operation.detach();
+      else this.operation.end(undefined);
+    }
+    return value;
+  }
+
+  #observe(value: unknown): void {
     if (isStream(value)) {
       observeStream(value, this.operation, this, this.amended && ((chunk) => this.#removesChunk(chunk)));
     } else if (isResponse(value)) {
       this.registerToken();
       observeResponse(value, endWhenRead(this.operation), this);
     } else this.operation.end(value);
-    return value;
   }
 
   #removesChunk(chunk: unknown): boolean {
-    const removed = this.amended?.removesChunk(chunk) === true;
+    const removed = readSafely(() => this.amended?.removesChunk(chunk) === true, false);
     if (removed) this.operation.readHiddenChunk(chunk);
     return removed;
   }

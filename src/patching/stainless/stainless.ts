@@ -16,6 +16,7 @@
  */
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../wrapping/patcher.ts';
@@ -62,8 +63,13 @@ function callStainless(
   }
   // A version without `APIPromise`, or a mock.
   if (!isApiPromise(promise)) return follow(promise, call);
-  patchPromise(promise, patcher.shared);
-  observePromise(promise, call);
+  try {
+    patchPromise(promise, patcher.shared);
+    observePromise(promise, call);
+  } catch (error) {
+    swallow(error); // a frozen promise
+    operation.detach();
+  }
   return promise;
 }
 
@@ -94,7 +100,12 @@ function observeAsResponse(original: AnyFunction): AnyFunction {
     if (call === undefined || call.operation.ended) return response;
     return response.then(
       (raw) => {
-        if (!call.parsing && isResponse(raw)) observeRaw(raw, call);
+        try {
+          if (!call.parsing && isResponse(raw)) observeRaw(raw, call);
+        } catch (error) {
+          swallow(error); // a frozen response of the application's `fetch`
+          call.operation.detach();
+        }
         return raw;
       },
       (error: unknown) => {
@@ -117,7 +128,7 @@ function observeThenUnwrap(original: AnyFunction): AnyFunction {
 
 function isApiPromise(value: unknown): value is ApiPromise {
   const promise = value as Partial<ApiPromise> | null | undefined;
-  return typeof promise?.parseResponse === 'function' && typeof promise.then === 'function';
+  return readSafely(() => typeof promise?.parseResponse === 'function' && typeof promise.then === 'function', false);
 }
 
 /**

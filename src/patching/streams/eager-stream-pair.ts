@@ -10,6 +10,7 @@
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import { callSoon, startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
@@ -38,7 +39,7 @@ const DONE: Result = { value: undefined, done: true };
 /** Is `value` the pair that `generateContentStream` of generative-ai resolves to? */
 export function isPair(value: unknown): value is Pair {
   const pair = value as Partial<Pair> | null | undefined;
-  return typeof pair?.stream?.next === 'function' && typeof pair.response?.then === 'function';
+  return readSafely(() => typeof pair?.stream?.next === 'function' && typeof pair.response?.then === 'function', false);
 }
 
 /** Observes the pair of one call. Every object that can still bring chunks holds `token`. */

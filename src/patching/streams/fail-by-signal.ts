@@ -1,3 +1,4 @@
+import { readSafely } from '../../runtime/guard.ts';
 import type { FailCall } from './stream-state.ts';
 
 /**
@@ -6,7 +7,11 @@ import type { FailCall } from './stream-state.ts';
  * abort in the middle of a stream. An error with an HTTP status happened before the abort.
  */
 export const failBySignal: FailCall = (operation, error, signal) => {
-  const { status, statusCode } = (error ?? {}) as { readonly status?: unknown; readonly statusCode?: unknown };
-  if (signal?.aborted === true && typeof (status ?? statusCode) !== 'number') operation.cancel();
+  if (signal?.aborted === true && !hasStatus(error)) operation.cancel();
   else operation.fail(error);
 };
+
+function hasStatus(error: unknown): boolean {
+  const thrown = error as { readonly status?: unknown; readonly statusCode?: unknown } | null | undefined;
+  return readSafely(() => typeof (thrown?.status ?? thrown?.statusCode) === 'number', false);
+}

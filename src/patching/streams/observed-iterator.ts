@@ -8,6 +8,7 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { follow } from '../wrapping/follow-result.ts';
@@ -38,7 +39,10 @@ export interface StreamObserver {
 /** Is `value` an async iterator, as an async generator function returns? */
 export function isIterator(value: unknown): value is Iterator {
   const iterator = value as (Partial<Iterator> & { [Symbol.asyncIterator]?: unknown }) | null | undefined;
-  return typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function';
+  return readSafely(
+    () => typeof iterator?.next === 'function' && typeof iterator[Symbol.asyncIterator] === 'function',
+    false,
+  );
 }
 
 /** The prototype of all async generators of this realm. */
@@ -160,7 +164,12 @@ export function observedIterator(
   const next = iterator?.next;
   if (next === GENERATOR.next && Reflect.ownKeys(created as Iterator).length === 0)
     return new ObservedIterator(created as Iterator, GENERATOR, state, token, removesChunk);
-  if (typeof next === 'function') observeIterator(created as Iterator, state, token, removesChunk);
+  try {
+    if (typeof next === 'function') observeIterator(created as Iterator, state, token, removesChunk);
+  } catch (error) {
+    swallow(error); // a frozen iterator
+    state.operation.detach();
+  }
   return created;
 }
 

@@ -1,4 +1,5 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import { startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
@@ -24,11 +25,10 @@ const ABORT_GRACE_MS = 1000;
 
 /** Is `value` a stream object of an SDK, and not a parsed body or a page of results? */
 export function isStream(value: unknown): value is StreamLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'controller' in value &&
-    typeof (value as Partial<StreamLike>)[Symbol.asyncIterator] === 'function'
+  if (typeof value !== 'object' || value === null) return false;
+  return readSafely(
+    () => 'controller' in value && typeof (value as Partial<StreamLike>)[Symbol.asyncIterator] === 'function',
+    false, // an answer of the application's `fetch`, with traps that throw
   );
 }
 

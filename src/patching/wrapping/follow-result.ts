@@ -2,6 +2,7 @@
 
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 
 /** Handlers for the end of a call. */
@@ -14,7 +15,29 @@ export interface ResultHandlers {
 
 /** Is `value` a promise, of any realm or library? */
 export function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
+  try {
+    return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
+  } catch {
+    return false; // a proxy, or a getter that throws
+  }
+}
+
+/** The handlers look at objects that the application or the provider made: an error of a getter or a proxy ends in here. */
+function answeredSafely(handlers: ResultHandlers, value: unknown): unknown {
+  try {
+    return handlers.answered(value);
+  } catch (error) {
+    swallow(error);
+    return value;
+  }
+}
+
+function failedSafely(handlers: ResultHandlers, thrown: unknown): void {
+  try {
+    handlers.failed(thrown);
+  } catch (error) {
+    swallow(error);
+  }
 }
 
 /**
@@ -22,11 +45,11 @@ export function isThenable(value: unknown): value is Promise<unknown> {
  * without a branch, so that a rejection is unhandled as before.
  */
 export function follow(result: unknown, handlers: ResultHandlers): unknown {
-  if (!isThenable(result)) return handlers.answered(result);
+  if (!isThenable(result)) return answeredSafely(handlers, result);
   return result.then(
-    (value) => handlers.answered(value),
+    (value) => answeredSafely(handlers, value),
     (error: unknown) => {
-      handlers.failed(error);
+      failedSafely(handlers, error);
       throw error;
     },
   );
@@ -44,7 +67,7 @@ export function callFollowed(
   try {
     result = callWith(operation.context, method, self, args);
   } catch (error) {
-    handlers.failed(error);
+    failedSafely(handlers, error);
     throw error;
   }
   return follow(result, handlers);

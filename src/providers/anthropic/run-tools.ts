@@ -4,6 +4,7 @@
  * The model requests between executions are recorded by `create`.
  */
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { runTool, type ToolCall } from '../../telemetry/activity/run-tool.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
@@ -30,8 +31,12 @@ export function patchToolRunner(messages: unknown, patcher: Patcher): void {
       if (telemetry?.target() === undefined) return Reflect.apply(method, this, [params, ...rest]);
       const owner: Owner = { telemetry, client: asObject(clientOf(this)) };
       const made: unknown = Reflect.apply(method, this, [withObservedTools(params, owner), ...rest]);
-      owner.runner = asObject(made);
-      if (owner.runner !== undefined) patchRunner(owner.runner, owner, patcher.shared);
+      try {
+        owner.runner = asObject(made);
+        if (owner.runner !== undefined) patchRunner(owner.runner, owner, patcher.shared);
+      } catch (error) {
+        swallow(error); // a frozen runner, a proxy
+      }
       return made;
     };
   patcher.wrap(messages, 'toolRunner', wrap);
@@ -63,6 +68,15 @@ function observedParams(params: unknown, owner: Owner): unknown {
 }
 
 function withObservedTools(value: unknown, owner: Owner): unknown {
+  try {
+    return observeTools(value, owner);
+  } catch (error) {
+    swallow(error); // a getter that throws, a proxy
+    return value;
+  }
+}
+
+function observeTools(value: unknown, owner: Owner): unknown {
   const params = asObject(value);
   const tools = asArray(params?.tools);
   if (params === undefined || !tools?.some(isRunnable)) return value;

@@ -1,6 +1,7 @@
 /** Setters for request attributes: a value that is missing or of a wrong type sets nothing. */
 import type { Attributes } from '@opentelemetry/api';
 import { REQUEST_STOP_SEQUENCES } from '../../facts/semconv.ts';
+import { asArray } from './unknown-values.ts';
 
 /** A finite number. */
 export function numberAttribute(attributes: Attributes, name: string, value: unknown): void {
@@ -19,7 +20,7 @@ export function integerAttribute(attributes: Attributes, name: string, value: un
 
 /** One stop sequence or a list of them. */
 export function stopSequences(attributes: Attributes, stop: unknown): void {
-  if (typeof stop === 'string') attributes[REQUEST_STOP_SEQUENCES] = [stop];
-  else if (Array.isArray(stop) && stop.length > 0 && stop.every((s) => typeof s === 'string'))
-    attributes[REQUEST_STOP_SEQUENCES] = stop;
+  const list = typeof stop === 'string' ? [stop] : asArray(stop);
+  if (list !== undefined && list.length > 0 && list.every((text) => typeof text === 'string'))
+    attributes[REQUEST_STOP_SEQUENCES] = [...list];
 }

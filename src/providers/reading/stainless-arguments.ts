@@ -1,4 +1,5 @@
 /** Arguments and client of a call of a Stainless SDK. */
+import { readSafely } from '../../runtime/guard.ts';
 import { asObject } from './unknown-values.ts';
 
 /** The body of a request, of unknown shape. */
@@ -6,9 +7,16 @@ export type Params = Readonly<Record<string, unknown>>;
 
 const NONE: Params = {};
 
-/** The body that is sent: `options.body` overrides the first argument. */
+/**
+ * The body that is sent: `options.body` overrides the first argument. A copy, because several readers look at a field and a
+ * getter of the application has to run once.
+ */
 export function paramsOf(args: readonly unknown[]): Params {
-  return asObject(asObject(args[1])?.body) ?? asObject(args[0]) ?? NONE;
+  const params = asObject(asObject(args[1])?.body) ?? asObject(args[0]);
+  if (params === undefined) return NONE;
+  const prototype: unknown = Object.getPrototypeOf(params);
+  const isPlain = prototype === null || prototype === Object.prototype;
+  return isPlain ? readSafely(() => ({ ...params }), params) : params;
 }
 
 /** The client of a resource: `_client`, in openai before 4.2x `client`. */

@@ -4,8 +4,8 @@ import { asObject, asString } from './unknown-values.ts';
 export function idsOf(items: unknown, key: 'id' | 'call_id', type?: string): string[] | undefined {
   if (!Array.isArray(items)) return undefined;
   let ids: string[] | undefined;
-  for (const item of items) {
-    const fields = asObject(item);
+  for (let i = 0; i < items.length; i++) {
+    const fields = asObject(items[i]);
     const id = type === undefined || fields?.type === type ? asString(fields?.[key]) : undefined;
     if (id === undefined) continue;
     ids ??= [];

@@ -19,9 +19,15 @@ export function asObject(value: unknown): Record<string, unknown> | undefined {
     : undefined;
 }
 
-/** An array. */
+/**
+ * A plain copy of an array, read by plain indexes: methods of a subclass, or `Symbol.species`, would run code of the application.
+ */
 export function asArray(value: unknown): readonly unknown[] | undefined {
-  return Array.isArray(value) ? value : undefined;
+  if (!Array.isArray(value)) return undefined;
+  const list: unknown[] = [];
+  const { length } = value;
+  for (let i = 0; i < length; i++) list.push(value[i]);
+  return list;
 }
 
 /** A count: an integer, not negative. */

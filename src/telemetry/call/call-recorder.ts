@@ -17,6 +17,7 @@ import { swallow } from '../../runtime/guard.ts';
 import { agentScope } from '../../scope/agent-scope.ts';
 import { runRequestHook } from '../../scope/call-hooks.ts';
 import { addCustomAttributes } from '../../scope/custom-attributes.ts';
+import { readOnce } from '../content/read-once.ts';
 import { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
 import { otherPackagesFor, warnOfOtherPackage } from '../other-spans/other-packages.ts';
@@ -169,10 +170,13 @@ export class CallRecorder {
       const outer = activeOperation(parent);
       if (outer !== undefined && isSameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
-      const request = reader.request(self, args, this.config.providerHosts);
+      // Request and content are read by different readers: a getter of the application has to run once.
+      const { captureContent, estimateTokens } = target.config;
+      const seen = captureContent === 'NO_CONTENT' && estimateTokens === undefined ? args : args.map(readOnce);
+      const request = reader.request(self, seen, this.config.providerHosts);
       const span = sdkSpan ?? startSpan(target, request, parent);
       if (target.metrics !== undefined) countInference(request, parent);
-      const keptArgs = keepsContent(target, request, span) ? args : undefined;
+      const keptArgs = keepsContent(target, request, span) ? seen : undefined;
       if (sdkSpan !== undefined) describeSdkSpan(sdkSpan, target.config, request, args, parent);
       else if (target.config.onRequest !== undefined)
         runRequestHook(target.config.onRequest, span, request, args, parent);
@@ -214,6 +218,7 @@ export class CallRecorder {
     parent: Context,
   ): Operation | undefined {
     if (outer.contextOnly) return undefined;
+    const seen = outer.keepsContent ? args.map(readOnce) : args;
     const emptyTarget: RecordingTarget = {
       config: outer.config,
       tracer: undefined,
@@ -223,11 +228,11 @@ export class CallRecorder {
     const operation = new Operation({
       target: emptyTarget,
       reader,
-      request: reader.request(self, args, this.config.providerHosts),
+      request: reader.request(self, seen, this.config.providerHosts),
       span: new InnerSpan(parent),
       parent,
       self,
-      args: outer.keepsContent ? args : undefined,
+      args: outer.keepsContent ? seen : undefined,
       outer,
     });
     outer.inner ??= new InnerCalls();

@@ -27,6 +27,7 @@ import { swallow } from '../../runtime/guard.ts';
 import { responseHook, runResponseHook } from '../../scope/call-hooks.ts';
 import { contentOf, inputOf } from '../content/call-content.ts';
 import type { CallContent } from '../content/prepare.ts';
+import { readOnce } from '../content/read-once.ts';
 import { failureOf, isAbort } from '../error.ts';
 import { rememberAnswer } from '../links/response-spans.ts';
 import { costOfCall } from '../nested/call-cost.ts';
@@ -74,6 +75,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   readonly #onResponse: ResponseHook | undefined;
   #streamedAnswer: StreamedAnswer | undefined;
   #thrownError: unknown;
+  #bodySeen: unknown;
 
   constructor({ target, reader, request, span, parent, self, args, outer }: CallStart) {
     this.#target = target;
@@ -114,7 +116,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
     try {
-      this.#streamedAnswer?.chunk(value, at);
+      this.#streamedAnswer?.chunk(this.#input === undefined ? value : readOnce(value), at);
     } catch (error) {
       swallow(error);
     }
@@ -134,8 +136,10 @@ export class Operation implements ActiveOperation, OpenOperation {
   #readBody(body: unknown): ResponseFacts | undefined {
     if (this.ended) return undefined;
     try {
-      return typeof body === 'object' && body !== null
-        ? this.#reader.response(body)
+      const seen = this.#input === undefined ? body : readOnce(body);
+      this.#bodySeen = seen;
+      return typeof seen === 'object' && seen !== null
+        ? this.#reader.response(seen)
         : this.#reader.factsWithoutBody?.();
     } catch (error) {
       swallow(error);
@@ -205,7 +209,12 @@ export class Operation implements ActiveOperation, OpenOperation {
     if (this.ended) return;
     const { metrics } = this.#target;
     const seconds = metrics === undefined ? 0 : (now() - this.#startTime) / 1000;
-    const result = this.#result(response, outcome, failure, body);
+    let result: CallResult = { response };
+    try {
+      result = this.#result(response, outcome, failure);
+    } catch (error) {
+      swallow(error); // messages of the application were read for an estimate
+    }
     this.ended = true;
     removeOpenOperation(this);
     const { request, span, context } = this;
@@ -213,9 +222,9 @@ export class Operation implements ActiveOperation, OpenOperation {
     const call = { request, span, context, startTime, streamedAnswer: this.#streamedAnswer, result, outcome, failure };
     try {
       if (result.response !== undefined) rememberAnswer(result.response, span, request.operation);
-      const readContent = this.#input && (() => this.#content(outcome, body, result));
+      const readContent = this.#input && (() => this.#content(outcome, result));
       if (this.#outer === undefined) recordCall(this.#target, call, readContent);
-      else this.#outer.inner?.end(this, this.#innerResult(call, body));
+      else this.#outer.inner?.end(this, this.#innerResult(call));
     } catch (error) {
       swallow(error);
     }
@@ -237,7 +246,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   /** The answer and its cost, completed by the inner calls if the call has inner calls: most calls have none. */
-  #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure, body?: unknown): CallResult {
+  #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure): CallResult {
     if (this.contextOnly) return { response };
     const { config } = this;
     const result =
@@ -248,7 +257,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     if (estimateTokens === undefined || this.#outer !== undefined) return result;
     const unary = this.#streamedAnswer === undefined && failure === undefined && result.response !== undefined;
     if (!unary && (this.#streamedAnswer?.firstChunkTime ?? result.firstChunk) === undefined) return result; // no answer, no tokens
-    return withEstimate(estimateTokens, this.request, result, () => this.#content(outcome, body, result));
+    return withEstimate(estimateTokens, this.request, result, () => this.#content(outcome, result));
   }
 
   #completeBy(inner: InnerCalls, response: ResponseFacts | undefined): CallResult {
@@ -257,7 +266,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     return completed;
   }
 
-  #innerResult({ request, streamedAnswer, result, outcome, failure }: EndedCall, body: unknown): InnerCall {
+  #innerResult({ request, streamedAnswer, result, outcome, failure }: EndedCall): InnerCall {
     const succeeded = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
     const firstChunk = streamedAnswer?.firstChunkTime ?? result.firstChunk;
     return {
@@ -266,15 +275,15 @@ export class Operation implements ActiveOperation, OpenOperation {
       answered: succeeded || firstChunk !== undefined || result.response?.usage !== undefined,
       cost: result.cost,
       firstChunk,
-      content: this.#content(outcome, body, result),
+      content: this.#content(outcome, result),
     };
   }
 
-  #content(outcome: StreamOutcome | undefined, body: unknown, { content }: CallResult): CallContent | undefined {
+  #content(outcome: StreamOutcome | undefined, { content }: CallResult): CallContent | undefined {
     if (this.#input === undefined) return undefined;
     const complete = outcome === undefined || outcome === 'completed';
     const stream = this.#streamedAnswer?.reader;
-    return contentOf(this.#reader, this.#input, { stream, complete, body, inner: content });
+    return contentOf(this.#reader, this.#input, { stream, complete, body: this.#bodySeen, inner: content });
   }
 
   /**
@@ -288,6 +297,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     this.endWithReceived = undefined;
     this.inner = undefined;
     this.#thrownError = undefined;
+    this.#bodySeen = undefined;
     this.#streamedAnswer = undefined;
     this.#input = undefined;
     if (this.context instanceof LinkedContext) this.context.release();

@@ -160,8 +160,9 @@ function describe(value: object): string | undefined {
 function jsonForm(value: object): unknown {
   if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
   if (value instanceof Error) return { name: value.name, message: value.message };
-  if (value instanceof Map) return [...value.entries()];
-  if (value instanceof Set) return [...value];
+  // Not through the methods of a subclass.
+  if (value instanceof Map) return Array.from(Map.prototype.entries.call(value));
+  if (value instanceof Set) return Array.from(Set.prototype.values.call(value));
   return value;
 }
 

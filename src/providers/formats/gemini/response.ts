@@ -74,12 +74,13 @@ export function candidateReason(raw: unknown, calls: boolean): string {
   return word === 'STOP' && calls ? 'tool_calls' : finishReason(word);
 }
 
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** True if the candidate calls a function of the application. */
 export function hasFunctionCall(candidate: Body): boolean {
   const { content } = candidate;
   const parts = (content as Body | null | undefined)?.parts;
-  if (!Array.isArray(parts)) return false;
-  return parts.some((part) => part?.functionCall !== undefined && part.functionCall !== null);
+  return asArray(parts)?.some((part) => isPresent(asObject(part)?.functionCall)) === true;
 }
 
 /** `ids` with the ids of the candidate's function calls added. Only Vertex AI and some models send ids. */
