@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
 import { cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
-import { type Parse, splitPairs, usable } from './parsers.ts';
+import { booleanValue, type Parse, splitPairs, usable } from './parsers.ts';
 
 /** `host=provider` pairs, or an object of host names and provider names. */
 export const providerHosts: Parse<Readonly<Record<string, string>>> = (raw) => {
@@ -31,6 +31,14 @@ export const offInjectOrHosts: Parse<'off' | 'inject' | readonly string[]> = (ra
   if (hosts.length > 0 && hosts.every((name) => HOST.test(name) && !SWITCHES.has(name)))
     return usable(Object.freeze(hosts));
   return { problem: 'expected off, inject, or hosts such as llm.corp.example' };
+};
+
+/** `true`, `false`, or detectors that are off by default: `ip`, `all`. */
+export const redactionSetting: Parse<boolean | 'ip' | 'all'> = (raw) => {
+  const word = String(raw).trim().toLowerCase();
+  if (word === 'ip' || word === 'all') return usable(word);
+  const parsed = booleanValue(raw);
+  return 'value' in parsed ? parsed : { problem: 'expected true, false, ip or all' };
 };
 
 /** Prices, or the path of a file of prices. Prices are checked at their first use: a process without calls reads no file. */

@@ -13,6 +13,7 @@ import {
   priceValues,
   providerHosts,
   redactFunction,
+  redactionSetting,
 } from './option-values.ts';
 import {
   booleanValue,
@@ -61,8 +62,8 @@ export interface LlmOtelOptions {
   captureToolSchemas?: boolean;
   /** Record base64 media in full instead of modality, mime type and size. Default `false`. `LLM_OTEL_CAPTURE_MEDIA` */
   captureMedia?: boolean;
-  /** Mask secrets and personal data (keys, tokens, e-mail addresses, card numbers) in captured content. Default `true`. `LLM_OTEL_REDACT` */
-  redactPatterns?: boolean;
+  /** Mask secrets and personal data (keys, tokens, e-mail addresses, card numbers) in captured content; `ip` and `all` mask IP addresses too. Default `true`. `LLM_OTEL_REDACT` */
+  redactPatterns?: boolean | 'ip' | 'all';
   /** Runs after the built-in patterns on every part of captured content. */
   redact?: RedactHook;
   /** Most chunk events on a span, spread over the stream; 0 records no chunk events. Default 32, at most 1024. `LLM_OTEL_CHUNK_EVENTS` */
@@ -172,7 +173,7 @@ const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   contentMaxBytes: { env: 'LLM_OTEL_CONTENT_MAX_BYTES', parse: integerInRange(1024, 67_108_864) },
   captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: booleanValue },
   captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: booleanValue },
-  redactPatterns: { env: 'LLM_OTEL_REDACT', parse: booleanValue },
+  redactPatterns: { env: 'LLM_OTEL_REDACT', parse: redactionSetting },
   redact: { parse: redactFunction },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integerInRange(0, 1024) },
   streamIdleTimeout: { env: 'LLM_OTEL_STREAM_IDLE_TIMEOUT', parse: integerInRange(0, MAX_TIMER_MS) },

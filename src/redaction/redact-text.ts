@@ -1,131 +1,126 @@
-/**
- * Built-in patterns that mask secrets and personal data before content is recorded.
- *
- * Every pattern takes linear time: either a look-behind for the characters of its body anchors the start (a long run of such
- * characters is entered once, not at every position), or the length of a match is bounded.
- */
+/** Replaces secrets and personal data in texts by marks. */
+import { type DetectorName, RULES, type Rule } from './detectors.ts';
+import { foldText } from './fold-text.ts';
 
-interface Rule {
-  /** Name in the mask `[redacted:<kind>]`. */
-  readonly kind: string;
-  /** The pattern runs only on a text with a hint: most texts have no hint, and `includes` costs much less than a pattern. */
-  readonly hints: readonly string[];
-  readonly pattern: RegExp;
-  /** Confirms a match by checksum or digit count. */
-  readonly accept?: (match: string) => boolean;
+/** A chosen set of detectors. */
+export type Detectors = ReadonlySet<DetectorName>;
+
+/** A secret in a text: `[start, end)`. */
+export interface Secret {
+  readonly name: DetectorName;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** In order of application: an enclosing pattern comes first (a password in a URL before an e-mail address). */
-const RULES = [
-  {
-    kind: 'private_key',
-    hints: ['PRIVATE KEY'],
-    // The look-ahead requires key material after the header, so prose about PEM files stays. END is optional: text may be cut.
-    pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?=[\s\\nr"'+]{0,16}(?:[A-Za-z0-9+/=]{16}|[A-Z][A-Za-z-]{2,20}: ))[^-]*(?:-(?!----)[^-]*)*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-  },
-  {
-    kind: 'jwt',
-    hints: ['eyJ'],
-    pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?/g,
-  },
-  {
-    kind: 'api_key',
-    hints: [
-      ...['sk-', 'AIza', 'gsk_', 'xai-', 'pplx-', 'hf_', 'r8_', 'ya29.', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
-      ...['github_pat_', 'glpat-', 'AKIA', 'ASIA', 'xoxb-', 'xoxp-', 'xoxa-', 'xoxs-', '_live_', 'npm_'],
-    ],
-    // A key with sk- has a digit: `sk-learn-compatible-estimators` is no key.
-    pattern:
-      /(?<![A-Za-z0-9_-])(?:sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{35}|(?:gsk_|xai-|pplx-|hf_|r8_)[A-Za-z0-9]{20,}|ya29\.[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|xox[abps]-[A-Za-z0-9-]{10,}|[spr]k_live_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{36})/g,
-  },
-  {
-    kind: 'bearer_token',
-    hints: ['earer', 'EARER'],
-    pattern: /(?<=\bbearer\s{1,4})(?=[A-Za-z._~+/-]*\d)[A-Za-z0-9._~+/-]{16,}={0,2}/gi,
-  },
-  {
-    kind: 'url_secret',
-    hints: ['='],
-    pattern:
-      /(?<=[?&](?:x-amz-(?:signature|credential|security-token)|x-goog-signature|sig|signature|(?:access_?|auth_?)?token|api_?-?key|key|password|secret)=)[^&\s"'#<>\\)\]}]{8,}/gi,
-  },
-  { kind: 'url_password', hints: ['://'], pattern: /(?<=:\/\/[^\s/:@]{1,64}:)[^\s/:@]{1,128}(?=@)/g },
-  {
-    kind: 'email',
-    hints: ['@'],
-    // Skips names of images such as `logo@2x.png`.
-    pattern:
-      /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_][\p{L}\p{N}._%+-]{0,63}@(?!\dx\.)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}\p{L}{2,24}/gu,
-  },
-  {
-    kind: 'card_number',
-    hints: [],
-    pattern:
-      /(?<![\w.-])(?:(?:2[2-7]|[3-6]\d)\d{11,17}|(?:2[2-7]|[3-6]\d)\d{2}([ -])\d{4}\1\d{4}\1\d{1,7}|3[47]\d{2}([ -])\d{6}\2\d{5})(?!\w|[.-]\d)/g,
-    accept: hasLuhnDigit,
-  },
-  {
-    kind: 'iban',
-    hints: [],
-    pattern: /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g,
-    accept: isIban,
-  },
-  {
-    kind: 'ssn',
-    hints: ['-'],
-    pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])/g,
-  },
-  {
-    kind: 'phone',
-    hints: ['+'],
-    // Only the international form, and not at the start of a line: there `+` marks an added line of a diff.
-    pattern: /(?<![\w+\n])\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,14}(?:[ .-]\d{2,8}){0,5}(?![\w.]*\d|[:/%])/g,
-    accept: (match) => {
-      const digits = match.replace(/\D/g, '').length;
-      return digits >= 9 && digits <= 15;
-    },
-  },
-] as const satisfies readonly Rule[];
+/** Makes the text in place of a secret. */
+export type MarkSecret = (name: DetectorName, secret: string) => string;
 
-/** Kind of data that a built-in pattern masks. */
-export type RedactionKind = (typeof RULES)[number]['kind'];
+/** `[redacted:<name>]` */
+export const mark: MarkSecret = (name) => `[redacted:${name}]`;
 
-/** `text` with `[redacted:<kind>]` in place of every match of the built-in patterns. */
-export function redactText(text: string): string {
-  let redacted = text;
-  for (const rule of RULES as readonly Rule[]) {
-    if (rule.hints.length > 0 && !rule.hints.some((hint) => redacted.includes(hint))) continue;
-    const mask = `[redacted:${rule.kind}]`;
-    const { accept } = rule;
-    redacted =
-      accept === undefined
-        ? redacted.replace(rule.pattern, mask)
-        : redacted.replace(rule.pattern, (match) => (accept(match) ? mask : match));
+/** Covers a found secret, character for character, so that places stay and no later detector finds a part of the secret. */
+const COVER = '\uE000';
+
+/** `text` with a mark in place of each secret that the `detectors` find. */
+export function redactText(text: string, detectors: Detectors, makeMark: MarkSecret = mark): string {
+  const secrets = findSecrets(text, detectors);
+  if (secrets.length === 0) return text;
+  let redacted = '';
+  let from = 0;
+  for (const { name, start, end } of secrets) {
+    redacted += text.slice(from, start) + makeMark(name, text.slice(start, end));
+    from = end;
+  }
+  return redacted + text.slice(from);
+}
+
+/**
+ * The texts, which a reader sees one after another, with a mark in place of each secret that goes over the end of a text. Secrets
+ * within one text stay, for {@link redactText}.
+ */
+export function redactSplitSecrets(
+  texts: readonly string[],
+  detectors: Detectors,
+  makeMark: MarkSecret = mark,
+): string[] {
+  const joined = texts.join('');
+  const redacted = [...texts];
+  const secrets = findSecrets(joined, detectors);
+  let offset = joined.length;
+  for (let i = texts.length - 1, next = secrets.length - 1; i >= 0; i--) {
+    const end = offset;
+    const start = end - (texts[i] ?? '').length;
+    offset = start;
+    while (next > 0 && (secrets[next] as Secret).start >= end) next--;
+    for (let at = next; at >= 0; at--) {
+      const secret = secrets[at] as Secret;
+      if (secret.end <= start) break;
+      const isWhole = secret.start >= start && secret.end <= end;
+      if (isWhole || secret.start >= end) continue;
+      const text = redacted[i] as string;
+      const before = text.slice(0, Math.max(0, secret.start - start));
+      const replaced = secret.start >= start ? makeMark(secret.name, joined.slice(secret.start, secret.end)) : '';
+      redacted[i] = before + replaced + text.slice(Math.min(text.length, secret.end - start));
+    }
   }
   return redacted;
 }
 
-/** Payment card numbers have a check digit (ISO/IEC 7812-1): most runs of digits fail the check. */
-function hasLuhnDigit(match: string): boolean {
-  const digits = match.replace(/\D/g, '');
-  if (digits.length < 13 || digits.length > 19) return false;
-  let sum = 0;
-  for (let i = digits.length - 1, double = false; i >= 0; i--, double = !double) {
-    const digit = digits.charCodeAt(i) - 48;
-    sum += double ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
+/** The secrets in `text`, in order, without overlaps. */
+export function findSecrets(text: string, detectors: Detectors): Secret[] {
+  const secrets: Secret[] = [];
+  const covered = coverSecrets(text, detectors, (name, start, end) => secrets.push({ name, start, end }));
+  const folded = foldText(covered);
+  if (folded !== undefined) {
+    // The end of a secret is behind its last character: what follows may begin with characters without width.
+    coverSecrets(folded.text, detectors, (name, start, end) =>
+      secrets.push({ name, start: folded.place(start), end: folded.place(end) }),
+    );
   }
-  return sum % 10 === 0;
+  return secrets.length < 2 ? secrets : withoutOverlaps(secrets.sort((a, b) => a.start - b.start || b.end - a.end));
 }
 
-/** ISO 13616: country code and check digits move to the end, letters become numbers from 10, the number modulo 97 is 1. */
-function isIban(match: string): boolean {
-  const compact = match.replaceAll(' ', '');
-  if (compact.length < 15 || compact.length > 34) return false;
-  let remainder = 0;
-  for (const char of compact.slice(4) + compact.slice(0, 4)) {
-    const value = Number.parseInt(char, 36);
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+/** `text` with covers in place of secrets. `found` is called for each secret. */
+function coverSecrets(
+  text: string,
+  detectors: Detectors,
+  found: (name: DetectorName, start: number, end: number) => void,
+): string {
+  let covered = text;
+  let isDiff: boolean | undefined;
+  for (const [name, rule] of RULES) {
+    if (!detectors.has(name)) continue;
+    const { hints, pattern, accept, notInDiff }: Rule = rule;
+    if (hints !== undefined && !hints.some((hint) => covered.includes(hint))) continue;
+    const whole = covered;
+    covered = whole.replace(pattern, (match: string, ...rest: unknown[]) => {
+      // The groups, then the place of the match and the text.
+      const place = rest[rest.length - 2] as number;
+      const group = rest.length > 2 ? rest[rest.length - 3] : undefined;
+      const isGroup = typeof group === 'string' && group.length > 1 && match.endsWith(group);
+      const secret = isGroup ? group : match;
+      if (accept !== undefined && !accept(secret)) return match;
+      if (notInDiff && whole[place - 1] === '\n') {
+        isDiff ??= DIFF.test(whole);
+        if (isDiff) return match;
+      }
+      const start = place + match.length - secret.length;
+      found(name, start, start + secret.length);
+      return match.slice(0, match.length - secret.length) + COVER.repeat(secret.length);
+    });
   }
-  return remainder === 1;
+  return covered;
+}
+
+/** A header of a diff. */
+const DIFF = /^(?:@@ |diff |--- |\+\+\+ )/m;
+
+function withoutOverlaps(sorted: readonly Secret[]): Secret[] {
+  const kept: Secret[] = [];
+  for (const secret of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || secret.start >= last.end) kept.push(secret);
+    else if (secret.end > last.end) kept[kept.length - 1] = { ...last, end: secret.end };
+  }
+  return kept;
 }

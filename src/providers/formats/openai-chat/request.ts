@@ -51,7 +51,7 @@ export function completionAttributes(p: Params): Attributes {
 export function chatAttributes(p: Params): Attributes {
   const attributes = completionAttributes(p);
   textAttribute(attributes, REQUEST_REASONING_LEVEL, p.reasoning_effort ?? asObject(p.reasoning)?.effort);
-  if (Array.isArray(p.modalities) && p.modalities.includes('audio')) attributes[OUTPUT_TYPE] = 'speech';
+  if (asArray(p.modalities)?.includes('audio') === true) attributes[OUTPUT_TYPE] = 'speech';
   else if (p.response_format !== undefined) outputTypeAttribute(attributes, p.response_format);
   return attributes;
 }
