@@ -3,9 +3,11 @@
  * proxies cannot break the copy.
  */
 
-import { redactText } from '../../redaction/redact-text.ts';
+import type { Part } from '../../facts/messages.ts';
+import { secretFieldKind } from '../../redaction/labelled-secrets.ts';
+import { type Detectors, mark, redactText } from '../../redaction/redact-text.ts';
 import { utf8Length } from '../../runtime/platform.ts';
-import { decodedBytes, isBareBase64, stripDataUrls } from './media.ts';
+import { decodedBytes, isBareBase64, isMediaField, mediaPart, removedMedia, stripMedia } from './media.ts';
 import { type Json, type JsonObject, REDACTION_MARGIN } from './truncation.ts';
 
 /** Deeper values are replaced by a marker: every backend's JSON parser has a limit, the lowest seen is 128. */
@@ -17,7 +19,8 @@ const UNREADABLE = '[unreadable]';
 
 /** How texts are changed while they are copied. */
 export interface CopyOptions {
-  readonly redact: boolean;
+  /** Detectors of secrets; `undefined` for none. */
+  readonly redact: Detectors | undefined;
   readonly keepMedia: boolean;
   /** Most characters of one recorded text. Text far beyond the limit is dropped before the search for secrets. */
   readonly maxLength: number;
@@ -42,13 +45,13 @@ export class PlainCopy {
     const { redact, keepMedia, maxLength, alreadyCut } = this.#options;
     let result = value;
     if (!keepMedia) {
-      if (!prose && isBareBase64(value)) return `[base64, ${decodedBytes(value)} bytes removed]`;
-      result = stripDataUrls(value);
+      if (!prose && isBareBase64(value)) return removedMedia(decodedBytes(value));
+      result = stripMedia(value);
     }
     const isTooLong = result.length > maxLength + REDACTION_MARGIN;
     if (isTooLong) result = this.#shorten(result, maxLength + REDACTION_MARGIN);
     const endsInMargin = isTooLong || (alreadyCut && result.length > REDACTION_MARGIN);
-    if (redact) result = redactText(result);
+    if (redact !== undefined) result = redactText(result, redact);
     if (endsInMargin) result = this.#shorten(result, -REDACTION_MARGIN);
     // Replaces lone surrogates: some backends refuse a whole document for one `\ud800`.
     return result.toWellFormed();
@@ -80,19 +83,37 @@ export class PlainCopy {
 
   /** The fields of an object; fields of `raw` are taken from `raw` unchanged. */
   fields(source: object, raw?: Readonly<Record<string, Json>>): JsonObject {
-    const fields: JsonObject = {};
+    // All values are read before one is copied: whether a text is media depends on the fields beside the text.
+    const values: Record<string, unknown> = Object.create(null);
     for (const key of quietly(() => Object.keys(source)) ?? []) {
+      if (raw !== undefined && Object.hasOwn(raw, key)) {
+        values[key] = undefined;
+        continue;
+      }
+      if (this.#isFull()) break;
+      const read = quietly(() => [(source as Record<string, unknown>)[key]] as const);
+      values[key] = read === undefined ? UNREADABLE : read[0];
+    }
+    const fields: JsonObject = {};
+    for (const key of Object.keys(values)) {
       if (key === '__proto__') continue;
       if (raw !== undefined && Object.hasOwn(raw, key)) {
         fields[key] = raw[key] ?? null;
         continue;
       }
-      if (this.#isFull()) break;
-      const read = quietly(() => [(source as Record<string, unknown>)[key]] as const);
-      const copy = read === undefined ? UNREADABLE : this.value(read[0]);
+      const copy = this.#field(key, values);
       if (copy !== undefined) fields[this.#key(key)] = copy;
     }
     return fields;
+  }
+
+  #field(key: string, values: Readonly<Record<string, unknown>>): Json | undefined {
+    const { redact, keepMedia } = this.#options;
+    const value = values[key];
+    if (typeof value !== 'string' || value === '') return this.value(value);
+    if (!keepMedia && isMediaField(key, values)) return removedMedia(decodedBytes(value));
+    const secret = redact === undefined ? undefined : secretFieldKind(key);
+    return secret !== undefined && redact?.has(secret) ? mark(secret, value) : this.value(value);
   }
 
   #key(key: string): string {
@@ -103,9 +124,10 @@ export class PlainCopy {
   #number(value: number): Json {
     if (!Number.isFinite(value)) return String(value);
     // A card number may be stored as a JavaScript number.
-    if (!this.#options.redact || !Number.isSafeInteger(value) || value < 1e12) return value;
+    const { redact } = this.#options;
+    if (redact === undefined || !Number.isSafeInteger(value) || value < 1e12) return value;
     const text = String(value);
-    const redacted = redactText(text);
+    const redacted = redactText(text, redact);
     return redacted === text ? value : redacted;
   }
 
@@ -135,7 +157,10 @@ export class PlainCopy {
   }
 
   #copyEntries(value: object): Json {
-    if (!Array.isArray(value)) return this.fields(value);
+    if (!Array.isArray(value)) {
+      const isBlob = quietly(() => (value as Part).type === 'blob') === true;
+      return this.fields(isBlob ? (quietly(() => mediaPart(value as Part, this.#options.keepMedia)) ?? value) : value);
+    }
     const list: Json[] = [];
     const length = quietly(() => value.length) ?? 0;
     for (let i = 0; i < length && !this.#isFull(); i++) {

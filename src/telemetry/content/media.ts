@@ -28,6 +28,57 @@ export function stripDataUrls(text: string): string {
   );
 }
 
+/** Names of fields for bytes: MCP, Anthropic, Gemini and the Vercel AI SDK `data`, resources of MCP `blob`. */
+const BYTES =
+  'data|blob|content|base64|bytes|imageBytes|videoBytes|b64_json|file_data|fileData|image_base64|audio_base64';
+const BYTES_FIELD = new RegExp(`^(?:${BYTES})$`);
+/** Fields that hold bytes whatever stands beside them. */
+const ALWAYS_BYTES: ReadonlySet<string> = new Set([
+  'b64_json',
+  'imageBytes',
+  'videoBytes',
+  'image_base64',
+  'audio_base64',
+]);
+const MIME_FIELDS = ['mimeType', 'mime_type', 'mediaType', 'media_type'] as const;
+const TYPED = 'image|audio|video|base64|input_audio|media|image-data|file-data';
+const MEDIA_TYPE = new RegExp(`^(?:${TYPED}|blob)$`);
+const BINARY_MIME = /^(?:image|audio|video|font|model)\/|^application\/(?!json|xml|.*\+(?:json|xml)|javascript)/i;
+
+/** Is the field `key` of these `values` the base64 of media? Whatever the length: a 1x1 pixel is media too. */
+export function isMediaField(key: string, values: Readonly<Record<string, unknown>>): boolean {
+  const text = values[key];
+  if (!BYTES_FIELD.test(key) || typeof text !== 'string' || !BASE64.test(text)) return false;
+  if (ALWAYS_BYTES.has(key)) return true;
+  const mime = MIME_FIELDS.map((name) => values[name]).find((value) => typeof value === 'string');
+  if (mime !== undefined) return BINARY_MIME.test(mime as string);
+  if (typeof values.type === 'string' && MEDIA_TYPE.test(values.type)) return true;
+  return key === 'data' && typeof values.format === 'string'; // sound of chat completions
+}
+
+/** What stands in place of media in a text. */
+export const removedMedia = (bytes: number): string => `[base64, ${bytes} bytes removed]`;
+
+/** The quotes are escaped where JSON is in a text of JSON. */
+const MEDIA_IN_JSON = new RegExp(
+  `\\\\*"(?:(?:mime_?type|media_?type)\\\\*"\\s{0,4}:\\s{0,4}\\\\*"(?:image|audio|video|application\\/(?:pdf|octet-stream|zip))|type\\\\*"\\s{0,4}:\\s{0,4}\\\\*"(?:${TYPED})\\\\*")|"b64_json`,
+  'i',
+);
+const BYTES_IN_JSON = new RegExp(
+  `("(?:${BYTES})\\\\{0,8}"\\s{0,4}:\\s{0,4}\\\\{0,8}")([A-Za-z0-9+/_-]{16,}={0,2})(?=\\\\{0,8}")`,
+  'g',
+);
+
+/** `text` with the size in place of base64 media: data URLs, and the fields for bytes of JSON that is a text. */
+export function stripMedia(text: string): string {
+  const stripped = stripDataUrls(text);
+  if (!stripped.includes('"') || !MEDIA_IN_JSON.test(stripped)) return stripped;
+  return stripped.replace(
+    BYTES_IN_JSON,
+    (_, field: string, payload: string) => field + removedMedia(decodedBytes(payload)),
+  );
+}
+
 /** True for a long string of base64 alone. */
 export function isBareBase64(text: string): boolean {
   if (text.length < MIN_BARE_BASE64) return false;

@@ -5,6 +5,7 @@
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
+import { contentDetectors } from '../../redaction/content-detectors.ts';
 import { type CopyOptions, PlainCopy } from './copy-plain.ts';
 import { mediaPart } from './media.ts';
 import { cutPart, cutText, type Json, type JsonObject } from './truncation.ts';
@@ -44,7 +45,7 @@ export function preparePart(part: Part, place: ContentPlace, config: ContentSett
 export function copyOptions(config: ContentSettings, alreadyCut: boolean): CopyOptions {
   // A hook sees the whole text. Without a hook, text beyond the budget is never recorded and need not be searched for secrets.
   const maxLength = config.redact === undefined ? config.contentMaxPartBytes : Number.POSITIVE_INFINITY;
-  return { redact: config.redactPatterns, keepMedia: config.captureMedia, maxLength, alreadyCut };
+  return { redact: contentDetectors(config.redactPatterns), keepMedia: config.captureMedia, maxLength, alreadyCut };
 }
 
 function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
@@ -64,7 +65,7 @@ function copyAnswer(answer: unknown, options: CopyOptions, keepMedia: boolean): 
   if (answer instanceof Promise) answer.catch(() => {}); // else a rejection would end the process
   if (typeof answer !== 'object' || answer === null || !('type' in answer) || typeof answer.type !== 'string')
     throw new NotAPart();
-  const copy = new PlainCopy({ ...options, redact: false, alreadyCut: false });
+  const copy = new PlainCopy({ ...options, redact: undefined, alreadyCut: false });
   return copyPart(copy, answer as Part, keepMedia);
 }
 

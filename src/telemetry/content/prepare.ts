@@ -11,6 +11,7 @@ import { PlainCopy } from './copy-plain.ts';
 import { fitList, fitPart, type JsonPiece, jsonPiece, OMITTED } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';
 import { type ContentSettings, copyOptions, MAX_NAME_LENGTH, preparePart } from './prepare-part.ts';
+import { withoutSplitSecrets } from './split-secrets.ts';
 import { cutText, type Json, type JsonObject } from './truncation.ts';
 
 /** The content attributes of a model call. */
@@ -137,7 +138,11 @@ function fitMessages(
       count: messages.length,
       keepFirst: Math.max(1, Math.min(keepFirst, 4)),
       make: (index, room) => makeMessage(messages[index] as OutputMessage, place, config, room),
-      marker: (omitted) => ({ role: 'system', parts: [{ type: OMITTED, omitted_messages: omitted }] }),
+      marker: (omitted) => ({
+        role: 'system',
+        parts: [{ type: OMITTED, omitted_messages: omitted }],
+        ...(place === 'output' ? { finish_reason: 'stop' } : {}),
+      }),
     },
     config.contentMaxBytes,
   );
@@ -154,6 +159,8 @@ function makeMessage(
   const envelope: JsonObject = { role: copyName(String(message.role)) };
   if (typeof message.name === 'string') envelope.name = copyName(message.name);
   if (typeof message.finish_reason === 'string') envelope.finish_reason = copyName(message.finish_reason);
+  // Readers of the conventions v1.41 drop all messages if an output message has no reason. Agents and workflows give none.
+  else if (place === 'output') envelope.finish_reason = defaultReason(message);
   const outer = jsonPiece(envelope);
   const key = ',"parts":';
   const parts = fitParts(message.parts, place, config, room - outer.bytes - key.length);
@@ -166,18 +173,23 @@ function makeMessage(
   };
 }
 
+function defaultReason({ parts }: OutputMessage): string {
+  return parts.some((part) => part.type === 'tool_call') ? 'tool_calls' : 'stop';
+}
+
 function fitParts(
   parts: readonly Part[],
   place: ContentPlace,
   config: ContentSettings,
   room: number,
 ): JsonPiece | undefined {
+  const whole = withoutSplitSecrets(parts, config);
   return fitList(
     {
       count: parts.length,
       keepFirst: 1,
       make: (index, partRoom) => {
-        const part = preparePart(parts[index] as Part, place, config);
+        const part = preparePart(whole[index] as Part, place, config);
         return part === undefined ? null : fitPart(part, partRoom);
       },
       marker: (omitted) => ({ type: OMITTED, omitted_parts: omitted }),
