@@ -2,6 +2,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Failure, RequestFacts, StreamOutcome } from '../../facts/call.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR, STREAM_OUTCOME } from '../../facts/semconv.ts';
+import { boundedName } from '../../runtime/bounded-name.ts';
 import { swallow } from '../../runtime/guard.ts';
 import {
   type CallContent,
@@ -47,7 +48,7 @@ export function recordCall(
   if (cost !== undefined) addCost(attributes, cost);
   if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
   streamedAnswer?.addTo(attributes, call.startTime);
-  if (failure !== undefined) attributes[ERROR_TYPE] = failure.type;
+  if (failure !== undefined) attributes[ERROR_TYPE] = boundedName(failure.type);
   span.setAttributes(lateAttributes === undefined ? attributes : { ...lateAttributes, ...attributes });
   if (spanName !== undefined) span.updateName(spanName);
   const captured = config.captureContent === 'NO_CONTENT' ? undefined : readContent?.();

@@ -6,9 +6,10 @@ import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
 import { contentDetectors } from '../../redaction/content-detectors.ts';
+import { boundedName, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../runtime/bounded-name.ts';
 import { type CopyOptions, PlainCopy } from './copy-plain.ts';
 import { mediaPart } from './media.ts';
-import { cutPart, cutText, type Json, type JsonObject } from './truncation.ts';
+import { cutPart, type Json, type JsonObject } from './truncation.ts';
 
 /** The options for recorded content. */
 export type ContentSettings = Pick<
@@ -20,8 +21,7 @@ export type ContentSettings = Pick<
 const IDENTIFIERS = ['type', 'id', 'modality', 'mime_type', 'file_id'] as const;
 /** Part types with text in `content`: a long word in the text is not taken for base64. */
 const PROSE: ReadonlySet<string> = new Set(['text', 'reasoning', 'refusal', 'compaction']);
-/** Most characters of an identifier or name. Longer names are cut without a mark. */
-export const MAX_NAME_LENGTH = 256;
+const IDS: ReadonlySet<string> = new Set(['id', 'file_id']);
 
 /** One part, redacted, without media and cut; `undefined` if the hook dropped the part. */
 export function preparePart(part: Part, place: ContentPlace, config: ContentSettings): JsonObject | undefined {
@@ -53,7 +53,7 @@ function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
   const raw: Record<string, Json> = {};
   for (const key of IDENTIFIERS) {
     const value = source[key];
-    if (typeof value === 'string') raw[key] = cutText(value, MAX_NAME_LENGTH).toWellFormed();
+    if (typeof value === 'string') raw[key] = boundedName(value, IDS.has(key) ? MAX_ID_LENGTH : MAX_NAME_LENGTH);
   }
   if (source.type === 'blob' && typeof source.content === 'string') raw.content = source.content.toWellFormed();
   else if (PROSE.has(source.type) && typeof source.content === 'string') raw.content = copy.text(source.content, true);

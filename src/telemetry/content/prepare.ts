@@ -5,14 +5,15 @@
 import type { Config } from '../../config/options.ts';
 import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../../facts/messages.ts';
+import { boundedName } from '../../runtime/bounded-name.ts';
 import { errorName } from '../../runtime/error-name.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { PlainCopy } from './copy-plain.ts';
 import { fitList, fitPart, type JsonPiece, jsonPiece, OMITTED } from './fit-to-budget.ts';
 import { parsedJson } from './json-text.ts';
-import { type ContentSettings, copyOptions, MAX_NAME_LENGTH, preparePart } from './prepare-part.ts';
+import { type ContentSettings, copyOptions, preparePart } from './prepare-part.ts';
 import { withoutSplitSecrets } from './split-secrets.ts';
-import { cutText, type Json, type JsonObject } from './truncation.ts';
+import type { Json, JsonObject } from './truncation.ts';
 
 /** The content attributes of a model call. */
 export type ContentAttribute =
@@ -155,7 +156,7 @@ function makeMessage(
   room: number,
 ): JsonPiece | undefined {
   const copy = new PlainCopy(copyOptions(config, false));
-  const copyName = (text: string): string => copy.text(cutText(text, MAX_NAME_LENGTH), true);
+  const copyName = (text: string): string => copy.text(boundedName(text), true);
   const envelope: JsonObject = { role: copyName(String(message.role)) };
   if (typeof message.name === 'string') envelope.name = copyName(message.name);
   if (typeof message.finish_reason === 'string') envelope.finish_reason = copyName(message.finish_reason);
@@ -174,7 +175,7 @@ function makeMessage(
 }
 
 function defaultReason({ parts }: OutputMessage): string {
-  return parts.some((part) => part.type === 'tool_call') ? 'tool_calls' : 'stop';
+  return parts.some((part) => part.type === 'tool_call') ? 'tool_call' : 'stop';
 }
 
 function fitParts(

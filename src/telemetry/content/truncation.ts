@@ -25,7 +25,7 @@ const NODE_BYTES = 8;
 const LABELS: ReadonlySet<string> = new Set(
   ['type', 'id', 'name', 'mime_type', 'modality', 'file_id', 'filename', 'byte_length', 'truncated', 'original_bytes'], // biome-ignore format: one list
 );
-const MAX_LABEL_LENGTH = 256;
+const MAX_LABEL_LENGTH = 1024;
 
 /** The longest beginning of `text` with at most `bytes` in UTF-8; no code point is split. */
 export function cutText(text: string, bytes: number): string {

@@ -22,10 +22,11 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_OUTPUT_TOKENS,
 } from '../../facts/semconv.ts';
+import { boundedId, boundedName, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../runtime/bounded-name.ts';
 
 /** `chat gpt-4o`: the operation and its model or target. */
 export function spanName(request: RequestFacts): string {
-  const target = request.target ?? request.model;
+  const target = request.target ?? (request.model === undefined ? undefined : boundedName(request.model));
   return target === undefined ? request.operation : `${request.operation} ${target}`;
 }
 
@@ -34,7 +35,7 @@ export function startAttributes(request: RequestFacts): Attributes {
   const { attributes } = request;
   attributes[OPERATION_NAME] = request.operation;
   attributes[PROVIDER_NAME] = request.provider;
-  if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
+  if (request.model !== undefined) attributes[REQUEST_MODEL] = boundedName(request.model);
   if (request.address !== undefined) {
     attributes[SERVER_ADDRESS] = request.address;
     if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
@@ -45,10 +46,11 @@ export function startAttributes(request: RequestFacts): Attributes {
 /** Attributes of the answer. Completes `response.attributes` in place. `withOldNames` adds the v1.41 name of the cache write count. */
 export function responseAttributes(response: ResponseFacts, withOldNames: boolean): Attributes {
   const attributes: Attributes = response.attributes ?? {};
-  if (response.id !== undefined) attributes[RESPONSE_ID] = response.id;
-  if (response.model !== undefined) attributes[RESPONSE_MODEL] = response.model;
+  boundAttributes(attributes);
+  if (response.id !== undefined) attributes[RESPONSE_ID] = boundedId(response.id);
+  if (response.model !== undefined) attributes[RESPONSE_MODEL] = boundedName(response.model);
   if (response.finishReasons !== undefined && response.finishReasons.length > 0)
-    attributes[RESPONSE_FINISH_REASONS] = response.finishReasons as string[];
+    attributes[RESPONSE_FINISH_REASONS] = response.finishReasons.map((reason) => boundedName(reason));
   if (response.usage !== undefined) addUsage(attributes, response.usage, withOldNames);
   return attributes;
 }
@@ -59,6 +61,19 @@ export function addCost(attributes: Attributes, cost: Cost): void {
   if (cost.input !== undefined) attributes[USAGE_COST_INPUT] = cost.input;
   if (cost.output !== undefined) attributes[USAGE_COST_OUTPUT] = cost.output;
   attributes[COST_MODEL] = cost.model;
+}
+
+const ID = /[._]id$/;
+
+/** Bounds the texts that the provider named, in place. */
+function boundAttributes(attributes: Attributes): void {
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    const length = ID.test(key) ? MAX_ID_LENGTH : MAX_NAME_LENGTH;
+    if (typeof value === 'string') attributes[key] = boundedName(value, length);
+    else if (Array.isArray(value))
+      attributes[key] = value.map((item) => (typeof item === 'string' ? boundedName(item, length) : item)) as string[];
+  }
 }
 
 function addUsage(attributes: Attributes, usage: UsageFacts, withOldNames: boolean): void {

@@ -18,7 +18,9 @@ import {
   USAGE_ESTIMATED,
   WORKFLOW_NAME,
 } from '../../facts/semconv.ts';
+import { boundedName } from '../../runtime/bounded-name.ts';
 import type { AgentScope } from '../../scope/agent-scope.ts';
+import { ModelNames } from './model-names.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -88,6 +90,9 @@ const COUNTERS = {
   cost: [USAGE_COST, 'Cost of the tokens used, at list price.', '{USD}'],
 } as const satisfies Record<string, readonly [name: string, description: string, unit?: string]>;
 
+const requestModels = new ModelNames();
+const responseModels = new ModelNames();
+
 type HistogramKey = keyof typeof HISTOGRAMS;
 type CounterKey = keyof typeof COUNTERS;
 
@@ -131,8 +136,8 @@ export class Metrics {
   /** Attributes of every point of one call. */
   static attributes(request: RequestFacts, responseModel: string | undefined): Attributes {
     const attributes: Attributes = { [OPERATION_NAME]: request.operation, [PROVIDER_NAME]: request.provider };
-    if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
-    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModel;
+    if (request.model !== undefined) attributes[REQUEST_MODEL] = requestModels.name(request.model);
+    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModels.name(responseModel);
     if (request.address !== undefined) {
       attributes[SERVER_ADDRESS] = request.address;
       if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
@@ -160,7 +165,7 @@ export class Metrics {
     errorType: string | undefined,
   ): void {
     const attributes = Metrics.attributes(request, response?.model);
-    const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: errorType };
+    const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: boundedName(errorType) };
     const family = request.measuredAsOther === true ? 'other' : (FAMILY[request.operation] ?? 'other');
     if (family === 'inference') this.#recordInference(seconds, response?.usage, attributes, withError);
     else if (family === 'embeddings') this.#recordEmbeddings(seconds, response?.usage, attributes, withError);

@@ -108,7 +108,7 @@ describe('output messages', () => {
     ];
     const messages = prepareContent({ output, input: output }, DEFAULTS)?.structured;
     expect(messages?.['gen_ai.output.messages']).toMatchObject(
-      ['stop', 'tool_calls', 'length'].map((finish_reason) => ({ finish_reason })),
+      ['stop', 'tool_call', 'length'].map((finish_reason) => ({ finish_reason })),
     );
     expect(messages?.['gen_ai.input.messages']).not.toHaveProperty([0, 'finish_reason']);
     expect(schemaProblems('gen_ai.output.messages', messages?.['gen_ai.output.messages'])).toEqual([]);
