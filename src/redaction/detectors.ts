@@ -20,7 +20,7 @@ export interface Rule {
 }
 
 /** In order of application: an enclosing pattern comes first (a password in a URL before an e-mail address). */
-export const DETECTORS = {
+const DETECTORS = {
   private_key: [
     {
       hints: ['PRIVATE KEY'],

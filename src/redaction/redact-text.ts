@@ -19,7 +19,7 @@ export type MarkSecret = (name: DetectorName, secret: string) => string;
 export const mark: MarkSecret = (name) => `[redacted:${name}]`;
 
 /** Covers a found secret, character for character, so that places stay and no later detector finds a part of the secret. */
-const COVER = '\uE000';
+const COVER = String.fromCharCode(0xe000); // in the build every character has to take one byte
 
 /** `text` with a mark in place of each secret that the `detectors` find. */
 export function redactText(text: string, detectors: Detectors, makeMark: MarkSecret = mark): string {

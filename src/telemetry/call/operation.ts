@@ -200,12 +200,7 @@ export class Operation implements ActiveOperation, OpenOperation {
         : this.#streamedAnswer.facts(complete);
   }
 
-  #finish(
-    outcome: StreamOutcome | undefined,
-    response: ResponseFacts | undefined,
-    failure?: Failure,
-    body?: unknown,
-  ): void {
+  #finish(outcome?: StreamOutcome, response?: ResponseFacts, failure?: Failure, body?: unknown): void {
     if (this.ended) return;
     const { metrics } = this.#target;
     const seconds = metrics === undefined ? 0 : (now() - this.#startTime) / 1000;

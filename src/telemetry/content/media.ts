@@ -21,7 +21,7 @@ export function decodedBytes(base64: string): number {
 }
 
 /** `text` with the size in place of each base64 payload of a data URL: `data:image/png;base64,[1234 bytes removed]`. */
-export function stripDataUrls(text: string): string {
+function stripDataUrls(text: string): string {
   if (!/;base64,/i.test(text)) return text;
   return text.replace(DATA_URL, (url, _type, payload: string) =>
     payload === '' ? url : `${url.slice(0, -payload.length)}[${decodedBytes(payload)} bytes removed]`,
