@@ -43,6 +43,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/non-recording-span',
       'otel/globals',
       'otel/started-spans',
+      'otel/late-stack',
       'telemetry/call/open-operations',
       'patching/loading/warn-unpatched',
     ],

@@ -73,7 +73,6 @@ export const SERVER_PORT = 'server.port';
 export const ERROR_TYPE = 'error.type';
 export const EXCEPTION_TYPE = 'exception.type';
 export const EXCEPTION_MESSAGE = 'exception.message';
-export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
 // ---- attributes of this package ----
 export const STREAM_OUTCOME = 'llm_otel.stream.outcome';

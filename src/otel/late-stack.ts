@@ -4,7 +4,9 @@
  * stack is read when an SDK copies the attributes, and the SDK of `register` reads the stack with the batch.
  */
 import type { Attributes } from '@opentelemetry/api';
-import { EXCEPTION_STACKTRACE } from '../facts/semconv.ts';
+
+/** Here and not with the other names: the SDK of `register` starts without the code that records calls. */
+export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
 /** Reads a stack; `undefined` if there is no stack. */
 export type ReadStack = () => string | undefined;

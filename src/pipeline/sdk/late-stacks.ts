@@ -8,8 +8,7 @@
 import type { Attributes, Exception, TimeInput } from '@opentelemetry/api';
 import type { LoggerProvider, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { EXCEPTION_STACKTRACE } from '../../facts/semconv.ts';
-import { lateStackOf, type ReadStack } from '../../otel/late-stack.ts';
+import { EXCEPTION_STACKTRACE, lateStackOf, type ReadStack } from '../../otel/late-stack.ts';
 
 /** A stack of a span or of a log record, with the attributes to which the stack belongs. */
 interface LateStack {

@@ -17,7 +17,7 @@ import {
 } from '../../../facts/semconv.ts';
 import { integerAttribute, numberAttribute, stopSequences, textAttribute } from '../../reading/request-attributes.ts';
 import type { Params } from '../../reading/stainless-arguments.ts';
-import { asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 
 /** Sampling and streaming, for every API that generates text. */
 export function samplingAttributes(p: Params): Attributes {
