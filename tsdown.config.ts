@@ -44,6 +44,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/globals',
       'otel/started-spans',
       'otel/late-stack',
+      'otel/flush',
       'telemetry/call/open-operations',
       'patching/loading/warn-unpatched',
     ],

@@ -2,6 +2,7 @@
  * Cuts text and JSON-like values to a byte budget and leaves the values well formed.
  */
 
+import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../runtime/bounded-name.ts';
 import { utf8Length } from '../../runtime/platform.ts';
 
 /** A JSON value. */
@@ -25,7 +26,6 @@ const NODE_BYTES = 8;
 const LABELS: ReadonlySet<string> = new Set(
   ['type', 'id', 'name', 'mime_type', 'modality', 'file_id', 'filename', 'byte_length', 'truncated', 'original_bytes'], // biome-ignore format: one list
 );
-const MAX_LABEL_LENGTH = 1024;
 
 /** The longest beginning of `text` with at most `bytes` in UTF-8; no code point is split. */
 export function cutText(text: string, bytes: number): string {
@@ -68,7 +68,8 @@ export function cutPart(part: JsonObject, budget: number, alreadyCut = 0): JsonO
 }
 
 function isLabel(key: string, value: Json): boolean {
-  return LABELS.has(key) && (typeof value !== 'string' || value.length <= MAX_LABEL_LENGTH);
+  const most = key === 'id' || key === 'file_id' ? MAX_ID_LENGTH : MAX_NAME_LENGTH;
+  return LABELS.has(key) && (typeof value !== 'string' || value.length <= most);
 }
 
 function cutValue(value: Json, room: { left: number }): Json {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { contentDetectors } from '../../../src/redaction/content-detectors.ts';
 import { type CopyOptions, PlainCopy } from '../../../src/telemetry/content/copy-plain.ts';
-import { decodedBytes, isBareBase64, mediaPart, stripDataUrls } from '../../../src/telemetry/content/media.ts';
+import { decodedBytes, isBareBase64, mediaPart, stripMedia } from '../../../src/telemetry/content/media.ts';
 import { BoundedText, contentBytes, cutText, REDACTION_MARGIN } from '../../../src/telemetry/content/truncation.ts';
 
-const OPTIONS: CopyOptions = { redact: true, keepMedia: false, maxLength: 1000, alreadyCut: false };
+const OPTIONS: CopyOptions = { redact: contentDetectors(true), keepMedia: false, maxLength: 1000, alreadyCut: false };
 const copyOf = (value: unknown, more: Partial<CopyOptions> = {}) => {
   const copy = new PlainCopy({ ...OPTIONS, ...more });
   return { value: copy.value(value), dropped: copy.dropped };
@@ -74,9 +75,9 @@ test.each<[about: string, unknown, unknown]>([
   ['a number', 1.5, 1.5],
   ['no number', Number.NaN, 'NaN'],
   ['a large number', 999_999_999_999, 999_999_999_999],
-  ['a card', 4111111111111111, '[redacted:card_number]'],
+  ['a card', 4111111111111111, '[redacted:card]'],
   ['a number that looks like one', 4111111111111112, 4111111111111112],
-  ['a big integer', 4111111111111111n, '[redacted:card_number]'],
+  ['a big integer', 4111111111111111n, '[redacted:card]'],
   ['a function', () => {}, undefined],
   ['a symbol', Symbol('x'), undefined],
   ['null', null, null],
@@ -141,7 +142,7 @@ describe('base64', () => {
     ['data:image/png;base64,', 'data:image/png;base64,'],
     ['no ;base64, here', 'no ;base64, here'],
   ])('%s is shown as %s', (text, shown) => {
-    expect(stripDataUrls(text)).toBe(shown);
+    expect(stripMedia(text)).toBe(shown);
   });
 
   const blob = { type: 'blob', mime_type: 'a/b' };

@@ -8,18 +8,19 @@ import { rowsOf } from '../../support/source-tables.ts';
 const prepare = (part: Part, more: Partial<ContentSettings> = {}) =>
   preparePart(part, 'input', { ...DEFAULTS, ...more } as ContentSettings);
 
-/** Fields that identify a part: neither redacted nor taken for base64, and cut at 256 characters. */
+/** Fields that identify a part: neither redacted nor taken for base64, and cut at 256 characters, ids at 1,024. */
 const IDENTIFIERS = ['type', 'id', 'modality', 'mime_type', 'file_id'];
 const CARD = '4111111111111111';
+const mostOf = (field: string): number => (/id$/.test(field) ? 1024 : 256);
 
 describe('fields that identify a part', () => {
   test.each(IDENTIFIERS)('%s stays as it is', (field) => {
     expect(prepare({ type: 'generic', [field]: CARD })?.[field]).toBe(CARD);
-    expect(prepare({ type: 'generic', [field]: 'x'.repeat(300) })?.[field]).toHaveLength(256);
+    expect(prepare({ type: 'generic', [field]: 'x'.repeat(1100) })?.[field]).toHaveLength(mostOf(field));
   });
 
   test('no other does, and each has a row here', () => {
-    expect(prepare({ type: 'generic', other: CARD })?.other).toBe('[redacted:card_number]');
+    expect(prepare({ type: 'generic', other: CARD })?.other).toBe('[redacted:card]');
     expect(rowsOf('src/telemetry/content/prepare-part.ts', 'IDENTIFIERS').sort()).toEqual([...IDENTIFIERS].sort());
   });
 });
@@ -50,8 +51,8 @@ describe('fields that take nothing of the budget', () => {
     const part = { content: 'x'.repeat(50), [label]: 'y'.repeat(40) };
     expect(cutPart(part, 50)).toBe(part);
     expect(cutPart(part, 49)).toMatchObject({ content: 'x'.repeat(49), truncated: true });
-    expect(cutPart({ content: 'x', [label]: 'y'.repeat(256) }, 1)).not.toHaveProperty('truncated', true);
-    expect(cutPart({ content: 'x', [label]: 'y'.repeat(257) }, 1)).toHaveProperty('truncated', true);
+    expect(cutPart({ content: 'x', [label]: 'y'.repeat(mostOf(label)) }, 1)).not.toHaveProperty('truncated', true);
+    expect(cutPart({ content: 'x', [label]: 'y'.repeat(mostOf(label) + 1) }, 1)).toHaveProperty('truncated', true);
   });
 
   test('no other, and each has a row here', () => {
