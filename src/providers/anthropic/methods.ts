@@ -5,6 +5,7 @@ import { messageOutput, messagesInput } from '../formats/anthropic-messages/cont
 import { MessageContentAccumulator } from '../formats/anthropic-messages/content-stream.ts';
 import { MessageReader } from '../formats/anthropic-messages/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
+import { answerOrError } from '../reading/error-answers.ts';
 import { clientOf, type Params, paramsOf } from '../reading/stainless-arguments.ts';
 import { asString } from '../reading/unknown-values.ts';
 import { completionInput, completionOutput } from './content.ts';
@@ -36,6 +37,7 @@ function method(
     },
     failure: anthropicFailure,
     ...rest,
+    response: answerOrError(rest.response),
   };
 }
 

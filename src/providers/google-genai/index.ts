@@ -3,6 +3,7 @@ import type { Provider } from '../../patching/provider.ts';
 import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
+import { patchHttpResponses } from './dropped-errors.ts';
 import { patchFunctionCalling, patchFunctionCallingOf } from './function-calling.ts';
 import { patchInteractions } from './interactions/methods.ts';
 import { METHODS, signalOf } from './methods.ts';
@@ -24,6 +25,7 @@ export const googleGenAI: Provider = {
     const classes = module.Models === undefined ? module.default : module;
     const patched = patchModels(classes?.Models?.prototype, patcher);
     patchFunctionCalling(classes?.Models?.prototype, patcher);
+    patchHttpResponses(classes?.HttpResponse?.prototype, patcher);
     patchInteractions(classes?.GoogleGenAI?.prototype, patcher);
     return patched;
   },

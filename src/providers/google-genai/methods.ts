@@ -8,9 +8,11 @@ import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts'
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
+import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
 import { integerAttribute } from '../reading/request-attributes.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
+import { withDroppedError } from './dropped-errors.ts';
 import { endpointOf } from './endpoint.ts';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -48,6 +50,7 @@ function readerOf(
     },
     failure: googleFailure,
     ...rest,
+    response: withDroppedError(answerOrError(rest.response)),
   };
 }
 

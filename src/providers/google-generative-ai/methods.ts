@@ -8,6 +8,7 @@ import { embeddingAttributes, generationAttributes, modelName } from '../formats
 import { embeddingFacts, generateFacts } from '../formats/gemini/response.ts';
 import { GenerateReader } from '../formats/gemini/stream.ts';
 import { addressOf, type Endpoint } from '../reading/endpoint.ts';
+import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
@@ -101,7 +102,7 @@ function embeddingReader(dimensions: (request: unknown) => unknown): CallReader 
         attributes: embeddingAttributes(dimensions(args[0])),
       };
     },
-    response: embeddingFacts,
+    response: answerOrError(embeddingFacts),
     failure: googleFailure,
   };
 }

@@ -14,6 +14,7 @@ import {
 import { completionFacts, plainFacts } from '../formats/openai-chat/response.ts';
 import { CompletionReader } from '../formats/openai-chat/stream.ts';
 import { endpointOf } from '../reading/endpoint.ts';
+import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
 import { clientOf, paramsOf } from '../reading/stainless-arguments.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
@@ -111,7 +112,7 @@ const retrieve: CallReader = {
       attributes: retrieveAttributes(query),
     };
   },
-  response: fetchedFacts,
+  response: answerOrError(fetchedFacts),
   stream: (content, limit) => new ResponsesReader(true, content ? new ResponsesContentAccumulator(limit) : undefined),
   output: responsesOutput,
   failure: googleFailure,

@@ -4,6 +4,7 @@ import { CONVERSATION_COMPACTED, RESPONSE_STATUS } from '../../facts/semconv.ts'
 import { errorCode } from '../../telemetry/error.ts';
 import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
 import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
+import { failureInAnswer } from '../reading/error-answers.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
 import { idsOf } from '../reading/tool-call-ids.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
@@ -73,7 +74,8 @@ export function compactionFacts(value: unknown): ResponseFacts {
   };
 }
 
-/** A page of search results: no field of a page describes the operation. */
-export function pageFacts(): ResponseFacts {
-  return {};
+/** A page of search results: no field of a page describes the operation, except for an error as the body of the page. */
+export function pageFacts(page: unknown): ResponseFacts {
+  const failure = failureInAnswer(asObject(page)?.body);
+  return failure === undefined ? {} : { failure };
 }

@@ -2,6 +2,7 @@
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
+import { failureFrom } from '../../reading/error-answers.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asObject, asString, entryOf } from '../../reading/unknown-values.ts';
@@ -38,6 +39,7 @@ export class MessageReader implements StreamReader {
   #usage: Record<string, unknown> | undefined;
   #calls: string[] | undefined;
   #stopped = false;
+  #failure: Failure | undefined;
   readonly #content: ContentCollector | undefined;
   readonly #attributesOf: MessageAttributes | undefined;
 
@@ -61,6 +63,9 @@ export class MessageReader implements StreamReader {
         break;
       case 'message_stop':
         this.#stopped = true;
+        break;
+      case 'error':
+        this.#failure = failureFrom(event);
     }
     this.#content?.add(event);
   }
@@ -109,7 +114,7 @@ export class MessageReader implements StreamReader {
       toolCalls: this.#calls,
       ...servedAs(this.#usage),
       attributes: this.#attributesOf?.(this.#usage, this.#reason),
-      failure: complete && !this.#stopped ? TRUNCATED : undefined,
+      failure: this.#failure ?? (complete && !this.#stopped ? TRUNCATED : undefined),
     };
   }
 

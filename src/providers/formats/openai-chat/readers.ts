@@ -2,6 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { CallReader, OperationName, ProviderHosts, RequestFacts } from '../../../facts/call.ts';
 import type { Endpoint } from '../../reading/endpoint.ts';
+import { answerOrError } from '../../reading/error-answers.ts';
 import { clientOf, type Params, paramsOf } from '../../reading/stainless-arguments.ts';
 import { asString } from '../../reading/unknown-values.ts';
 import { chatInput, chatOutput, completionInput, completionOutput } from './content.ts';
@@ -29,6 +30,7 @@ export function bodyReader(endpoint: FindEndpoint, method: BodyMethod): CallRead
   const operation: OperationName = method.operation;
   return {
     ...reader,
+    response: answerOrError(reader.response),
     request(self, args, hosts): RequestFacts {
       const params = paramsOf(args);
       const { provider, address, port } = endpoint(clientOf(self), hosts);

@@ -1,7 +1,8 @@
 /** Reader of streamed chat completions and legacy completions: keeps the values that the facts need, never the chunks. */
-import type { ChunkKind, ResponseFacts, StreamReader, UsageFacts } from '../../../facts/call.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
+import { failureInAnswer } from '../../reading/error-answers.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asString } from '../../reading/unknown-values.ts';
@@ -19,6 +20,7 @@ export class CompletionReader implements StreamReader {
   #fingerprint: unknown;
   #usage: UsageFacts | undefined;
   #calls: string[] | undefined;
+  #failure: Failure | undefined;
   readonly #reasons: (string | undefined)[] = [];
   readonly #content: ContentCollector | undefined;
   readonly #attributesOf: AnswerAttributes | undefined;
@@ -38,6 +40,7 @@ export class CompletionReader implements StreamReader {
     if (chunk.usage) this.#usage = openaiUsageFacts(chunk.usage) ?? this.#usage;
     else if (chunk.x_groq) this.#usage = openaiUsageFacts((chunk.x_groq as Chunk).usage) ?? this.#usage;
     const { choices } = chunk;
+    if (chunk.error) this.#failure = failureInAnswer(chunk) ?? this.#failure;
     if (Array.isArray(choices)) for (let i = 0; i < choices.length; i++) this.#choice(choices[i], i);
     this.#content?.add(chunk);
   }
@@ -77,6 +80,7 @@ export class CompletionReader implements StreamReader {
       toolCalls: this.#calls,
       tier: asString(this.#tier),
       attributes: this.#attributesOf?.(this.#tier, this.#fingerprint),
+      failure: this.#failure,
     };
   }
 

@@ -11,6 +11,7 @@ import { patchClient } from '../../../patching/stainless/stainless-requests.ts';
 import { type Patcher, recordedMethod } from '../../../patching/wrapping/patcher.ts';
 import { modelName } from '../../formats/gemini/request.ts';
 import { addressOf } from '../../reading/endpoint.ts';
+import { answerOrError } from '../../reading/error-answers.ts';
 import { googleFailure } from '../../reading/error-codes.ts';
 import { asObject, asString } from '../../reading/unknown-values.ts';
 import { endpointOf } from '../endpoint.ts';
@@ -58,7 +59,7 @@ const create: CallReader = {
       attributes: interactionAttributes(params),
     };
   },
-  response: interactionFacts,
+  response: answerOrError(interactionFacts),
   stream: (content, limit) => new InteractionReader(content ? new InteractionContentAccumulator(limit) : undefined),
   input: (args) => interactionInput(args[0]),
   output: interactionOutput,
