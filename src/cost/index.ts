@@ -51,6 +51,14 @@ function findBook(prices: Prices | string): PriceBook {
   return book;
 }
 
+const round = (amount: number | undefined): number | undefined =>
+  amount === undefined ? undefined : Number(amount.toPrecision(12));
+
+/** `cost` with 12 significant digits: further digits are errors of binary fractions. */
+export function roundedCost(cost: Cost): Cost {
+  return { ...cost, total: Number(cost.total.toPrecision(12)), input: round(cost.input), output: round(cost.output) };
+}
+
 /** The cost of a call at `time` (milliseconds since 1970, now by default); undefined if the cost is not certain. */
 export function costOf(
   request: PricedRequest,
@@ -62,7 +70,8 @@ export function costOf(
   if (!config.cost || usage === undefined) return undefined;
   const price = bookOf(config.prices).find(request, response.model);
   const reported = price?.override === undefined ? reportedCost(request.provider, usage.charged) : undefined;
-  if (reported !== undefined || price === undefined || usage.input === undefined) return reported;
+  if (reported !== undefined || price === undefined || usage.input === undefined)
+    return reported && roundedCost(reported);
   const rates = price.override?.rates ?? (price.entry && ratesAt(price.entry, time));
   const multiple = rates && multipleOf(request, response, price, rates);
   if (rates === undefined || multiple === undefined) return undefined;
@@ -72,7 +81,7 @@ export function costOf(
   if (charge === undefined) return undefined;
   const input = charge.input * multiple;
   const output = charge.output * multiple;
-  return { total: input + output, input, output, model: price.id };
+  return roundedCost({ total: input + output, input, output, model: price.id });
 }
 
 function multipleOf(request: PricedRequest, response: PricedResponse, price: Price, rates: Rates): number | undefined {

@@ -1,4 +1,4 @@
-let clock: { now(): number } | undefined;
+let clock: { now(): number; readonly timeOrigin: number } | undefined;
 
 /**
  * The time by which calls are measured: milliseconds since the process began, by a clock that never jumps. The global
@@ -8,4 +8,10 @@ let clock: { now(): number } | undefined;
 export function now(): number {
   clock ??= performance;
   return clock.now();
+}
+
+/** When {@link now} was 0, in milliseconds since 1970, by the clock of the machine at that time. */
+export function timeOrigin(): number {
+  clock ??= performance;
+  return clock.timeOrigin;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costOf, type PricedRequest, type PricedResponse } from '../../src/cost/index.ts';
+import { costOf, type PricedRequest, type PricedResponse, roundedCost } from '../../src/cost/index.ts';
 
 const TIME = Date.parse('2026-09-23T12:00Z');
 const OPTIONS = { cost: true, prices: {} };
@@ -367,4 +367,13 @@ const TIERS: readonly (readonly [about: string, call: Call, dollars: number | un
 
 test.each(TIERS)('service tier: %s', (_, call, dollars) => {
   expect(total(call)).toEqual(dollars === undefined ? undefined : about(dollars));
+});
+
+test('an amount has 12 significant digits', () => {
+  expect(roundedCost({ total: 0.1 + 0.2, input: 0.1 * 3, output: 1 / 3, model: 'm' })).toEqual({
+    total: 0.3,
+    input: 0.3,
+    output: 0.333333333333,
+    model: 'm',
+  });
 });

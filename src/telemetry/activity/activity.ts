@@ -14,8 +14,9 @@ import {
   TOOL_NAME,
   WORKFLOW_NAME,
 } from '../../facts/semconv.ts';
-import { activeContext, contextWithSpan } from '../../otel/globals.ts';
+import { activeContext, contextWithSpan, spanOf } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { endSpan, setSpanClock, spanClock } from '../../otel/span-clock.ts';
 import { showStartedSpan } from '../../otel/started-spans.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
@@ -143,8 +144,10 @@ class RecordedActivity implements Activity, OpenOperation {
     const spanAttributes = { ...attributes }; // a copy: metrics get no custom attributes
     if (tracer !== undefined)
       addCustomAttributes(spanAttributes, parent, recordingTarget.config, name, { operation, target });
-    const options = { kind: KIND_INTERNAL, attributes: spanAttributes, ...links };
+    const clock = spanClock(spanOf(parent));
+    const options = { kind: KIND_INTERNAL, attributes: spanAttributes, startTime: clock.startTime, ...links };
     this.span = tracer === undefined ? NO_SPAN : showStartedSpan(tracer.startSpan(name, options, parent), parent);
+    setSpanClock(this.span, clock);
     this.captures = goesOnSpans(recordingTarget.config) && this.span.isRecording();
     this.#startContent = this.captures ? this.#prepare(facts.content) : undefined;
     if (operation === 'execute_tool' && outerAgent !== undefined) outerAgent.toolCalls++;
@@ -193,7 +196,7 @@ class RecordedActivity implements Activity, OpenOperation {
       swallow(error);
     }
     try {
-      this.span.end(endTime); // a span processor of the application runs in here
+      endSpan(this.span, endTime); // a span processor of the application runs in here
     } catch (error) {
       swallow(error);
     }

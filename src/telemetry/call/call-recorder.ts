@@ -12,6 +12,7 @@ import {
   spanOf,
 } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { setSpanClock, spanClock } from '../../otel/span-clock.ts';
 import { showStartedSpan } from '../../otel/started-spans.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { agentScope } from '../../scope/agent-scope.ts';
@@ -253,7 +254,11 @@ function startSpan({ tracer, config }: RecordingTarget, request: RequestFacts, p
   const name = spanName(request);
   const attributes = startAttributes(request);
   addCustomAttributes(attributes, parent, config, name, request);
-  return showStartedSpan(tracer.startSpan(name, { kind: KIND_CLIENT, attributes }, parent), parent);
+  const clock = spanClock(spanOf(parent));
+  const options = { kind: KIND_CLIENT, attributes, startTime: clock.startTime };
+  const span = showStartedSpan(tracer.startSpan(name, options, parent), parent);
+  setSpanClock(span, clock);
+  return span;
 }
 
 /** Gives the span of an SDK or a framework all data that a span of this package has from its start. */

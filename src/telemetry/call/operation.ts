@@ -22,6 +22,7 @@ import type { CallReader, Failure, RequestFacts, ResponseFacts, StreamOutcome } 
 import type { ResponseHook } from '../../facts/hooks.ts';
 import type { InputContent } from '../../facts/messages.ts';
 import { LinkedContext } from '../../otel/linked-context.ts';
+import { endSpan } from '../../otel/span-clock.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { responseHook, runResponseHook } from '../../scope/call-hooks.ts';
@@ -233,7 +234,7 @@ export class Operation implements ActiveOperation, OpenOperation {
         error: this.#thrownError,
       });
     try {
-      span.end(); // a span processor of the application runs in here
+      endSpan(span); // a span processor of the application runs in here
       this.#release();
     } catch (error) {
       swallow(error);

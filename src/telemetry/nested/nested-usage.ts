@@ -1,5 +1,6 @@
 /** Tokens and cost of the calls inside one call; see nested-calls.ts. */
 
+import { roundedCost } from '../../cost/index.ts';
 import type { Modality, UsageFacts } from '../../facts/call.ts';
 import type { Cost } from '../../facts/prices.ts';
 
@@ -72,10 +73,10 @@ export function sumOfCosts(calls: readonly PricedCall[]): Cost | undefined {
   if (costs.length < 2) return firstCost;
   const sum = (name: 'total' | 'input' | 'output'): number | undefined =>
     costs.some((cost) => cost[name] === undefined) ? undefined : total(costs.map((cost) => cost[name]));
-  return {
+  return roundedCost({
     total: sum('total') ?? 0,
     input: sum('input'),
     output: sum('output'),
     model: [...new Set(costs.map((cost) => cost.model))].join(','),
-  };
+  });
 }

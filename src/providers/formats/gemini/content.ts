@@ -3,6 +3,7 @@
  * value or a value of a wrong type counts as not sent.
  */
 import type { InputContent, Message, OutputMessage, Part, ToolDefinition } from '../../../facts/messages.ts';
+import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { asArray, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 import { geminiPartsOf } from './content-parts.ts';
 import { candidateReason, hasFunctionCall } from './response.ts';
@@ -69,7 +70,7 @@ function functionDefinition(value: unknown): ToolDefinition[] {
 
 /** Output of a request: one message per candidate. */
 export function generateOutput(body: unknown): OutputMessage[] {
-  return (asArray(asObject(body)?.candidates) ?? []).map((entry) => {
+  return (inChoiceOrder(asObject(body)?.candidates) ?? []).map((entry) => {
     const candidate = asObject(entry) ?? {};
     return {
       role: 'assistant',

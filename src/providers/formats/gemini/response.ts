@@ -2,6 +2,7 @@
 
 import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { errorCode } from '../../../telemetry/error.ts';
+import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
@@ -112,7 +113,7 @@ export function serviceTier(body: Body): string | undefined {
 /** Facts of a `GenerateContentResponse`: the form is the same over HTTP and in both SDKs. */
 export function generateFacts(value: unknown): ResponseFacts {
   const body = asObject(value) ?? {};
-  const candidates = asArray(body.candidates);
+  const candidates = inChoiceOrder(body.candidates);
   return {
     id: asString(body.responseId),
     model: modelName(body.modelVersion),

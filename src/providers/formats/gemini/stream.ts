@@ -1,6 +1,7 @@
 /** Reader for the chunks of `streamGenerateContent`: keeps the values that the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
+import { choiceIndex } from '../../reading/choice-order.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
@@ -60,8 +61,7 @@ export class GenerateReader implements StreamReader {
 
   #candidate(candidate: Chunk | null | undefined, position: number): void {
     if (candidate === null || candidate === undefined) return;
-    const { index: sent } = candidate;
-    const index = typeof sent === 'number' && sent >= 0 && sent < 1024 ? sent : position;
+    const index = choiceIndex(candidate.index, position);
     if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
     const calls = hasFunctionCall(candidate);

@@ -3,6 +3,7 @@
  * functions of unknown values: a field that is missing or of a wrong type was not sent.
  */
 import type { InputContent, Message, OutputMessage, Part } from '../../../facts/messages.ts';
+import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { definedFields, reasoning, toolArguments } from '../../reading/content-parts.ts';
 import { finishReasonField } from '../../reading/finish-reasons.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
@@ -111,7 +112,7 @@ function spoken(value: unknown): Part[] {
 }
 
 function choices(completion: unknown): Fields[] {
-  return (asArray(asObject(completion)?.choices) ?? []).map((choice) => asObject(choice) ?? {});
+  return (inChoiceOrder(asObject(completion)?.choices) ?? []).map((choice) => asObject(choice) ?? {});
 }
 
 function user(content: unknown): Message {

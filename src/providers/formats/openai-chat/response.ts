@@ -1,6 +1,7 @@
 /** Answers of chat completions, legacy completions and embeddings, as facts. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResponseFacts } from '../../../facts/call.ts';
+import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
@@ -15,7 +16,7 @@ export function completionFacts(value: unknown, attributesOf?: AnswerAttributes)
   return {
     id: asString(body.id),
     model: asString(body.model),
-    finishReasons: asArray(body.choices)?.map((choice) => finishReason(asObject(choice)?.finish_reason)),
+    finishReasons: inChoiceOrder(body.choices)?.map((choice) => finishReason(asObject(choice)?.finish_reason)),
     usage: openaiUsageFacts(body.usage) ?? openaiUsageFacts(asObject(body.x_groq)?.usage),
     toolCalls: completionCalls(body.choices),
     tier: asString(body.service_tier),

@@ -1,6 +1,7 @@
 /** Reader of streamed chat completions and legacy completions: keeps the values that the facts need, never the chunks. */
 import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../../facts/call.ts';
 import type { OutputMessage } from '../../../facts/messages.ts';
+import { choiceIndex } from '../../reading/choice-order.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
 import { failureInAnswer } from '../../reading/error-answers.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
@@ -47,8 +48,7 @@ export class CompletionReader implements StreamReader {
 
   #choice(choice: Choice | null | undefined, position: number): void {
     if (choice === null || choice === undefined) return;
-    const index =
-      typeof choice.index === 'number' && choice.index >= 0 && choice.index < 1024 ? choice.index : position;
+    const index = choiceIndex(choice.index, position);
     if (choice.finish_reason) this.#reasons[index] = finishReason(choice.finish_reason);
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
     // Only the first delta of a call has the id.
