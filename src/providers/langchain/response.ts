@@ -2,6 +2,7 @@
 import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
 import { finishReason, finishReasonField } from '../reading/finish-reasons.ts';
+import { sentUsage } from '../reading/sent-usage.ts';
 import { idsOf } from '../reading/tool-call-ids.ts';
 import { asArray, asCount, asObject, asString } from '../reading/unknown-values.ts';
 import { messageOf } from './content.ts';
@@ -58,7 +59,7 @@ export function usageOf(value: unknown): UsageFacts | undefined {
   if (usage === undefined) return undefined;
   const input = asObject(usage.input_token_details) ?? {};
   const output = asObject(usage.output_token_details) ?? {};
-  return {
+  return sentUsage({
     input: asCount(usage.input_tokens),
     output: asCount(usage.output_tokens),
     total: asCount(usage.total_tokens),
@@ -67,7 +68,7 @@ export function usageOf(value: unknown): UsageFacts | undefined {
     reasoning: asCount(output.reasoning),
     inputBy: { text: asCount(input.text), image: asCount(input.image), audio: asCount(input.audio) },
     outputBy: { text: asCount(output.text), image: asCount(output.image), audio: asCount(output.audio) },
-  };
+  });
 }
 
 /** Output messages of the result of `_generate`. */

@@ -87,7 +87,7 @@ export class MediaReader implements StreamReader {
 
   read(value: unknown): void {
     const { usage } = value as Chunk;
-    if (usage) this.#usage = openaiUsageFacts(usage);
+    if (usage) this.#usage = openaiUsageFacts(usage) ?? this.#usage;
   }
 
   kind(value: unknown): ChunkKind | undefined {

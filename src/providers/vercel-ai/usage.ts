@@ -3,6 +3,7 @@ import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { anthropicUsageFacts as anthropicUsage, servedAs } from '../formats/anthropic-messages/usage.ts';
 import { geminiUsageFacts as geminiUsage, serviceTier } from '../formats/gemini/response.ts';
 import { openaiUsageFacts as openaiUsage } from '../formats/openai-chat/usage.ts';
+import { sentUsage } from '../reading/sent-usage.ts';
 import { asCount, asObject } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,7 +25,13 @@ const DIALECTS: readonly (readonly [fields: readonly string[], read: (usage: Fie
     ['prompt_tokens', 'completion_tokens', 'input_tokens_details', 'output_tokens_details', 'input_token_details'],
     (usage) => ({ usage: openaiUsage(usage) }),
   ],
+  // Without details, the names are the same for OpenAI and Anthropic.
+  [['input_tokens', 'output_tokens'], (usage) => ({ usage: openaiUsage(usage) })],
 ];
+
+/** Does the provider's `usage` hold a number? Packages of `ai` 6 and 7 read a missing count as 0. */
+const holdsNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'object' && value !== null && Object.values(value).some(holdsNumber));
 
 /** Returns undefined for counts of an unknown form: the SDK's own counts are right too, but less detailed. */
 function providerUsage(value: unknown): UsageReading | undefined {
@@ -36,24 +43,31 @@ function providerUsage(value: unknown): UsageReading | undefined {
 }
 
 /** The SDK's counts: flat in `ai` 5, grouped in 6 and 7. */
-function sdkUsage(usage: Fields): UsageFacts {
+function sdkUsage(usage: Fields): UsageFacts | undefined {
   const input = asObject(usage.inputTokens);
   const output = asObject(usage.outputTokens);
   if (input === undefined && output === undefined)
-    return {
+    return sentUsage({
       input: asCount(usage.inputTokens) ?? asCount(usage.tokens),
       output: asCount(usage.outputTokens),
       total: asCount(usage.totalTokens),
       cacheRead: asCount(usage.cachedInputTokens),
       reasoning: asCount(usage.reasoningTokens),
-    };
-  return {
+    });
+  return sentUsage({
     input: asCount(input?.total),
     output: asCount(output?.total),
     cacheRead: asCount(input?.cacheRead),
     cacheWrite: asCount(input?.cacheWrite),
     reasoning: asCount(output?.reasoning),
-  };
+  });
+}
+
+/** The SDK's counts; none if the provider's usage holds no number, because the SDK's zeros then stand for nothing. */
+function countsOfSdk(counts: Fields): UsageFacts | undefined {
+  const usage = sdkUsage(counts);
+  const madeUp = usage !== undefined && asObject(counts.raw) !== undefined && !holdsNumber(counts.raw);
+  return madeUp && !usage.input && !usage.output ? undefined : usage;
 }
 
 /** Counts in the metadata of the provider's package; models of `ai` 5 have no better source. */
@@ -78,6 +92,8 @@ export function usageFactsOf(usage: unknown, providerMetadata: unknown, body: un
     providerUsage(counts?.raw) ??
     providerUsage(answer?.usage) ??
     providerUsage(answer?.usageMetadata) ??
-    metadataUsage(providerMetadata) ?? { usage: counts && sdkUsage(counts) }
+    metadataUsage(providerMetadata) ?? {
+      usage: counts && countsOfSdk(counts),
+    }
   );
 }

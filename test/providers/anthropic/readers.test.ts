@@ -31,7 +31,7 @@ describe('usage', () => {
       { input_tokens: null, cache_read_input_tokens: 1 },
       { input: undefined, cacheRead: 1 },
     ],
-    [{ input_tokens: '3' }, { input: undefined }],
+    [{ input_tokens: '3', output_tokens: 1 }, { input: undefined }],
   ])('%o', (usage, expected) => {
     expect(anthropicUsageFacts(usage)).toMatchObject(expected);
   });

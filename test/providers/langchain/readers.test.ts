@@ -36,7 +36,7 @@ describe('an answer', () => {
         },
       },
     ],
-    ['counts that are none', answer({ usage_metadata: { input_tokens: '5', output_tokens: null } }), { usage: {} }],
+    ['counts that are none', answer({ usage_metadata: { input_tokens: '5', output_tokens: null } }), {}],
     ['a finish reason beside the message', answer({}, { finish_reason: 'length' }), { finishReasons: ['length'] }],
     ['done_reason of Ollama', answer({ response_metadata: { done_reason: 'stop' } }), { finishReasons: ['stop'] }],
     ['stopReason of Bedrock', answer({ response_metadata: { stopReason: 'end_turn' } }), { finishReasons: ['stop'] }],

@@ -140,8 +140,8 @@ const USAGES: readonly (readonly [about: string, result: object, facts: object])
     },
   ],
   ['none', {}, {}],
-  ['nothing but nulls', { usage: { inputTokens: null, raw: null }, providerMetadata: null }, { usage: {} }],
-  ['numbers as strings', { usage: { inputTokens: '24' } }, { usage: {} }],
+  ['nothing but nulls', { usage: { inputTokens: null, raw: null }, providerMetadata: null }, {}],
+  ['numbers as strings', { usage: { inputTokens: '24' } }, {}],
 ];
 
 describe('answers of a language model', () => {

@@ -5,7 +5,7 @@ import type { ContentCollector } from '../../reading/content-parts.ts';
 import { failureFrom } from '../../reading/error-answers.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
-import { asObject, asString, entryOf } from '../../reading/unknown-values.ts';
+import { asCount, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 import type { MessageAttributes } from './response.ts';
 import { anthropicUsageFacts, servedAs } from './usage.ts';
 
@@ -86,9 +86,10 @@ export class MessageReader implements StreamReader {
     const totals = asObject(event.usage);
     if (totals === undefined) return;
     this.#usage ??= {};
-    // Totals for the whole message; null leaves the total before it as it is.
-    for (const key of Object.keys(totals))
-      if (totals[key] !== null && totals[key] !== undefined) this.#usage[key] = totals[key];
+    // Totals for the whole message; null, and a number that is no count, leave the total before as it is.
+    for (const [key, total] of Object.entries(totals))
+      if (typeof total === 'number' ? asCount(total) !== undefined : total !== null && total !== undefined)
+        this.#usage[key] = total;
   }
 
   kind(value: unknown): ChunkKind | undefined {

@@ -1,5 +1,6 @@
 /** Token counts in Anthropic's form. */
 import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import { sentUsage } from '../../reading/sent-usage.ts';
 import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,14 +16,14 @@ export function inputTokens(usage: Fields): number | undefined {
 export function anthropicUsageFacts(value: unknown): UsageFacts | undefined {
   const usage = asObject(value);
   if (usage === undefined) return undefined;
-  return {
+  return sentUsage({
     input: inputTokens(usage),
     output: asCount(usage.output_tokens),
     cacheRead: asCount(usage.cache_read_input_tokens),
     cacheWrite: asCount(usage.cache_creation_input_tokens),
     cacheWrite1h: asCount(asObject(usage.cache_creation)?.ephemeral_1h_input_tokens),
     reasoning: asCount(asObject(usage.output_tokens_details)?.thinking_tokens),
-  };
+  });
 }
 
 /** Tier and region that served the message. Fast mode and iterations of another model have prices of their own. */

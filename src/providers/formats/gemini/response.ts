@@ -4,15 +4,12 @@ import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts'
 import { errorCode } from '../../../telemetry/error.ts';
 import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
+import { sentUsage } from '../../reading/sent-usage.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
-import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** A token count; a number written as a string is ignored. */
-export const geminiCount = (value: unknown): number | undefined =>
-  Number.isSafeInteger(value) ? (value as number) : undefined;
 
 /** The sum of two counts; undefined only if both counts are. */
 export const sumCounts = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -24,7 +21,7 @@ function countsByModality(details: unknown, more?: unknown): UsageFacts['inputBy
   for (const entry of [...(asArray(details) ?? []), ...(asArray(more) ?? [])]) {
     const { modality, tokenCount } = asObject(entry) ?? {};
     const name = MODALITIES.get(String(modality));
-    if (name !== undefined) by[name] = sumCounts(by[name], geminiCount(tokenCount));
+    if (name !== undefined) by[name] = sumCounts(by[name], asCount(tokenCount));
   }
   return by;
 }
@@ -43,14 +40,14 @@ const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
 export function geminiUsageFacts(value: unknown): UsageFacts | undefined {
   const usage = asObject(value);
   if (usage === undefined) return undefined;
-  const reasoning = geminiCount(usage.thoughtsTokenCount);
-  return {
-    input: sumCounts(geminiCount(usage.promptTokenCount), geminiCount(usage.toolUsePromptTokenCount)),
-    output: sumCounts(geminiCount(usage.candidatesTokenCount), reasoning),
-    cacheRead: geminiCount(usage.cachedContentTokenCount),
+  const reasoning = asCount(usage.thoughtsTokenCount);
+  return sentUsage({
+    input: sumCounts(asCount(usage.promptTokenCount), asCount(usage.toolUsePromptTokenCount)),
+    output: sumCounts(asCount(usage.candidatesTokenCount), reasoning),
+    cacheRead: asCount(usage.cachedContentTokenCount),
     reasoning,
     ...usageDetails(usage),
-  };
+  });
 }
 
 /** The counts by modality of `UsageMetadata`. */
@@ -148,10 +145,10 @@ export function geminiFailure(value: unknown): Failure {
  */
 export function embeddingFacts(value: unknown): ResponseFacts {
   const body = asObject(value) ?? {};
-  const counted = geminiCount(asObject(body.usageMetadata)?.promptTokenCount);
+  const counted = asCount(asObject(body.usageMetadata)?.promptTokenCount);
   if (counted !== undefined) return { usage: { input: counted } };
   const each =
-    asArray(body.embeddings)?.map((entry) => geminiCount(asObject(asObject(entry)?.statistics)?.tokenCount)) ?? [];
+    asArray(body.embeddings)?.map((entry) => asCount(asObject(asObject(entry)?.statistics)?.tokenCount)) ?? [];
   const all = each.length > 0 && each.every((tokens) => tokens !== undefined);
   return all ? { usage: { input: each.reduce<number>((total, tokens) => total + (tokens ?? 0), 0) } } : {};
 }

@@ -3,12 +3,12 @@ import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../../f
 import type { OutputMessage } from '../../../facts/messages.ts';
 import { choiceIndex } from '../../reading/choice-order.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
-import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+import { sentUsage } from '../../reading/sent-usage.ts';
+import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
 import {
   candidateReason,
   functionCallIds,
-  geminiCount,
   geminiFailure,
   hasFunctionCall,
   isBlocked,
@@ -71,11 +71,11 @@ export class GenerateReader implements StreamReader {
 
   #count(usage: Chunk): void {
     this.#usage = usage;
-    this.#prompt = geminiCount(usage.promptTokenCount) ?? this.#prompt;
-    this.#toolPrompt = geminiCount(usage.toolUsePromptTokenCount) ?? this.#toolPrompt;
-    this.#candidates = geminiCount(usage.candidatesTokenCount) ?? this.#candidates;
-    this.#thoughts = geminiCount(usage.thoughtsTokenCount) ?? this.#thoughts;
-    this.#cached = geminiCount(usage.cachedContentTokenCount) ?? this.#cached;
+    this.#prompt = asCount(usage.promptTokenCount) ?? this.#prompt;
+    this.#toolPrompt = asCount(usage.toolUsePromptTokenCount) ?? this.#toolPrompt;
+    this.#candidates = asCount(usage.candidatesTokenCount) ?? this.#candidates;
+    this.#thoughts = asCount(usage.thoughtsTokenCount) ?? this.#thoughts;
+    this.#cached = asCount(usage.cachedContentTokenCount) ?? this.#cached;
   }
 
   kind(value: unknown): ChunkKind | undefined {
@@ -95,13 +95,15 @@ export class GenerateReader implements StreamReader {
       model: this.model,
       // No reason at the end of the stream means `error`: the candidate failed, was cut, was cancelled or never came.
       finishReasons: reasons.length > 0 ? reasons : [this.#blocked ? 'content_filter' : 'error'],
-      usage: this.#usage && {
-        input: sumCounts(this.#prompt, this.#toolPrompt),
-        output: sumCounts(this.#candidates, this.#thoughts),
-        cacheRead: this.#cached,
-        reasoning: this.#thoughts,
-        ...usageDetails(this.#usage),
-      },
+      usage:
+        this.#usage &&
+        sentUsage({
+          input: sumCounts(this.#prompt, this.#toolPrompt),
+          output: sumCounts(this.#candidates, this.#thoughts),
+          cacheRead: this.#cached,
+          reasoning: this.#thoughts,
+          ...usageDetails(this.#usage),
+        }),
       toolCalls: this.#ids,
       tier: this.#tier,
       failure: this.#error,

@@ -1,5 +1,6 @@
 /** Token counts in OpenAI's form, of OpenAI and of the servers that took the form over. */
 import type { UsageFacts } from '../../../facts/call.ts';
+import { sentUsage } from '../../reading/sent-usage.ts';
 import { asCount, asObject } from '../../reading/unknown-values.ts';
 import { chargedFacts } from './reported-amount.ts';
 
@@ -25,7 +26,7 @@ export function openaiUsageFacts(value: unknown): UsageFacts | undefined {
     asObject(usage.input_tokens_details) ??
     asObject(usage.input_token_details);
   const output = asObject(usage.completion_tokens_details) ?? asObject(usage.output_tokens_details);
-  return {
+  return sentUsage({
     input: asCount(usage.prompt_tokens) ?? asCount(usage.input_tokens),
     output: asCount(usage.completion_tokens) ?? asCount(usage.output_tokens),
     total: asCount(usage.total_tokens),
@@ -39,5 +40,5 @@ export function openaiUsageFacts(value: unknown): UsageFacts | undefined {
     inputBy: modalities(input),
     outputBy: modalities(output),
     charged: chargedFacts(usage),
-  };
+  });
 }

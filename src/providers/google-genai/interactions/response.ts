@@ -1,10 +1,11 @@
 /** Answers of interactions as facts. */
 import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { modelName } from '../../formats/gemini/request.ts';
-import { geminiCount, geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
+import { geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
+import { sentUsage } from '../../reading/sent-usage.ts';
 import { idsOf } from '../../reading/tool-call-ids.ts';
-import { asArray, asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,7 @@ function countsByModality(...lists: readonly unknown[]): UsageFacts['inputBy'] {
   for (const entry of lists.flatMap((list) => asArray(list) ?? [])) {
     const { modality, tokens } = asObject(entry) ?? {};
     if (modality === 'text' || modality === 'image' || modality === 'audio')
-      by[modality] = sumCounts(by[modality], geminiCount(tokens));
+      by[modality] = sumCounts(by[modality], asCount(tokens));
   }
   return by;
 }
@@ -23,16 +24,16 @@ export function interactionUsage(value: unknown): UsageFacts | undefined {
   const usage = asObject(value);
   if (usage === undefined) return undefined;
   // `total_reasoning_tokens` is the name in the first versions.
-  const reasoning = geminiCount(usage.total_thought_tokens) ?? geminiCount(usage.total_reasoning_tokens);
-  return {
-    input: sumCounts(geminiCount(usage.total_input_tokens), geminiCount(usage.total_tool_use_tokens)),
-    output: sumCounts(geminiCount(usage.total_output_tokens), reasoning),
-    cacheRead: geminiCount(usage.total_cached_tokens),
+  const reasoning = asCount(usage.total_thought_tokens) ?? asCount(usage.total_reasoning_tokens);
+  return sentUsage({
+    input: sumCounts(asCount(usage.total_input_tokens), asCount(usage.total_tool_use_tokens)),
+    output: sumCounts(asCount(usage.total_output_tokens), reasoning),
+    cacheRead: asCount(usage.total_cached_tokens),
     reasoning,
     inputBy: countsByModality(usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality),
     outputBy: countsByModality(usage.output_tokens_by_modality),
     cacheReadBy: countsByModality(usage.cached_tokens_by_modality),
-  };
+  });
 }
 
 const PENDING: ReadonlySet<unknown> = new Set(['in_progress', 'queued', undefined]);

@@ -55,7 +55,7 @@ export class InteractionReader implements StreamReader {
     this.#id = asString(interaction.id) ?? this.#id;
     this.model = modelName(interaction.model) ?? this.model;
     if (interaction.status) this.#status = interaction.status;
-    if (interaction.usage) this.#usage = interactionUsage(interaction.usage);
+    if (interaction.usage) this.#usage = interactionUsage(interaction.usage) ?? this.#usage;
     this.#tier = asString(interaction.service_tier) ?? this.#tier;
     if (interaction.status === 'failed') this.#error = geminiFailure(interaction.error);
   }

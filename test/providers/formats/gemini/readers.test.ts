@@ -26,7 +26,7 @@ describe('usage', () => {
     ],
     [{ thoughtsTokenCount: 3 }, { output: 3 }],
     [{ cachedContentTokenCount: 5 }, { cacheRead: 5 }],
-    [{ promptTokenCount: '9' }, { input: undefined }],
+    [{ promptTokenCount: '9', candidatesTokenCount: 1 }, { input: undefined }],
     [
       {
         promptTokensDetails: [{ modality: 'TEXT', tokenCount: 3 }, { modality: 'AUDIO', tokenCount: 2 }, null],
