@@ -40,7 +40,7 @@ import type { CallStart } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import type { RecordingTarget } from './recording-target.ts';
-import { StreamedAnswer } from './streamed-answer.ts';
+import { isLeft, StreamedAnswer } from './streamed-answer.ts';
 import { type EndedCall, measureCall, recordCall } from './write-ended-call.ts';
 
 /** Placeholder for the request of an ended call, so that the real request can be collected. */
@@ -247,8 +247,8 @@ export class Operation implements ActiveOperation, OpenOperation {
     const { config } = this;
     const result =
       this.inner === undefined
-        ? { response, cost: costOfCall(this.request, response, config) }
-        : this.#completeBy(this.inner, response);
+        ? { response, cost: isLeft(outcome) ? undefined : costOfCall(this.request, response, config) }
+        : this.#completeBy(this.inner, response, isLeft(outcome));
     const { estimateTokens } = config;
     if (estimateTokens === undefined || this.#outer !== undefined) return result;
     const unary = this.#streamedAnswer === undefined && failure === undefined && result.response !== undefined;
@@ -256,19 +256,21 @@ export class Operation implements ActiveOperation, OpenOperation {
     return withEstimate(estimateTokens, this.request, result, () => this.#content(outcome, result));
   }
 
-  #completeBy(inner: InnerCalls, response: ResponseFacts | undefined): CallResult {
+  #completeBy(inner: InnerCalls, response: ResponseFacts | undefined, left: boolean): CallResult {
     const completed = completeByInnerCalls(this.request, response, inner, this.#startTime, this.config);
     this.request = completed.request;
-    return completed;
+    return left ? { ...completed, cost: undefined } : completed;
   }
 
   #innerResult({ request, streamedAnswer, result, outcome, failure }: EndedCall): InnerCall {
-    const succeeded = failure === undefined && outcome !== 'cancelled' && outcome !== 'abandoned';
+    const left = isLeft(outcome);
+    const succeeded = failure === undefined && !left;
     const firstChunk = streamedAnswer?.firstChunkTime ?? result.firstChunk;
     return {
       request,
       response: result.response,
       answered: succeeded || firstChunk !== undefined || result.response?.usage !== undefined,
+      left,
       cost: result.cost,
       firstChunk,
       content: this.#content(outcome, result),

@@ -1,11 +1,15 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Config } from '../../config/options.ts';
-import type { RequestFacts, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import type { RequestFacts, ResponseFacts, StreamOutcome, StreamReader } from '../../facts/call.ts';
 import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from '../../facts/semconv.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { ChunkEvents } from './chunk-events.ts';
+
+/** The counts of a stream that was left early are lower bounds: the provider goes on counting, so no cost is known. */
+export const isLeft = (outcome: StreamOutcome | undefined): boolean =>
+  outcome === 'cancelled' || outcome === 'abandoned';
 
 /** A streamed answer while the chunks come in: content, number and times of the chunks. */
 export class StreamedAnswer {

@@ -25,6 +25,8 @@ export interface InnerCall {
   readonly response: ResponseFacts | undefined;
   /** An answer, or a part of an answer, has come: tokens were spent. */
   readonly answered: boolean;
+  /** The call was cancelled or abandoned: its counts are lower bounds, and the cost is unknown. */
+  readonly left?: boolean;
   readonly cost: Cost | undefined;
   /** When the first chunk came, in milliseconds of {@link now}. */
   readonly firstChunk: number | undefined;
@@ -101,7 +103,7 @@ function completeBy(
   const { usage, fromInner } = completedUsage(response?.usage, sumOfUsage(innerCalls));
   const answer = completeResponse(response, main, usage, startTime);
   // Calls of several models together have no single price.
-  const hasPrice = response?.usage !== undefined || innerCalls.filter(({ answered }) => answered).length < 2;
+  const hasPrice = response?.usage !== undefined || isPriced(innerCalls);
   const innerCost = fromInner ? sumOfCosts(innerCalls) : undefined;
   const name = spanName(completed);
   return {
@@ -114,6 +116,12 @@ function completeBy(
     content: main.content,
   };
 }
+
+/** One answered call that was read to its end: the sum of the tokens is the number of tokens of one price. */
+const isPriced = (calls: readonly InnerCall[]): boolean => {
+  const answered = calls.filter((call) => call.answered);
+  return answered.length < 2 && !answered.some(({ left }) => left === true);
+};
 
 /**
  * Attributes of `now` that `before` lacks or has with a different value. Equal attributes are on the span since its start, where
