@@ -67,6 +67,21 @@ export function isAbort(error: unknown): boolean {
   }
 }
 
+/**
+ * Was `error` thrown because the application aborted `signal`? The signal decides: the application may give any value as the
+ * reason, and SDKs wrap the reason. Only an answer with a status of HTTP errors came before the abort; an error that wraps an
+ * abort in the middle of a good answer has the status 200. Never throws.
+ */
+export function isAbortBy(signal: AbortSignal | undefined, error: unknown): boolean {
+  try {
+    const { status, statusCode } = asRecord(error);
+    const code = status ?? statusCode;
+    return signal?.aborted === true && !(typeof code === 'number' && code >= 400);
+  } catch {
+    return signal?.aborted === true; // a proxy, or getters that throw
+  }
+}
+
 /** Reads the errors of one SDK: a part of `CallReader`. */
 export type FailureReader = Pick<CallReader, 'failure'>;
 

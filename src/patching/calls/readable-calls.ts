@@ -6,6 +6,7 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
+import { failBySignal } from '../streams/fail-by-signal.ts';
 import { type Iterator, observeIterator, type StreamObserver } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
@@ -35,7 +36,7 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
         return value;
       },
       failed(error) {
-        operation.failOrCancel(error);
+        failBySignal(operation, error, signal);
       },
     });
   };
@@ -55,7 +56,7 @@ function observeAnswer(stream: ReadableStreamLike, operation: Operation, signal:
     operation.end(undefined);
     return;
   }
-  const state = new StreamState(operation, signal);
+  const state = new StreamState(operation, signal, failBySignal);
   const token = {};
   state.watchToken(token);
   if (state.aborted) state.cancel();

@@ -142,8 +142,10 @@ function abandonState(state: StreamState): void {
   state.abandon();
 }
 
-function failOrCancel(operation: Operation, error: unknown): void {
-  operation.failOrCancel(error);
+/** An error that is the reason of the abort is the abort: the application may give any value as the reason. */
+function failOrCancel(operation: Operation, error: unknown, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true && signal.reason === error) operation.cancel();
+  else operation.failOrCancel(error);
 }
 
 /**

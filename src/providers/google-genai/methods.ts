@@ -11,7 +11,7 @@ import { GenerateReader } from '../formats/gemini/stream.ts';
 import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
 import { integerAttribute } from '../reading/request-attributes.ts';
-import { asObject, asString } from '../reading/unknown-values.ts';
+import { asObject, asSignal, asString } from '../reading/unknown-values.ts';
 import { withDroppedError } from './dropped-errors.ts';
 import { endpointOf } from './endpoint.ts';
 
@@ -21,8 +21,7 @@ const configOf = (args: readonly unknown[]): Config | undefined => asObject(asOb
 
 /** The `abortSignal` of a call. */
 export const signalOf: SignalOf = (_self, args) => {
-  const signal = configOf(args)?.abortSignal;
-  return signal instanceof AbortSignal ? signal : undefined;
+  return asSignal(configOf(args)?.abortSignal);
 };
 
 /** The reader of a method with `model` and `config` in the first argument. */

@@ -10,7 +10,7 @@ import { GenerateReader } from '../formats/gemini/stream.ts';
 import { addressOf, type Endpoint } from '../reading/endpoint.ts';
 import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asObject, asSignal, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,8 +26,8 @@ function requestOption(name: string, self: unknown, args: readonly unknown[]): u
 
 /** The `signal` of a call (0.20 and later). The SDK ignores a signal that was aborted before the call. */
 export const signalOf: SignalOf = (self, args) => {
-  const signal = requestOption('signal', self, args);
-  return signal instanceof AbortSignal && !signal.aborted ? signal : undefined;
+  const signal = asSignal(requestOption('signal', self, args));
+  return signal?.aborted === false ? signal : undefined;
 };
 
 /** A setting of the request, else of `defaults`. Only an object with `contents` is a request with settings. */

@@ -12,7 +12,7 @@ import type { Sdk } from '../../patching/provider.ts';
 import { isIterator } from '../../patching/streams/observed-iterator.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { asObject } from '../reading/unknown-values.ts';
+import { asObject, asSignal } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { callAttributes, configOf, contextWithThread, enclosingRun } from './config.ts';
 import { chatReader } from './methods.ts';
@@ -79,8 +79,7 @@ function wrapModel(prototype: object, patcher: Patcher): void {
 }
 
 const makeCall = asyncCalls((_self, args) => {
-  const signal = asObject(args[1])?.signal;
-  return signal instanceof AbortSignal ? signal : undefined;
+  return asSignal(asObject(args[1])?.signal);
 });
 
 function recordedWithoutSdk(reader: CallReader): Wrap {

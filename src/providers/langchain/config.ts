@@ -2,7 +2,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { CONVERSATION_ID } from '../../facts/semconv.ts';
 import { contextWithAttributes } from '../../scope/custom-attributes.ts';
-import { asArray, asObject, asString } from '../reading/unknown-values.ts';
+import { asArray, asObject, asSignal, asString } from '../reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -55,10 +55,10 @@ export function contextWithThread(context: Context, ...configs: readonly unknown
  * failure.
  */
 export function isFailureIn(config: RunConfig): (error: unknown) => boolean {
-  const { signal } = config;
+  const signal = asSignal(config.signal);
   return (error) => {
     if (asObject(error)?.is_bubble_up === true) return false;
-    if (!(signal instanceof AbortSignal) || !signal.aborted) return true;
+    if (signal?.aborted !== true) return true;
     return asObject(signal.reason)?.name === 'TimeoutError';
   };
 }

@@ -3,6 +3,7 @@ import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import { runMethod } from '../../patching/calls/run-in-context.ts';
 import type { Provider } from '../../patching/provider.ts';
 import { ownerOf, type Patcher, recordedMethod, type Wrap } from '../../patching/wrapping/patcher.ts';
+import { asSignal } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
 import { chain, graph, isGraph } from './chain.ts';
 import { chatModelCall, chatModelEvents, modelCall } from './chat-model.ts';
@@ -20,7 +21,7 @@ const wrapRetriever = recordedMethod(
   retrieverReader,
   asyncCalls((_self, args) => {
     const { signal } = configOf(args[1]);
-    return signal instanceof AbortSignal ? signal : undefined;
+    return asSignal(signal);
   }),
 );
 

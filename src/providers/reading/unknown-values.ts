@@ -39,3 +39,11 @@ export function asCount(value: unknown): number | undefined {
 export function entryOf<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
   return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
+
+/** An abort signal, of any realm or polyfill. */
+export function asSignal(value: unknown): AbortSignal | undefined {
+  const signal = value as Partial<AbortSignal> | null | undefined;
+  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
+    ? (value as AbortSignal)
+    : undefined;
+}

@@ -12,7 +12,7 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { FrameworkOwnedSpan } from '../../telemetry/other-spans/framework-owned-span.ts';
 import { SdkOwnedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
-import { asObject } from '../reading/unknown-values.ts';
+import { asObject, asSignal } from '../reading/unknown-values.ts';
 import { type CallSettings, callSettingsIn } from './calls/call-settings.ts';
 import { MODEL_METHODS, type ModelKind, withoutContent } from './methods.ts';
 
@@ -20,8 +20,7 @@ import { MODEL_METHODS, type ModelKind, withoutContent } from './methods.ts';
 const NO_CHUNKS: ReadonlySet<unknown> = new Set(['stream-start', 'raw']);
 
 const signalOf = (_self: unknown, [options]: readonly unknown[]): AbortSignal | undefined => {
-  const signal = asObject(options)?.abortSignal;
-  return signal instanceof AbortSignal ? signal : undefined;
+  return asSignal(asObject(options)?.abortSignal);
 };
 
 const isChunk = (part: unknown): boolean => !NO_CHUNKS.has(asObject(part)?.type);

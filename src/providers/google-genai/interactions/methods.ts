@@ -13,7 +13,7 @@ import { modelName } from '../../formats/gemini/request.ts';
 import { addressOf } from '../../reading/endpoint.ts';
 import { answerOrError } from '../../reading/error-answers.ts';
 import { googleFailure } from '../../reading/error-codes.ts';
-import { asObject, asString } from '../../reading/unknown-values.ts';
+import { asObject, asSignal, asString } from '../../reading/unknown-values.ts';
 import { endpointOf } from '../endpoint.ts';
 import { interactionInput, interactionOutput } from './content.ts';
 import { InteractionContentAccumulator } from './content-stream.ts';
@@ -39,7 +39,7 @@ export function patchInteractions(clients: unknown, patcher: Patcher): void {
 function signalOf(_self: unknown, args: readonly unknown[]): AbortSignal | undefined {
   const options = asObject(args[1]);
   const signal = options?.signal ?? asObject(options?.fetchOptions)?.signal ?? asObject(options?.fetch_options)?.signal;
-  return signal instanceof AbortSignal ? signal : undefined;
+  return asSignal(signal);
 }
 
 const create: CallReader = {

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Activity } from '../../../telemetry/activity/activity.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from '../../../telemetry/call/open-operations.ts';
-import { isAbort } from '../../../telemetry/error.ts';
+import { isAbort, isAbortBy } from '../../../telemetry/error.ts';
 import { asObject } from '../../reading/unknown-values.ts';
 
 /** The run of an agent, started by one function and ended by another. Ended at exit like a model call. */
@@ -10,10 +10,13 @@ export class AgentRun implements OpenOperation {
   newer: OpenOperation | undefined;
   retryOptions: unknown;
   readonly #activity: Activity;
+  readonly #signal: AbortSignal | undefined;
   #failure: unknown;
 
-  constructor(activity: Activity) {
+  /** `signal`: the application's abort signal. */
+  constructor(activity: Activity, signal?: AbortSignal) {
     this.#activity = activity;
+    this.#signal = signal;
     addOpenOperation(this);
   }
 
@@ -38,7 +41,7 @@ export class AgentRun implements OpenOperation {
     removeOpenOperation(this);
     const cause = this.#causeOf(error);
     this.#failure = undefined;
-    if (isAbort(cause)) this.#activity.end();
+    if (isAbort(cause) || isAbortBy(this.#signal, cause)) this.#activity.end();
     else this.#activity.fail(cause);
   }
 

@@ -7,7 +7,7 @@ import type { Patcher, Wrap } from '../../../patching/wrapping/patcher.ts';
 import { swallow } from '../../../runtime/guard.ts';
 import { startActivity } from '../../../telemetry/activity/activity.ts';
 import type { CallRecorder } from '../../../telemetry/call/call-recorder.ts';
-import { asObject } from '../../reading/unknown-values.ts';
+import { asObject, asSignal } from '../../reading/unknown-values.ts';
 import type { ModelKind } from '../methods.ts';
 import { patchModelClass } from '../patch-model.ts';
 import { AgentRun } from './agent-run.ts';
@@ -82,7 +82,7 @@ function startAgent(telemetry: CallRecorder, options: unknown, traced: boolean):
     target: name,
     attributes: id === undefined ? {} : { [AGENT_ID]: id },
   }));
-  return activity && new AgentRun(activity);
+  return activity && new AgentRun(activity, asSignal(asObject(options)?.abortSignal));
 }
 
 /**
