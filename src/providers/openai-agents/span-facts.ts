@@ -67,3 +67,12 @@ export function errorOf(span: AgentsSpan): object | undefined {
   const [, name = '_OTHER', status] = ERROR_TEXT.exec(message) ?? [];
   return { name, message, ...(status !== undefined && { status: Number(status) }) };
 }
+
+/** The framework's text for a tool that a person refused. */
+const REJECTION = /^Tool execution for .* was manually rejected by user\.?$/;
+
+/** True if a person refused to let the tool run. The framework marks the span with an error, but nothing has failed. */
+export function isRejected(span: AgentsSpan): boolean {
+  if (asObject(span.spanData)?.type !== 'function') return false;
+  return REJECTION.test(asString(asObject(asObject(span.error)?.data)?.error) ?? '');
+}

@@ -6,10 +6,19 @@ import { contextWithAttributes } from '../../scope/custom-attributes.ts';
 import { type Activity, startActivity } from '../../telemetry/activity/activity.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
-import { type AgentsSpan, type AgentsTrace, activityFactsOf, agentsContentOf, errorOf } from './span-facts.ts';
+import {
+  type AgentsSpan,
+  type AgentsTrace,
+  activityFactsOf,
+  agentsContentOf,
+  errorOf,
+  isRejected,
+} from './span-facts.ts';
 import { innermost, OWNER, type StorePlace } from './store-context.ts';
 
 interface OpenTrace {
+  /** The trace that has opened the entry. A run that is resumed after an approval works on a clone with the same id. */
+  readonly opener: AgentsTrace;
   readonly activity: Activity;
   readonly place: StorePlace;
   /** Places of all spans, by id. A place stays until the trace ends, because work may outlive the span around the work. */
@@ -37,8 +46,8 @@ export function startTrace(telemetry: CallRecorder, trace: AgentsTrace): void {
   if (activity === undefined) return;
   const place = placeIn(activity.context, trace.traceId);
   const [oldest] = traces.size < MOST_OPEN ? [] : traces.keys();
-  if (oldest !== undefined) endTrace({ traceId: oldest });
-  traces.set(trace.traceId, { activity, place, places: new Map(), activities: new Map() });
+  if (oldest !== undefined) closeTrace(oldest);
+  traces.set(trace.traceId, { opener: trace, activity, place, places: new Map(), activities: new Map() });
 }
 
 /** The framework's group of traces is the conversation. */
@@ -49,13 +58,17 @@ function contextWithGroup(context: Context, { groupId }: AgentsTrace): Context {
 
 const placeIn = (context: Context, owner: string): StorePlace => ({ owner, context: context.setValue(OWNER, owner) });
 
-/** Called when a trace has ended. `error`: the error of a run in the trace. */
-export function endTrace({ traceId }: Pick<AgentsTrace, 'traceId'>, error?: unknown): void {
+/** Called when a trace has ended. `error`: the error of a run in the trace. The end of a clone ends nothing. */
+export function endTrace(trace: AgentsTrace, error?: unknown): void {
+  if (traces.get(trace.traceId)?.opener === trace) closeTrace(trace.traceId, error);
+}
+
+function closeTrace(traceId: string, error?: unknown): void {
   const trace = traces.get(traceId);
   if (trace === undefined) return;
   traces.delete(traceId);
-  // The span of an agent waiting for an approval ends now; the agent continues in a later run.
-  for (const activity of trace.activities.values()) activity.end();
+  // The span of an agent waiting for an approval ends now; the agent continues in a later run. Inner spans end first.
+  for (const activity of [...trace.activities.values()].reverse()) activity.end();
   const failure = error ?? trace.failure;
   if (failure === undefined) trace.activity.end();
   else trace.activity.fail(failure);
@@ -80,11 +93,13 @@ const placeOfSpan = ({ places, place }: OpenTrace, id: string | null): StorePlac
 export function endSpan(span: AgentsSpan): void {
   const trace = traces.get(span.traceId);
   if (trace === undefined) return;
-  const error = errorOf(span);
+  const rejected = isRejected(span);
+  const error = rejected ? undefined : errorOf(span);
   const activity = trace.activities.get(span.spanId);
   trace.activities.delete(span.spanId);
   // Only an outermost span: if an agent runs as a tool of another agent, the outer agent handles the failure.
   if (error !== undefined && span.parentId === null) trace.failure = error;
+  if (rejected) activity?.span.setAttribute(TOOL_OUTCOME, 'rejected');
   const content = () => agentsContentOf(span);
   if (error === undefined) activity?.end(content);
   else activity?.fail(error, content);
@@ -96,6 +111,9 @@ function recordHandoff(trace: OpenTrace, { parentId }: AgentsSpan, to: string | 
   const { owner } = placeOfSpan(trace, parentId);
   if (to !== undefined) trace.activities.get(owner)?.span.setAttribute(HANDOFF_TO, to);
 }
+
+/** Attribute of `execute_tool`: how a tool ended that neither ran nor failed. */
+const TOOL_OUTCOME = 'llm_otel.tool.outcome';
 
 /** Attribute of `invoke_agent`: name of the agent that takes over. */
 const HANDOFF_TO = 'llm_otel.openai_agents.handoff_to';

@@ -158,3 +158,53 @@ test.each([
   const error = { ...spanIn(traceOf(), 'a', null, {}), error: { message } };
   expect(errorOf(error)).toEqual({ ...expected, message });
 });
+
+describe('runs that are resumed after an approval', () => {
+  test('the end of a clone of the trace leaves the workflow open', () => {
+    const { telemetry, parents } = setUp();
+    const trace = traceOf('support');
+    startTrace(telemetry, trace);
+    const clone = { ...trace };
+    startTrace(telemetry, clone);
+    endTrace(clone);
+    expect(isOpen(trace)).toBe(true);
+    const agent = spanIn(trace, 'a', null, { type: 'agent', name: 'later' });
+    startSpan(telemetry, agent);
+    endSpan(agent);
+    endTrace(trace);
+    expect(parents()).toEqual({
+      'invoke_agent later': 'invoke_workflow support',
+      'invoke_workflow support': undefined,
+    });
+  });
+
+  test('an agent that is open at the end of the trace ends before the workflow, and after what is inside', () => {
+    const { telemetry, spans } = setUp();
+    const trace = traceOf('support');
+    startTrace(telemetry, trace);
+    startSpan(telemetry, spanIn(trace, 'a', null, { type: 'agent', name: 'waiting' }));
+    startSpan(telemetry, spanIn(trace, 'f', 'a', { type: 'function', name: 'delete_all' }));
+    endTrace(trace);
+    expect(spans().map(({ name }) => name)).toEqual([
+      'execute_tool delete_all',
+      'invoke_agent waiting',
+      'invoke_workflow support',
+    ]);
+  });
+
+  test('a tool that a person refused has not failed', () => {
+    const { telemetry, named } = setUp();
+    const trace = traceOf('support');
+    startTrace(telemetry, trace);
+    const tool = spanIn(trace, 'f', null, { type: 'function', name: 'delete_all', output: 'Not approved.' });
+    startSpan(telemetry, tool);
+    const error = 'Tool execution for call_1 was manually rejected by user.';
+    endSpan({ ...tool, error: { message: 'Not approved.', data: { tool_name: 'delete_all', error } } });
+    endTrace(trace);
+    const { status, attributes } = named('execute_tool delete_all');
+    expect(status.code).toBe(0);
+    expect(attributes['error.type']).toBeUndefined();
+    expect(attributes['llm_otel.tool.outcome']).toBe('rejected');
+    expect(named('invoke_workflow support').status.code).toBe(0);
+  });
+});
