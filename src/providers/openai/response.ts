@@ -1,9 +1,10 @@
 /** Answers of the Responses API and of vector stores, as facts. */
-import type { Failure, ResponseFacts } from '../../facts/call.ts';
+import type { Failure, ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { CONVERSATION_COMPACTED, RESPONSE_STATUS } from '../../facts/semconv.ts';
 import { errorCode } from '../../telemetry/error.ts';
 import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
 import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
+import { isFirstCount } from '../reading/counted-once.ts';
 import { failureInAnswer } from '../reading/error-answers.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
 import { idsOf } from '../reading/tool-call-ids.ts';
@@ -37,7 +38,7 @@ export function responseFacts(value: unknown): ResponseFacts {
     id: asString(body.id),
     model: asString(body.model),
     finishReasons: responseReasons(body, status),
-    usage: openaiUsageFacts(body.usage),
+    usage: body.background === true ? usageOfBackground(body) : openaiUsageFacts(body.usage),
     toolCalls: idsOf(body.output, 'call_id'),
     tier: asString(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
@@ -54,10 +55,21 @@ export function openaiFailure(value: unknown): Failure {
   };
 }
 
-/** A stored response that was fetched. Its tokens are left out: the call that made the response has counted them. */
+/** Tokens of a response that is made in the background, for the first call that sees the tokens. */
+function usageOfBackground(body: Body): UsageFacts | undefined {
+  const usage = openaiUsageFacts(body.usage);
+  const id = asString(body.id);
+  return usage === undefined || id === undefined || isFirstCount(id) ? usage : undefined;
+}
+
+/**
+ * A stored response that was fetched. Its tokens are left out, unless the response was made in the background: the call that
+ * made the response has counted the tokens.
+ */
 export function fetchedFacts(value: unknown): ResponseFacts {
-  const { usage: _counted, attributes, failure: _reported, ...facts } = responseFacts(value);
+  const { usage, attributes, failure: _reported, ...others } = responseFacts(value);
   const status = asString(asObject(value)?.status);
+  const facts = asObject(value)?.background === true && usage !== undefined ? { ...others, usage } : others;
   return { ...facts, attributes: status === undefined ? attributes : { ...attributes, [RESPONSE_STATUS]: status } };
 }
 

@@ -169,7 +169,12 @@ export class Metrics {
     const family = request.measuredAsOther === true ? 'other' : (FAMILY[request.operation] ?? 'other');
     if (family === 'inference') this.#recordInference(seconds, response?.usage, attributes, withError);
     else if (family === 'embeddings') this.#recordEmbeddings(seconds, response?.usage, attributes, withError);
-    else this.#histogram('operationDuration').record(seconds, withError);
+    else {
+      this.#histogram('operationDuration').record(seconds, withError);
+      // Tokens of an answer that was made in the background: no inference call has counted them.
+      if (request.operation === 'fetch_response' && response?.usage !== undefined)
+        this.#recordTokens(response.usage, attributes, withError);
+    }
   }
 
   /** A call cost `dollars` USD. */
@@ -202,16 +207,21 @@ export class Metrics {
     const attributes = mark === undefined ? plain : { ...plain, ...mark };
     if (this.#withLatestNames) {
       this.#histogram('inferenceDuration').record(seconds, withError);
-      this.#addCount('input', usage?.input ?? 0, usage?.inputBy, attributes);
-      this.#addCount('output', usage?.output ?? 0, usage?.outputBy, attributes);
-      if (usage?.cacheRead) this.#addCount('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
-      if (usage?.cacheWrite) this.#addCount('cacheWrite', usage.cacheWrite, undefined, attributes);
-      if (usage?.reasoning) this.#addCount('reasoning', usage.reasoning, undefined, attributes);
-      const tokenAttributes = mark === undefined ? withError : { ...withError, ...mark };
-      if (usage?.input !== undefined) this.#histogram('operationInput').record(usage.input, tokenAttributes);
-      if (usage?.output !== undefined) this.#histogram('operationOutput').record(usage.output, tokenAttributes);
+      if (usage !== undefined)
+        this.#recordTokens(usage, attributes, mark === undefined ? withError : { ...withError, ...mark });
     }
     if (this.#withOldNames) this.#recordOldNames(seconds, usage, attributes, withError);
+  }
+
+  #recordTokens(usage: UsageFacts, attributes: Attributes, withError: Attributes): void {
+    if (!this.#withLatestNames) return;
+    this.#addCount('input', usage.input ?? 0, usage.inputBy, attributes);
+    this.#addCount('output', usage.output ?? 0, usage.outputBy, attributes);
+    if (usage.cacheRead) this.#addCount('cacheRead', usage.cacheRead, usage.cacheReadBy, attributes);
+    if (usage.cacheWrite) this.#addCount('cacheWrite', usage.cacheWrite, undefined, attributes);
+    if (usage.reasoning) this.#addCount('reasoning', usage.reasoning, undefined, attributes);
+    if (usage.input !== undefined) this.#histogram('operationInput').record(usage.input, withError);
+    if (usage.output !== undefined) this.#histogram('operationOutput').record(usage.output, withError);
   }
 
   #recordEmbeddings(

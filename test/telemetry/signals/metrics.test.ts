@@ -1,7 +1,7 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
 import type { MetricsSemconv } from '../../../src/config/options.ts';
-import type { ActivityName, RequestFacts, UsageFacts } from '../../../src/facts/call.ts';
+import type { ActivityName, RequestFacts, ResponseFacts, UsageFacts } from '../../../src/facts/call.ts';
 import { isInference, Metrics } from '../../../src/telemetry/signals/metrics.ts';
 import { rowsOf } from '../../support/source-tables.ts';
 import { chatFacts, metering, type Point } from '../in-memory.ts';
@@ -144,10 +144,25 @@ const OTHERS: readonly (readonly [about: string, request: Partial<RequestFacts>,
     ['gen_ai.client.embeddings.duration', 'gen_ai.client.embeddings.operation.input_tokens'],
   ],
   ['an image', { operation: 'image_generation' }, ['gen_ai.client.operation.duration']],
-  ['a fetched response', { operation: 'fetch_response' }, ['gen_ai.client.operation.duration']],
   ['a search', { operation: 'retrieval' }, ['gen_ai.client.operation.duration']],
   ['a compaction', { operation: 'chat', measuredAsOther: true }, ['gen_ai.client.operation.duration']],
 ];
+
+test('a fetched response has tokens if no other call has counted the tokens', async () => {
+  const names = async (response: ResponseFacts) => [
+    ...(
+      await record('latest', (m) => m.end(chatFacts({ operation: 'fetch_response' }), 1, response, undefined))
+    ).keys(),
+  ];
+  expect(await names({})).toEqual(['gen_ai.client.operation.duration']);
+  expect(await names({ usage: { input: 3, output: 2 } })).toEqual([
+    'gen_ai.client.operation.duration',
+    'gen_ai.client.inference.usage.input_tokens',
+    'gen_ai.client.inference.usage.output_tokens',
+    'gen_ai.client.inference.operation.input_tokens',
+    'gen_ai.client.inference.operation.output_tokens',
+  ]);
+});
 
 test.each(OTHERS)('%s', async (_, request, names) => {
   const metrics = await record('latest', (m) => m.end(chatFacts(request), 1, { usage: USAGE }, undefined));
