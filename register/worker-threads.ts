@@ -33,6 +33,8 @@ export function watchWorkers(): void {
   const loaded = new Int32Array(new SharedArrayBuffer(4 * MOST_THREADS));
   setEnvironmentData(LOADED, loaded.buffer as unknown as number);
   process.on('worker', (worker: Worker) => {
+    // Node 20 also emits the event for the thread of module.register(), where nothing of the application runs.
+    if (worker.constructor.name === 'InternalWorker') return;
     const id = worker.threadId;
     const check = (): void => {
       if (loaded[id % MOST_THREADS] !== id) warnOfMissingFlag();

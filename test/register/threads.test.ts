@@ -63,6 +63,13 @@ describe.concurrent('worker threads and children', () => {
     expect(stderr).toMatch(/^@x\/llm-otel: warning: a worker thread runs without .* are not recorded\. .*\n$/);
   });
 
+  it('the thread of module.register() is no worker of the application', async () => {
+    const hooks = "'data:text/javascript,export const resolve = (name, context, next) => next(name, context);'";
+    const body = `require('node:module').register(${hooks}); setTimeout(() => console.log('end'), 5500);`;
+    const { stdout, stderr } = await runApplication(body, { type: 'cjs' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'end\n', stderr: '' });
+  });
+
   it('a worker is registered whatever data it is given', async () => {
     const body = `const { isMainThread, Worker, workerData } = require('node:worker_threads');
       if (isMainThread) for (const workerData of [undefined, null, { a: 1 }]) new Worker(process.argv[1], { workerData });
