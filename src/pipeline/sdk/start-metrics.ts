@@ -16,6 +16,7 @@ import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import { processEnds } from '../shipping/process-end.ts';
 import { collectNow } from './collect-now.ts';
 
 /** Metrics: the provider, two ways to send what was recorded, and where it goes. */
@@ -133,7 +134,10 @@ function exporterTo(pipeline: Pipeline<ResourceMetrics>, settings: MetricsSettin
       // reports failures.
       done({ code: ExportResultCode.SUCCESS });
     },
-    forceFlush: async () => void (await pipeline.forceFlush(settings.timeoutMs)),
+    // The end of the process waits for all pipelines by itself, and shorter: a wait of its own would hold the process up.
+    forceFlush: async () => {
+      if (!processEnds()) await pipeline.forceFlush(settings.timeoutMs);
+    },
     shutdown: async () => {},
     selectAggregationTemporality,
     selectAggregation: (type) => (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),
