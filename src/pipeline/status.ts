@@ -33,15 +33,8 @@ export interface PipelineStatus {
 
 /** State of the telemetry of this process. */
 export interface Status {
-  readonly state: 'running' | 'standby' | 'stopped' | 'off';
+  readonly state: 'running' | 'off';
   readonly pipelines: readonly PipelineStatus[];
-}
-
-let state: Status['state'] = 'off';
-
-/** Takes note of what the SDK of this package does. */
-export function setState(next: Status['state']): void {
-  state = next;
 }
 
 /**
@@ -53,7 +46,7 @@ export function setState(next: Status['state']): void {
  */
 export function status(): Status {
   const pipelines = runningPipelines().map(statusOf);
-  return { state: state === 'off' && pipelines.length > 0 ? 'running' : state, pipelines };
+  return { state: pipelines.length > 0 ? 'running' : 'off', pipelines };
 }
 
 function statusOf(pipeline: AnyPipeline): PipelineStatus {

@@ -1,10 +1,5 @@
 /** Files of OTLP JSON, one request a line: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/. */
 import { appendFileSync, chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { firstLine } from '../../runtime/log.ts';
-import type { Destination } from '../batches/destination.ts';
-import { EncodedBatch } from '../batches/encoded-batch.ts';
-import type { SendOutcome } from '../transport/outcome.ts';
-import type { ItemEncoder } from './item-encoder.ts';
 
 /** Where a file exporter writes. Sizes in bytes, ages in milliseconds. */
 export interface FileSettings {
@@ -58,30 +53,4 @@ export class LineFile {
     this.#size = 0;
     this.#startedAt = Date.now();
   }
-}
-
-/** The destination of a file. A disk that refuses keeps the items in memory, as a backend without answer does. */
-export function fileDestination<Item>(settings: FileSettings, encoder: ItemEncoder<Item>): Destination<Item> {
-  const file = new LineFile(settings);
-  const write = (body: Uint8Array): SendOutcome => {
-    try {
-      file.write(body);
-      return { ok: true };
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return { ok: false, reason: code ?? firstLine(error), retryable: true, answered: false };
-    }
-  };
-  return {
-    type: 'otlp_file',
-    endpoint: settings.path,
-    timeoutMs: 10_000,
-    advice: {
-      silent: `Can the file ${settings.path} be written?`,
-      refused: `Can the file ${settings.path} be written?`,
-    },
-    encode: (items) => new EncodedBatch(encoder.encode(items), encoder.frame),
-    send: async (batch) => write((batch as EncodedBatch).body()),
-    request: () => undefined,
-  };
 }

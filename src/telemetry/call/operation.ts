@@ -244,12 +244,11 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** The answer and its cost, completed by the inner calls if the call has inner calls: most calls have none. */
   #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure): CallResult {
     if (this.contextOnly) return { response };
-    const { config } = this;
     const result =
       this.inner === undefined
-        ? { response, cost: isLeft(outcome) ? undefined : costOfCall(this.request, response, config) }
+        ? { response, cost: isLeft(outcome) ? undefined : costOfCall(this.request, response, this.config) }
         : this.#completeBy(this.inner, response, isLeft(outcome));
-    const { estimateTokens } = config;
+    const { estimateTokens } = this.config;
     if (estimateTokens === undefined || this.#outer !== undefined) return result;
     const unary = this.#streamedAnswer === undefined && failure === undefined && result.response !== undefined;
     if (!unary && (this.#streamedAnswer?.firstChunkTime ?? result.firstChunk) === undefined) return result; // no answer, no tokens
@@ -263,14 +262,13 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   #innerResult({ request, streamedAnswer, result, outcome, failure }: EndedCall): InnerCall {
-    const left = isLeft(outcome);
-    const succeeded = failure === undefined && !left;
+    const succeeded = failure === undefined && !isLeft(outcome);
     const firstChunk = streamedAnswer?.firstChunkTime ?? result.firstChunk;
     return {
       request,
       response: result.response,
       answered: succeeded || firstChunk !== undefined || result.response?.usage !== undefined,
-      left,
+      left: isLeft(outcome),
       cost: result.cost,
       firstChunk,
       content: this.#content(outcome, result),
@@ -279,9 +277,8 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   #content(outcome: StreamOutcome | undefined, { content }: CallResult): CallContent | undefined {
     if (this.#input === undefined) return undefined;
-    const complete = outcome === undefined || outcome === 'completed';
-    const stream = this.#streamedAnswer?.reader;
-    return contentOf(this.#reader, this.#input, { stream, complete, body: this.#bodySeen, inner: content });
+    const answer = { stream: this.#streamedAnswer?.reader, body: this.#bodySeen, inner: content };
+    return contentOf(this.#reader, this.#input, { ...answer, complete: (outcome ?? 'completed') === 'completed' });
   }
 
   /**
