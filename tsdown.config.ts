@@ -23,6 +23,8 @@ const START_CHUNK: ChunkGroup = {
   paths: [
     ...['config/options', 'config/option-values', 'config/attribute-values', 'config/parsers', 'config/unusable-value'],
     ...[
+      'config/shared-config',
+      'config/env',
       'config/log-level',
       'config/nearest-name',
       'config/variable-names',
@@ -54,16 +56,7 @@ const START_CHUNK: ChunkGroup = {
 const RECORDING_CHUNK: ChunkGroup = {
   name: 'recording',
   paths: [
-    ...[
-      'config/shared-config',
-      'cost/.*',
-      'facts/.*',
-      'otel/.*',
-      'redaction/.*',
-      'scope/.*',
-      'telemetry/.*',
-      'runtime/.*',
-    ],
+    ...['cost/.*', 'facts/.*', 'otel/.*', 'redaction/.*', 'scope/.*', 'telemetry/.*', 'runtime/.*'],
     ...['patching/.*', 'providers/[\\w-]+', 'providers/reading/[\\w-]+'],
   ],
   except: [
