@@ -4,7 +4,11 @@ import { runApplication, WORK } from './application.ts';
 
 /** Variable, bad value, and the rest of the one line that is said about it. */
 const BAD: readonly (readonly [string, string, string, Record<string, string>?])[] = [
-  ['OTEL_TRACES_EXPORTER', 'otpl', '"otpl" cannot be used, expected otlp, console, zipkin, none; using otlp instead.'],
+  [
+    'OTEL_TRACES_EXPORTER',
+    'otpl',
+    '"otpl" cannot be used, expected otlp, console, zipkin, llm-console, none; using otlp instead.',
+  ],
   ['OTEL_TRACES_EXPORTER', 'jaeger', 'jaeger is no longer supported by OpenTelemetry; using otlp instead.'],
   [
     'OTEL_METRICS_EXPORTER',
@@ -14,7 +18,7 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
   [
     'OTEL_TRACES_EXPORTER',
     'constructor',
-    '"constructor" cannot be used, expected otlp, console, zipkin, none; using otlp instead.',
+    '"constructor" cannot be used, expected otlp, console, zipkin, llm-console, none; using otlp instead.',
   ],
   [
     'OTEL_PROPAGATORS',

@@ -212,7 +212,7 @@ describe.concurrent('other exporters', () => {
       setTimeout(async () => {
         const text = await (await fetch('http://127.0.0.1:${port}/metrics')).text();
         console.log(/^hits_total.* 3$/m.test(text));
-        new Worker('0', { eval: true }).on('exit', () =>
+        new Worker('0', { eval: true, execArgv: ['--require', '@x/llm-otel/register'] }).on('exit', () =>
           fork(process.argv[1].replace(/main\\..*/, 'none.cjs'), { execArgv: ['--require', '@x/llm-otel/register', '-e', '0'] }));
       }, 300);`,
       { env },

@@ -25,7 +25,7 @@ function setUp({ streams = true, signal }: { streams?: boolean; signal?: AbortSi
     abandon: end('abandon'),
     detach: end('detach'),
     end: end('end'),
-    failOrCancel: (error: Error) => end(`fail ${error.message}`)(),
+    fail: (error: Error) => end(`fail ${error.message}`)(),
   };
   const call = (answer: unknown): unknown =>
     readableCalls(() => signal)(operation as unknown as Operation, () => answer, {}, []);

@@ -105,7 +105,7 @@ describe('answer', () => {
     ['null for what does not apply', { input_tokens: 3, cache_read_input_tokens: null, output_tokens: 0 }, { input: 3, output: 0 }], // biome-ignore format: a row
     ['zeros are counts', { input_tokens: 0, cache_read_input_tokens: 0 }, { input: 0, cacheRead: 0 }],
     ['cache counts alone make no input', { cache_read_input_tokens: 7 }, { cacheRead: 7 }],
-    ['numbers as strings stay out', { input_tokens: '3', output_tokens: '4' }, {}],
+    ['numbers as strings stay out', { input_tokens: '3', output_tokens: '4' }, undefined],
   ])('usage: %s', (_, usage, expected) => {
     expect(anthropicUsageFacts(usage)).toEqual(expected);
   });
