@@ -251,7 +251,7 @@ describe.each(VERSIONS)('ai $major', ({ major, nodes, dependencies }) => {
 
     const id = expect.any(String);
     const called = { type: 'tool_call', id, name: 'weather', arguments: { city: 'text' } };
-    const responded = { type: 'tool_call_response', id, response: { city: 'text', secret: 'xyzzy-1234' } };
+    const responded = { type: 'tool_call_response', id, response: { city: 'text', secret: '[redacted:api_key]' } };
     for (const model of ['m-tools', 'm-tools-stream'])
       expect(of(`chat ${model}`, 'gen_ai.input.messages'), model).toContainEqual([
         question,
