@@ -83,7 +83,7 @@ const APPLICATIONS: readonly Application[] = [
   {
     name: 'OpenInference 4.2.7',
     sdk: 'openai',
-    version: '7.55.0',
+    version: '7.59.0',
     dependencies: { ...SDK_3, [OPENINFERENCE]: '4.2.7' },
     other: OPENINFERENCE,
     types: BOTH,
