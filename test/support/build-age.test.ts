@@ -73,6 +73,11 @@ describe('a file of tests', () => {
     'telemetry/call/operation.test.ts',
     'providers/openai/request.test.ts',
     'config/options.test.ts',
+    'architecture/arrows.test.ts',
+    'architecture/exports.test.ts',
+    'architecture/files.test.ts',
+    'architecture/plain-words.test.ts',
+    'architecture/references.test.ts',
   ])('%s needs no build', (path) => {
     expect(usesBuild(join(tests, path), tests)).toBe(false);
   });

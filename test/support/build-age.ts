@@ -34,8 +34,8 @@ export function faultOfBuild(root: string): string {
 }
 
 const IMPORT = /(?:from|import) '(\.[^']+)'/g;
-/** What starts processes with the build, and paths of files of the build. */
-const RUNS_BUILD = /\bspawn\(|\bexecFileSync\(|(?<!\.)\bdist\/|'dist'/;
+/** What starts processes with the build, and paths of files of the build. Git runs no build. */
+const RUNS_BUILD = /\bspawn\(|\bexecFileSync\((?!'git')|(?<!\.)\bdist\/|'dist'/;
 
 /** Does the test `file` run the build, itself or by what it imports from `tests`? */
 export function usesBuild(file: string, tests: string, seen: Set<string> = new Set()): boolean {
