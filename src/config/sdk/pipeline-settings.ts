@@ -71,9 +71,12 @@ export function defaultQueueBytes(constrainedMemory: number | undefined): number
   return Math.min(most, Math.floor(constrainedMemory / 16));
 }
 
-/** Defaults of spans; log records wait 1,000 ms. */
+/** Milliseconds until a batch that is not full is sent. */
+export const SCHEDULE_DELAYS = { traces: 5000, logs: 1000 } as const;
+
+/** Defaults of spans; log records wait as long as {@link SCHEDULE_DELAYS} says. */
 export const BATCH_DEFAULTS = {
-  scheduleDelay: 5000,
+  scheduleDelay: SCHEDULE_DELAYS.traces,
   exportTimeout: 30_000,
   maxQueueSize: null,
   maxExportBatchSize: 512,

@@ -12,6 +12,7 @@ import {
   MAX_REQUEST_SIZE,
   type PipelineSettings,
   RETRY_DEFAULTS,
+  SCHEDULE_DELAYS,
   type SpoolSettings,
 } from './pipeline-settings.ts';
 
@@ -24,7 +25,7 @@ export function readPipelines(
   signal: 'traces' | 'logs',
   exporters: readonly (readonly [name: string, settings: ExporterSettings])[],
 ): PipelineSettings[] {
-  const batch = readBatch(env, signal === 'traces' ? 'OTEL_BSP' : 'OTEL_BLRP');
+  const batch = readBatch(env, signal);
   const shared = {
     signal,
     maxRequestSize: envValue(env, ['LLM_OTEL_MAX_REQUEST_SIZE'], integerInRange(1024), MAX_REQUEST_SIZE),
@@ -49,15 +50,20 @@ export function readExitTimeout(env: Env): number {
   return envValue(env, ['LLM_OTEL_EXIT_TIMEOUT'], integerInRange(0, 600_000), 1500);
 }
 
-function readBatch(env: Env, prefix: 'OTEL_BSP' | 'OTEL_BLRP'): BatchSettings {
+function readBatch(env: Env, signal: 'traces' | 'logs'): BatchSettings {
+  const prefix = signal === 'traces' ? 'OTEL_BSP' : 'OTEL_BLRP';
   const maxQueueSize = readQueueSize(env, prefix);
   const most = maxQueueSize ?? Number.MAX_SAFE_INTEGER;
   const size = envValue(env, [`${prefix}_MAX_EXPORT_BATCH_SIZE`], integerInRange(1), Math.min(512, most));
   if (size > most)
     warnUnusable(`${prefix}_MAX_EXPORT_BATCH_SIZE`, String(size), 'it is more than the queue holds', String(most));
-  const delay = prefix === 'OTEL_BSP' ? 5000 : 1000;
   return {
-    scheduleDelay: envValue(env, [`${prefix}_SCHEDULE_DELAY`], integerInRange(0, MAX_TIMER_MS), delay),
+    scheduleDelay: envValue(
+      env,
+      [`${prefix}_SCHEDULE_DELAY`],
+      integerInRange(0, MAX_TIMER_MS),
+      SCHEDULE_DELAYS[signal],
+    ),
     exportTimeout: envValue(
       env,
       [`${prefix}_EXPORT_TIMEOUT`],

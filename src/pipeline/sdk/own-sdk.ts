@@ -12,6 +12,7 @@ import {
   type PipelineSettings,
   RETRY_DEFAULTS,
   type RetrySettings,
+  SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
@@ -52,11 +53,21 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
     breaker: options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker },
     batch: {
       ...BATCH_DEFAULTS,
-      scheduleDelay: signal === 'traces' ? BATCH_DEFAULTS.scheduleDelay : 1000,
+      scheduleDelay: SCHEDULE_DELAYS[signal],
       maxQueueBytes: defaultQueueBytes(process.constrainedMemory?.()),
       ...options.batch,
     },
   };
+}
+
+/** A pipeline around an exporter. Throws a TypeError at options that cannot be used. */
+function pipelineAround<Item extends object>(
+  options: PipelineOptions & { readonly exporter: ExporterLike },
+  signal: 'traces' | 'logs',
+): Pipeline<Item> {
+  const settings = settingsOf(options, signal, options.exporter);
+  const exporter = options.exporter as ObjectExporter<Item>;
+  return createPipeline(settings, objectDestination(settings.name, exporter, settings.batch.exportTimeout));
 }
 
 /**
@@ -70,13 +81,7 @@ export class PipelineSpanProcessor {
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
   constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
-    const settings = settingsOf(options, 'traces', options.exporter);
-    const destination = objectDestination(
-      settings.name,
-      options.exporter as ObjectExporter<ReadableSpan>,
-      settings.batch.exportTimeout,
-    );
-    this.#pipeline = createPipeline(settings, destination);
+    this.#pipeline = pipelineAround(options, 'traces');
   }
 
   /** Does nothing: a span is taken when the span has ended. */
@@ -103,13 +108,7 @@ export class PipelineLogRecordProcessor {
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
   constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
-    const settings = settingsOf(options, 'logs', options.exporter);
-    const destination = objectDestination(
-      settings.name,
-      options.exporter as ObjectExporter<ReadableLogRecord>,
-      settings.batch.exportTimeout,
-    );
-    this.#pipeline = createPipeline(settings, destination);
+    this.#pipeline = pipelineAround(options, 'logs');
   }
 
   /** Takes a log record. */
