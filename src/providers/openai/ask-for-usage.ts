@@ -3,6 +3,7 @@
  * server adds a last chunk with the counts and no choices, and `usage: null` to every chunk before (api.openai.com, Azure).
  */
 import type { AmendRequest } from '../../patching/stainless/request-amendment.ts';
+import { isPlainObject } from '../../runtime/plain-object.ts';
 import { asArray, asObject } from '../reading/unknown-values.ts';
 import { asksForUsage } from './stream-usage.ts';
 
@@ -14,7 +15,7 @@ export const askForUsage: AmendRequest = ({ request, config }, args) => {
   if (typeof fields?.then === 'function') return undefined; // openai >= 7.22 waits for options, and the options may hold a body
   const bodyOfOptions = asObject(fields?.body);
   const body = bodyOfOptions ?? asObject(first);
-  if (body === undefined || !isPlain(body)) return undefined;
+  if (body === undefined || !isCopyable(body)) return undefined;
   const asking = { ...body, stream_options: { ...asObject(body.stream_options), include_usage: true } };
   return {
     args: bodyOfOptions === undefined ? [asking, ...args.slice(1)] : [first, { ...fields, body: asking }, ...rest],
@@ -24,10 +25,8 @@ export const askForUsage: AmendRequest = ({ request, config }, args) => {
 };
 
 /** Only a plain object is copied: the methods of a class of the application decide which fields are sent. */
-function isPlain(body: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(body);
-  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return plain && typeof (body as { toJSON?: unknown }).toJSON !== 'function';
+function isCopyable(body: object): boolean {
+  return isPlainObject(body) && typeof (body as { toJSON?: unknown }).toJSON !== 'function';
 }
 
 function takeUsage(value: unknown): boolean {

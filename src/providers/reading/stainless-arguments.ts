@@ -1,5 +1,6 @@
 /** Arguments and client of a call of a Stainless SDK. */
 import { readSafely } from '../../runtime/guard.ts';
+import { isPlainObject } from '../../runtime/plain-object.ts';
 import { asObject } from './unknown-values.ts';
 
 /** The body of a request, of unknown shape. */
@@ -14,9 +15,7 @@ const NONE: Params = {};
 export function paramsOf(args: readonly unknown[]): Params {
   const params = asObject(asObject(args[1])?.body) ?? asObject(args[0]);
   if (params === undefined) return NONE;
-  const prototype: unknown = Object.getPrototypeOf(params);
-  const isPlain = prototype === null || prototype === Object.prototype;
-  return isPlain ? readSafely(() => ({ ...params }), params) : params;
+  return isPlainObject(params) ? readSafely(() => ({ ...params }), params) : params;
 }
 
 /** The client of a resource: `_client`, in openai before 4.2x `client`. */

@@ -88,11 +88,12 @@ export function measureCall(metrics: Metrics, call: EndedCall, seconds: number):
   try {
     const { request, failure } = call;
     const { response, cost, firstChunk } = call.result;
-    metrics.end(request, seconds, response, failure?.type);
-    if (cost !== undefined) metrics.cost(cost.total, Metrics.attributes(request, response?.model));
+    const attributes = Metrics.attributes(request, response?.model);
+    metrics.end(request, seconds, response, failure?.type, attributes);
+    if (cost !== undefined) metrics.cost(cost.total, attributes);
     const first = call.streamedAnswer?.firstChunkTime ?? firstChunk;
     if (first !== undefined && isInference(request.operation))
-      metrics.firstChunk((first - call.startTime) / 1000, Metrics.attributes(request, response?.model));
+      metrics.firstChunk((first - call.startTime) / 1000, attributes);
   } catch (error) {
     swallow(error);
   }

@@ -2,19 +2,14 @@
  * A view of a value of the application that reads each property of the value once, when a reader asks for the property. Getters and
  * proxies of the application run code of the application, and code that runs more often than without this package is noticed.
  */
-
-/** Objects with internal slots, on which only their methods work. Such an object is read as it is. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype as object) === null;
-}
+import { isPlainObject } from '../../runtime/plain-object.ts';
 
 /** The view of `value`. An instance of a class stays itself, because a method of the class may need the instance. Never throws. */
 export function readOnce(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   try {
     if (Array.isArray(value)) return elementsOnce(value);
-    return isPlain(value) ? new Proxy({}, new ReadOnce(value as Fields)) : value;
+    return isPlainObject(value) ? new Proxy({}, new ReadOnce(value as Fields)) : value;
   } catch {
     return undefined; // a revoked proxy
   }

@@ -163,8 +163,8 @@ export class Metrics {
     seconds: number,
     response: ResponseFacts | undefined,
     errorType: string | undefined,
+    attributes = Metrics.attributes(request, response?.model),
   ): void {
-    const attributes = Metrics.attributes(request, response?.model);
     const withError = errorType === undefined ? attributes : { ...attributes, [ERROR_TYPE]: boundedName(errorType) };
     const family = request.measuredAsOther === true ? 'other' : (FAMILY[request.operation] ?? 'other');
     if (family === 'inference') this.#recordInference(seconds, response?.usage, attributes, withError);
