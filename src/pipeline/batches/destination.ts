@@ -23,7 +23,7 @@ export interface Destination<Item> {
   /** The request of a batch; undefined if only this thread can export. */
   request(batch: Batch): PlainRequest | undefined;
   /** Sends a request that is bytes already: one from a disk. Only exporters that send requests. Never rejects. */
-  sendBody?(body: Uint8Array, timeoutMs: number): Promise<SendOutcome>;
+  sendBody?(body: Uint8Array, format: 'pb' | 'json', timeoutMs: number): Promise<SendOutcome>;
   /** Lets the exporter hand over items held after the answer, for flushes. Never rejects. */
   flush?(): Promise<void>;
   /** The last call in a process: only the synchronous part counts. Never throws. */

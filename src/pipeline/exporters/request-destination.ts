@@ -41,9 +41,16 @@ export function requestDestination<Item>({ type, target, advice, encoder }: Requ
       return new EncodedBatch(loaded.encode(items), loaded.frame);
     },
     send: (batch, timeoutMs) => sendBody(target, bodyOf(batch), timeoutMs),
-    sendBody: (body, timeoutMs) => sendBody(target, body, timeoutMs),
+    sendBody: (body, format, timeoutMs) => sendBody(inFormat(target, format), body, timeoutMs),
     request: (batch) => ({ target, body: bodyOf(batch) }),
   };
+}
+
+/** A file from before a change of the protocol keeps its format. gRPC has one format, and names that by itself. */
+function inFormat(target: Target, format: 'pb' | 'json'): Target {
+  if (target.transport === 'grpc') return target;
+  const type = format === 'json' ? 'application/json' : 'application/x-protobuf';
+  return { ...target, headers: { ...target.headers, 'content-type': type } };
 }
 
 const bodyOf = (batch: Batch): Uint8Array => (batch as EncodedBatch).body();

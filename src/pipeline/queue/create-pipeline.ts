@@ -50,7 +50,8 @@ function createSpool<Item extends object>(
     const { DiskSpool } = load<typeof import('../spool/disk-spool.ts')>('pipeline-spool');
     const host: SpoolHost = {
       pipeline: name,
-      send: (body) => sendBody(body, destination.timeoutMs),
+      signal,
+      send: (body, format) => sendBody(body, format, destination.timeoutMs),
       maySend: () => pipeline().shipper.admitsReplay(),
       answered: (outcome) => pipeline().shipper.replayAnswered(outcome),
       exported: (items) => {

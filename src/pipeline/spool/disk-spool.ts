@@ -4,8 +4,9 @@ import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { PlainRequest } from '../batches/destination.ts';
 import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import { countItems } from './count-items.ts';
-import { checksum, claimName, fileName, withoutClaim } from './file-name.ts';
+import { checksum, claimName, type FileName, fileName, withoutClaim } from './file-name.ts';
 import * as folder from './folder.ts';
+import { isAlive, startOfProcess } from './processes.ts';
 import type { Spool, SpooledRequest, SpoolHost, SpoolStatus } from './spool.ts';
 
 /** After an error of the disk nothing is written for this time in milliseconds. */
@@ -27,6 +28,16 @@ export interface DiskSpoolParts {
   readonly host: SpoolHost;
   readonly encryption?: Encryption | undefined;
   readonly clock?: Clock | undefined;
+  /** Time in milliseconds since 1970 at which this process started. */
+  readonly startedAt?: number | undefined;
+}
+
+/** A request that this process is about to send. */
+interface Claimed extends SpooledRequest {
+  readonly body: Uint8Array;
+  readonly format: FileName['format'];
+  /** This process has written the request. */
+  readonly isOurs: boolean;
 }
 
 /** Keeps requests in files, one request a file. Any number of processes share a directory. */
@@ -36,6 +47,7 @@ export class DiskSpool implements Spool {
   readonly #host: SpoolHost;
   readonly #encryption: Encryption | undefined;
   readonly #clock: Clock;
+  readonly #startedAt: number;
   readonly #path: string;
   /** Names this process among the processes that share the directory. */
   readonly #instance = randomBytes(4).toString('hex');
@@ -49,12 +61,16 @@ export class DiskSpool implements Spool {
   #bad = 0;
 
   /** Throws if the directory cannot be made. */
-  constructor(settings: SpoolSettings, { host, encryption, clock = CLOCK }: DiskSpoolParts) {
+  constructor(
+    settings: SpoolSettings,
+    { host, encryption, clock = CLOCK, startedAt = startOfProcess() }: DiskSpoolParts,
+  ) {
     this.mode = settings.mode;
     this.#settings = settings;
     this.#host = host;
     this.#encryption = encryption;
     this.#clock = clock;
+    this.#startedAt = startedAt;
     const { path, isOpen } = folder.makeFolder(settings.directory, host.pipeline);
     this.#path = path;
     if (isOpen)
@@ -89,9 +105,9 @@ export class DiskSpool implements Spool {
       });
       const bytes = this.#encryption === undefined ? body : this.#encryption.encode(Buffer.from(body));
       this.#makeRoom(bytes.length);
-      folder.write(this.#path, name, bytes, this.#settings.fsync);
-      if (claimed) folder.rename(this.#path, name, claimName(name, process.pid));
-      else this.#written.set(name, items);
+      // Never a moment without its claim, or another process could send the request as well.
+      folder.write(this.#path, claimed ? claimName(name, process.pid) : name, bytes, this.#settings.fsync);
+      if (!claimed) this.#written.set(name, items);
       return { name, items, bytes: bytes.length };
     });
   }
@@ -119,7 +135,7 @@ export class DiskSpool implements Spool {
 
   status(): SpoolStatus {
     const isResting = this.#clock.now() < this.#restsUntil;
-    const files = isResting ? [] : (this.#try(() => folder.list(this.#path)) ?? []);
+    const files = isResting ? [] : (this.#try(() => this.#list()) ?? []);
     const oldest = files[0]?.time;
     return {
       directory: this.#settings.directory,
@@ -136,14 +152,17 @@ export class DiskSpool implements Spool {
   async #replayAll(): Promise<void> {
     this.#tidy();
     for (;;) {
-      const next = this.#isClosed || !this.#host.maySend() ? undefined : this.#claimOldest();
+      const next = this.#isClosed ? undefined : this.#claimOldest();
       if (next === undefined) return;
-      const outcome = await this.#host.send(next.body);
+      // Asked only with a request at hand: a breaker that is asked expects the answer to a probe.
+      if (!this.#host.maySend()) {
+        this.#putBack(next);
+        return;
+      }
+      const outcome = await this.#host.send(next.body, next.format);
       this.#host.answered(outcome);
-      const isOver = outcome.ok || !outcome.retryable;
-      if (!isOver) {
-        this.release(next);
-        if (!next.isOurs) this.#written.delete(next.name);
+      if (!outcome.ok && outcome.retryable) {
+        this.#putBack(next);
         return;
       }
       this.remove(next);
@@ -151,7 +170,12 @@ export class DiskSpool implements Spool {
     }
   }
 
-  #book({ items, isOurs }: SpooledRequest & { readonly isOurs: boolean }, isSent: boolean): void {
+  #putBack(claimed: Claimed): void {
+    this.release(claimed);
+    if (!claimed.isOurs) this.#written.delete(claimed.name);
+  }
+
+  #book({ items, isOurs }: Claimed, isSent: boolean): void {
     if (isSent) this.#host.replayed(items);
     if (isSent && !isOurs) this.#replayedItems += items;
     if (!isOurs) return;
@@ -159,11 +183,26 @@ export class DiskSpool implements Spool {
     else this.#host.dropped('rejected', items);
   }
 
+  /** The requests of this pipeline, oldest first. */
+  #list(): folder.Listed[] {
+    return folder.list(this.#path).filter(({ signal }) => signal === this.#host.signal);
+  }
+
+  /**
+   * True if a living process has claimed the file. In a container, every start of the application may have the same process
+   * id, so a claim with the id of this process counts only if the claim is younger than this process.
+   */
+  #isTaken({ name, claimedBy }: folder.Listed): boolean {
+    if (claimedBy === undefined) return false;
+    if (claimedBy !== process.pid) return isAlive(claimedBy);
+    return (folder.changedAt(this.#path, name) ?? Number.POSITIVE_INFINITY) >= this.#startedAt;
+  }
+
   /** Takes the oldest file that no living process has claimed. */
-  #claimOldest(): (SpooledRequest & { readonly body: Uint8Array; readonly isOurs: boolean }) | undefined {
+  #claimOldest(): Claimed | undefined {
     return this.#try(() => {
-      for (const file of folder.list(this.#path)) {
-        if (file.claimedBy !== undefined && (file.claimedBy === process.pid || isAlive(file.claimedBy))) continue;
+      for (const file of this.#list()) {
+        if (this.#isTaken(file)) continue;
         const name = withoutClaim(file.name);
         const mine = claimName(name, process.pid);
         if (!folder.rename(this.#path, file.name, mine)) continue;
@@ -176,7 +215,7 @@ export class DiskSpool implements Spool {
           continue;
         }
         const items = known ?? countItems(body, file.format);
-        return { name, items, bytes: body.length, body, isOurs };
+        return { name, items, bytes: body.length, body, format: file.format, isOurs };
       }
       return undefined;
     });
@@ -206,8 +245,8 @@ export class DiskSpool implements Spool {
         this.#bad++;
         folder.putAside(this.#path, name);
       }
-      for (const file of folder.list(this.#path)) {
-        if (file.claimedBy !== undefined && file.claimedBy !== process.pid && !isAlive(file.claimedBy))
+      for (const file of this.#list()) {
+        if (file.claimedBy !== undefined && !this.#isTaken(file))
           folder.rename(this.#path, file.name, withoutClaim(file.name));
         if (file.claimedBy === undefined && now - file.time > this.#settings.maxAge) this.#give(file, 'spool_expired');
       }
@@ -216,7 +255,7 @@ export class DiskSpool implements Spool {
 
   /** Lets the oldest requests go until `bytes` more fit. */
   #makeRoom(bytes: number): void {
-    const files = folder.list(this.#path);
+    const files = this.#list();
     let held = files.reduce((sum, { length }) => sum + length, bytes);
     for (const file of files) {
       if (held <= this.#settings.maxBytes) return;
@@ -247,15 +286,5 @@ export class DiskSpool implements Spool {
       );
       return undefined;
     }
-  }
-}
-
-/** True if a process with this id runs; a process of another user counts too. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -73,6 +73,10 @@ function syncFolder(path: string): void {
   }
 }
 
+/** Time at which a file was written or renamed last, in milliseconds since 1970; undefined if the file is gone. */
+export const changedAt = (path: string, name: string): number | undefined =>
+  statSync(join(path, name), { throwIfNoEntry: false })?.ctimeMs;
+
 /** Bytes of a file. */
 export const read = (path: string, name: string): Uint8Array => readFileSync(join(path, name));
 

@@ -1,6 +1,7 @@
 import type { DropReason } from '../batches/account.ts';
 import type { PlainRequest } from '../batches/destination.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
+import type { FileName } from './file-name.ts';
 
 /** A request on disk. */
 export interface SpooledRequest {
@@ -48,8 +49,10 @@ export interface SpoolStatus {
 export interface SpoolHost {
   /** Name of the pipeline: the directory of its files. */
   readonly pipeline: string;
+  /** Signal of the pipeline. Pipelines of one name, `otlp` for traces and for logs, share a directory. */
+  readonly signal: FileName['signal'];
   /** Sends a request; never rejects. */
-  send(body: Uint8Array): Promise<SendOutcome>;
+  send(body: Uint8Array, format: FileName['format']): Promise<SendOutcome>;
   /** False while the breaker keeps requests back. */
   maySend(): boolean;
   /** Items of this process that the spool sent. */

@@ -54,18 +54,28 @@ const request = (body: Uint8Array, signal: 'traces' | 'logs' = 'traces'): PlainR
   body,
 });
 
-function setUp(change: Partial<SpoolSettings> = {}, encryption?: Encryption) {
+function setUp(
+  change: Partial<SpoolSettings> = {},
+  encryption?: Encryption,
+  { signal = 'traces', startedAt }: { signal?: SpoolHost['signal']; startedAt?: number } = {},
+) {
   const clock = new FakeClock();
   const seen: Uint8Array[] = [];
   const counts = { exported: 0, replayed: 0, dropped: {} as Record<string, number> };
-  const world = { outcome: OK as SendOutcome, maySend: true };
+  const world = { outcome: OK as SendOutcome, maySend: true, asked: 0 };
+  const formats: string[] = [];
   const host: SpoolHost = {
     pipeline: 'otlp',
-    send: async (body) => {
+    signal,
+    send: async (body, format) => {
       seen.push(body);
+      formats.push(format);
       return world.outcome;
     },
-    maySend: () => world.maySend,
+    maySend: () => {
+      world.asked++;
+      return world.maySend;
+    },
     answered: () => {},
     exported: (items) => {
       counts.exported += items;
@@ -86,8 +96,8 @@ function setUp(change: Partial<SpoolSettings> = {}, encryption?: Encryption) {
     encryption: null,
     ...change,
   };
-  const spool = new DiskSpool(settings, { host, clock, encryption });
-  return { spool, clock, seen, counts, world, files: () => readdirSync(join(directory, 'otlp')).sort() };
+  const spool = new DiskSpool(settings, { host, clock, encryption, startedAt });
+  return { spool, clock, seen, formats, counts, world, files: () => readdirSync(join(directory, 'otlp')).sort() };
 }
 
 const replayed = async (spool: DiskSpool): Promise<void> => {
@@ -176,6 +186,55 @@ describe('a request on disk', () => {
     await replayed(spool);
     expect(seen).toHaveLength(1);
     expect(files()).toEqual([`${written?.name}.claim-${process.pid}`]);
+  });
+
+  test('is sent by a pipeline of its own signal only, although traces and logs share the directory', async () => {
+    const traces = setUp({ maxAge: 1000 });
+    const logs = setUp({ maxAge: 1000 }, undefined, { signal: 'logs' });
+    traces.spool.write(request(bodyOf(1)), 1, false);
+    logs.spool.write(request(bodyOf(2), 'logs'), 2, false);
+    expect(traces.spool.status().files).toBe(1);
+    await replayed(logs.spool);
+    expect(logs.seen.map((body) => Buffer.from(body))).toEqual([bodyOf(2)]);
+    expect(traces.spool.items).toBe(1);
+    await replayed(traces.spool);
+    expect(traces.seen.map((body) => Buffer.from(body))).toEqual([bodyOf(1)]);
+    expect(traces.files()).toEqual([]);
+  });
+
+  test('is sent in the format in which the request was written', async () => {
+    const { spool, formats } = setUp();
+    const { target, body } = request(bodyOf(1));
+    spool.write({ target: { ...target, headers: { 'content-type': 'application/json' } }, body }, 1, false);
+    spool.write({ target, body }, 1, false);
+    await replayed(spool);
+    expect(formats).toEqual(['json', 'pb']);
+  });
+
+  test('is there before the breaker is asked, which waits for the answer to a probe then', async () => {
+    const { spool, world, seen, files } = setUp();
+    await replayed(spool);
+    expect(world.asked).toBe(0);
+    world.maySend = false;
+    spool.write(request(bodyOf(3)), 3, false);
+    await replayed(spool);
+    expect({ asked: world.asked, files: files().length, items: spool.items }).toEqual({ asked: 1, files: 1, items: 3 });
+    expect(files()[0]).not.toContain('claim');
+    world.maySend = true;
+    await replayed(spool);
+    expect(seen).toHaveLength(1);
+  });
+
+  test('that an earlier process with the same id has claimed is sent', async () => {
+    const before = setUp();
+    before.spool.write(request(bodyOf(1)), 1, true);
+    const running = setUp();
+    await replayed(running.spool);
+    expect(running.seen).toHaveLength(0);
+    const later = setUp({}, undefined, { startedAt: Date.now() + 1000 });
+    await replayed(later.spool);
+    expect(later.seen).toHaveLength(1);
+    expect(later.files()).toEqual([]);
   });
 
   test('that is broken is put aside and stops nothing; ten of them are kept', async () => {
