@@ -14,8 +14,19 @@ const NUMBER = 8;
 /** Depth after which nested values are not followed. */
 const DEEPEST = 8;
 
-/** Estimated bytes of an item in memory: 500 an item, 2 a character, 8 a number. Constant work for each attribute. */
+/**
+ * Estimated bytes of an item in memory: 500 an item, 2 a character, 8 a number. Constant work for each attribute. Never throws:
+ * the body of a log record may hold getters of the application, and the application is in its call of `emit()`.
+ */
 export function estimateSize(item: Sized): number {
+  try {
+    return sizeOfItem(item);
+  } catch {
+    return ITEM;
+  }
+}
+
+function sizeOfItem(item: Sized): number {
   let bytes = ITEM + sizeOfAttributes(item.attributes);
   if (item.events !== undefined)
     for (const { attributes } of item.events) bytes += EVENT + sizeOfAttributes(attributes);

@@ -4,6 +4,7 @@ import type { Destination } from '../batches/destination.ts';
 import { estimateSize, type Sized } from '../batches/estimate-size.ts';
 import { CLOCK } from '../batches/pipeline-clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
+import { withoutTracing } from './without-tracing.ts';
 
 /** An exporter as the SDKs know exporters: `SpanExporter`, `LogRecordExporter`. */
 export interface ObjectExporter<Item> {
@@ -56,6 +57,12 @@ async function quietly(run: () => Promise<void> | undefined): Promise<void> {
   }
 }
 
+function outcomeOf(result: { readonly code: number; readonly error?: Error } | undefined): SendOutcome {
+  if (result?.code === SUCCESS) return { ok: true };
+  const reason = result?.error === undefined ? 'the exporter reported a failure' : firstLine(result.error);
+  return { ok: false, reason, retryable: true, answered: false };
+}
+
 /** Calls the exporter once. An exporter that throws, rejects or stays silent has lost the items. */
 function exportObjects<Item>(
   exporter: ObjectExporter<Item>,
@@ -70,18 +77,7 @@ function exportObjects<Item>(
     const cancel = CLOCK.after(timeoutMs, () => settle(broken(`the exporter did not answer within ${timeoutMs} ms`)));
     const fail = (error: unknown): void => settle(broken(`the exporter threw: ${firstLine(error)}`));
     try {
-      const returned = exporter.export([...items], (result) =>
-        settle(
-          result?.code === SUCCESS
-            ? { ok: true }
-            : {
-                ok: false,
-                reason: result?.error === undefined ? 'the exporter reported a failure' : firstLine(result.error),
-                retryable: true,
-                answered: false,
-              },
-        ),
-      );
+      const returned = withoutTracing(() => exporter.export([...items], (result) => settle(outcomeOf(result))));
       if (returned instanceof Promise) returned.catch(fail);
     } catch (error) {
       fail(error);

@@ -1,5 +1,3 @@
-import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { Destination } from '../batches/destination.ts';
@@ -7,6 +5,7 @@ import { EncodedBatch } from '../batches/encoded-batch.ts';
 import { load } from '../load.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 import type { ItemEncoder } from './item-encoder.ts';
+import { withoutTracing } from './without-tracing.ts';
 
 /** What differs between the kinds of exporters that send requests. */
 export interface RequestKind<Item> {
@@ -22,15 +21,19 @@ type Sender = typeof import('../transport/send.ts');
 
 const sender = (): Sender => load<Sender>('pipeline-send');
 
-/** Sends the bytes of `batch`. An instrumentation of node:http must not make spans of these requests. */
+/** Loads what requests to `target` need: see transport/send.ts. */
+export function prepare(target: Target): void {
+  sender().prepare(target);
+}
+
+/** Sends the bytes of a request. */
 export function sendBody(target: Target, body: Uint8Array, timeoutMs: number): Promise<SendOutcome> {
-  return context.with(suppressTracing(context.active()), sender().send, undefined, target, body, timeoutMs);
+  return withoutTracing(() => sender().send(target, body, timeoutMs));
 }
 
 /** The destination of an exporter that sends requests. */
 export function requestDestination<Item>({ type, target, advice, encoder }: RequestKind<Item>): Destination<Item> {
   let loaded: ItemEncoder<Item> | undefined;
-  sender().prepare(target);
   return {
     type,
     advice,

@@ -4,6 +4,7 @@ import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
+import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
@@ -32,6 +33,9 @@ export interface RunningSdk {
 
 /** Builds an SDK from plain settings; registers nothing. */
 export function startSdk(settings: SdkSettings): RunningSdk {
+  // At once, although logs start with the first record: test tools replace functions of node:http later.
+  for (const { pipelines } of [settings.traces, settings.metrics, settings.logs].filter((one) => one !== undefined))
+    for (const { exporter } of pipelines) if ('target' in exporter) prepare(exporter.target);
   const resource = createResource(settings.resource);
   const traces = settings.traces && startTraces(settings.traces, resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);

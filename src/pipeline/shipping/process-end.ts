@@ -1,5 +1,5 @@
 /** What all pipelines of a process do together when the process ends. */
-import { setImmediate } from 'node:timers';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { addFlush } from '../../otel/flush.ts';
 import { debug, firstLine } from '../../runtime/log.ts';
 import type { LastExport } from '../batches/last-export.ts';

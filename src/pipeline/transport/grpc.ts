@@ -5,6 +5,7 @@
 
 import { setMaxListeners } from 'node:events';
 import * as http2 from 'node:http2';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Signal, Target } from '../../config/sdk/export-target.ts';

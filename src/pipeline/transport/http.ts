@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Target } from '../../config/sdk/export-target.ts';

@@ -1,0 +1,39 @@
+/** The parts of the build from their sources: `vi.mock(import('.../src/pipeline/load.ts'), () => import('.../parts.ts'))`. */
+import * as consolePrinters from '../../../src/pipeline/exporters/console.ts';
+import * as otlpJson from '../../../src/pipeline/exporters/otlp/json-encoder.ts';
+import * as metricsJson from '../../../src/pipeline/exporters/otlp/metrics-json.ts';
+import * as metricsProto from '../../../src/pipeline/exporters/otlp/metrics-proto.ts';
+import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.ts';
+import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
+import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
+import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
+import * as b3 from '../../../src/pipeline/sdk/b3.ts';
+import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
+import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
+import * as grpc from '../../../src/pipeline/transport/grpc.ts';
+import * as send from '../../../src/pipeline/transport/send.ts';
+
+const PARTS: Readonly<Record<string, object>> = {
+  'pipeline-adaptive': adaptive,
+  'pipeline-b3': b3,
+  'pipeline-console': consolePrinters,
+  'pipeline-logs': logs,
+  'pipeline-otlp-json': otlpJson,
+  'pipeline-otlp-json-metrics': metricsJson,
+  'pipeline-otlp-proto': otlpProto,
+  'pipeline-otlp-proto-metrics': metricsProto,
+  'pipeline-send': send,
+  'pipeline-send-grpc': grpc,
+  'pipeline-spool': spool,
+  'pipeline-tree': tree,
+  'pipeline-zipkin': zipkin,
+};
+
+export function load<Part>(name: string): Part {
+  if (!(name in PARTS)) throw new Error(`test/pipeline/support/parts.ts has no part ${name}`);
+  return PARTS[name] as Part;
+}
+
+export function pathOfPart(name: string): string {
+  throw new Error(`there is no file of ${name}: a test that needs the thread at the end runs the build`);
+}
