@@ -53,15 +53,37 @@ export class ItemQueue<Item> {
   /** Runs the steps on the oldest items and encodes what is left. */
   encodeSlice(): void {
     const slice = this.#takeSlice();
-    const { account, process, report } = this.#parts;
-    let left: readonly Item[] = slice;
-    try {
-      if (process !== undefined) left = process(slice, (reason, count) => account.drop(reason, count));
-      if (left.length > 0) this.#parts.onBatch(this.#parts.encode(left));
-    } catch (error) {
-      account.drop('exporter_error', left.length);
-      report.lost(left.length, `they could not be encoded (${firstLine(error)})`);
+    const { account, process } = this.#parts;
+    if (process === undefined) {
+      this.#encode(slice);
+      return;
     }
+    let left: readonly Item[];
+    try {
+      left = process(slice, (reason, count) => account.drop(reason, count));
+    } catch (error) {
+      this.#lose(slice, error);
+      return;
+    }
+    if (left.length > 0) this.#encode(left);
+  }
+
+  /** Encodes items together; where that fails, each by itself, so that an item that throws takes no other with it. */
+  #encode(items: readonly Item[]): void {
+    let batch: Batch;
+    try {
+      batch = this.#parts.encode(items);
+    } catch (error) {
+      if (items.length === 1) this.#lose(items, error);
+      else for (const item of items) this.#encode([item]);
+      return;
+    }
+    this.#parts.onBatch(batch);
+  }
+
+  #lose(items: readonly Item[], error: unknown): void {
+    this.#parts.account.drop('exporter_error', items.length);
+    this.#parts.report.lost(items.length, `they could not be encoded (${firstLine(error)})`);
   }
 
   #takeSlice(): Item[] {

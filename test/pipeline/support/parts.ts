@@ -1,4 +1,4 @@
-/** The parts of the build from their sources: `vi.mock(import('.../src/pipeline/load.ts'), () => import('.../parts.ts'))`. */
+/** Puts the parts of the build, from their sources, where `support/load.ts` finds them. */
 import * as consolePrinters from '../../../src/pipeline/exporters/console.ts';
 import * as otlpJson from '../../../src/pipeline/exporters/otlp/json-encoder.ts';
 import * as metricsJson from '../../../src/pipeline/exporters/otlp/metrics-json.ts';
@@ -12,8 +12,9 @@ import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
 import * as grpc from '../../../src/pipeline/transport/grpc.ts';
 import * as send from '../../../src/pipeline/transport/send.ts';
+import { setParts } from './load.ts';
 
-const PARTS: Readonly<Record<string, object>> = {
+setParts({
   'pipeline-adaptive': adaptive,
   'pipeline-b3': b3,
   'pipeline-console': consolePrinters,
@@ -27,13 +28,4 @@ const PARTS: Readonly<Record<string, object>> = {
   'pipeline-spool': spool,
   'pipeline-tree': tree,
   'pipeline-zipkin': zipkin,
-};
-
-export function load<Part>(name: string): Part {
-  if (!(name in PARTS)) throw new Error(`test/pipeline/support/parts.ts has no part ${name}`);
-  return PARTS[name] as Part;
-}
-
-export function pathOfPart(name: string): string {
-  throw new Error(`there is no file of ${name}: a test that needs the thread at the end runs the build`);
-}
+});
