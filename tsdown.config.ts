@@ -65,8 +65,13 @@ const RECORDING_CHUNK: ChunkGroup = {
     'providers/index',
   ],
 };
+/** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
+const SETTINGS_CHUNK: ChunkGroup = {
+  name: 'settings',
+  paths: ['config/sdk/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
+};
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
-const GROUPS = [START_CHUNK, RECORDING_CHUNK];
+const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'testing'] as const;
@@ -98,6 +103,9 @@ const ENTRIES = {
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
   'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
   'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
+  'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
+  'pipeline-file': 'src/pipeline/exporters/file.ts',
+  'pipeline-memory': 'src/pipeline/exporters/memory.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
   ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
 };

@@ -50,25 +50,30 @@ export function hasEnvValue(env: Env, names: readonly string[], parse: Parse<unk
 /**
  * A comma-separated list of `words`. Unknown words are left out with a warning. `none` empties the list. Without a usable
  * word the list is `fallback`.
+ * @param custom reads an item that is none of `words`, in the case in which the user has written the item
  */
-export function envList<T extends string>(
+export function envList<T extends string, Custom = never>(
   env: Env,
   name: string,
   words: readonly T[],
   fallback: readonly T[],
   aliases: Readonly<Record<string, T>> = {},
-): readonly T[] {
+  custom: (item: string) => Custom | undefined = () => undefined,
+): readonly (T | Custom)[] {
   const text = envText(env, name);
   if (text === undefined) return fallback;
   const parse = oneOf(words);
-  const found = new Set<T>();
+  const found = new Set<T | Custom>();
   const unknown: string[] = [];
-  for (const item of text.split(',').map((part) => part.trim().toLowerCase())) {
+  for (const written of text.split(',').map((part) => part.trim())) {
+    const item = written.toLowerCase();
     if (item === '') continue;
     if (item === 'none') return [];
     const parsed = parse(item);
     const alias = ownEntry(aliases, item);
+    const other = custom(written);
     if ('value' in parsed) found.add(parsed.value);
+    else if (other !== undefined) found.add(other);
     else if (alias !== undefined) {
       found.add(alias);
       warnOnce(`${name}: ${item} is no longer supported by OpenTelemetry; using ${alias} instead.`);

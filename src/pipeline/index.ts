@@ -1,8 +1,10 @@
 /** `@x/llm-otel/pipeline`: the export pipeline for an SDK of one's own, and what runs under `register`. */
 
+export { type ExporterFactory, type ExporterPlace, registerExporter } from '../config/start/registered-exporters.ts';
 export { flush } from '../otel/flush.ts';
 export type { DropReason } from './batches/account.ts';
 export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';
+export { type FinishedSpan, finishedSpans } from './finished-spans.ts';
 export {
   PipelineLogRecordProcessor,
   type PipelineOptions,

@@ -27,7 +27,18 @@ const ANYTHING = /^(?:register\/|src\/cli\/|src\/[\w-]+\.ts$)/;
 const INNER: Readonly<Record<string, readonly string[]>> = {
   'src/telemetry': ['other-spans', 'links', 'content', 'signals', 'nested', 'call', 'activity'],
   'src/patching': ['wrapping', 'streams', 'calls', 'stainless', 'loading'],
-  'src/pipeline': ['transport', 'batches', 'spool', 'shipping', 'queue', 'exporters', 'samplers', 'steps', 'sdk'],
+  'src/pipeline': [
+    'transport',
+    'batches',
+    'spool',
+    'shipping',
+    'queue',
+    'exporters',
+    'samplers',
+    'steps',
+    'sdk',
+    'manager',
+  ],
 };
 
 const isOurs = ({ target }: Import): boolean => /^(?:src|register)\//.test(target);
@@ -126,7 +137,7 @@ test('circles are found', () => {
 const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: string])[] = [
   [/^src\/patching\/loading\/module-hooks\.ts$/, /^node:(?:fs|module|url)$/, 'hooks exist in Node alone'],
   [/^src\/providers\/vercel-ai\/patch-model\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
-  [/^src\/config\//, /^node:fs$/, 'certificates and configuration files'],
+  [/^src\/config\//, /^node:(?:fs|path|url)$/, 'certificates, configuration files, paths'],
   [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],

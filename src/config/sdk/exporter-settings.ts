@@ -8,4 +8,23 @@ export type ExporterSettings =
   | { readonly kind: 'zipkin'; readonly target: Target }
   | { readonly kind: 'console' }
   | { readonly kind: 'tree'; readonly tree: TreeSettings }
+  | OtlpFileSettings
+  | { readonly kind: 'memory'; readonly maxItems: number }
+  /** A module of the user: a path from the folder `from`, or the name of a package. */
+  | { readonly kind: 'module'; readonly module: string; readonly from: string; readonly options: unknown }
+  /** An exporter of `registerExporter()`. */
+  | { readonly kind: 'registered'; readonly name: string; readonly options: unknown }
   | { readonly kind: 'prometheus' };
+
+/** OTLP JSON, one request a line. */
+export interface OtlpFileSettings {
+  readonly kind: 'otlp_file';
+  /** Absolute path; null for stdout. */
+  readonly path: string | null;
+  /** Size in bytes at which the file is rotated; null: never. */
+  readonly maxBytes: number | null;
+  /** Files that are kept beside the newest file. */
+  readonly maxFiles: number;
+  /** Age in milliseconds at which the file is rotated; null: never. */
+  readonly maxAge: number | null;
+}

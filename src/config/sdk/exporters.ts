@@ -1,13 +1,19 @@
 import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envList, envText, envValue } from '../env.ts';
 import { oneOf } from '../parsers.ts';
+import { registeredExporter } from '../start/registered-exporters.ts';
 import { consoleOutput } from './tree-settings.ts';
+
+/** An exporter of the application: a module, or a name of `registerExporter()` after `registered:`. */
+export type CustomExporter = `module:${string}` | `registered:${string}`;
+
+type SpanExporter = 'otlp' | 'otlp/file' | 'otlp/stdout' | 'console' | 'zipkin' | 'llm-console';
 
 /** Exporters of each signal; an empty list turns the signal off. */
 export interface Exporters {
-  readonly traces: readonly ('otlp' | 'console' | 'zipkin' | 'llm-console')[];
-  readonly metrics: readonly ('otlp' | 'prometheus' | 'console')[];
-  readonly logs: readonly ('otlp' | 'console')[];
+  readonly traces: readonly (CustomExporter | SpanExporter)[];
+  readonly metrics: readonly (CustomExporter | 'otlp' | 'prometheus' | 'console')[];
+  readonly logs: readonly (CustomExporter | 'otlp' | 'otlp/file' | 'otlp/stdout' | 'console')[];
 }
 
 /**
@@ -52,12 +58,13 @@ export function exporters(env: Env): Exporters {
   const otlp = ['otlp'] as const;
   // A developer who reads the terminal rarely has a collector.
   const isConsole = consoleOutput(env) !== undefined;
-  const traces = envList(
+  const traces: Exporters['traces'] = envList<SpanExporter, CustomExporter>(
     env,
     'OTEL_TRACES_EXPORTER',
-    ['otlp', 'console', 'zipkin', 'llm-console'],
+    ['otlp', 'otlp/file', 'otlp/stdout', 'console', 'zipkin', 'llm-console'],
     isConsole ? ['llm-console'] : otlp,
     { jaeger: 'otlp', logging: 'console' },
+    customExporter,
   );
   if (isConsole && !traces.includes('llm-console'))
     warnOnce(
@@ -67,7 +74,26 @@ export function exporters(env: Env): Exporters {
   const rest = isConsole ? [] : otlp;
   return {
     traces,
-    metrics: envList(env, 'OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console'], rest, { logging: 'console' }),
-    logs: envList(env, 'OTEL_LOGS_EXPORTER', ['otlp', 'console'], rest, { logging: 'console' }),
+    metrics: envList(
+      env,
+      'OTEL_METRICS_EXPORTER',
+      ['otlp', 'prometheus', 'console'],
+      rest,
+      { logging: 'console' },
+      customExporter,
+    ),
+    logs: envList(
+      env,
+      'OTEL_LOGS_EXPORTER',
+      ['otlp', 'otlp/file', 'otlp/stdout', 'console'],
+      rest,
+      { logging: 'console' },
+      customExporter,
+    ),
   };
+}
+
+function customExporter(item: string): CustomExporter | undefined {
+  if (/^module:./i.test(item)) return `module:${item.slice('module:'.length)}`;
+  return registeredExporter(item) === undefined ? undefined : `registered:${item}`;
 }

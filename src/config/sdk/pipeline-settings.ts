@@ -101,5 +101,14 @@ export const BREAKER_DEFAULTS = {
   maxOpenFor: 30_000,
 } as const satisfies BreakerSettings;
 
+/** A day of requests, 256 MiB, of requests that could not be sent. */
+export const SPOOL_DEFAULTS = {
+  mode: 'fallback',
+  maxBytes: 268_435_456,
+  maxAge: 86_400_000,
+  fsync: false,
+  encryption: null,
+} as const satisfies Omit<SpoolSettings, 'directory'>;
+
 /** Largest request in bytes before compression: the limit of gRPC receivers. */
 export const MAX_REQUEST_SIZE = 4_194_304;

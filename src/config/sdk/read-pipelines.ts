@@ -1,3 +1,4 @@
+import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { warnUnusable } from '../unusable-value.ts';
@@ -13,17 +14,33 @@ import {
   type PipelineSettings,
   RETRY_DEFAULTS,
   SCHEDULE_DELAYS,
+  SPOOL_DEFAULTS,
   type SpoolSettings,
 } from './pipeline-settings.ts';
+import type { NamedExporter } from './read-exporter.ts';
 
 /** Exporters whose requests can stand on a disk. */
 const SPOOLED: ReadonlySet<ExporterSettings['kind']> = new Set(['otlp']);
+
+/** True if the requests of the pipeline `name` can stand on a disk; else a warning says that they cannot. */
+export function canSpool({ kind }: ExporterSettings, name: string): boolean {
+  if (!SPOOLED.has(kind))
+    warnOnce(`the pipeline ${name} runs without a spool: only requests of OTLP can be kept on disk.`);
+  return SPOOLED.has(kind);
+}
+
+/** `name`, or `name-2`, `name-3` where a pipeline of the same signal has the name. */
+export function uniqueName(name: string, others: readonly { readonly name: string }[]): string {
+  let unique = name;
+  for (let i = 2; others.some((other) => other.name === unique); i++) unique = `${name}-${i}`;
+  return unique;
+}
 
 /** Reads the pipelines of one signal: one for each exporter that `names` names. */
 export function readPipelines(
   env: Env,
   signal: 'traces' | 'logs',
-  exporters: readonly (readonly [name: string, settings: ExporterSettings])[],
+  exporters: readonly NamedExporter[],
 ): PipelineSettings[] {
   const batch = readBatch(env, signal);
   const shared = {
@@ -33,17 +50,21 @@ export function readPipelines(
     breaker: readBreaker(env),
   };
   const spool = readSpool(env);
-  return exporters.map(([name, exporter]) => ({
-    ...shared,
-    name: name.replaceAll('/', '-'),
-    exporter,
-    batch: isImmediate(exporter) ? { ...batch, scheduleDelay: 0 } : batch,
-    spool: SPOOLED.has(exporter.kind) ? spool : null,
-  }));
+  const pipelines: PipelineSettings[] = [];
+  for (const { name, exporter } of exporters)
+    pipelines.push({
+      ...shared,
+      name: uniqueName(name, pipelines),
+      exporter,
+      batch: isImmediate(exporter) ? { ...batch, scheduleDelay: 0 } : batch,
+      spool: spool !== null && canSpool(exporter, name) ? spool : null,
+    });
+  return pipelines;
 }
 
-/** Exporters that a person reads: nothing waits for a batch. */
-const isImmediate = ({ kind }: ExporterSettings): boolean => kind === 'console' || kind === 'tree';
+const IMMEDIATE: ReadonlySet<ExporterSettings['kind']> = new Set(['console', 'tree', 'memory']);
+/** Exporters that a person or a test reads: nothing waits for a batch. */
+const isImmediate = ({ kind }: ExporterSettings): boolean => IMMEDIATE.has(kind);
 
 /** Reads the time in milliseconds that the end of the process may wait. */
 export function readExitTimeout(env: Env): number {
@@ -118,20 +139,19 @@ function readSpool(env: Env): SpoolSettings | null {
   const directory = envText(env, 'LLM_OTEL_SPOOL');
   if (directory === undefined || directory.toLowerCase() === 'off') return null;
   return {
+    ...SPOOL_DEFAULTS,
     directory,
-    mode: envValue(env, ['LLM_OTEL_SPOOL_MODE'], oneOf(['fallback', 'write_ahead'] as const), 'fallback'),
-    maxBytes: envValue(env, ['LLM_OTEL_SPOOL_MAX_BYTES'], integerInRange(1), 268_435_456),
-    maxAge: envValue(env, ['LLM_OTEL_SPOOL_MAX_AGE'], integerInRange(1), 86_400_000),
-    fsync: false,
-    encryption: null,
+    mode: envValue(env, ['LLM_OTEL_SPOOL_MODE'], oneOf(['fallback', 'write_ahead'] as const), SPOOL_DEFAULTS.mode),
+    maxBytes: envValue(env, ['LLM_OTEL_SPOOL_MAX_BYTES'], integerInRange(1), SPOOL_DEFAULTS.maxBytes),
+    maxAge: envValue(env, ['LLM_OTEL_SPOOL_MAX_AGE'], integerInRange(1), SPOOL_DEFAULTS.maxAge),
   };
 }
 
 /** Settings of the pipeline that sends metrics: each reading is a request of its own. */
-export function metricsPipeline(env: Env, name: string, exporter: ExporterSettings): PipelineSettings {
+export function metricsPipeline(env: Env, { name, exporter }: NamedExporter): PipelineSettings {
   const signal: Signal = 'metrics';
   return {
-    name: name.replaceAll('/', '-'),
+    name,
     signal,
     exporter,
     maxRequestSize: MAX_REQUEST_SIZE,

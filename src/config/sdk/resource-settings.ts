@@ -1,11 +1,12 @@
+import type { AttributeValue } from '@opentelemetry/api';
 import { type Env, envPairs, envText } from '../env.ts';
 
 /** Settings of the resource: the source of the telemetry. */
 export interface ResourceSettings {
   /** `OTEL_SERVICE_NAME`, else `service.name` of the attributes. */
   readonly serviceName: string | undefined;
-  /** `OTEL_RESOURCE_ATTRIBUTES` */
-  readonly attributes: Readonly<Record<string, string>>;
+  /** `OTEL_RESOURCE_ATTRIBUTES`, and attributes of options. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
 /** Reads `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */

@@ -1,16 +1,14 @@
 import type { Env } from '../env.ts';
 import type { Signal } from './export-target.ts';
-import type { ExporterSettings } from './exporter-settings.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
 import { type MetricsSettings, metricsSettings } from './metrics-settings.ts';
-import { otlpTarget, zipkinTarget } from './otlp-endpoint.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import { type PropagatorName, propagatorNames } from './propagators.ts';
+import { type NamedExporter, readExporter } from './read-exporter.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
-import { treeSettings } from './tree-settings.ts';
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {
@@ -41,8 +39,8 @@ export interface SdkSettings {
 /** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
 export function sdkSettings(env: Env): SdkSettings {
   const names = exporters(env);
-  const settingsOf = <S extends Signal>(signal: S) =>
-    names[signal].map((name) => [name, EXPORTERS[name](env, signal)] as const);
+  const settingsOf = (signal: Signal): NamedExporter[] =>
+    names[signal].flatMap((name: Exporters[Signal][number]) => readExporter(env, name, signal) ?? []);
   return {
     resource: resourceSettings(env),
     propagators: propagatorNames(env),
@@ -59,7 +57,7 @@ export function sdkSettings(env: Env): SdkSettings {
       names.metrics.length === 0
         ? undefined
         : {
-            pipelines: settingsOf('metrics').map(([name, exporter]) => metricsPipeline(env, name, exporter)),
+            pipelines: settingsOf('metrics').map((exporter) => metricsPipeline(env, exporter)),
             ...metricsSettings(env, names.metrics),
           },
     logs:
@@ -68,12 +66,3 @@ export function sdkSettings(env: Env): SdkSettings {
         : { pipelines: readPipelines(env, 'logs', settingsOf('logs')), limits: logLimits(env) },
   };
 }
-
-/** How the settings of each kind of exporter are read. */
-const EXPORTERS = {
-  otlp: (env, signal) => ({ kind: 'otlp', ...otlpTarget(env, signal) }),
-  zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),
-  console: () => ({ kind: 'console' }),
-  'llm-console': (env) => ({ kind: 'tree', tree: treeSettings(env) }),
-  prometheus: () => ({ kind: 'prometheus' }),
-} as const satisfies Record<Exporters[Signal][number], (env: Env, signal: Signal) => ExporterSettings>;

@@ -1,15 +1,19 @@
 /** Every kind of exporter: one row here, its file in this folder, and its settings in src/config. */
+import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { ExporterSettings } from '../../config/sdk/exporter-settings.ts';
 import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Destination } from '../batches/destination.ts';
 import { load } from '../load.ts';
+import type { CustomSettings } from './custom-exporter.ts';
 import { metricsDestination } from './metrics-destination.ts';
 import { type ObjectExporter, objectDestination } from './object-destination.ts';
+import type { PrometheusReader } from './prometheus.ts';
 import { requestDestination } from './request-destination.ts';
 
 /** Settings of one kind. */
@@ -19,12 +23,24 @@ type Settings<Kind extends ExporterSettings['kind']> = Extract<ExporterSettings,
 interface ExporterKind<Kind extends ExporterSettings['kind']> {
   spans?(settings: Settings<Kind>, pipeline: PipelineSettings): Destination<ReadableSpan>;
   logs?(settings: Settings<Kind>, pipeline: PipelineSettings): Destination<ReadableLogRecord>;
-  metrics?(settings: Settings<Kind>): Destination<ResourceMetrics>;
+  metrics?(settings: Settings<Kind>, pipeline: PipelineSettings, resource: Resource): MetricsDestination;
 }
+
+/** Where metrics go. */
+export type MetricsDestination = Destination<ResourceMetrics> & {
+  /** Temporality and aggregation that an exporter of the application asks for. */
+  readonly preferences?: () => Partial<PushMetricExporter>;
+};
 
 type ProtoEncoders = typeof import('./otlp/proto-encoder.ts');
 type MetricsSerializer = typeof import('./otlp/metrics-proto.ts');
 type Printers = typeof import('./console.ts');
+type JsonEncoders = typeof import('./otlp/json-encoder.ts');
+
+const customExporters = () => load<typeof import('./custom-exporter.ts')>('pipeline-custom');
+const files = () => load<typeof import('./file.ts')>('pipeline-file');
+const memory = () => load<typeof import('./memory.ts')>('pipeline-memory');
+const jsonEncoders = (): JsonEncoders => load<JsonEncoders>('pipeline-otlp-json');
 
 const VARIABLES = {
   traces: 'OTEL_TRACES_EXPORTER',
@@ -63,6 +79,18 @@ const print = <Item extends object>(
   create: (printers: Printers) => ObjectExporter<Item>,
   { batch }: PipelineSettings,
 ): Destination<Item> => objectDestination('console', create(load<Printers>('pipeline-console')), batch.exportTimeout);
+
+/** Exporters of the application. */
+const CUSTOM = {
+  spans: (settings: CustomSettings, pipeline) =>
+    customExporters().customDestination<ReadableSpan>(settings, placeOf(pipeline)),
+  logs: (settings: CustomSettings, pipeline) =>
+    customExporters().customDestination<ReadableLogRecord>(settings, placeOf(pipeline)),
+  metrics: (settings: CustomSettings, pipeline, resource) =>
+    customExporters().customMetricsDestination(settings, placeOf(pipeline), resource),
+} satisfies ExporterKind<'module' | 'registered'>;
+
+const placeOf = ({ signal, name, batch }: PipelineSettings) => ({ signal, name, timeoutMs: batch.exportTimeout });
 
 const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> } = {
   otlp: {
@@ -105,6 +133,22 @@ const KINDS: { readonly [Kind in ExporterSettings['kind']]: ExporterKind<Kind> }
       return objectDestination<ReadableSpan>('llm_otel_console', new TreePrinter(tree), batch.exportTimeout);
     },
   },
+  otlp_file: {
+    spans: (settings) => files().fileDestination(settings, jsonEncoders().createSpanEncoder()),
+    logs: (settings) => files().fileDestination(settings, jsonEncoders().createLogEncoder()),
+  },
+  memory: {
+    spans: ({ maxItems }, { name, batch }) =>
+      objectDestination('llm_otel_memory', memory().createSpanStore(name, maxItems), batch.exportTimeout),
+    logs: ({ maxItems }, { name, batch }) =>
+      objectDestination(
+        'llm_otel_memory',
+        memory().createLogStore<ReadableLogRecord>(name, maxItems),
+        batch.exportTimeout,
+      ),
+  },
+  module: CUSTOM,
+  registered: CUSTOM,
   prometheus: {},
 };
 
@@ -113,24 +157,34 @@ const kindOf = <Kind extends ExporterSettings['kind']>({ kind }: { readonly kind
 
 /** Where the spans of a pipeline go. */
 export function spanDestination(pipeline: PipelineSettings): Destination<ReadableSpan> | undefined {
-  return kindOf(pipeline.exporter).spans?.(pipeline.exporter, pipeline);
+  return orWarn(pipeline, () => kindOf(pipeline.exporter).spans?.(pipeline.exporter, pipeline));
 }
 
 /** Where the log records of a pipeline go. */
 export function logDestination(pipeline: PipelineSettings): Destination<ReadableLogRecord> | undefined {
-  return kindOf(pipeline.exporter).logs?.(pipeline.exporter, pipeline);
+  return orWarn(pipeline, () => kindOf(pipeline.exporter).logs?.(pipeline.exporter, pipeline));
 }
 
 /** Where metrics are sent; undefined for exporters that print or serve. */
-export function sentMetricsDestination(settings: ExporterSettings): Destination<ResourceMetrics> | undefined {
-  return kindOf(settings).metrics?.(settings);
+export function sentMetricsDestination(pipeline: PipelineSettings, resource: Resource): MetricsDestination | undefined {
+  return orWarn(pipeline, () => kindOf(pipeline.exporter).metrics?.(pipeline.exporter, pipeline, resource));
+}
+
+/** An exporter that cannot be made is reported and left out: the other pipelines run. */
+function orWarn<Result>({ name, signal }: PipelineSettings, create: () => Result): Result | undefined {
+  try {
+    return create();
+  } catch (error) {
+    warnOnce(`the pipeline ${name} of ${signal} is left out, its exporter cannot be used: ${firstLine(error)}`);
+    return undefined;
+  }
 }
 
 /** Prints metrics at every interval. */
 export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pipeline-console').metricPrinter();
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
-export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): MetricReader | undefined {
+export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): PrometheusReader | undefined {
   return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
@@ -139,5 +193,7 @@ export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSe
   if ('target' in settings) return shownUrl(settings.target.url);
   if (settings.kind === 'prometheus' && prometheus !== undefined)
     return `http://${prometheus.host}:${prometheus.port}/metrics`;
-  return settings.kind === 'tree' ? settings.tree.output : settings.kind;
+  if (settings.kind === 'otlp_file') return settings.path ?? 'stdout';
+  if (settings.kind === 'tree') return settings.tree.output;
+  return 'module' in settings ? settings.module : settings.kind === 'registered' ? settings.name : settings.kind;
 }

@@ -1,20 +1,38 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import { warnOnce } from '../../runtime/log.ts';
+import { isPortTaken } from './port-taken.ts';
 import { mayServePrometheus, mayShareThePort } from './prometheus-owner.ts';
 
+/** A reader that a Prometheus server asks. */
+export interface PrometheusReader {
+  readonly reader: MetricReader;
+  /** Where metrics are read; undefined once the port could not be opened. */
+  url(): string | undefined;
+}
+
 /**
- * A reader that serves `/metrics`; undefined in a process that must not serve metrics. If the port cannot be opened, a warning says so, and other
- * exporters get metrics.
+ * A reader that serves `/metrics`; undefined in a process that must not serve metrics. If the port cannot be opened, a warning
+ * says so, and other exporters get metrics.
  */
-export function prometheusReader(host: string, port: number): PrometheusExporter | undefined {
+export function prometheusReader(host: string, port: number): PrometheusReader | undefined {
   if (!mayServePrometheus()) return undefined;
-  return new PrometheusExporter({ host, port }, (error: unknown) => {
-    if (!(error instanceof Error)) return;
-    const { code }: NodeJS.ErrnoException = error;
-    if (code === 'EADDRINUSE' && mayShareThePort()) return;
-    const reason = code === 'EADDRINUSE' ? 'it is in use' : error.message;
+  const warnOf = (reason: string): void =>
     warnOnce(
       `Prometheus metrics are not served, port ${port} on ${host} cannot be opened: ${reason}. Set OTEL_EXPORTER_PROMETHEUS_PORT, or OTEL_METRICS_EXPORTER=none.`,
     );
+  const isInUse = 'it is in use';
+  if (isPortTaken(host, port)) {
+    if (!mayShareThePort()) warnOf(isInUse);
+    return undefined;
+  }
+  let url: string | undefined = `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
+  const reader = new PrometheusExporter({ host, port }, (error: unknown) => {
+    if (!(error instanceof Error)) return;
+    const { code }: NodeJS.ErrnoException = error;
+    url = undefined;
+    if (code === 'EADDRINUSE' && mayShareThePort()) return;
+    warnOf(code === 'EADDRINUSE' ? isInUse : error.message);
   });
+  return { reader, url: () => url };
 }

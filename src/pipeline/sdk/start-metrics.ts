@@ -12,8 +12,10 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
+import type { PrometheusReader } from '../exporters/prometheus.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { processEnds } from '../shipping/process-end.ts';
@@ -28,24 +30,33 @@ export interface RunningMetrics {
   readonly flushNow: () => void;
   /** Sends as flushNow does and ends: nothing is collected or sent any more. */
   readonly stop: () => void;
+  readonly pipelines: readonly Pipeline<ResourceMetrics>[];
+  /** Where Prometheus reads metrics. */
+  readonly prometheusUrl: () => string | undefined;
 }
 
 /** Builds the meter provider; registers nothing. */
 export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): RunningMetrics {
   const readers: MetricReader[] = [];
   const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
+  const pipelines: Pipeline<ResourceMetrics>[] = [];
+  let prometheus: PrometheusReader | undefined;
+  const exporterOf = (one: PipelineSettings): PushMetricExporter | undefined => {
+    const destination = sentMetricsDestination(one, resource);
+    if (destination === undefined) return undefined;
+    const newestOnly = settings.temporality === 'cumulative' && destination.preferences === undefined;
+    const pipeline = createPipeline<ResourceMetrics>(one, destination, { newestOnly });
+    pipelines.push(pipeline);
+    return exporterTo(pipeline, settings, destination.preferences);
+  };
   for (const one of settings.pipelines) {
     if (one.exporter.kind === 'prometheus') {
-      const reader = createPrometheusReader(settings.prometheus);
-      if (reader !== undefined) readers.push(reader);
+      prometheus = createPrometheusReader(settings.prometheus);
+      if (prometheus !== undefined) readers.push(prometheus.reader);
       continue;
     }
-    const destination = sentMetricsDestination(one.exporter);
-    const newestOnly = settings.temporality === 'cumulative';
-    const exporter =
-      destination === undefined
-        ? createMetricPrinter()
-        : exporterTo(createPipeline<ResourceMetrics>(one, destination, { newestOnly }), settings);
+    const exporter = one.exporter.kind === 'console' ? createMetricPrinter() : exporterOf(one);
+    if (exporter === undefined) continue;
     const reader = new PeriodicExportingMetricReader({
       exporter,
       exportIntervalMillis: settings.intervalMs,
@@ -72,6 +83,8 @@ export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, reso
       lastExport.close();
       provider.shutdown().catch(() => {});
     },
+    pipelines,
+    prometheusUrl: () => prometheus?.url(),
   };
 }
 
@@ -124,8 +137,13 @@ function contents({ scopeMetrics }: ResourceMetrics): string {
   return JSON.stringify(own);
 }
 
-function exporterTo(pipeline: Pipeline<ResourceMetrics>, settings: MetricsSettings): PushMetricExporter {
-  const selectAggregationTemporality = temporalityOf(settings);
+/** `preferences`: an exporter of the application says which metrics it takes. */
+function exporterTo(
+  pipeline: Pipeline<ResourceMetrics>,
+  settings: MetricsSettings,
+  preferences: () => Partial<PushMetricExporter> = () => ({}),
+): PushMetricExporter {
+  const temporality = temporalityOf(settings);
   const aggregation = histogramsOf(settings);
   return {
     export: (metrics, done) => {
@@ -139,8 +157,10 @@ function exporterTo(pipeline: Pipeline<ResourceMetrics>, settings: MetricsSettin
       if (!processEnds()) await pipeline.forceFlush(settings.timeoutMs);
     },
     shutdown: async () => {},
-    selectAggregationTemporality,
-    selectAggregation: (type) => (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),
+    selectAggregationTemporality: (type) => preferences().selectAggregationTemporality?.(type) ?? temporality(type),
+    selectAggregation: (type) =>
+      preferences().selectAggregation?.(type) ??
+      (type === InstrumentType.HISTOGRAM ? aggregation : { type: AggregationType.DEFAULT }),
   };
 }
 
