@@ -46,6 +46,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/globals',
       'otel/started-spans',
       'otel/late-stack',
+      'otel/telemetry-slot',
       'otel/flush',
       'telemetry/call/open-operations',
       'patching/loading/warn-unpatched',
@@ -74,7 +75,7 @@ const SETTINGS_CHUNK: ChunkGroup = {
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
-const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'testing'] as const;
+const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'start', 'testing'] as const;
 
 /** Files beside the code: prices are large, and loaded with the first call that has usage; parts are loaded by need. */
 const BESIDE = new Set(['./prices.json', './parts.cjs', './register-main.cjs']);
@@ -84,6 +85,7 @@ const ENTRIES = {
   manual: 'src/manual.ts',
   testing: 'src/testing/index.ts',
   pipeline: 'src/pipeline/index.ts',
+  start: 'src/start.ts',
   register: 'register/index.ts',
   'register-main': 'register/main.ts',
   // What follows is loaded by need: see src/pipeline/load.ts.
@@ -103,6 +105,7 @@ const ENTRIES = {
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
   'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
   'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
+  'pipeline-provider': 'src/pipeline/sdk/named-provider.ts',
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
@@ -116,7 +119,14 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   dts: {
-    entry: ['src/index.ts', 'src/manual.ts', 'src/pipeline/index.ts', 'src/testing/index.ts', 'register/index.ts'],
+    entry: [
+      'src/index.ts',
+      'src/manual.ts',
+      'src/pipeline/index.ts',
+      'src/start.ts',
+      'src/testing/index.ts',
+      'register/index.ts',
+    ],
   },
   clean: true,
   sourcemap: false,

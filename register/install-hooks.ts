@@ -1,5 +1,6 @@
 import { switchedOffBy } from '../src/config/instrumentation-switches.ts';
-import { checkVariableNames, resolveConfig } from '../src/config/options.ts';
+import { checkVariableNames, type LlmOtelOptions, resolveConfig } from '../src/config/options.ts';
+import { shareConfig } from '../src/config/shared-config.ts';
 import { hookModules } from '../src/patching/loading/module-hooks.ts';
 import { warnOfUnpatched } from '../src/patching/loading/warn-unpatched.ts';
 import type { Sdk } from '../src/patching/provider.ts';
@@ -10,13 +11,17 @@ import { CONTRIB_OPENAI, silenceContribOpenai } from './contrib-openai.ts';
 import type { Variables } from './late-variables.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
 
-/** Patches every SDK of src/providers/sdks.ts on load, with the options of the variables, and warns about unpatched SDKs. */
-export function installHooks(variables: Variables): void {
+/**
+ * Patches every SDK of src/providers/sdks.ts on load, with the options of the variables, and warns about unpatched SDKs.
+ * @param options options of `startTelemetry()`, which go before the variables
+ */
+export function installHooks(variables: Variables, options?: LlmOtelOptions): void {
   checkVariableNames(variables.atLoad);
-  const config = resolveConfig({}, variables.atLoad);
+  const config = resolveConfig(options, variables.atLoad);
+  if (options !== undefined) shareConfig(config);
   const configAtFirstCall = once(() => {
     const env = variables.atFirstCall();
-    return env === variables.atLoad ? config : resolveConfig({}, env);
+    return env === variables.atLoad ? config : resolveConfig(options, env);
   });
   const all: readonly Sdk[] = Object.values(sdks);
   const watched = all.filter((sdk) => {

@@ -1,34 +1,66 @@
 import { createRequire } from 'node:module';
 import { envText } from '../src/config/env.ts';
 import { sdkMode } from '../src/config/sdk/exporters.ts';
+import type { CodeSettings } from '../src/config/start/settings-from-code.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
+import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { info, warnOnce } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './install-hooks.ts';
 import { Variables } from './late-variables.ts';
-import { offerSdk } from './offer-sdk.ts';
+import { type OfferedSdk, offerSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
 import { inheritVariables, shareVariables, watchWorkers } from './worker-threads.ts';
 
-/** The work of `register`, unless switched off. Never throws: the application must start. */
-export function startRegister(): void {
+/**
+ * The work of `register`, and of `startTelemetry()`, unless switched off. Never throws: the application must start.
+ * @param start settings of `startTelemetry()`
+ */
+export function startRegister(start?: CodeSettings): RunningTelemetry {
   if (!canRecord()) {
     warnOnce(
       'nothing is recorded, because @opentelemetry/api cannot be found from @x/llm-otel. Install it beside: npm install @opentelemetry/api.',
     );
-    return;
+    return runTelemetry(undefined, false);
   }
   if (!isTestedNode(process.versions.node))
     info(`${VERSION}: Node ${process.versions.node} is not tested. Node 20.19, 22.15 and 24 are.`);
-  const variables = new Variables(inheritVariables(process.env));
-  shareVariables(variables.atLoad);
-  orWarn('the watch of worker threads', watchWorkers);
-  orWarn('the SDK', () => offerSdk(variables));
-  orWarn('the instrumentation', () => installHooks(variables));
+  const variables = new Variables(start?.env ?? inheritVariables(process.env));
+  if (start === undefined) {
+    shareVariables(variables.atLoad);
+    orWarn('the watch of worker threads', watchWorkers);
+  }
+  const sdk = orWarn('the SDK', () => offerSdk(variables, start?.sdk));
+  orWarn('the instrumentation', () => installHooks(variables, start?.options));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
+  return runTelemetry(sdk, true);
+}
+
+/** Lets `startTelemetry()` and `OTELManager` find what runs. */
+function runTelemetry(sdk: OfferedSdk | undefined, isEnabled: boolean): RunningTelemetry {
+  let isStopped = false;
+  const telemetry: RunningTelemetry = {
+    isEnabled,
+    state: () => {
+      if (!isEnabled || isStopped) return isEnabled ? 'stopped' : 'off';
+      return sdk?.running() === undefined || sdk.isStandingDown() ? 'standby' : 'running';
+    },
+    trace: sdk?.trace,
+    metrics: sdk?.metrics,
+    logs: sdk?.logs,
+    resource: () => sdk?.running()?.resource ?? {},
+    prometheusUrl: () => sdk?.running()?.prometheusUrl(),
+    handOver: async () => void (await sdk?.running()?.flush()),
+    stop: async (timeoutMs) => {
+      isStopped = true;
+      return (await sdk?.running()?.shutdown(timeoutMs)) ?? true;
+    },
+  };
+  setRunningTelemetry(telemetry);
+  return telemetry;
 }
 
 /** Least minor version of the tested release lines; a release line that is newer than the list is left to the engines of npm. */

@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
 import { resolveConfig } from '../src/config/options.ts';
-import { destinationVariable, type Exporters, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
-import { sdkSettings } from '../src/config/sdk/sdk-settings.ts';
+import type { Signal } from '../src/config/sdk/export-target.ts';
+import { destinationVariable, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
+import { type SdkSettings, sdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
+import type { RunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../src/pipeline/shipping/process-end.ts';
@@ -21,17 +23,36 @@ import { orWarn } from './or-warn.ts';
 import { tracingBeside } from './other-sdk/own-tracing.ts';
 import { watchOtherProvider } from './other-sdk/watch-provider.ts';
 
-/** Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}. */
-export function offerSdk(variables: Variables): void {
-  const env = variables.atLoad;
-  const mode = sdkMode(env);
-  const names = exporters(env);
-  const reason = reasonAgainst(mode, names);
-  if (reason !== undefined) info(`${VERSION}: ${reason}`);
-  else registerLateProviders(variables, names, mode);
+/** Names of the exporters of each signal. */
+type Names = Readonly<Record<Signal, readonly string[]>>;
+
+/** The SDK of this package, as far as others use the SDK. `running()` starts nothing. */
+export interface OfferedSdk extends Pick<RunningTelemetry, 'trace' | 'metrics' | 'logs'> {
+  running(): RunningSdk | undefined;
+  /** True if the application has registered an SDK, which gets everything. */
+  isStandingDown(): boolean;
 }
 
-function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
+/**
+ * Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}.
+ * @param fixed settings that no variable changes any more; without them the environment is read when the SDK starts
+ */
+export function offerSdk(variables: Variables, fixed?: SdkSettings): OfferedSdk | undefined {
+  const mode = sdkMode(variables.atLoad);
+  const names = fixed === undefined ? exporters(variables.atLoad) : namesOf(fixed);
+  const reason = reasonAgainst(mode, names);
+  if (reason === undefined) return registerLateProviders(variables, names, mode, fixed);
+  info(`${VERSION}: ${reason}`);
+  return undefined;
+}
+
+const namesOf = ({ traces, metrics, logs }: SdkSettings): Names => ({
+  traces: traces?.pipelines.map(({ name }) => name) ?? [],
+  metrics: metrics?.pipelines.map(({ name }) => name) ?? [],
+  logs: logs?.pipelines.map(({ name }) => name) ?? [],
+});
+
+function reasonAgainst(mode: SdkMode, names: Names): string | undefined {
   if (mode === 'off') return 'LLM_OTEL_SDK=off, spans go to the SDK of the application';
   const none = Object.values(names).every(({ length }) => length === 0);
   return none ? 'every exporter is "none", no SDK is started' : undefined;
@@ -41,8 +62,8 @@ function reasonAgainst(mode: SdkMode, names: Exporters): string | undefined {
 let current: RunningSdk | undefined;
 
 /** Starts the SDK, and sends the last telemetry at exit. */
-function startBundledSdk(env: Env): RunningSdk {
-  const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(sdkSettings(env));
+function startBundledSdk(settings: SdkSettings): RunningSdk {
+  const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(settings);
   if (current === undefined)
     flushAtExit({
       flush: () => current?.flush() ?? Promise.resolve(),
@@ -53,13 +74,15 @@ function startBundledSdk(env: Env): RunningSdk {
   return sdk;
 }
 
-function registerLateProviders(variables: Variables, names: Exporters, mode: SdkMode): void {
+function registerLateProviders(variables: Variables, names: Names, mode: SdkMode, fixed?: SdkSettings): OfferedSdk {
   const env = variables.atLoad;
+  const settings = (now: Env): SdkSettings => fixed ?? sdkSettings(now);
   const isEager = mode === 'eager';
   const isLate = hasTracerProvider() && !isEager;
   // Checked before the registration: otherwise an SDK that cannot load would fail at the first span of the application.
-  let sdk = isLate ? undefined : mode === 'lazy' ? checkApi() : startBundledSdk(env);
-  const keepsMetrics = names.metrics.length > 0 && destinationVariable(env, 'metrics') !== undefined;
+  let sdk = isLate ? undefined : mode === 'lazy' ? checkApi() : startBundledSdk(settings(env));
+  const keepsMetrics =
+    names.metrics.length > 0 && (fixed !== undefined || destinationVariable(env, 'metrics') !== undefined);
   let logsGlobal: LogsGlobal | undefined;
   const api: ApiGlobals = watchApiGlobals((part) => standDown(part));
   const failed = new Set<'sdk' | 'logs'>();
@@ -69,7 +92,7 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
       sdk = withLateVariables(sdk);
       return sdk;
     }
-    sdk = orWarn('the SDK', () => startBundledSdk(variables.atFirstCall()));
+    sdk = orWarn('the SDK', () => startBundledSdk(settings(variables.atFirstCall())));
     if (sdk !== undefined) offerRest(sdk);
     else {
       failed.add('sdk');
@@ -77,14 +100,14 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
     }
     return sdk;
   };
-  let readAgain = false;
+  let readAgain = fixed !== undefined;
   // Before the first span an SDK has recorded nothing, so another SDK can take its place without a loss.
   const withLateVariables = (from: RunningSdk | undefined): RunningSdk | undefined => {
     if (readAgain || from === undefined) return from;
     readAgain = true;
     if (variables.atFirstCall() === variables.atLoad) return from;
     from.stopMetrics();
-    return orWarn('the SDK', () => startBundledSdk(variables.atFirstCall())) ?? from;
+    return orWarn('the SDK', () => startBundledSdk(sdkSettings(variables.atFirstCall()))) ?? from;
   };
   const startedLogs = (from: RunningSdk): LoggerProvider | undefined => {
     if (failed.has('logs')) return undefined;
@@ -161,17 +184,18 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
     info(`${VERSION}: an SDK is registered already, spans go there`);
     watchTaker();
   }
-  if (names.traces.length > 0)
-    api.offer('trace', new LateTracerProvider(sources<TracerProvider>('trace', (from) => from.trace)));
-  if (isLate ? keepsMetrics : names.metrics.length > 0)
-    api.offer('metrics', new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics)));
+  const trace = new LateTracerProvider(sources<TracerProvider>('trace', (from) => from.trace));
+  const metrics = new LateMeterProvider(sources<MeterProvider>('metrics', (from) => from.metrics));
+  let logs: LateLoggerProvider | undefined;
+  if (names.traces.length > 0) api.offer('trace', trace);
+  if (isLate ? keepsMetrics : names.metrics.length > 0) api.offer('metrics', metrics);
   if (names.logs.length > 0 && !isLate) {
     const logSources = sources<LoggerProvider>('logs', startedLogs);
     const foreign = (): LoggerProvider | undefined =>
       logSources.foreign() ?? (logsGlobal?.foreign() as LoggerProvider | undefined);
-    const provider = new LateLoggerProvider({ ...logSources, foreign });
-    api.offer('logs', provider);
-    logsGlobal = watchLogsGlobal(provider, () => standDown('logs'));
+    logs = new LateLoggerProvider({ ...logSources, foreign });
+    api.offer('logs', logs);
+    logsGlobal = watchLogsGlobal(logs, () => standDown('logs'));
   }
   if (sdk !== undefined) offerRest(sdk);
   if (sdk !== undefined && isEager)
@@ -180,6 +204,13 @@ function registerLateProviders(variables: Variables, names: Exporters, mode: Sdk
       metrics: sdk.metrics,
       logs: sdk.logs && new LateLoggerProvider({ ...sources('logs', startedLogs), foreign: () => undefined }),
     });
+  return {
+    trace: names.traces.length > 0 ? trace : undefined,
+    metrics: names.metrics.length > 0 ? metrics : undefined,
+    logs,
+    running: () => sdk,
+    isStandingDown: () => api.foreign('trace') !== undefined,
+  };
 }
 
 /** Throws if the SDK cannot load, because the API is missing. */

@@ -1,10 +1,21 @@
 /** `@x/llm-otel/pipeline`: the export pipeline for an SDK of one's own, and what runs under `register`. */
 
+export type {
+  ExporterOption,
+  OtlpOptions,
+  SpoolOption,
+  TelemetryPipeline,
+} from '../config/start/pipeline-options.ts';
 export { type ExporterFactory, type ExporterPlace, registerExporter } from '../config/start/registered-exporters.ts';
+export type { SamplerOption } from '../config/start/sampler-option.ts';
+export type { ProviderOptions } from '../config/start/settings-from-code.ts';
+export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
 export { flush } from '../otel/flush.ts';
 export type { DropReason } from './batches/account.ts';
 export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';
 export { type FinishedSpan, finishedSpans } from './finished-spans.ts';
+export { OTELManager } from './manager/otel-manager.ts';
+export { startTelemetry } from './manager/start-telemetry.ts';
 export {
   PipelineLogRecordProcessor,
   type PipelineOptions,

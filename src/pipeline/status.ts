@@ -1,3 +1,4 @@
+import { runningTelemetry } from '../otel/telemetry-slot.ts';
 import type { DropReason } from './batches/account.ts';
 import { type AnyPipeline, runningPipelines } from './queue/create-pipeline.ts';
 import type { BreakerState } from './shipping/breaker.ts';
@@ -33,7 +34,10 @@ export interface PipelineStatus {
 
 /** State of the telemetry of this process. */
 export interface Status {
-  readonly state: 'running' | 'off';
+  /** `standby`: the SDK of the application has everything. */
+  readonly state: 'running' | 'standby' | 'stopped' | 'off';
+  /** Attributes of the resource; empty while no SDK of this package runs. */
+  readonly resource: Readonly<Record<string, unknown>>;
   readonly pipelines: readonly PipelineStatus[];
 }
 
@@ -46,7 +50,14 @@ export interface Status {
  */
 export function status(): Status {
   const pipelines = runningPipelines().map(statusOf);
-  return { state: pipelines.length > 0 ? 'running' : 'off', pipelines };
+  const telemetry = runningTelemetry();
+  const state = telemetry?.state() ?? 'off';
+  return {
+    // Pipelines of an SDK of the application run without telemetry of this package.
+    state: state === 'off' && pipelines.length > 0 ? 'running' : state,
+    resource: telemetry?.resource() ?? {},
+    pipelines,
+  };
 }
 
 function statusOf(pipeline: AnyPipeline): PipelineStatus {

@@ -27,6 +27,12 @@ export interface RunningSdk {
   readonly flushNow: () => void;
   /** Sends the metrics there are and collects no more. */
   readonly stopMetrics: () => void;
+  /** Sends everything and ends. True if everything arrived or was refused for good within `timeoutMs`. */
+  readonly shutdown: (timeoutMs: number) => Promise<boolean>;
+  /** Attributes of the resource. */
+  readonly resource: Readonly<Record<string, unknown>>;
+  /** Where Prometheus reads metrics. */
+  readonly prometheusUrl: () => string | undefined;
   /** What goes where, in words. */
   readonly summary: string;
 }
@@ -44,6 +50,11 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const places = (signal: string, all: readonly PipelineSettings[] = []): string => {
     const named = all.map(({ exporter }) => destinationOf(exporter, settings.metrics?.prometheus));
     return `${signal} to ${named.join(' and ') || 'nowhere'}`;
+  };
+  const stopMetrics = (): void => {
+    const stopped = metrics;
+    metrics = undefined;
+    stopped?.stop();
   };
   setExitTimeout(settings.exitTimeout);
   return {
@@ -63,11 +74,17 @@ export function startSdk(settings: SdkSettings): RunningSdk {
       await metrics?.flush();
     },
     flushNow: () => metrics?.flushNow(),
-    stopMetrics: () => {
-      const stopped = metrics;
-      metrics = undefined;
-      stopped?.stop();
+    stopMetrics,
+    shutdown: async (timeoutMs) => {
+      const last = metrics;
+      await last?.flush();
+      stopMetrics();
+      const all = [...(traces?.pipelines ?? []), ...(logs?.pipelines ?? []), ...(last?.pipelines ?? [])];
+      const sent = await Promise.all(all.map((pipeline) => pipeline.shutdown(timeoutMs)));
+      return sent.every(Boolean);
     },
+    resource: resource.attributes,
+    prometheusUrl: () => metrics?.prometheusUrl(),
     summary: [
       `service ${String(resource.attributes['service.name'])}`,
       places('traces', settings.traces?.pipelines),

@@ -1,0 +1,84 @@
+import type { AttributeValue } from '@opentelemetry/api';
+import type { Env } from '../env.ts';
+import { logLimits, spanLimits } from '../sdk/limits.ts';
+import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
+import { samplerSettings } from '../sdk/sampler-settings.ts';
+import { type LogsSettings, type SdkSettings, sdkSettings, type TracesSettings } from '../sdk/sdk-settings.ts';
+import { warnUnusable } from '../unusable-value.ts';
+import { readPipelineOptions, type TelemetryPipeline } from './pipeline-options.ts';
+import { readSamplerOption, type SamplerOption } from './sampler-option.ts';
+import type { ResourceOption, StartSettings, TelemetryOptions } from './telemetry-options.ts';
+
+/** What `startTelemetry()` starts. */
+export interface CodeSettings {
+  readonly env: Env;
+  readonly options: TelemetryOptions;
+  readonly sdk: SdkSettings;
+}
+
+/** The settings of `startTelemetry()`. Never throws for an option. */
+export function settingsFromCode({ env, options }: StartSettings): CodeSettings {
+  const fromEnv = sdkSettings(env);
+  const sdk: SdkSettings = {
+    ...fromEnv,
+    resource: withResource(fromEnv.resource, options.resource),
+    traces: withTraces(fromEnv.traces, options, env),
+    logs: withLogs(fromEnv.logs, options, env),
+  };
+  return { env, options, sdk };
+}
+
+/** A provider of its own, with a resource, a sampler and pipelines. */
+export interface ProviderOptions {
+  /** Added to the resource of the process. */
+  readonly resource?: ResourceOption;
+  /** Default: the sampler of the environment. */
+  readonly sampler?: SamplerOption;
+  readonly pipelines: readonly TelemetryPipeline[];
+}
+
+/** Settings of a provider that the application adds. */
+export function settingsOfProvider(
+  options: ProviderOptions,
+  env: Env,
+): TracesSettings & { resource: ResourceSettings } {
+  const traces = withTraces(undefined, options, env);
+  return {
+    resource: withResource(resourceSettings(env), options.resource),
+    ...(traces ?? { pipelines: [], sampler: samplerSettings(env), limits: spanLimits(env) }),
+  };
+}
+
+function withTraces(
+  traces: TracesSettings | undefined,
+  { pipelines, sampler }: Pick<TelemetryOptions, 'pipelines' | 'sampler'>,
+  env: Env,
+): TracesSettings | undefined {
+  const more = readPipelineOptions(listOf(pipelines), 'traces', env);
+  if (traces === undefined && more.length === 0) return undefined;
+  return {
+    limits: traces?.limits ?? spanLimits(env),
+    sampler: sampler === undefined ? (traces?.sampler ?? samplerSettings(env)) : readSamplerOption(sampler),
+    pipelines: [...more, ...(traces?.pipelines ?? [])],
+  };
+}
+
+function withLogs(logs: LogsSettings | undefined, { pipelines }: TelemetryOptions, env: Env): LogsSettings | undefined {
+  const more = readPipelineOptions(listOf(pipelines), 'logs', env);
+  if (logs === undefined && more.length === 0) return undefined;
+  return { limits: logs?.limits ?? logLimits(env), pipelines: [...more, ...(logs?.pipelines ?? [])] };
+}
+
+function listOf(pipelines: TelemetryOptions['pipelines']): readonly TelemetryPipeline[] {
+  if (pipelines === undefined || Array.isArray(pipelines)) return pipelines ?? [];
+  warnUnusable('option pipelines', pipelines, 'expected a list', 'no pipelines');
+  return [];
+}
+
+function withResource(settings: ResourceSettings, option: ResourceOption | undefined): ResourceSettings {
+  const added = option?.attributes;
+  if (added === undefined || added === null || typeof added !== 'object') return settings;
+  const attributes: Record<string, AttributeValue> = { ...settings.attributes, ...added };
+  const name = added['service.name'];
+  return { attributes, serviceName: typeof name === 'string' ? name : settings.serviceName };
+}

@@ -1,0 +1,30 @@
+/** Tracer providers that an application adds beside the provider of the process. */
+import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
+import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
+import { createResource } from './create-resource.ts';
+import { startTraces } from './start-traces.ts';
+
+/** A provider with pipelines of its own. */
+export interface NamedProvider {
+  readonly provider: TracerProvider;
+  /** Ends the pipelines. True if everything arrived or was refused for good within `timeoutMs`. */
+  shutdown(timeoutMs: number): Promise<boolean>;
+}
+
+/** Starts a provider; registers nothing. */
+export function startNamedProvider(settings: TracesSettings & { readonly resource: ResourceSettings }): NamedProvider {
+  const { provider, pipelines } = startTraces(settings, createResource(settings.resource));
+  return {
+    provider,
+    async shutdown(timeoutMs) {
+      const sent = await Promise.all(pipelines.map((pipeline) => pipeline.shutdown(timeoutMs)));
+      return sent.every(Boolean);
+    },
+  };
+}
+
+/** A provider whose spans are not recorded. */
+export function createNoopProvider(): TracerProvider {
+  return new ProxyTracerProvider();
+}
