@@ -1,4 +1,5 @@
-import type { Env } from '../env.ts';
+import { type Env, envValue } from '../env.ts';
+import { booleanValue } from '../parsers.ts';
 import type { Signal } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
@@ -34,6 +35,8 @@ export interface SdkSettings {
   readonly logs: LogsSettings | undefined;
   /** Milliseconds that the end of the process may wait for backends, all waits together. */
   readonly exitTimeout: number;
+  /** Metrics about the pipelines themselves. */
+  readonly selfMetrics: boolean;
 }
 
 /** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
@@ -45,6 +48,7 @@ export function sdkSettings(env: Env): SdkSettings {
     resource: resourceSettings(env),
     propagators: propagatorNames(env),
     exitTimeout: readExitTimeout(env),
+    selfMetrics: envValue(env, ['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'], booleanValue, false),
     traces:
       names.traces.length === 0
         ? undefined

@@ -34,6 +34,8 @@ export interface TelemetryOptions extends LlmOtelOptions {
   readonly consoleTraces?: boolean;
   /** Send spans, metrics and log records by OTLP. */
   readonly otlp?: boolean;
+  /** Metrics about the pipelines themselves. Default `false`. `OTEL_NODE_EXPERIMENTAL_SDK_METRICS` */
+  readonly selfMetrics?: boolean;
   /** More attributes of the resource. */
   readonly resource?: ResourceOption;
   /** Which spans are recorded. Default: `OTEL_TRACES_SAMPLER`. */
@@ -94,6 +96,7 @@ function variablesOf(options: TelemetryOptions, env: Env): Record<string, string
   const added = { [key]: place, ...(version === undefined ? {} : { 'service.version': version }) };
   const port = readOption(options, 'prometheusPort', portOrFalse);
   const host = readOption(options, 'prometheusHost', text);
+  const selfMetrics = readOption(options, 'selfMetrics', booleanValue);
   const serviceName = readOption(options, 'serviceName', text);
   return {
     ...(serviceName === undefined ? {} : { OTEL_SERVICE_NAME: serviceName }),
@@ -101,6 +104,7 @@ function variablesOf(options: TelemetryOptions, env: Env): Record<string, string
       .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
       .join(','),
     ...(typeof port === 'number' ? { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) } : {}),
+    ...(selfMetrics === undefined ? {} : { OTEL_NODE_EXPERIMENTAL_SDK_METRICS: String(selfMetrics) }),
     ...(host === undefined ? {} : { OTEL_EXPORTER_PROMETHEUS_HOST: host }),
     ...exportersOf(options, env, place === 'development' && TARGETS.every((name) => envText(env, name) === undefined)),
   };

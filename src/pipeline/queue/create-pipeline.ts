@@ -16,6 +16,15 @@ export function runningPipelines(): readonly AnyPipeline[] {
   return [...running];
 }
 
+const watchers = new Set<(pipeline: AnyPipeline) => void>();
+
+/** Calls `onStart` with each pipeline that runs, and with each that starts later, until the returned function is called. */
+export function watchPipelines(onStart: (pipeline: AnyPipeline) => void): () => void {
+  for (const pipeline of running) onStart(pipeline);
+  watchers.add(onStart);
+  return () => watchers.delete(onStart);
+}
+
 /** Makes a pipeline that sends what it holds when the process ends. What the settings do not switch on is not loaded. */
 export function createPipeline<Item extends object>(
   settings: PipelineSettings,
@@ -30,6 +39,7 @@ export function createPipeline<Item extends object>(
   const pipeline: Pipeline<Item> = new Pipeline<Item>(settings, { sizing, spool, ...parts, destination });
   const leave = endWithProcess(pipeline);
   running.add(pipeline);
+  for (const onStart of watchers) onStart(pipeline);
   pipeline.onShutdown(() => {
     leave();
     running.delete(pipeline);

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
@@ -15,8 +16,11 @@ export interface RunningLogs {
   readonly pipelines: readonly Pipeline<ReadableLogRecord>[];
 }
 
-/** Builds the logger provider; registers nothing. */
-export function startLogs(settings: LogsSettings, resource: Resource): RunningLogs {
+/**
+ * Builds the logger provider; registers nothing.
+ * @param meterProvider counts log records
+ */
+export function startLogs(settings: LogsSettings, resource: Resource, meterProvider?: MeterProvider): RunningLogs {
   const process = fillStacks(settings.limits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = logDestination(one);
@@ -32,7 +36,12 @@ export function startLogs(settings: LogsSettings, resource: Resource): RunningLo
       shutdown: async () => void (await pipeline.shutdown(FLUSH_MS)),
     }),
   );
-  const provider = new LoggerProvider({ resource, processors, logRecordLimits: settings.limits });
+  const provider = new LoggerProvider({
+    resource,
+    processors,
+    logRecordLimits: settings.limits,
+    ...(meterProvider === undefined ? {} : { meterProvider }),
+  });
   readLogStacksLate(provider);
   return { provider, pipelines };
 }

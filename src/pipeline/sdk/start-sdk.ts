@@ -43,8 +43,10 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   for (const { pipelines } of [settings.traces, settings.metrics, settings.logs].filter((one) => one !== undefined))
     for (const { exporter } of pipelines) if ('target' in exporter) prepare(exporter.target);
   const resource = createResource(settings.resource);
-  const traces = settings.traces && startTraces(settings.traces, resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
+  const meters = settings.selfMetrics ? metrics?.provider : undefined;
+  if (meters !== undefined) load<typeof import('./self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
+  const traces = settings.traces && startTraces(settings.traces, resource, meters);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
   const places = (signal: string, all: readonly PipelineSettings[] = []): string => {
@@ -63,7 +65,7 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     logs:
       logsSettings &&
       (() => {
-        logs ??= load<typeof import('./start-logs.ts')>('pipeline-logs').startLogs(logsSettings, resource);
+        logs ??= load<typeof import('./start-logs.ts')>('pipeline-logs').startLogs(logsSettings, resource, meters);
         return logs.provider as LoggerProvider;
       }),
     context: new AsyncLocalStorageContextManager().enable(),

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from '../../config/sdk/limits.ts';
@@ -15,8 +16,15 @@ export interface RunningTraces {
   readonly pipelines: readonly Pipeline<ReadableSpan>[];
 }
 
-/** Builds the tracer provider; registers nothing. */
-export function startTraces(settings: TracesSettings, resource: Resource): RunningTraces {
+/**
+ * Builds the tracer provider; registers nothing.
+ * @param meterProvider counts spans that start and end
+ */
+export function startTraces(
+  settings: TracesSettings,
+  resource: Resource,
+  meterProvider?: MeterProvider,
+): RunningTraces {
   const { own, ...spanLimits } = settings.limits;
   const process = fillStacks(spanLimits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
@@ -25,6 +33,7 @@ export function startTraces(settings: TracesSettings, resource: Resource): Runni
   });
   const provider = new BasicTracerProvider({
     resource,
+    ...(meterProvider === undefined ? {} : { meterProvider }),
     sampler: createSampler(settings.sampler),
     spanLimits,
     spanProcessors: [readStacksLate, ...pipelines.map(spanProcessor)],

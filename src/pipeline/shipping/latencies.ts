@@ -1,3 +1,5 @@
+import type { SendOutcome } from '../transport/outcome.ts';
+
 /** Milliseconds of the last exports. */
 const KEPT = 256;
 
@@ -6,8 +8,11 @@ export class Latencies {
   readonly #last: number[] = [];
   /** Exports since the start. */
   count = 0;
+  /** Called with each export, where metrics of the pipelines are on. */
+  onAdd: ((ms: number, outcome: SendOutcome) => void) | undefined;
 
-  add(ms: number): void {
+  add(ms: number, outcome: SendOutcome): void {
+    this.onAdd?.(ms, outcome);
     this.#last[this.count % KEPT] = ms;
     this.count++;
   }

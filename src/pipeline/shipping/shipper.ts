@@ -184,7 +184,7 @@ export class Shipper {
     if (!this.#inflight.delete(one)) return;
     this.#inflightBytes -= batch.bytes;
     const took = clock.now() - began;
-    this.latencies.add(took);
+    this.latencies.add(took, outcome);
     this.#settle(one, outcome);
     sizing.exported(took, this.#waiting.count);
     this.pump(1);
