@@ -8,6 +8,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** An SDK with telemetry that must be sent before the process ends. */
 export interface Flushable {
+  /** What became of all telemetry, in a line at the level `info`. */
+  readonly tellCounts: () => void;
   /** Hands over all telemetry, asynchronously. */
   readonly flush: () => Promise<void>;
   /** Hands over all telemetry at once, except for readings that are asynchronous. */
@@ -24,8 +26,9 @@ export interface Flushable {
  * then, and the listener of `exit` sends, as after `process.exit()`: everything except a last reading of observable
  * instruments, because the callbacks of observable instruments may be asynchronous.
  */
-export function flushAtExit({ flush, flushNow }: Flushable): void {
+export function flushAtExit({ flush, flushNow, tellCounts }: Flushable): void {
   let flushed = false;
+  let hasTold = false;
   const beforeExit = (): void => {
     // Counted each time, because listeners are added at any time. Telemetry of a listener has to wait for `exit` too.
     if (process.listenerCount('beforeExit') > 1) {
@@ -41,6 +44,8 @@ export function flushAtExit({ flush, flushNow }: Flushable): void {
   const sendLast = (): void => {
     endOpenOperations(); // without this call, a stream that is still being read would leave no span
     quietly(() => runInExistingDirectory(() => drain(() => quietly(flushNow))));
+    if (!hasTold) quietly(tellCounts);
+    hasTold = true;
   };
   addLastingListeners({ beforeExit, exit: sendLast });
   runBeforeHastyExit(sendLast);

@@ -68,6 +68,7 @@ function startBundledSdk(settings: SdkSettings): RunningSdk {
     flushAtExit({
       flush: () => current?.flush() ?? Promise.resolve(),
       flushNow: () => current?.flushNow(),
+      tellCounts: () => current?.tellCounts(),
     });
   current = sdk;
   info(`${VERSION}: ${sdk.summary}`);

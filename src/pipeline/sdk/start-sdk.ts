@@ -6,6 +6,7 @@ import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';
+import { tellCounts } from '../queue/tell-counts.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createResource } from './create-resource.ts';
@@ -27,6 +28,8 @@ export interface RunningSdk {
   readonly flushNow: () => void;
   /** Sends the metrics there are and collects no more. */
   readonly stopMetrics: () => void;
+  /** Writes what became of all items, in a line at the level `info`. */
+  readonly tellCounts: () => void;
   /** Sends everything and ends. True if everything arrived or was refused for good within `timeoutMs`. */
   readonly shutdown: (timeoutMs: number) => Promise<boolean>;
   /** Attributes of the resource. */
@@ -77,6 +80,7 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     },
     flushNow: () => metrics?.flushNow(),
     stopMetrics,
+    tellCounts,
     shutdown: async (timeoutMs) => {
       const last = metrics;
       await last?.flush();
