@@ -105,7 +105,6 @@ const ENTRIES = {
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
   'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
   'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
-  'pipeline-provider': 'src/pipeline/sdk/named-provider.ts',
   'pipeline-self-metrics': 'src/pipeline/sdk/self-metrics.ts',
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',

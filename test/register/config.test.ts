@@ -7,7 +7,7 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
   [
     'OTEL_TRACES_EXPORTER',
     'otpl',
-    '"otpl" cannot be used, expected otlp, console, zipkin, llm-console, none; using otlp instead.',
+    '"otpl" cannot be used, expected otlp, otlp/file, otlp/stdout, console, zipkin, llm-console, none; using otlp instead.',
   ],
   ['OTEL_TRACES_EXPORTER', 'jaeger', 'jaeger is no longer supported by OpenTelemetry; using otlp instead.'],
   [
@@ -18,14 +18,18 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
   [
     'OTEL_TRACES_EXPORTER',
     'constructor',
-    '"constructor" cannot be used, expected otlp, console, zipkin, llm-console, none; using otlp instead.',
+    '"constructor" cannot be used, expected otlp, otlp/file, otlp/stdout, console, zipkin, llm-console, none; using otlp instead.',
   ],
   [
     'OTEL_PROPAGATORS',
     'tostring',
     '"tostring" cannot be used, expected tracecontext, baggage, b3, b3multi, none; using tracecontext,baggage instead.',
   ],
-  ['OTEL_LOGS_EXPORTER', 'file', '"file" cannot be used, expected otlp, console, none; using otlp instead.'],
+  [
+    'OTEL_LOGS_EXPORTER',
+    'file',
+    '"file" cannot be used, expected otlp, otlp/file, otlp/stdout, console, none; using otlp instead.',
+  ],
   [
     'OTEL_EXPORTER_OTLP_PROTOCOL',
     'http',

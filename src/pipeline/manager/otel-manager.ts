@@ -8,6 +8,7 @@ import {
 import { readTelemetryOptions, type TelemetryOptions } from '../../config/start/telemetry-options.ts';
 import { flush } from '../../otel/flush.ts';
 import { globalLoggerProvider, type LoggerProvider, registeredProviders } from '../../otel/globals.ts';
+import { NOOP_TRACER_PROVIDER } from '../../otel/noop-tracer-provider.ts';
 import { hasStarted, type RunningTelemetry, runningTelemetry } from '../../otel/telemetry-slot.ts';
 import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
 import { load } from '../load.ts';
@@ -20,7 +21,7 @@ interface StartPart {
   startRegister(start: CodeSettings): RunningTelemetry;
 }
 
-type ProviderPart = typeof import('../sdk/named-provider.ts');
+type SdkPart = typeof import('../sdk/start-sdk.ts');
 
 /** Milliseconds that a flush may take where the caller names no time. */
 const TIMEOUT_MS = 5000;
@@ -51,7 +52,6 @@ export class OTELManager {
   readonly #named = new Map<string, NamedProvider>();
   #telemetry: RunningTelemetry | undefined;
   #shutdown: Promise<boolean> | undefined;
-  #noop: TracerProvider | undefined;
 
   /** @param options read when the manager starts */
   constructor(options: TelemetryOptions = {}) {
@@ -112,9 +112,9 @@ export class OTELManager {
       if (named !== undefined) return named.provider;
       if (this.enabled)
         warnOnce(`no provider has the name ${name}: its spans are not recorded. Call addProvider() first.`);
-      return this.#noopProvider();
+      return NOOP_TRACER_PROVIDER;
     }
-    return this.#telemetry?.trace ?? registeredProviders()?.trace ?? this.#noopProvider();
+    return this.#telemetry?.trace ?? registeredProviders()?.trace ?? NOOP_TRACER_PROVIDER;
   }
 
   /**
@@ -131,21 +131,16 @@ export class OTELManager {
       warnOnce(`addProvider: there is a provider ${name} already, and the provider stays.`);
       return before.provider;
     }
-    if (!this.enabled || this.#shutdown !== undefined) return this.#noopProvider();
+    if (!this.enabled || this.#shutdown !== undefined) return NOOP_TRACER_PROVIDER;
     try {
       const { env } = readTelemetryOptions(this.#options);
-      const named = load<ProviderPart>('pipeline-provider').startNamedProvider(settingsOfProvider(options, env));
+      const named = load<SdkPart>('pipeline-sdk').startNamedProvider(settingsOfProvider(options, env));
       this.#named.set(name, named);
       return named.provider;
     } catch (error) {
       warnOnce(`addProvider: the provider ${name} could not be started: ${firstLine(error)}`);
-      return this.#noopProvider();
+      return NOOP_TRACER_PROVIDER;
     }
-  }
-
-  #noopProvider(): TracerProvider {
-    this.#noop ??= load<ProviderPart>('pipeline-provider').createNoopProvider();
-    return this.#noop;
   }
 
   /** Sends everything. False if not everything arrived, or was refused for good, within `timeout` milliseconds. */

@@ -1,5 +1,5 @@
 /** Tracer providers that an application adds beside the provider of the process. */
-import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
 import { createResource } from './create-resource.ts';
@@ -22,9 +22,4 @@ export function startNamedProvider(settings: TracesSettings & { readonly resourc
       return sent.every(Boolean);
     },
   };
-}
-
-/** A provider whose spans are not recorded. */
-export function createNoopProvider(): TracerProvider {
-  return new ProxyTracerProvider();
 }

@@ -14,6 +14,8 @@ import type { RunningLogs } from './start-logs.ts';
 import { startMetrics } from './start-metrics.ts';
 import { startTraces } from './start-traces.ts';
 
+export { startNamedProvider } from './named-provider.ts';
+
 /** The running SDK. A signal that is turned off has no provider. */
 export interface RunningSdk {
   readonly trace: TracerProvider | undefined;
