@@ -104,7 +104,7 @@ const ENTRIES = {
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
   'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
-  'pipeline-prometheus': 'src/pipeline/exporters/prometheus.ts',
+  'pipeline-prometheus': 'src/pipeline/exporters/prometheus/prometheus.ts',
   'pipeline-self-metrics': 'src/pipeline/sdk/self-metrics.ts',
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',

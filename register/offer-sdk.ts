@@ -181,6 +181,8 @@ function registerLateProviders(variables: Variables, names: Names, mode: SdkMode
     },
     flush: () => (sdk === undefined ? Promise.resolve() : flushAndWait(sdk)),
   });
+  // Late providers too: variables that are set late start another SDK of ours.
+  const oursAlone: typeof sources = (part, ours) => ({ ...sources(part, ours), foreign: () => undefined });
   if (isLate) {
     info(`${VERSION}: an SDK is registered already, spans go there`);
     watchTaker();
@@ -201,9 +203,9 @@ function registerLateProviders(variables: Variables, names: Names, mode: SdkMode
   if (sdk !== undefined) offerRest(sdk);
   if (sdk !== undefined && isEager)
     reserveProviders({
-      trace: sdk.trace && tracingBeside(sdk.trace),
-      metrics: sdk.metrics,
-      logs: sdk.logs && new LateLoggerProvider({ ...sources('logs', startedLogs), foreign: () => undefined }),
+      trace: sdk.trace && tracingBeside(new LateTracerProvider(oursAlone('trace', (from) => from.trace))),
+      metrics: sdk.metrics && new LateMeterProvider(oursAlone('metrics', (from) => from.metrics)),
+      logs: sdk.logs && new LateLoggerProvider(oursAlone('logs', startedLogs)),
     });
   return {
     trace: names.traces.length > 0 ? trace : undefined,

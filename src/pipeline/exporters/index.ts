@@ -13,7 +13,7 @@ import { load } from '../load.ts';
 import type { CustomSettings } from './custom-exporter.ts';
 import { metricsDestination } from './metrics-destination.ts';
 import { type ObjectExporter, objectDestination } from './object-destination.ts';
-import type { PrometheusReader } from './prometheus.ts';
+import type { PrometheusReader } from './prometheus/prometheus.ts';
 import { requestDestination } from './request-destination.ts';
 
 /** Settings of one kind. */
@@ -185,7 +185,7 @@ export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pip
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
 export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): PrometheusReader | undefined {
-  return load<typeof import('./prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
+  return load<typeof import('./prometheus/prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
 }
 
 /** Where an exporter sends or serves, in words, without credentials. */

@@ -1,5 +1,3 @@
-import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import { debug, firstLine } from '../../runtime/log.ts';
 import { ItemBatch } from '../batches/batch.ts';
 import type { Destination } from '../batches/destination.ts';

@@ -15,7 +15,7 @@ import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
-import type { PrometheusReader } from '../exporters/prometheus.ts';
+import type { PrometheusReader } from '../exporters/prometheus/prometheus.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { processEnds } from '../shipping/process-end.ts';

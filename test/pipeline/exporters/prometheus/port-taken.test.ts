@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { expect, test } from 'vitest';
-import { isPortTaken } from '../../../src/pipeline/exporters/port-taken.ts';
+import { isPortTaken } from '../../../../src/pipeline/exporters/prometheus/port-taken.ts';
 
 const listen = (host: string): Promise<Server> =>
   new Promise((resolve) => {

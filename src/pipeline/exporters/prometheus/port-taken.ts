@@ -11,7 +11,7 @@ const LOOPBACKS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']
  * True if a server of this machine listens at the port: known at once, while node answers `listen()` in a later turn, and an
  * application reads the address of the metrics right after the start. Only Linux tells; elsewhere, and for addresses that are
  * not local, the result is false, and the server reports the error later. Checked with Linux 4.4 to 6.8 by
- * test/pipeline/exporters/port-taken.test.ts.
+ * test/pipeline/exporters/prometheus/port-taken.test.ts.
  */
 export function isPortTaken(host: string, port: number): boolean {
   const isWildcard = WILDCARDS.has(host);

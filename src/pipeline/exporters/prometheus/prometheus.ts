@@ -1,6 +1,6 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
-import { warnOnce } from '../../runtime/log.ts';
+import { warnOnce } from '../../../runtime/log.ts';
 import { isPortTaken } from './port-taken.ts';
 import { mayServePrometheus, mayShareThePort } from './prometheus-owner.ts';
 
