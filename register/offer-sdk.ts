@@ -4,7 +4,8 @@ import type { Env } from '../src/config/env.ts';
 import { resolveConfig } from '../src/config/options.ts';
 import type { Signal } from '../src/config/sdk/export-target.ts';
 import { destinationVariable, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
-import { type SdkSettings, sdkSettings } from '../src/config/sdk/sdk-settings.ts';
+import type { PipelineSettings } from '../src/config/sdk/pipeline-settings.ts';
+import { pipelinesOf, type SdkSettings, sdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
 import type { RunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
@@ -46,11 +47,11 @@ export function offerSdk(variables: Variables, fixed?: SdkSettings): OfferedSdk 
   return undefined;
 }
 
-const namesOf = ({ traces, metrics, logs }: SdkSettings): Names => ({
-  traces: traces?.pipelines.map(({ name }) => name) ?? [],
-  metrics: metrics?.pipelines.map(({ name }) => name) ?? [],
-  logs: logs?.pipelines.map(({ name }) => name) ?? [],
-});
+function namesOf(settings: SdkSettings): Names {
+  const { traces, metrics, logs } = pipelinesOf(settings);
+  const names = (pipelines: readonly PipelineSettings[]): string[] => pipelines.map(({ name }) => name);
+  return { traces: names(traces), metrics: names(metrics), logs: names(logs) };
+}
 
 function reasonAgainst(mode: SdkMode, names: Names): string | undefined {
   if (mode === 'off') return 'LLM_OTEL_SDK=off, spans go to the SDK of the application';

@@ -14,7 +14,18 @@ export type ExporterSettings =
   | { readonly kind: 'module'; readonly module: string; readonly from: string; readonly options: unknown }
   /** An exporter of `registerExporter()`. */
   | { readonly kind: 'registered'; readonly name: string; readonly options: unknown }
-  | { readonly kind: 'prometheus' };
+  | PrometheusSettings;
+
+/** A Prometheus server reads metrics at this address. */
+export interface PrometheusSettings {
+  readonly kind: 'prometheus';
+  readonly host: string;
+  readonly port: number;
+  /** Labels with the names of scopes; true by default. */
+  readonly scopeInfo?: boolean;
+  /** A metric that describes the resource; true by default. */
+  readonly targetInfo?: boolean;
+}
 
 /** OTLP JSON, one request a line. */
 export interface OtlpFileSettings {

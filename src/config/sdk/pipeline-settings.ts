@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 
@@ -62,6 +63,12 @@ export interface PipelineSettings {
   readonly breaker: BreakerSettings | null;
   readonly spool: SpoolSettings | null;
   readonly exporter: ExporterSettings;
+  /** Attributes that this pipeline adds to the resource. */
+  readonly resourceAttributes?: Attributes;
+  /** What happens to items before they wait, as a configuration file has the steps. */
+  readonly steps?: readonly unknown[];
+  /** Which traces are kept when they have ended, as a configuration file has the policies. */
+  readonly tail?: unknown;
 }
 
 /** 64 MiB, or a sixteenth of the memory that the process is limited to, where that is less. */
@@ -86,6 +93,15 @@ export const BATCH_DEFAULTS = {
   maxConcurrentExports: 30,
 } as const satisfies BatchSettings;
 
+/** Bounds and times of requests on disk. */
+export const SPOOL_DEFAULTS = {
+  mode: 'fallback',
+  maxBytes: 268_435_456,
+  maxAge: 86_400_000,
+  fsync: false,
+  encryption: null,
+} as const satisfies Omit<SpoolSettings, 'directory'>;
+
 /** Five tries after the first. */
 export const RETRY_DEFAULTS = {
   initialInterval: 1000,
@@ -100,15 +116,6 @@ export const BREAKER_DEFAULTS = {
   openFor: 5000,
   maxOpenFor: 30_000,
 } as const satisfies BreakerSettings;
-
-/** A day of requests, 256 MiB, of requests that could not be sent. */
-export const SPOOL_DEFAULTS = {
-  mode: 'fallback',
-  maxBytes: 268_435_456,
-  maxAge: 86_400_000,
-  fsync: false,
-  encryption: null,
-} as const satisfies Omit<SpoolSettings, 'directory'>;
 
 /** Largest request in bytes before compression: the limit of gRPC receivers. */
 export const MAX_REQUEST_SIZE = 4_194_304;

@@ -1,6 +1,7 @@
 import { type Env, envList } from '../env.ts';
 
-const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
+/** Formats in which a context travels. */
+export const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
 
 /** A value of `OTEL_PROPAGATORS`. */
 export type PropagatorName = (typeof PROPAGATORS)[number];

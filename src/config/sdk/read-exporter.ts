@@ -5,6 +5,7 @@ import { integerInRange } from '../parsers.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 import type { CustomExporter, Exporters } from './exporters.ts';
+import { prometheusAddress } from './metrics-settings.ts';
 import { otlpTarget, zipkinTarget } from './otlp-endpoint.ts';
 import { treeSettings } from './tree-settings.ts';
 
@@ -25,7 +26,7 @@ const EXPORTERS = {
   zipkin: (env) => ({ kind: 'zipkin', target: zipkinTarget(env) }),
   console: () => ({ kind: 'console' }),
   'llm-console': (env) => ({ kind: 'tree', tree: treeSettings(env) }),
-  prometheus: () => ({ kind: 'prometheus' }),
+  prometheus: (env) => ({ kind: 'prometheus', ...prometheusAddress(env) }),
 } as const satisfies Record<BuiltIn, (env: Env, signal: Signal) => ExporterSettings | undefined>;
 
 /** Reads the exporter `name` of a list such as `OTEL_TRACES_EXPORTER`. */
@@ -35,8 +36,11 @@ export function readExporter(env: Env, name: Exporters[Signal][number], signal: 
     return { name: prefix, exporter: { kind: 'module', module: rest, from: process.cwd(), options: undefined } };
   if (prefix === 'registered') return { name: rest, exporter: { kind: 'registered', name: rest, options: undefined } };
   const exporter = EXPORTERS[name as BuiltIn](env, signal);
-  return exporter && { name: name.replaceAll('/', '-'), exporter };
+  return exporter && { name: pipelineName(name), exporter };
 }
+
+/** The name of a pipeline whose exporter has the name `exporter`. */
+export const pipelineName = (exporter: string): string => exporter.replaceAll('/', '-');
 
 function readFile(env: Env): ExporterSettings | undefined {
   const path = envText(env, 'LLM_OTEL_FILE');

@@ -19,14 +19,29 @@ import {
 } from './pipeline-settings.ts';
 import type { NamedExporter } from './read-exporter.ts';
 
-/** Exporters whose requests can stand on a disk. */
-const SPOOLED: ReadonlySet<ExporterSettings['kind']> = new Set(['otlp']);
+/** A pipeline without its name and its exporter. */
+export type SharedSettings = Omit<PipelineSettings, 'name' | 'exporter'>;
 
-/** True if the requests of the pipeline `name` can stand on a disk; else a warning says that they cannot. */
-export function canSpool({ kind }: ExporterSettings, name: string): boolean {
-  if (!SPOOLED.has(kind))
-    warnOnce(`the pipeline ${name} runs without a spool: only requests of OTLP can be kept on disk.`);
-  return SPOOLED.has(kind);
+/** Reads what all pipelines of one signal share. */
+export function readShared(env: Env, signal: 'traces' | 'logs'): SharedSettings {
+  return {
+    signal,
+    batch: readBatch(env, signal),
+    maxRequestSize: envValue(env, ['LLM_OTEL_MAX_REQUEST_SIZE'], integerInRange(1024), MAX_REQUEST_SIZE),
+    retry: RETRY_DEFAULTS,
+    breaker: readBreaker(env),
+    spool: readSpool(env),
+  };
+}
+
+/** Whether the requests of an exporter can stand on a disk. */
+export const canSpool = ({ kind }: ExporterSettings): boolean => kind === 'otlp';
+
+/** `spool` if the requests of the pipeline `name` can stand on a disk; else null, and a warning says that they cannot. */
+export function spoolFor(spool: SpoolSettings | null, exporter: ExporterSettings, name: string): SpoolSettings | null {
+  if (spool === null || canSpool(exporter)) return spool;
+  warnOnce(`the pipeline ${name} runs without a spool: only requests of OTLP can be kept on disk.`);
+  return null;
 }
 
 /** `name`, or `name-2`, `name-3` where a pipeline of the same signal has the name. */
@@ -42,29 +57,22 @@ export function readPipelines(
   signal: 'traces' | 'logs',
   exporters: readonly NamedExporter[],
 ): PipelineSettings[] {
-  const batch = readBatch(env, signal);
-  const shared = {
-    signal,
-    maxRequestSize: envValue(env, ['LLM_OTEL_MAX_REQUEST_SIZE'], integerInRange(1024), MAX_REQUEST_SIZE),
-    retry: RETRY_DEFAULTS,
-    breaker: readBreaker(env),
-  };
-  const spool = readSpool(env);
+  const shared = readShared(env, signal);
   const pipelines: PipelineSettings[] = [];
   for (const { name, exporter } of exporters)
     pipelines.push({
       ...shared,
       name: uniqueName(name, pipelines),
       exporter,
-      batch: isImmediate(exporter) ? { ...batch, scheduleDelay: 0 } : batch,
-      spool: spool !== null && canSpool(exporter, name) ? spool : null,
+      batch: isImmediate(exporter) ? { ...shared.batch, scheduleDelay: 0 } : shared.batch,
+      spool: spoolFor(shared.spool, exporter, name),
     });
   return pipelines;
 }
 
 const IMMEDIATE: ReadonlySet<ExporterSettings['kind']> = new Set(['console', 'tree', 'memory']);
 /** Exporters that a person or a test reads: nothing waits for a batch. */
-const isImmediate = ({ kind }: ExporterSettings): boolean => IMMEDIATE.has(kind);
+export const isImmediate = ({ kind }: ExporterSettings): boolean => IMMEDIATE.has(kind);
 
 /** Reads the time in milliseconds that the end of the process may wait. */
 export function readExitTimeout(env: Env): number {

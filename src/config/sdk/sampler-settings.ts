@@ -11,21 +11,48 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-/** A value of `OTEL_TRACES_SAMPLER`. */
-export type SamplerName = (typeof SAMPLERS)[number];
+/** Which traces are recorded. */
+export type SamplerSettings =
+  | { readonly kind: 'always_on' | 'always_off' }
+  | { readonly kind: 'trace_id_ratio_based'; readonly ratio: number }
+  | ParentBasedSettings
+  /** A sampler with rules of its own, as a configuration file has the rules. */
+  | { readonly kind: 'component'; readonly name: string; readonly options: unknown };
 
-/** Rule that decides about the recording of a trace. */
-export interface SamplerSettings {
-  readonly name: SamplerName;
-  /** Share of traces from 0 to 1 for samplers with a ratio, else 1. */
-  readonly ratio: number;
+/** What the parent of a span says goes first. */
+export interface ParentBasedSettings {
+  readonly kind: 'parent_based';
+  readonly root: SamplerSettings;
+  readonly remoteParentSampled: SamplerSettings;
+  readonly remoteParentNotSampled: SamplerSettings;
+  readonly localParentSampled: SamplerSettings;
+  readonly localParentNotSampled: SamplerSettings;
 }
 
-/** Reads `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. */
+/** A sampler that follows the parent, and `root` for spans without a parent. */
+export function parentBased(root: SamplerSettings): ParentBasedSettings {
+  return {
+    kind: 'parent_based',
+    root,
+    remoteParentSampled: { kind: 'always_on' },
+    remoteParentNotSampled: { kind: 'always_off' },
+    localParentSampled: { kind: 'always_on' },
+    localParentNotSampled: { kind: 'always_off' },
+  };
+}
+
+/** Reads `OTEL_TRACES_SAMPLER` and its argument. */
 export function samplerSettings(env: Env): SamplerSettings {
   const name = envValue(env, ['OTEL_TRACES_SAMPLER'], oneOf(SAMPLERS), 'parentbased_always_on');
-  return { name, ratio: name.endsWith('ratio') ? ratio(env) : 1 };
+  const root = SAMPLER_OF[name.replace('parentbased_', '') as keyof typeof SAMPLER_OF](env);
+  return name.startsWith('parentbased_') ? parentBased(root) : root;
 }
+
+const SAMPLER_OF = {
+  always_on: () => ({ kind: 'always_on' }),
+  always_off: () => ({ kind: 'always_off' }),
+  traceidratio: (env) => ({ kind: 'trace_id_ratio_based', ratio: ratio(env) }),
+} as const satisfies Record<string, (env: Env) => SamplerSettings>;
 
 function ratio(env: Env): number {
   const name = 'OTEL_TRACES_SAMPLER_ARG';

@@ -31,12 +31,25 @@ export interface SdkSettings {
   readonly resource: ResourceSettings;
   readonly propagators: readonly PropagatorName[];
   readonly traces: TracesSettings | undefined;
-  readonly metrics: (MetricsSettings & { readonly pipelines: readonly PipelineSettings[] }) | undefined;
+  readonly metrics: MetricsSettings | undefined;
   readonly logs: LogsSettings | undefined;
   /** Milliseconds that the end of the process may wait for backends, all waits together. */
   readonly exitTimeout: number;
   /** Metrics about the pipelines themselves. */
   readonly selfMetrics: boolean;
+}
+
+/** The pipelines of each signal. */
+export function pipelinesOf({
+  traces,
+  metrics,
+  logs,
+}: SdkSettings): Readonly<Record<Signal, readonly PipelineSettings[]>> {
+  return {
+    traces: traces?.pipelines ?? [],
+    metrics: metrics?.readers.map(({ pipeline }) => pipeline) ?? [],
+    logs: logs?.pipelines ?? [],
+  };
 }
 
 /** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
@@ -60,10 +73,10 @@ export function sdkSettings(env: Env): SdkSettings {
     metrics:
       names.metrics.length === 0
         ? undefined
-        : {
-            pipelines: settingsOf('metrics').map((exporter) => metricsPipeline(env, exporter)),
-            ...metricsSettings(env, names.metrics),
-          },
+        : metricsSettings(
+            env,
+            settingsOf('metrics').map((exporter) => metricsPipeline(env, exporter)),
+          ),
     logs:
       names.logs.length === 0
         ? undefined

@@ -13,7 +13,7 @@ import type {
   SpoolSettings,
 } from '../sdk/pipeline-settings.ts';
 import { BREAKER_DEFAULTS, SPOOL_DEFAULTS } from '../sdk/pipeline-settings.ts';
-import { canSpool, readPipelines, uniqueName } from '../sdk/read-pipelines.ts';
+import { readPipelines, spoolFor, uniqueName } from '../sdk/read-pipelines.ts';
 import { showValue } from '../unusable-value.ts';
 import { registeredExporter, registeredExporterNames } from './registered-exporters.ts';
 
@@ -114,16 +114,11 @@ function readPipeline(
     batch: merged(base.batch, one.batch),
     retry: merged(base.retry, one.retry),
     breaker: one.breaker === null ? null : merged(base.breaker ?? BREAKER_DEFAULTS, one.breaker, base.breaker),
-    spool: spool === null ? null : readSpool(spool, exporter, name),
+    spool: spool === null ? null : spoolFor(readSpool(spool), exporter, name),
   };
 }
 
-function readSpool(
-  { directory, ...rest }: SpoolOption,
-  exporter: ExporterSettings,
-  name: string,
-): SpoolSettings | null {
-  if (!canSpool(exporter, name)) return null;
+function readSpool({ directory, ...rest }: SpoolOption): SpoolSettings {
   return {
     directory: resolve(filled('spool.directory', directory)),
     ...merged<Omit<SpoolSettings, 'directory'>>(SPOOL_DEFAULTS, rest),

@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@opentelemetry/api';
 import type { Env } from '../env.ts';
 import { logLimits, spanLimits } from '../sdk/limits.ts';
 import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
@@ -78,7 +77,7 @@ function listOf(pipelines: TelemetryOptions['pipelines']): readonly TelemetryPip
 function withResource(settings: ResourceSettings, option: ResourceOption | undefined): ResourceSettings {
   const added = option?.attributes;
   if (added === undefined || added === null || typeof added !== 'object') return settings;
-  const attributes: Record<string, AttributeValue> = { ...settings.attributes, ...added };
+  const attributes = { ...settings.attributes, ...added };
   const name = added['service.name'];
-  return { attributes, serviceName: typeof name === 'string' ? name : settings.serviceName };
+  return { ...settings, attributes, serviceName: typeof name === 'string' ? name : settings.serviceName };
 }

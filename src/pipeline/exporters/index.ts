@@ -5,7 +5,6 @@ import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-met
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { ExporterSettings } from '../../config/sdk/exporter-settings.ts';
-import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Destination } from '../batches/destination.ts';
@@ -184,15 +183,14 @@ function orWarn<Result>({ name, signal }: PipelineSettings, create: () => Result
 export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pipeline-console').metricPrinter();
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
-export function createPrometheusReader({ host, port }: MetricsSettings['prometheus']): PrometheusReader | undefined {
-  return load<typeof import('./prometheus/prometheus.ts')>('pipeline-prometheus').prometheusReader(host, port);
+export function createPrometheusReader(settings: Settings<'prometheus'>): PrometheusReader | undefined {
+  return load<typeof import('./prometheus/prometheus.ts')>('pipeline-prometheus').prometheusReader(settings);
 }
 
 /** Where an exporter sends or serves, in words, without credentials. */
-export function destinationOf(settings: ExporterSettings, prometheus?: MetricsSettings['prometheus']): string {
+export function destinationOf(settings: ExporterSettings): string {
   if ('target' in settings) return shownUrl(settings.target.url);
-  if (settings.kind === 'prometheus' && prometheus !== undefined)
-    return `http://${prometheus.host}:${prometheus.port}/metrics`;
+  if (settings.kind === 'prometheus') return `http://${settings.host}:${settings.port}/metrics`;
   if (settings.kind === 'otlp_file') return settings.path ?? 'stdout';
   if (settings.kind === 'tree') return settings.tree.output;
   return 'module' in settings ? settings.module : settings.kind === 'registered' ? settings.name : settings.kind;

@@ -5,19 +5,32 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { SamplerName, SamplerSettings } from '../../config/sdk/sampler-settings.ts';
+import type { SamplerSettings } from '../../config/sdk/sampler-settings.ts';
+import { warnOnce } from '../../runtime/log.ts';
 
-/** A row for each sampler of the specification. */
-const SAMPLERS = {
+type Kinds = { readonly [Kind in SamplerSettings['kind']]: (settings: SettingsOf<Kind>) => Sampler };
+type SettingsOf<Kind extends SamplerSettings['kind']> = Extract<SamplerSettings, { readonly kind: Kind }>;
+
+/** One row a kind of sampler. */
+const SAMPLERS: Kinds = {
   always_on: () => new AlwaysOnSampler(),
   always_off: () => new AlwaysOffSampler(),
-  traceidratio: (ratio) => new TraceIdRatioBasedSampler(ratio),
-  parentbased_always_on: () => new ParentBasedSampler({ root: new AlwaysOnSampler() }),
-  parentbased_always_off: () => new ParentBasedSampler({ root: new AlwaysOffSampler() }),
-  parentbased_traceidratio: (ratio) => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-} as const satisfies Record<SamplerName, (ratio: number) => Sampler>;
+  trace_id_ratio_based: ({ ratio }) => new TraceIdRatioBasedSampler(ratio),
+  parent_based: (settings) =>
+    new ParentBasedSampler({
+      root: createSampler(settings.root),
+      remoteParentSampled: createSampler(settings.remoteParentSampled),
+      remoteParentNotSampled: createSampler(settings.remoteParentNotSampled),
+      localParentSampled: createSampler(settings.localParentSampled),
+      localParentNotSampled: createSampler(settings.localParentNotSampled),
+    }),
+  component: ({ name }) => {
+    warnOnce(`the sampler ${name} is not part of this version; every trace is recorded in its place.`);
+    return new AlwaysOnSampler();
+  },
+};
 
-/** Creates the sampler of `settings`. */
-export function createSampler({ name, ratio }: SamplerSettings): Sampler {
-  return SAMPLERS[name](ratio);
+/** The sampler that `settings` describes. */
+export function createSampler<Kind extends SamplerSettings['kind']>(settings: SettingsOf<Kind>): Sampler {
+  return (SAMPLERS[settings.kind as Kind] as (settings: SettingsOf<Kind>) => Sampler)(settings);
 }

@@ -14,21 +14,24 @@ const MOST_BYTES = 1024 * 1024;
  * The source of the telemetry. Only attributes that are available at once: a resource with attributes that are still being
  * detected would hold back the last batch of a process that ends. Without the command line, which may hold secrets.
  */
-export function createResource({ serviceName, attributes }: ResourceSettings): Resource {
+export function createResource({ serviceName, attributes, schemaUrl }: ResourceSettings): Resource {
   const name = serviceName ?? packageName() ?? 'unknown_service:node';
   return defaultResource().merge(
-    resourceFromAttributes({
-      'service.instance.id': uuid(),
-      'host.name': hostname(),
-      'host.arch': process.arch === 'x64' ? 'amd64' : process.arch,
-      'process.pid': process.pid,
-      'process.runtime.name': 'nodejs',
-      'process.runtime.version': process.versions.node,
-      'telemetry.distro.name': '@x/llm-otel',
-      'telemetry.distro.version': VERSION,
-      ...attributes,
-      'service.name': name,
-    }),
+    resourceFromAttributes(
+      {
+        'service.instance.id': uuid(),
+        'host.name': hostname(),
+        'host.arch': process.arch === 'x64' ? 'amd64' : process.arch,
+        'process.pid': process.pid,
+        'process.runtime.name': 'nodejs',
+        'process.runtime.version': process.versions.node,
+        'telemetry.distro.name': '@x/llm-otel',
+        'telemetry.distro.version': VERSION,
+        ...attributes,
+        'service.name': name,
+      },
+      schemaUrl === undefined ? {} : { schemaUrl },
+    ),
   );
 }
 

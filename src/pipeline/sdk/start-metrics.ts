@@ -11,15 +11,14 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricsSettings } from '../../config/sdk/metrics-settings.ts';
-import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
-import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
+import type { MetricReaderSettings, MetricsSettings } from '../../config/sdk/metrics-settings.ts';
 import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
 import type { PrometheusReader } from '../exporters/prometheus/prometheus.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { processEnds } from '../shipping/process-end.ts';
 import { collectNow } from './collect-now.ts';
+import { cardinalityOptions, viewOptionsOf } from './metric-views.ts';
 
 /** Metrics: the provider, two ways to send what was recorded, and where it goes. */
 export interface RunningMetrics {
@@ -36,36 +35,38 @@ export interface RunningMetrics {
 }
 
 /** Builds the meter provider; registers nothing. */
-export function startMetrics(settings: NonNullable<SdkSettings['metrics']>, resource: Resource): RunningMetrics {
+export function startMetrics(settings: MetricsSettings, resource: Resource): RunningMetrics {
   const readers: MetricReader[] = [];
   const pushed: { reader: MetricReader; exporter: PushMetricExporter }[] = [];
   const pipelines: Pipeline<ResourceMetrics>[] = [];
   let prometheus: PrometheusReader | undefined;
-  const exporterOf = (one: PipelineSettings): PushMetricExporter | undefined => {
-    const destination = sentMetricsDestination(one, resource);
+  const exporterOf = (one: MetricReaderSettings): PushMetricExporter | undefined => {
+    const destination = sentMetricsDestination(one.pipeline, resource);
     if (destination === undefined) return undefined;
-    const newestOnly = settings.temporality === 'cumulative' && destination.preferences === undefined;
-    const pipeline = createPipeline<ResourceMetrics>(one, destination, { newestOnly });
+    const newestOnly = one.temporality === 'cumulative' && destination.preferences === undefined;
+    const pipeline = createPipeline<ResourceMetrics>(one.pipeline, destination, { newestOnly });
     pipelines.push(pipeline);
-    return exporterTo(pipeline, settings, destination.preferences);
+    return exporterTo(pipeline, one, destination.preferences);
   };
-  for (const one of settings.pipelines) {
-    if (one.exporter.kind === 'prometheus') {
-      prometheus = createPrometheusReader(settings.prometheus);
+  for (const one of settings.readers) {
+    const { exporter: kind } = one.pipeline;
+    if (kind.kind === 'prometheus') {
+      prometheus = createPrometheusReader(kind);
       if (prometheus !== undefined) readers.push(prometheus.reader);
       continue;
     }
-    const exporter = one.exporter.kind === 'console' ? createMetricPrinter() : exporterOf(one);
+    const exporter = kind.kind === 'console' ? createMetricPrinter() : exporterOf(one);
     if (exporter === undefined) continue;
     const reader = new PeriodicExportingMetricReader({
       exporter,
-      exportIntervalMillis: settings.intervalMs,
-      exportTimeoutMillis: settings.timeoutMs,
+      exportIntervalMillis: one.intervalMs,
+      exportTimeoutMillis: one.timeoutMs,
+      ...cardinalityOptions(one.cardinalityLimits),
     });
     readers.push(reader);
     pushed.push({ reader, exporter });
   }
-  const provider = new MeterProvider({ resource, readers });
+  const provider = new MeterProvider({ resource, readers, views: settings.views.map(viewOptionsOf) });
   const lastExport = new LastExport(pushed.map(({ exporter }) => exporter));
   const flushNow = (): void => {
     for (const { reader, exporter } of pushed) {
@@ -140,7 +141,7 @@ function contents({ scopeMetrics }: ResourceMetrics): string {
 /** `preferences`: an exporter of the application says which metrics it takes. */
 function exporterTo(
   pipeline: Pipeline<ResourceMetrics>,
-  settings: MetricsSettings,
+  settings: MetricReaderSettings,
   preferences: () => Partial<PushMetricExporter> = () => ({}),
 ): PushMetricExporter {
   const temporality = temporalityOf(settings);
@@ -164,14 +165,14 @@ function exporterTo(
   };
 }
 
-function temporalityOf({ temporality }: MetricsSettings): (type: InstrumentType) => AggregationTemporality {
+function temporalityOf({ temporality }: MetricReaderSettings): (type: InstrumentType) => AggregationTemporality {
   const delta = new Set<InstrumentType>();
   if (temporality !== 'cumulative') delta.add(InstrumentType.COUNTER).add(InstrumentType.HISTOGRAM);
   if (temporality === 'delta') delta.add(InstrumentType.OBSERVABLE_COUNTER);
   return (type) => (delta.has(type) ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE);
 }
 
-function histogramsOf({ histograms }: MetricsSettings): AggregationOption {
+function histogramsOf({ histograms }: MetricReaderSettings): AggregationOption {
   return histograms === 'explicit_bucket_histogram'
     ? { type: AggregationType.DEFAULT }
     : { type: AggregationType.EXPONENTIAL_HISTOGRAM };

@@ -1,7 +1,7 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
-import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
+import type { Signal } from '../../config/sdk/export-target.ts';
+import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { prepare } from '../exporters/request-destination.ts';
@@ -45,8 +45,8 @@ export interface RunningSdk {
 /** Builds an SDK from plain settings; registers nothing. */
 export function startSdk(settings: SdkSettings): RunningSdk {
   // At once, although logs start with the first record: test tools replace functions of node:http later.
-  for (const { pipelines } of [settings.traces, settings.metrics, settings.logs].filter((one) => one !== undefined))
-    for (const { exporter } of pipelines) if ('target' in exporter) prepare(exporter.target);
+  const pipelines = pipelinesOf(settings);
+  for (const { exporter } of Object.values(pipelines).flat()) if ('target' in exporter) prepare(exporter.target);
   const resource = createResource(settings.resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   const meters = settings.selfMetrics ? metrics?.provider : undefined;
@@ -54,8 +54,8 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const traces = settings.traces && startTraces(settings.traces, resource, meters);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
-  const places = (signal: string, all: readonly PipelineSettings[] = []): string => {
-    const named = all.map(({ exporter }) => destinationOf(exporter, settings.metrics?.prometheus));
+  const places = (signal: Signal): string => {
+    const named = pipelines[signal].map(({ exporter }) => destinationOf(exporter));
     return `${signal} to ${named.join(' and ') || 'nowhere'}`;
   };
   const stopMetrics = (): void => {
@@ -95,9 +95,7 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     prometheusUrl: () => metrics?.prometheusUrl(),
     summary: [
       `service ${String(resource.attributes['service.name'])}`,
-      places('traces', settings.traces?.pipelines),
-      places('metrics', settings.metrics?.pipelines),
-      places('logs', settings.logs?.pipelines),
+      ...(['traces', 'metrics', 'logs'] as const).map(places),
     ].join(', '),
   };
 }

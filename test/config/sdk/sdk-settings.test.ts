@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { SdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
+import { pipelinesOf, type SdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
 import { freshWarnings } from '../../support/warnings.ts';
 
 const said = freshWarnings();
@@ -18,7 +18,7 @@ async function read(env: Readonly<Record<string, string>>): Promise<SdkSettings>
 
 /** The target of the first exporter of a signal. */
 function targetOf(settings: SdkSettings, signal: 'traces' | 'metrics' | 'logs' = 'traces') {
-  const exporter = settings[signal]?.pipelines[0]?.exporter;
+  const exporter = pipelinesOf(settings)[signal][0]?.exporter;
   return exporter !== undefined && 'target' in exporter ? exporter.target : undefined;
 }
 
@@ -52,7 +52,7 @@ test('nothing is set: OTLP over HTTP to this machine, and the defaults of the sp
       },
     },
   ]);
-  expect(settings.traces?.sampler).toEqual({ name: 'parentbased_always_on', ratio: 1 });
+  expect(settings.traces?.sampler).toMatchObject({ kind: 'parent_based', root: { kind: 'always_on' } });
   expect(settings.logs?.pipelines[0]?.batch.scheduleDelay).toBe(1000);
   expect(settings.metrics).toMatchObject({ intervalMs: 60_000, timeoutMs: 30_000, temporality: 'cumulative' });
   expect(settings.exitTimeout).toBe(1500);
@@ -157,13 +157,17 @@ describe('exporters', () => {
       OTEL_METRIC_EXPORT_TIMEOUT: '2000',
     });
     expect(metrics).toMatchObject({
-      prometheus: { host: 'localhost', port: 9999 },
-      temporality: 'delta',
-      histograms: 'base2_exponential_bucket_histogram',
-      intervalMs: 1000,
-      timeoutMs: 1000,
+      readers: [
+        { pipeline: { exporter: { kind: 'prometheus', host: 'localhost', port: 9999 } } },
+        {
+          pipeline: { exporter: { kind: 'otlp' } },
+          temporality: 'delta',
+          histograms: 'base2_exponential_bucket_histogram',
+          intervalMs: 1000,
+          timeoutMs: 1000,
+        },
+      ],
     });
-    expect(metrics?.pipelines.map(({ exporter }) => exporter.kind)).toEqual(['prometheus', 'otlp']);
     expect(said()).toContain('it is longer than the interval');
   });
 
@@ -223,15 +227,23 @@ describe('the queue', () => {
     const spool = { directory: '/var/spool/llm', mode: 'write_ahead', maxBytes: 1000, maxAge: 2000 };
     expect(settings.traces?.pipelines.map((one) => one.spool)).toMatchObject([spool, null]);
     expect(settings.logs?.pipelines.map((one) => one.spool)).toMatchObject([spool]);
-    expect(settings.metrics?.pipelines.map((one) => one.spool)).toEqual([null]);
+    expect(pipelinesOf(settings).metrics.map((one) => one.spool)).toEqual([null]);
   });
 });
 
 test.each([
-  [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, { name: 'traceidratio', ratio: 0.25 }, ''],
-  [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, { name: 'traceidratio', ratio: 1 }, 'a ratio sampler needs a number'],
-  [{ OTEL_TRACES_SAMPLER: 'always_off' }, { name: 'always_off', ratio: 1 }, ''],
+  [
+    { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    { kind: 'trace_id_ratio_based', ratio: 0.25 },
+    '',
+  ],
+  [
+    { OTEL_TRACES_SAMPLER: 'traceidratio' },
+    { kind: 'trace_id_ratio_based', ratio: 1 },
+    'a ratio sampler needs a number',
+  ],
+  [{ OTEL_TRACES_SAMPLER: 'always_off' }, { kind: 'always_off' }, ''],
 ])('sampler %o', async (env, sampler, message) => {
-  expect((await read(env)).traces?.sampler).toEqual(sampler);
+  expect((await read(env)).traces?.sampler).toMatchObject(sampler);
   expect(said()).toContain(message);
 });

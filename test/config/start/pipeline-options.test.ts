@@ -115,16 +115,22 @@ test.each(BAD)('%o is left out', (one, problem) => {
 });
 
 test.each<[SamplerOption, object]>([
-  [{ always_off: {} }, { name: 'always_off' }],
-  [{ trace_id_ratio_based: { ratio: 0.1 } }, { name: 'traceidratio', ratio: 0.1 }],
-  [{ parent_based: { root: { trace_id_ratio_based: { ratio: 0.5 } } } }, { name: 'parentbased_traceidratio' }],
-  [{ parent_based: { root: { always_on: {} } } }, { name: 'parentbased_always_on' }],
+  [{ always_off: {} }, { kind: 'always_off' }],
+  [{ trace_id_ratio_based: { ratio: 0.1 } }, { kind: 'trace_id_ratio_based', ratio: 0.1 }],
+  [
+    { parent_based: { root: { trace_id_ratio_based: { ratio: 0.5 } } } },
+    { kind: 'parent_based', root: { kind: 'trace_id_ratio_based', ratio: 0.5 } },
+  ],
+  [{ parent_based: { root: { always_on: {} } } }, { kind: 'parent_based', root: { kind: 'always_on' } }],
 ])('the sampler %o', (option, settings) => {
   expect(readSamplerOption(option)).toMatchObject(settings);
   expect(warnings).toEqual([]);
 });
 
 test('a sampler that cannot be used is reported', () => {
-  expect(readSamplerOption({ trace_id_ratio_based: { ratio: 7 } }).name).toBe('parentbased_always_on');
+  expect(readSamplerOption({ trace_id_ratio_based: { ratio: 7 } })).toMatchObject({
+    kind: 'parent_based',
+    root: { kind: 'always_on' },
+  });
   expect(warnings).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { PrometheusSettings } from '../../../config/sdk/exporter-settings.ts';
 import { warnOnce } from '../../../runtime/log.ts';
 import { isPortTaken } from './port-taken.ts';
 import { mayServePrometheus, mayShareThePort } from './prometheus-owner.ts';
@@ -15,7 +16,8 @@ export interface PrometheusReader {
  * A reader that serves `/metrics`; undefined in a process that must not serve metrics. If the port cannot be opened, a warning
  * says so, and other exporters get metrics.
  */
-export function prometheusReader(host: string, port: number): PrometheusReader | undefined {
+export function prometheusReader(settings: PrometheusSettings): PrometheusReader | undefined {
+  const { host, port, scopeInfo, targetInfo } = settings;
   if (!mayServePrometheus()) return undefined;
   const warnOf = (reason: string): void =>
     warnOnce(
@@ -26,8 +28,9 @@ export function prometheusReader(host: string, port: number): PrometheusReader |
     if (!mayShareThePort()) warnOf(isInUse);
     return undefined;
   }
+  const options = { host, port, withoutScopeInfo: scopeInfo === false, withoutTargetInfo: targetInfo === false };
   let url: string | undefined = `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
-  const reader = new PrometheusExporter({ host, port }, (error: unknown) => {
+  const reader = new PrometheusExporter(options, (error: unknown) => {
     if (!(error instanceof Error)) return;
     const { code }: NodeJS.ErrnoException = error;
     url = undefined;

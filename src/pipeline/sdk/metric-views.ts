@@ -1,0 +1,97 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  type AggregationOption,
+  AggregationType,
+  InstrumentType,
+  type PeriodicExportingMetricReaderOptions,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics';
+import type {
+  AggregationSettings,
+  CardinalityLimits,
+  GlobLists,
+  InstrumentKind,
+  ViewSettings,
+} from '../../config/sdk/metrics-settings.ts';
+
+const INSTRUMENTS = {
+  counter: InstrumentType.COUNTER,
+  gauge: InstrumentType.GAUGE,
+  histogram: InstrumentType.HISTOGRAM,
+  observable_counter: InstrumentType.OBSERVABLE_COUNTER,
+  observable_gauge: InstrumentType.OBSERVABLE_GAUGE,
+  observable_up_down_counter: InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
+  up_down_counter: InstrumentType.UP_DOWN_COUNTER,
+} as const satisfies Record<InstrumentKind, InstrumentType>;
+
+/** A view as the SDK takes views. */
+export function viewOptionsOf(view: ViewSettings): ViewOptions {
+  const options: Record<string, unknown> = {
+    name: view.name,
+    description: view.description,
+    attributesProcessors: view.attributeKeys && [{ process: keepKeys(view.attributeKeys) }],
+    aggregation: view.aggregation && aggregationOf(view.aggregation),
+    aggregationCardinalityLimit: view.cardinalityLimit,
+    // The SDK refuses a view that selects nothing; by the specification such a view selects everything.
+    instrumentName: view.instrumentName ?? '*',
+    instrumentType: view.instrumentKind && INSTRUMENTS[view.instrumentKind],
+    instrumentUnit: view.unit,
+    meterName: view.meterName,
+    meterVersion: view.meterVersion,
+    meterSchemaUrl: view.meterSchemaUrl,
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function aggregationOf(settings: AggregationSettings): AggregationOption {
+  switch (settings.kind) {
+    case 'explicit_bucket_histogram': {
+      const { boundaries, recordMinMax } = settings;
+      return {
+        type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+        options: { boundaries: [...(boundaries ?? DEFAULT_BOUNDARIES)], recordMinMax },
+      };
+    }
+    case 'base2_exponential_bucket_histogram': {
+      const { maxSize, recordMinMax } = settings;
+      return { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize, recordMinMax } };
+    }
+    case 'drop':
+      return { type: AggregationType.DROP };
+    case 'last_value':
+      return { type: AggregationType.LAST_VALUE };
+    case 'sum':
+      return { type: AggregationType.SUM };
+    default:
+      return { type: AggregationType.DEFAULT };
+  }
+}
+
+/** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#explicit-bucket-histogram-aggregation */
+const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000] as const;
+
+/** Keeps the attributes whose names match. */
+function keepKeys({ included, excluded = [] }: GlobLists): (attributes: Attributes) => Attributes {
+  const keep = included?.map(globPattern);
+  const drop = excluded.map(globPattern);
+  const isKept = (key: string): boolean =>
+    (keep === undefined || keep.some((pattern) => pattern.test(key))) && !drop.some((pattern) => pattern.test(key));
+  return (attributes) => Object.fromEntries(Object.entries(attributes).filter(([key]) => isKept(key)));
+}
+
+/** `*` stands for any text, `?` for any character. */
+function globPattern(glob: string): RegExp {
+  const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+/** Limits of a reader as the SDK takes the limits. */
+export function cardinalityOptions(
+  limits: CardinalityLimits | undefined,
+): Pick<PeriodicExportingMetricReaderOptions, 'cardinalityLimits'> {
+  if (limits === undefined) return {};
+  const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    cardinalityLimits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [camelCase(name), limit])),
+  };
+}
