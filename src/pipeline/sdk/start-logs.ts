@@ -5,6 +5,7 @@ import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
 import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
 
 /** Time in milliseconds that a flush may take where the caller names none. */
@@ -21,10 +22,11 @@ export interface RunningLogs {
  * @param meterProvider counts log records
  */
 export function startLogs(settings: LogsSettings, resource: Resource, meterProvider?: MeterProvider): RunningLogs {
-  const process = fillStacks(settings.limits.attributeValueLengthLimit);
+  const fill = fillStacks(settings.limits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = logDestination(one);
-    return destination === undefined ? [] : [createPipeline(one, destination, { process })];
+    if (destination === undefined) return [];
+    return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
   });
   const processors = pipelines.map(
     (pipeline): LogRecordProcessor => ({

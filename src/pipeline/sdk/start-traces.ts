@@ -7,6 +7,7 @@ import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
+import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
 
@@ -26,10 +27,11 @@ export function startTraces(
   meterProvider?: MeterProvider,
 ): RunningTraces {
   const { own, ...spanLimits } = settings.limits;
-  const process = fillStacks(spanLimits.attributeValueLengthLimit);
+  const fill = fillStacks(spanLimits.attributeValueLengthLimit);
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = spanDestination(one);
-    return destination === undefined ? [] : [createPipeline(one, destination, { process })];
+    if (destination === undefined) return [];
+    return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
   });
   const provider = new BasicTracerProvider({
     resource,
