@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const FILE = 'THIRD-PARTY-NOTICES.md';
 const DIST = 'dist';
 
-/** Packages whose data the build contains: src/cost/prices.json. */
-const DATA = ['node_modules/@pydantic/genai-prices'];
+/** Packages whose data the build contains: src/cost/prices.json and src/config/file/schema/config.schema.json. */
+const DATA = ['node_modules/@pydantic/genai-prices', 'node_modules/@opentelemetry/configuration'];
 
 /** The bundler marks where each module of its output comes from. */
 const ORIGIN = /^\/\/#region (?:.*\/)?(node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm;

@@ -211,6 +211,26 @@ export function checkVariableNames(env: Env): void {
   if (builtin('node:worker_threads')?.isMainThread !== false) warnOfUnknownVariables(env, VARIABLE_NAMES);
 }
 
+/** Options of a configuration file. */
+export interface FileOptions {
+  readonly options: LlmOtelOptions;
+  /** The file replaces every variable of OpenTelemetry; variables of this package still go before the file. */
+  readonly replacesStandard: boolean;
+}
+
+let fileOptions: FileOptions = { options: {}, replacesStandard: false };
+
+/** Lets every {@link Config} that is resolved from now on follow a configuration file where nothing else says anything. */
+export function setFileOptions(options: FileOptions): void {
+  fileOptions = options;
+}
+
+/** The variable of an option; undefined for options that are set in code alone. */
+export const variableOf = (name: keyof Config): string | undefined => FIELDS[name].env;
+
+/** Reads one option. Never throws. */
+export const parseOption = (name: keyof Config, raw: unknown): Parsed<unknown> => parseSafely(FIELDS[name].parse, raw);
+
 /**
  * Resolves options and environment to one frozen {@link Config}. Never throws: a value that cannot be used causes a warning
  * (name, value, replacement), and the next source is used.
@@ -239,9 +259,11 @@ function resolve(name: keyof Config, options: LlmOtelOptions, env: Env): unknown
     .filter((option) => option !== undefined)
     .map((option) => [`option ${option}`, readProperty(options as Record<string, unknown>, option)]);
   for (const source of [variable, envAlias]) {
-    const text = source === undefined ? undefined : readProperty(env, source);
-    if (source !== undefined && typeof text === 'string' && text.trim() !== '') sources.push([source, text]);
+    if (source === undefined || (fileOptions.replacesStandard && source.startsWith('OTEL_'))) continue;
+    const text = readProperty(env, source);
+    if (typeof text === 'string' && text.trim() !== '') sources.push([source, text]);
   }
+  sources.push(['the configuration file', readProperty(fileOptions.options, name)]);
   for (const [i, [source, raw]] of sources.entries()) {
     if (raw === undefined || raw === null) continue;
     const parsed = parseSafely(parse, raw);

@@ -138,6 +138,7 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/patching\/loading\/module-hooks\.ts$/, /^node:(?:fs|module|url)$/, 'hooks exist in Node alone'],
   [/^src\/providers\/vercel-ai\/patch-model\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
   [/^src\/config\//, /^node:(?:fs|path|url)$/, 'certificates, configuration files, paths'],
+  [/^src\/config\/file\//, /^yaml$/, 'a part of its own, loaded when a file is named'],
   [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
