@@ -4,6 +4,7 @@
  * every Node of a machine loads this file. So the file is limited to syntax and modules of Node 12: no `?.`, no `??`, no `node:`
  * before a name. test/build/old-syntax.test.ts reads the file of the build; `npm run test:old-nodes` starts old Nodes.
  */
+import type { ConfigProblem } from '../src/config/file/problem.ts';
 import { isPackageManager } from './package-manager.ts';
 
 /** Put in by the build. Not from src/runtime/version.ts, which the build puts into a file with newer syntax. */
@@ -93,6 +94,18 @@ function start(): void {
     // The application starts even with a broken installation.
     warn(`it could not be loaded, the application runs without: ${String(error).split('\n', 1)[0]}`);
   }
+}
+
+/**
+ * Checks the text of a configuration file, as `OTEL_CONFIG_FILE` names such a file. Returns no more than ten problems; none
+ * if the file can be used.
+ *
+ * @example
+ * for (const { line, column, pointer, message } of validateConfig(text, { file: 'otel.yaml' }))
+ *   console.log(`${line}:${column} ${pointer}: ${message}`);
+ */
+export function validateConfig(text: string, options: { readonly file: string }): ConfigProblem[] {
+  return (require('./config-file.cjs') as typeof import('../src/config/file/index.ts')).validateConfig(text, options);
 }
 
 /** Starts, or says why not. */

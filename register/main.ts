@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { envText } from '../src/config/env.ts';
 import { sdkMode } from '../src/config/sdk/exporters.ts';
-import type { CodeSettings } from '../src/config/start/settings-from-code.ts';
+import { settingsFromCode } from '../src/config/start/settings-from-code.ts';
+import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { info, warnOnce } from '../src/runtime/log.ts';
@@ -11,13 +12,14 @@ import { installHooks } from './install-hooks.ts';
 import { Variables } from './late-variables.ts';
 import { type OfferedSdk, offerSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
+import { useConfigFile } from './use-config-file.ts';
 import { inheritVariables, shareVariables, watchWorkers } from './worker-threads.ts';
 
 /**
  * The work of `register`, and of `startTelemetry()`, unless switched off. Never throws: the application must start.
- * @param start settings of `startTelemetry()`
+ * @param start options of `startTelemetry()`
  */
-export function startRegister(start?: CodeSettings): RunningTelemetry {
+export function startRegister(start?: StartSettings): RunningTelemetry {
   if (!canRecord()) {
     warnOnce(
       'nothing is recorded, because @opentelemetry/api cannot be found from @x/llm-otel. Install it beside: npm install @opentelemetry/api.',
@@ -27,11 +29,15 @@ export function startRegister(start?: CodeSettings): RunningTelemetry {
   if (!isTestedNode(process.versions.node))
     info(`${VERSION}: Node ${process.versions.node} is not tested. Node 20.19, 22.15 and 24 are.`);
   const variables = new Variables(start?.env ?? inheritVariables(process.env));
+  const file = orWarn('the configuration file', () => ({ says: useConfigFile(variables.atLoad) }));
+  if (file === undefined || file.says === 'unusable' || file.says?.isDisabled) return runTelemetry(undefined, false);
   if (start === undefined) {
     shareVariables(variables.atLoad);
     orWarn('the watch of worker threads', watchWorkers);
   }
-  const sdk = orWarn('the SDK', () => offerSdk(variables, start?.sdk));
+  const fromFile = file.says?.sdk;
+  const settings = start === undefined ? fromFile : settingsFromCode(start, fromFile);
+  const sdk = orWarn('the SDK', () => offerSdk(variables, settings));
   orWarn('the instrumentation', () => installHooks(variables, start?.options));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')

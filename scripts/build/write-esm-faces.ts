@@ -1,6 +1,11 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+/** With the names written down: the code of `register` runs when the file is loaded. */
+const REGISTER_FACE = `import implementation from './register.cjs';
+export const { validateConfig } = implementation;
+`;
+
 /**
  * The implementation is built once, as CommonJS; the ESM entries are faces that re-export it. One implementation
  * means one state for an application that mixes `import` and `require`.
@@ -12,7 +17,7 @@ export function writeEsmFaces(outDir: string, entries: readonly string[]): void 
     // A chunk that the types share keeps its name: there is no ESM twin of it.
     copyFileSync(`${outDir}/${name}.d.cts`, `${outDir}/${name}.d.mts`);
     if (name === 'register') {
-      writeFileSync(`${outDir}/register.mjs`, "import './register.cjs';\n"); // its code runs when it is loaded
+      writeFileSync(`${outDir}/register.mjs`, REGISTER_FACE);
       continue;
     }
     const names = Object.keys(require(`${outDir}/${name}.cjs`) as object).filter((key) => key !== 'default');

@@ -8,23 +8,18 @@ import { readPipelineOptions, type TelemetryPipeline } from './pipeline-options.
 import { readSamplerOption, type SamplerOption } from './sampler-option.ts';
 import type { ResourceOption, StartSettings, TelemetryOptions } from './telemetry-options.ts';
 
-/** What `startTelemetry()` starts. */
-export interface CodeSettings {
-  readonly env: Env;
-  readonly options: TelemetryOptions;
-  readonly sdk: SdkSettings;
-}
-
-/** The settings of `startTelemetry()`. Never throws for an option. */
-export function settingsFromCode({ env, options }: StartSettings): CodeSettings {
-  const fromEnv = sdkSettings(env);
-  const sdk: SdkSettings = {
-    ...fromEnv,
-    resource: withResource(fromEnv.resource, options.resource),
-    traces: withTraces(fromEnv.traces, options, env),
-    logs: withLogs(fromEnv.logs, options, env),
+/**
+ * The settings of `startTelemetry()`. Never throws for an option.
+ * @param fromFile settings of a configuration file, which stand in place of the variables
+ */
+export function settingsFromCode({ env, options, resource }: StartSettings, fromFile?: SdkSettings): SdkSettings {
+  const base = fromFile ?? sdkSettings(env);
+  return {
+    ...base,
+    resource: withResource(withResource(base.resource, { attributes: resource }), options.resource),
+    traces: withTraces(base.traces, options, env),
+    logs: withLogs(base.logs, options, env),
   };
-  return { env, options, sdk };
 }
 
 /** A provider of its own, with a resource, a sampler and pipelines. */

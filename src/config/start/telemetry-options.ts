@@ -51,6 +51,8 @@ export interface StartSettings {
   /** The environment, with the options in place of the variables of the same meaning. */
   readonly env: Env;
   readonly options: TelemetryOptions;
+  /** What `serviceName`, `serviceVersion` and `environment` say, as attributes of the resource. */
+  readonly resource: Readonly<Record<string, string>>;
 }
 
 const text: Parse<string> = (raw) =>
@@ -73,7 +75,24 @@ export function readTelemetryOptions(options: TelemetryOptions, env: Env = envir
     envText(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true' ||
     /^(?:false|0)$/i.test(envText(env, 'LLM_OTEL_ENABLED') ?? '') ||
     options.enabled === false;
-  return { isEnabled: !isOff, options, env: isOff ? env : { ...env, ...variablesOf(options, env) } };
+  if (isOff) return { isEnabled: false, options, env, resource: {} };
+  return { isEnabled: true, options, env: { ...env, ...variablesOf(options, env) }, resource: resourceOf(options) };
+}
+
+/** Attributes of the resource by the option that sets the attribute. */
+const ATTRIBUTES = {
+  serviceName: 'service.name',
+  serviceVersion: 'service.version',
+  environment: 'deployment.environment.name',
+} as const;
+
+function resourceOf(options: TelemetryOptions): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const name of Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[]) {
+    const value = readOption(options, name, text);
+    if (value !== undefined) attributes[ATTRIBUTES[name]] = value;
+  }
+  return attributes;
 }
 
 /** Variables that say that the environment names a target. */

@@ -1,11 +1,10 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { type ProviderOptions, settingsOfProvider } from '../../config/start/settings-from-code.ts';
 import {
-  type CodeSettings,
-  type ProviderOptions,
-  settingsFromCode,
-  settingsOfProvider,
-} from '../../config/start/settings-from-code.ts';
-import { readTelemetryOptions, type TelemetryOptions } from '../../config/start/telemetry-options.ts';
+  readTelemetryOptions,
+  type StartSettings,
+  type TelemetryOptions,
+} from '../../config/start/telemetry-options.ts';
 import { flush } from '../../otel/flush.ts';
 import { globalLoggerProvider, type LoggerProvider, registeredProviders } from '../../otel/globals.ts';
 import { NOOP_TRACER_PROVIDER } from '../../otel/noop-tracer-provider.ts';
@@ -18,7 +17,7 @@ import { withinTimeout } from './within-timeout.ts';
 
 /** The part of the build that `register` loads: a type, because this folder imports nothing of `register`. */
 interface StartPart {
-  startRegister(start: CodeSettings): RunningTelemetry;
+  startRegister(start: StartSettings): RunningTelemetry;
 }
 
 type SdkPart = typeof import('../sdk/start-sdk.ts');
@@ -69,7 +68,7 @@ export class OTELManager {
       const settings = readTelemetryOptions(this.#options);
       if (!settings.isEnabled) return OFF;
       if (hasStarted()) return { ...OFF, isEnabled: true, state: () => 'standby' };
-      return load<StartPart>('register-main').startRegister(settingsFromCode(settings));
+      return load<StartPart>('register-main').startRegister(settings);
     } catch (error) {
       warnOnce(`telemetry could not be started, the application runs without: ${firstLine(error)}`);
       debug(error instanceof Error ? String(error.stack) : '');

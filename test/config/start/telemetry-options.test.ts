@@ -51,7 +51,7 @@ test.each<[TelemetryOptions, Record<string, string>]>([
 
 describe('the resource', () => {
   const resource = (options: TelemetryOptions, env = {}) =>
-    settingsFromCode(readTelemetryOptions(options, { NODE_ENV: 'test', ...env })).sdk.resource;
+    settingsFromCode(readTelemetryOptions(options, { NODE_ENV: 'test', ...env })).resource;
 
   test('has the simple options, and keeps the variables', () => {
     const found = resource(

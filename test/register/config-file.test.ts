@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { runApplication, WORK } from './application.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'llm-otel-register-'));
+let receiver: OtlpReceiver;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Traces alone, to the receiver. */
+const traces = (): string => `file_format: "1.1"
+resource: { attributes: [{ name: service.name, value: "\${NAME}" }] }
+tracer_provider:
+  processors:
+    - llm_otel_pipeline: { name: main, exporter: { otlp_http: { endpoint: "${receiver.url}/v1/traces" } } }
+`;
+
+/** The application ends with a code of its own. */
+const END = `${WORK}\nprocess.exitCode = 3;`;
+
+const linesOf = (stderr: string): string[] => stderr.split('\n').filter((line) => line !== '');
+
+describe('a configuration file', () => {
+  it('says what is sent and where', async () => {
+    const path = file('good.yaml', traces());
+    const before = receiver.metrics().length;
+    const { code, stderr, stdout } = await runApplication(END, {
+      env: { OTEL_CONFIG_FILE: path, NAME: 'shop', OTEL_SERVICE_NAME: 'other', LLM_OTEL_LOG: 'info' },
+    });
+    expect([code, stdout]).toEqual([3, 'worked\n']);
+    expect(receiver.spans().map(({ name }) => name)).toEqual(expect.arrayContaining(['inner', 'outer']));
+    expect(receiver.metrics()).toHaveLength(before);
+    expect(stderr).toContain(`${path} holds in place of the environment; not read: OTEL_SERVICE_NAME`);
+    expect(stderr).toContain('service shop');
+    expect(stderr).not.toContain('warning');
+  });
+
+  it('gives each pipeline a resource of its own', async () => {
+    const exporter = `exporter: { otlp_http: { endpoint: "${receiver.url}/v1/traces" } }`;
+    const path = file(
+      'resources.yaml',
+      `file_format: "1.1"
+tracer_provider:
+  processors:
+    - llm_otel_pipeline: { resource_attributes: [{ name: tier, value: gold }], ${exporter} }
+    - batch: { ${exporter} }
+`,
+    );
+    const before = receiver.spans().length;
+    await runApplication(WORK, { env: { OTEL_CONFIG_FILE: path } });
+    const tiers = receiver
+      .spans()
+      .slice(before)
+      .map(({ name, resource }) => `${name} ${resource.tier}`);
+    expect(tiers.toSorted()).toEqual(['inner gold', 'inner undefined', 'outer gold', 'outer undefined']);
+  });
+
+  it('that the experimental variable names is used, with a warning', async () => {
+    const path = file('experimental.yaml', 'file_format: "1.0"\n');
+    const { code, stderr } = await runApplication(END, {
+      env: { OTEL_EXPERIMENTAL_CONFIG_FILE: path, LLM_OTEL_CONFIG: path },
+    });
+    expect(code).toBe(3);
+    expect(linesOf(stderr)).toEqual([
+      '@x/llm-otel: warning: OTEL_EXPERIMENTAL_CONFIG_FILE: the name is deprecated; use OTEL_CONFIG_FILE.',
+      '@x/llm-otel: warning: LLM_OTEL_CONFIG: OTEL_EXPERIMENTAL_CONFIG_FILE is set too and goes before it; it is not read.',
+    ]);
+  });
+
+  it('with problems starts nothing: a line a problem, and the application runs', async () => {
+    const path = file('bad.yaml', 'file_format: "1.1"\ntracer_provider:\n  procesors: []\ndisabled: 5\nother: 1\n');
+    const { code, stdout, stderr } = await runApplication(END, { env: { OTEL_CONFIG_FILE: path } });
+    expect([code, stdout]).toEqual([3, 'worked\n']);
+    expect(linesOf(stderr)).toEqual([
+      `@x/llm-otel: warning: ${path}:3:3 /tracer_provider/procesors: unknown key "procesors"; expected one of processors, limits, sampler, id_generator, tracer_configurator/development, did you mean "processors"?`,
+      `@x/llm-otel: warning: ${path}:4:11 /disabled: it is a number; expected true or false`,
+      `@x/llm-otel: warning: ${path}:5:1 /other: unknown key "other"; expected one of file_format, disabled, log_level, attribute_limits, logger_provider, meter_provider, propagator, tracer_provider, resource, instrumentation/development, distribution`,
+    ]);
+  });
+
+  it('that is not there starts nothing', async () => {
+    const { code, stdout, stderr } = await runApplication(END, {
+      type: 'cjs',
+      env: { LLM_OTEL_CONFIG: '/nowhere.yaml' },
+    });
+    expect([code, stdout]).toEqual([3, 'worked\n']);
+    expect(linesOf(stderr)).toEqual([
+      '@x/llm-otel: warning: /nowhere.yaml:1:1 /: the file does not exist; expected a YAML or JSON file',
+    ]);
+  });
+
+  it('that is disabled, or beside OTEL_SDK_DISABLED, starts nothing', async () => {
+    const count = receiver.spans().length;
+    const disabled = file('disabled.yaml', `${traces()}disabled: true\n`);
+    const good = file('switch.yaml', traces());
+    const runs = await Promise.all([
+      runApplication(END, { env: { OTEL_CONFIG_FILE: disabled } }),
+      runApplication(END, { env: { OTEL_CONFIG_FILE: good, OTEL_SDK_DISABLED: 'true' } }),
+    ]);
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [3, ''],
+      [3, ''],
+    ]);
+    expect(receiver.spans()).toHaveLength(count);
+  });
+
+  it('that no variable names is not looked for, and nothing that reads files is loaded', async () => {
+    const show = `console.log(Object.keys(require.cache).filter((file) => /yaml|config-file/.test(file)).length);`;
+    const { stdout } = await runApplication(show, { type: 'cjs' });
+    expect(stdout).toBe('0\n');
+  });
+
+  it('is checked by validateConfig', async () => {
+    const body = `
+      const { validateConfig } = require('@x/llm-otel/register');
+      console.log(JSON.stringify(validateConfig('file_format: "1.1"\\ndisabled: 1', { file: 'a.yaml' })));`;
+    const { stdout } = await runApplication(body, { env: { OTEL_SDK_DISABLED: 'true' } });
+    expect(JSON.parse(stdout)).toEqual([
+      { file: 'a.yaml', line: 2, column: 11, pointer: '/disabled', message: 'it is a number; expected true or false' },
+    ]);
+  });
+});
