@@ -4,6 +4,8 @@ import { defineConfig } from 'tsdown';
 import { type ChunkGroup, checkChunkGroups, codeSplitting } from './scripts/build/chunk-groups.ts';
 import { plainExports } from './scripts/build/plain-exports.ts';
 import { providersByNeed } from './scripts/build/providers-by-need.ts';
+import { writeCommandLine } from './scripts/build/write-command-line.ts';
+import { writeConfigFile } from './scripts/build/write-config-file.ts';
 import { writeEsmFaces } from './scripts/build/write-esm-faces.ts';
 import { writeParts } from './scripts/build/write-parts.ts';
 import { writePrices } from './scripts/build/write-prices.ts';
@@ -74,11 +76,20 @@ const SETTINGS_CHUNK: ChunkGroup = {
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
 
+/** Loaded with configuration files alone. */
+const YAML_CHUNK = { name: 'yaml', test: /[\\/]node_modules[\\/]yaml[\\/]/ };
+
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'start', 'testing'] as const;
 
 /** Files beside the code: prices are large, and loaded with the first call that has usage; parts are loaded by need. */
-const BESIDE = new Set(['./prices.json', './parts.cjs', './register-main.cjs']);
+const BESIDE = new Set([
+  './prices.json',
+  './config.schema.json',
+  './parts.cjs',
+  './register-main.cjs',
+  './config-file.cjs',
+]);
 
 const ENTRIES = {
   index: 'src/index.ts',
@@ -90,6 +101,8 @@ const ENTRIES = {
   'register-main': 'register/main.ts',
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
+  'config-file': 'src/config/file/index.ts',
+  'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
   'pipeline-send': 'src/pipeline/transport/send.ts',
@@ -143,6 +156,8 @@ export default defineConfig({
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   // Its CommonJS build declares the names that rolldown gives to wrapped modules, which ends in a ReferenceError.
   alias: {
+    // For Node the package offers its CommonJS build alone, of which nothing can be left out.
+    yaml: resolve('node_modules/yaml/browser/dist/index.js'),
     '@opentelemetry/semantic-conventions': resolve('node_modules/@opentelemetry/semantic-conventions/dist/index.mjs'),
   },
   // Sloppy wrappers would turn the undefined `this` of a detached method into globalThis.
@@ -150,11 +165,13 @@ export default defineConfig({
     strict: true,
     // The comments of the sources, the registry's above all, are no use at run time; a process keeps the text of its code.
     comments: { jsdoc: false },
-    codeSplitting: codeSplitting(GROUPS),
+    codeSplitting: { groups: [...codeSplitting(GROUPS).groups, YAML_CHUNK] },
   },
   onSuccess({ outDir }) {
     writePrices(outDir);
     writeParts(outDir, Object.keys(ENTRIES));
     writeEsmFaces(outDir, PUBLIC);
+    writeCommandLine(outDir);
+    writeConfigFile(outDir);
   },
 });

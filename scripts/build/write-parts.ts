@@ -8,7 +8,7 @@ const PATHS = new Set(['pipeline-send-worker']);
  * application needs (@vercel/nft in Next.js, Vercel, Netlify and Nitro; bundlers) read literal paths alone.
  */
 export function writeParts(outDir: string, entries: readonly string[]): void {
-  const parts = entries.filter((name) => /^(?:pipeline|register)-/.test(name)).sort();
+  const parts = entries.filter((name) => /^(?:config-file$|pipeline-|register-)/.test(name)).sort();
   const lines = parts.map(
     (name) => `  '${name}': () => ${PATHS.has(name) ? 'require.resolve' : 'require'}('./${name}.cjs'),`,
   );

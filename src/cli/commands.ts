@@ -1,0 +1,19 @@
+import type { Command } from './command.ts';
+
+/** Every command: one row here and one folder beside. */
+export const COMMANDS = {
+  config: {
+    summary: 'print the configuration in use, each value with its source',
+    operands: '',
+    options: { check: { value: 'FILE', help: 'read this configuration file, whatever the environment names' } },
+    example: 'llm-otel config --check otel.yaml',
+    load: () => import('./config/print-config.ts'),
+  },
+  spool: {
+    summary: 'list, send or remove the requests that pipelines have kept on disk',
+    operands: 'ls|send|rm DIR',
+    options: { json: { help: 'print JSON (ls)' } },
+    example: 'llm-otel spool ls /var/spool/llm-otel',
+    load: () => import('./spool/run-spool.ts'),
+  },
+} as const satisfies Record<string, Command>;

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { commandHelp, generalHelp } from '../../src/cli/help-text.ts';
+import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
+import { printable } from '../../src/cli/printable.ts';
+import { ROOT } from '../support/spawn.ts';
+import { CLI, runCli } from './run-cli.ts';
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string; bin: object };
+
+/** Arguments, exit code, stdout and stderr. */
+const RUNS: readonly (readonly [args: string[], code: number, stdout: RegExp, stderr: RegExp])[] = [
+  [[], 2, /^$/, /^llm-otel: OpenTelemetry[\s\S]+ {2}config +print/],
+  [['--help'], 0, /usage: llm-otel <command>/, /^$/],
+  [['-h'], 0, /usage: llm-otel <command>/, /^$/],
+  [['help'], 0, /usage: llm-otel <command>/, /^$/],
+  [['help', 'spool'], 0, /usage: llm-otel spool \[options\] ls\|send\|rm DIR/, /^$/],
+  [['config', '--help'], 0, /--check FILE/, /^$/],
+  [['--version'], 0, new RegExp(`^${manifest.version}\n$`), /^$/],
+  [['-v'], 0, new RegExp(`^${manifest.version}\n$`), /^$/],
+  [['confg'], 2, /^$/, /^llm-otel: unknown command "confg", did you mean "config"\?\n$/],
+  [['constructor'], 2, /^$/, /^llm-otel: unknown command "constructor"\n$/],
+  [['--what'], 2, /^$/, /^llm-otel: unknown option "--what"\n$/],
+  [['config', '--chek', 'x'], 2, /^$/, /^llm-otel: unknown option "--chek" for "config", did you mean "--check"\?\n$/],
+  [['config', '--check'], 2, /^$/, /^llm-otel: --check: expected FILE\n$/],
+  [['config', 'otel.yaml'], 2, /^$/, /^llm-otel: config: expected no operand, got "otel.yaml"/],
+  [['spool'], 2, /^$/, /^llm-otel: spool: expected one of ls, send, rm, got ""\n$/],
+  [['spool', 'lss', 'x'], 2, /^$/, /got "lss", did you mean "ls"\?\n$/],
+  [['spool', 'ls'], 2, /^$/, /^llm-otel: spool ls: expected one directory\n$/],
+  [['spool', 'ls', '/nowhere'], 2, /^$/, /^llm-otel: spool: "\/nowhere" is no directory\n$/],
+  [['spool', '--json=1', 'ls', 'x'], 2, /^$/, /^llm-otel: --json: expected no value\n$/],
+];
+
+describe('the frame of all commands', () => {
+  test.each(RUNS)('%j', async (args, code, stdout, stderr) => {
+    const result = await runCli(args);
+    expect([result.stdout, result.stderr]).toEqual([expect.stringMatching(stdout), expect.stringMatching(stderr)]);
+    expect(result.code).toBe(code);
+  });
+
+  test('is the one program of the package', () => {
+    expect(manifest.bin).toEqual({ 'llm-otel': 'dist/cli/llm-otel.mjs' });
+    expect(readFileSync(CLI, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test('a reader that has seen enough ends a command quietly', () => {
+    const script = `"${process.execPath}" "${CLI}" config | head -n 1; exit \${PIPESTATUS[0]}`;
+    const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect([stdout, stderr, status]).toEqual(['file_format: "1.1"\n', '', 0]);
+  });
+
+  test('no SDK is loaded', () => {
+    const source = `
+      process.on('exit', () => {
+        const files = Object.keys(require.cache).map((file) => require('node:path').basename(file));
+        process.stderr.write(JSON.stringify(files.filter((file) => /sdk\\.cjs|-sdk|^register|recording/.test(file))));
+      });
+      require('./dist/cli/main.cjs').main(['config']);`;
+    const { stderr, stdout } = spawnSync(process.execPath, ['--eval', source], { cwd: ROOT, encoding: 'utf8' });
+    expect([stderr, stdout]).toEqual(['[]', expect.stringContaining('tracer_provider')]);
+  });
+
+  test('lines of help are at most 100 characters long', () => {
+    const lines = Object.entries(COMMANDS).flatMap(([name, command]) => commandHelp(name, command));
+    for (const line of [...lines, ...generalHelp(COMMANDS)]) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});
+
+test.each([
+  [['--check', 'a'], { check: 'a' }, []],
+  [['--check=a=b'], { check: 'a=b' }, []],
+  [['x', '--check', 'a', '--', '--check', 'y'], { check: 'a' }, ['x', '--check', 'y']],
+  [['-'], {}, ['-']],
+])('%j is read', (args, options, operands) => {
+  expect(parseCommandLine('config', COMMANDS.config, args)).toEqual({ options, operands });
+});
+
+test.each([
+  ['a\u001b[31mb', 'a\\x1b[31mb'],
+  ['a\nb\tc', 'a\\nb\\tc'],
+  ['\u202eabc\u2028', '\\u202eabc\\u2028'],
+  ['\u009b\u007f', '\\x9b\\x7f'],
+  ['\ud800 \u{1f600} \udc00', '\\ud800 \u{1f600} \\udc00'],
+])('%j is shown as %s', (line, shown) => {
+  expect(printable(line)).toBe(shown);
+});
