@@ -1,3 +1,4 @@
+import { type ConfigState, configState } from '../config/config-state.ts';
 import { runningTelemetry } from '../otel/telemetry-slot.ts';
 import type { DropReason } from './batches/account.ts';
 import { type AnyPipeline, runningPipelines } from './queue/create-pipeline.ts';
@@ -38,6 +39,8 @@ export interface Status {
   readonly state: 'running' | 'standby' | 'stopped' | 'off';
   /** Attributes of the resource; empty while no SDK of this package runs. */
   readonly resource: Readonly<Record<string, unknown>>;
+  /** Path of the configuration file or `environment`, and why the file cannot be used. */
+  readonly config: ConfigState;
   readonly pipelines: readonly PipelineStatus[];
 }
 
@@ -56,6 +59,7 @@ export function status(): Status {
     // Pipelines of an SDK of the application run without telemetry of this package.
     state: state === 'off' && pipelines.length > 0 ? 'running' : state,
     resource: telemetry?.resource() ?? {},
+    config: configState(),
     pipelines,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +68,25 @@ tracer_provider:
       .slice(before)
       .map(({ name, resource }) => `${name} ${resource.tier}`);
     expect(tiers.toSorted()).toEqual(['inner gold', 'inner undefined', 'outer gold', 'outer undefined']);
+  });
+
+  it('sends to files and to stdout', async () => {
+    const path = file(
+      'files.yaml',
+      `file_format: "1.1"
+tracer_provider:
+  processors:
+    - batch: { exporter: { llm_otel_file: { path: spans.jsonl } } }
+    - simple: { exporter: { otlp_file/development: } }
+`,
+    );
+    const { code, stdout, stderr } = await runApplication(END, { env: { OTEL_CONFIG_FILE: path } });
+    const [said, ...requests] = stdout.trim().split('\n');
+    expect([code, said, stderr]).toEqual([3, 'worked', '']);
+    const namesOf = (lines: readonly string[]): string[] =>
+      lines.flatMap((line) => [...line.matchAll(/"name":"(inner|outer)"/g)].map(([, name = '']) => name)).sort();
+    expect(namesOf(requests)).toEqual(['inner', 'outer']);
+    expect(namesOf(readFileSync(join(folder, 'spans.jsonl'), 'utf8').split('\n'))).toEqual(['inner', 'outer']);
   });
 
   it('that the experimental variable names is used, with a warning', async () => {

@@ -1,6 +1,7 @@
 import { envText } from '../../config/env.ts';
 import { type Signal, shownUrl, type Target } from '../../config/sdk/export-target.ts';
-import type { ExporterSettings, OtlpFileSettings, PrometheusSettings } from '../../config/sdk/exporters.ts';
+import type { ExporterSettings, OtlpFileSettings, PrometheusSettings } from '../../config/sdk/exporter-settings.ts';
+import type { TreeSettings } from '../../config/sdk/tree-settings.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';
@@ -20,7 +21,7 @@ export function showExporter(exporter: ExporterSettings, signal: Signal, origin:
     case 'zipkin':
       return [entry('zipkin', showZipkin(exporter.target, below(origin, 'zipkin')))];
     case 'tree':
-      return [entry('llm_otel_console', showData(exporter.options, below(origin, 'llm_otel_console')))];
+      return [entry('llm_otel_console', showTree(exporter.tree, below(origin, 'llm_otel_console')))];
     case 'otlp_file':
       return showFile(exporter, origin);
     case 'memory': {
@@ -106,6 +107,15 @@ function showFile({ path, maxBytes, maxFiles, maxAge }: OtlpFileSettings, origin
       entry('max_files', maxFiles, sourceOf(inner, 'max_files', 'LLM_OTEL_FILE_MAX_FILES')),
       entry('max_age', maxAge, sourceOf(inner, 'max_age')),
     ]),
+  ];
+}
+
+function showTree({ output, format, width, all, wait }: TreeSettings, origin: Origin): EntryList {
+  return [
+    entry('output', format === 'json' ? 'json' : output, sourceOf(origin, 'output', 'LLM_OTEL_CONSOLE')),
+    entry('width', width ?? null, sourceOf(origin, 'width', 'LLM_OTEL_CONSOLE_WIDTH')),
+    entry('all', all, sourceOf(origin, 'all', 'LLM_OTEL_CONSOLE_ALL')),
+    entry('wait', wait, sourceOf(origin, 'wait', 'LLM_OTEL_CONSOLE_WAIT')),
   ];
 }
 

@@ -68,7 +68,7 @@ function readText(text: string, env: Env, source: ConfigSource): ConfigFile {
   const checked = checkDocument(root, isOverlay);
   if (checked.problems.length > 0)
     return { path: file, ...NOTHING, problems: named(checked.problems), warnings: named(checked.warnings) };
-  const context = { folder: dirname(resolve(file)), problems: [], warnings: [...checked.warnings] };
+  const context = { env, folder: dirname(resolve(file)), problems: [], warnings: [...checked.warnings] };
   const section = new Section(root, '', context);
   const settings = settingsOfFile(section, env, isOverlay);
   const isUsable = context.problems.length === 0;

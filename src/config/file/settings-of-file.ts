@@ -74,10 +74,12 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   warnOfConfigurators(tracer, logger);
   const traces = mapProcessors(tracer.list('processors'), readShared(fileEnv, 'traces'));
   const logs = mapProcessors(logger.list('processors'), readShared(fileEnv, 'logs'));
-  const metrics = mapMetrics(meter, metricsPipeline(fileEnv, '', { kind: 'console' }));
+  const metrics = mapMetrics(meter, metricsPipeline(fileEnv, { name: '', exporter: { kind: 'console' } }));
   const sections = new Map<object, Section>();
   for (const { settings, section } of [...traces, ...logs, ...metrics.readers]) sections.set(settings, section);
+  const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
   const sdk: SdkSettings = {
+    selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
     exitTimeout: beside.exitTimeout,
     resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),
     propagators: isOverlay && !root.isSet('propagator') ? beside.propagators : mapPropagators(root.child('propagator')),
@@ -93,7 +95,6 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
       : beside.logs,
     metrics: root.isSet('meter_provider') ? metrics.settings : beside.metrics,
   };
-  const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
   return {
     sdk,
     options,

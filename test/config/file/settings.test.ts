@@ -123,7 +123,7 @@ describe('tracer_provider', () => {
     ['zipkin: { endpoint: "http://z:1/x" }', { kind: 'zipkin', target: { url: 'http://z:1/x', format: 'zipkin' } }],
     ['otlp_file/development: ', { kind: 'otlp_file', path: null, maxBytes: null }],
     ['otlp_file/development: { output_stream: "file:///tmp/x.jsonl" }', { kind: 'otlp_file', path: '/tmp/x.jsonl' }],
-    ['llm_otel_console: { output: json }', { kind: 'tree', options: { output: 'json' } }],
+    ['llm_otel_console: { output: json }', { kind: 'tree', tree: { output: 'stderr', format: 'json', wait: 5000 } }],
     ['llm_otel_memory: ', { kind: 'memory', maxItems: 10_000 }],
     ['llm_otel_module: { module: some-package, options: { a: [1] } }', { module: 'some-package', options: { a: [1] } }],
   ];

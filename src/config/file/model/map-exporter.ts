@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Signal } from '../../sdk/export-target.ts';
-import type { ExporterSettings, TreeOptions } from '../../sdk/exporters.ts';
+import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
 import { PROMETHEUS_DEFAULTS } from '../../sdk/metrics-settings.ts';
+import { type TreeSettings, treeSettings } from '../../sdk/tree-settings.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
 import { mapOtlpGrpc, mapOtlpHttp, timeIn, urlIn } from './map-otlp.ts';
-import { optional, type Section } from './section.ts';
+import type { Section } from './section.ts';
 
 /** How each exporter of a file becomes settings. The schema says which signal may name which exporter. */
 const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => ExporterSettings>> = {
@@ -33,12 +34,7 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
   }),
   llm_otel_console: (section) => ({
     kind: 'tree',
-    options: {
-      ...optional('output', section.word<NonNullable<TreeOptions['output']>>('output')),
-      ...optional('width', section.number('width', undefined)),
-      ...optional('all', section.flag('all', undefined)),
-      ...optional('wait', section.number('wait', undefined)),
-    },
+    tree: treeIn(section),
   }),
   llm_otel_file: (section) => ({
     kind: 'otlp_file',
@@ -66,6 +62,21 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     };
   },
 };
+
+/** What the file does not say comes from the terminal and its variables; `LLM_OTEL_CONSOLE` is replaced by the file. */
+function treeIn(section: Section): TreeSettings {
+  const { LLM_OTEL_CONSOLE: _, ...env } = section.context.env;
+  const tree = treeSettings(env);
+  const output = section.text('output');
+  return {
+    ...tree,
+    output: output === 'stdout' ? 'stdout' : tree.output,
+    format: output === 'json' ? 'json' : tree.format,
+    width: section.number('width', tree.width),
+    all: section.flag('all', tree.all),
+    wait: section.number('wait', tree.wait),
+  };
+}
 
 /** Reads the exporter of a processor or a reader: a map with one key. */
 export function mapExporter(

@@ -9,7 +9,7 @@ import type {
 } from '../../sdk/metrics-settings.ts';
 import { INSTRUMENT_KINDS, READER_DEFAULTS } from '../../sdk/metrics-settings.ts';
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';
-import { pipelineName } from '../../sdk/read-pipelines.ts';
+import { pipelineName } from '../../sdk/read-exporter.ts';
 import { mapExporter } from './map-exporter.ts';
 import { timeIn } from './map-otlp.ts';
 import { optional, type Section } from './section.ts';

@@ -1,6 +1,6 @@
 import { VERSION } from '../../../runtime/version.ts';
 import type { Signal, Target } from '../../sdk/export-target.ts';
-import type { ExporterSettings } from '../../sdk/exporters.ts';
+import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
 import { bytesIn } from './file-paths.ts';
 import { mapPairs } from './map-attributes.ts';
 import { optional, type Section } from './section.ts';

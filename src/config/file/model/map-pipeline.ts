@@ -1,4 +1,4 @@
-import type { ExporterSettings } from '../../sdk/exporters.ts';
+import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
 import type {
   BatchSettings,
   BreakerSettings,
@@ -7,7 +7,8 @@ import type {
   SpoolSettings,
 } from '../../sdk/pipeline-settings.ts';
 import { BREAKER_DEFAULTS, SPOOL_DEFAULTS } from '../../sdk/pipeline-settings.ts';
-import { canSpool, isImmediate, pipelineName, type SharedSettings } from '../../sdk/read-pipelines.ts';
+import { pipelineName } from '../../sdk/read-exporter.ts';
+import { canSpool, isImmediate, type SharedSettings } from '../../sdk/read-pipelines.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
 import { mapAttributes } from './map-attributes.ts';
 import { mapExporter } from './map-exporter.ts';

@@ -1,3 +1,4 @@
+import type { Env } from '../../env.ts';
 import { pointerStep } from '../problem.ts';
 import type { PlacedProblem } from '../schema/check-document.ts';
 import { type DocumentNode, entryOf, type PlainData, plainDataOf, type ScalarValue } from '../text/document-node.ts';
@@ -6,6 +7,7 @@ import { type DocumentNode, entryOf, type PlainData, plainDataOf, type ScalarVal
 export interface FileContext {
   /** Folder of the file: relative paths begin here. */
   readonly folder: string;
+  readonly env: Env;
   /** Problems that the schema cannot see. */
   readonly problems: PlacedProblem[];
   readonly warnings: PlacedProblem[];
