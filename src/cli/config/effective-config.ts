@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Env } from '../../config/env.ts';
+import { configKey } from '../../config/file/config-key.ts';
 import type { FileSettings } from '../../config/file/index.ts';
-import { snakeCase } from '../../config/file/model/map-distribution.ts';
 import type { Section } from '../../config/file/model/section.ts';
 import { type Config, DEFAULTS, resolveConfig, variableOf } from '../../config/options.ts';
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
@@ -175,13 +175,13 @@ function showOptions({ env, file, root, settings }: Effective): EntryList {
   const options = names.flatMap((name) => {
     const variable = variableOf(name);
     if (variable === undefined) return [];
-    const key = snakeCase(name);
+    const key = configKey(name);
     const fromVariable = sourceOf(origin, key, variable);
     const from = fromVariable === 'default' ? sourceOf({ file, env: {}, section }, key) : fromVariable;
     return [entry(key, new JsonText(maskSecrets(config[name] ?? 'off')), from)];
   });
   const others = Object.entries(settings?.distribution ?? {}).map(([name, value]) => {
-    const key = snakeCase(name);
+    const key = configKey(name);
     return entry(key, new JsonText(value), sourceOf({ file, env: {}, section }, key));
   });
   return [...options, ...others];

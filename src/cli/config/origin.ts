@@ -1,6 +1,5 @@
 import { type Env, envText } from '../../config/env.ts';
 import type { Section } from '../../config/file/model/section.ts';
-import { entryOf } from '../../config/file/text/document-node.ts';
 
 /** Where values come from: a section of the file goes before variables. */
 export interface Origin {
@@ -15,7 +14,7 @@ export const below = (origin: Origin, key: string): Origin => ({ ...origin, sect
 
 /** The source of a key: a variable, `file:line`, or `default`. */
 export function sourceOf({ file, env, section }: Origin, key: string, ...variables: readonly string[]): string {
-  const found = entryOf(section?.node, key);
+  const found = section?.entry(key);
   if (found !== undefined) {
     const { node, place } = found;
     if (node.kind === 'scalar' && node.variables.length > 0) return [...new Set(node.variables)].join(', ');

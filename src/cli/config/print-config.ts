@@ -1,8 +1,8 @@
 import type { Env } from '../../config/env.ts';
 import { configSource } from '../../config/file/config-source.ts';
-import { problemLine, readConfigFile } from '../../config/file/index.ts';
 import { setFileOptions } from '../../config/options.ts';
 import { sdkSettings } from '../../config/sdk/sdk-settings.ts';
+import { load } from '../../pipeline/load.ts';
 import { type CommandContext, type CommandLine, type ExitCode, UsageError } from '../command.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { yamlLines } from './entry.ts';
@@ -21,6 +21,7 @@ export function run({ options, operands }: CommandLine, { env, print, report }: 
     );
     return 0;
   }
+  const { problemLine, readConfigFile } = load<typeof import('../../config/file/index.ts')>('config-file');
   const { problems, warnings, replaced, ignored, settings, root } = readConfigFile(checked, source);
   for (const problem of [...problems, ...warnings]) report(problemLine(problem));
   if (settings === undefined) return 1;

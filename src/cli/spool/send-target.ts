@@ -1,10 +1,10 @@
 import type { Env } from '../../config/env.ts';
-import { configSource } from '../../config/file/config-source.ts';
-import { problemLine, readConfigFile } from '../../config/file/index.ts';
+import { type ConfigSource, configSource } from '../../config/file/config-source.ts';
 import type { Target } from '../../config/sdk/export-target.ts';
 import { otlpTarget } from '../../config/sdk/otlp-endpoint.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
-import { sdkSettings } from '../../config/sdk/sdk-settings.ts';
+import { type SdkSettings, sdkSettings } from '../../config/sdk/sdk-settings.ts';
+import { load } from '../../pipeline/load.ts';
 import { UsageError } from '../command.ts';
 
 type StoredSignal = 'traces' | 'logs';
@@ -21,11 +21,15 @@ export function targetFinder(env: Env): (pipeline: string, signal: StoredSignal)
   };
 }
 
+function settingsOf(env: Env, source: ConfigSource): SdkSettings {
+  const { problemLine, readConfigFile } = load<typeof import('../../config/file/index.ts')>('config-file');
+  const { settings, problems } = readConfigFile(env, source);
+  if (settings === undefined) throw new UsageError(problems.slice(0, 1).map(problemLine).join());
+  return settings.sdk;
+}
+
 function pipelinesOf(env: Env): Readonly<Record<StoredSignal, readonly PipelineSettings[]>> {
   const source = configSource(env);
-  const file = source && readConfigFile(env, source);
-  const [problem] = file?.problems ?? [];
-  if (problem !== undefined) throw new UsageError(problemLine(problem));
-  const { traces, logs } = file?.settings?.sdk ?? sdkSettings(env);
+  const { traces, logs } = source === undefined ? sdkSettings(env) : settingsOf(env, source);
   return { traces: traces?.pipelines ?? [], logs: logs?.pipelines ?? [] };
 }

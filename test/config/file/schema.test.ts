@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { snakeCase } from '../../../src/config/file/model/map-distribution.ts';
+import { configKey } from '../../../src/config/file/config-key.ts';
 import { checkDocument } from '../../../src/config/file/schema/check-document.ts';
 import { plainDataOf } from '../../../src/config/file/text/document-node.ts';
 import { parseConfigText } from '../../../src/config/file/text/parse-document.ts';
@@ -108,7 +108,7 @@ describe('the schema and the validator agree', () => {
 
 test('every option that has a variable has a key', () => {
   const names = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
-  const keys = names.filter((name) => variableOf(name) !== undefined).map(snakeCase);
+  const keys = names.filter((name) => variableOf(name) !== undefined).map(configKey);
   expect(Object.keys(schema.$defs.LlmOtelDistribution.properties)).toEqual(expect.arrayContaining(keys));
 });
 

@@ -14,9 +14,6 @@ export interface DistributionSettings {
   readonly features?: Readonly<Record<string, boolean | number>>;
 }
 
-/** `capture_content` for `captureContent`. */
-export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const isOption = (name: string): name is keyof LlmOtelOptions & keyof typeof DEFAULTS => Object.hasOwn(DEFAULTS, name);

@@ -1,7 +1,14 @@
 import type { Env } from '../../env.ts';
 import { pointerStep } from '../problem.ts';
 import type { PlacedProblem } from '../schema/check-document.ts';
-import { type DocumentNode, entryOf, type PlainData, plainDataOf, type ScalarValue } from '../text/document-node.ts';
+import {
+  type DocumentNode,
+  entryOf,
+  type MapEntry,
+  type PlainData,
+  plainDataOf,
+  type ScalarValue,
+} from '../text/document-node.ts';
 
 /** What all sections of one file share while the file becomes settings. */
 export interface FileContext {
@@ -26,6 +33,11 @@ export class Section {
     this.node = node;
     this.pointer = pointer;
     this.context = context;
+  }
+
+  /** The key with its place and its value. */
+  entry(key: string): MapEntry | undefined {
+    return entryOf(this.node, key);
   }
 
   /** Whether the key has a value, null included. */
