@@ -79,6 +79,9 @@ const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
 /** Loaded with configuration files alone. */
 const YAML_CHUNK = { name: 'yaml', test: /[\\/]node_modules[\\/]yaml[\\/]/ };
 
+/** What only the command line needs stands beside the command line. */
+const CLI = /[\\/]src[\\/]cli[\\/]/;
+
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
 const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'start', 'testing'] as const;
 
@@ -165,6 +168,8 @@ export default defineConfig({
     strict: true,
     // The comments of the sources, the registry's above all, are no use at run time; a process keeps the text of its code.
     comments: { jsdoc: false },
+    chunkFileNames: ({ moduleIds }) =>
+      moduleIds.some((id) => CLI.test(id)) ? 'cli/[name]-[hash].cjs' : '[name]-[hash].cjs',
     codeSplitting: { groups: [...codeSplitting(GROUPS).groups, YAML_CHUNK] },
   },
   onSuccess({ outDir }) {

@@ -105,7 +105,8 @@ function start(): void {
  *   console.log(`${line}:${column} ${pointer}: ${message}`);
  */
 export function validateConfig(text: string, options: { readonly file: string }): ConfigProblem[] {
-  return (require('./config-file.cjs') as typeof import('../src/config/file/index.ts')).validateConfig(text, options);
+  const { validateConfig: validate } = require('./config-file.cjs') as typeof import('../src/config/file/index.ts');
+  return validate(text, options);
 }
 
 /** Starts, or says why not. */
