@@ -121,7 +121,7 @@ const ENTRIES = {
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',
   'pipeline-zipkin': 'src/pipeline/exporters/zipkin.ts',
   'pipeline-prometheus': 'src/pipeline/exporters/prometheus/prometheus.ts',
-  'pipeline-self-metrics': 'src/pipeline/sdk/self-metrics.ts',
+  'pipeline-self-metrics': 'src/pipeline/sdk/metrics/self-metrics.ts',
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',

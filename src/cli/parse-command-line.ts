@@ -1,4 +1,4 @@
-import { nearestName } from '../config/file/nearest-name.ts';
+import { nearestName } from '../config/nearest-name.ts';
 import { type Command, type CommandLine, UsageError } from './command.ts';
 
 /** `, did you mean "..."?` where a name is near. */

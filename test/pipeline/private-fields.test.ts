@@ -16,7 +16,7 @@ import { BasicTracerProvider, ConsoleSpanExporter, type ReadableSpan } from '@op
 import { expect, test } from 'vitest';
 import { spanLimits } from '../../src/config/sdk/limits.ts';
 import { samplerSettings } from '../../src/config/sdk/sampler-settings.ts';
-import { collectNow } from '../../src/pipeline/sdk/collect-now.ts';
+import { collectNow } from '../../src/pipeline/sdk/metrics/collect-now.ts';
 import { startTraces } from '../../src/pipeline/sdk/start-traces.ts';
 
 test('tracers of this package have limits of their own', () => {

@@ -10,8 +10,8 @@ import { tellCounts } from '../queue/tell-counts.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
 import { createResource } from './create-resource.ts';
+import { startMetrics } from './metrics/start-metrics.ts';
 import type { RunningLogs } from './start-logs.ts';
-import { startMetrics } from './start-metrics.ts';
 import { startTraces } from './start-traces.ts';
 
 export { startNamedProvider } from './named-provider.ts';
@@ -50,7 +50,8 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const resource = createResource(settings.resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   const meters = settings.selfMetrics ? metrics?.provider : undefined;
-  if (meters !== undefined) load<typeof import('./self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
+  if (meters !== undefined)
+    load<typeof import('./metrics/self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
   const traces = settings.traces && startTraces(settings.traces, resource, meters);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;

@@ -1,5 +1,5 @@
+import { nearestName } from '../../nearest-name.ts';
 import { PROPAGATORS, type PropagatorName } from '../../sdk/propagators.ts';
-import { nearestName } from '../nearest-name.ts';
 import type { Section } from './section.ts';
 
 const isName = (name: string): name is PropagatorName => PROPAGATORS.some((known) => known === name);

@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts';
+import { nearestName } from '../../nearest-name.ts';
 import { pointerStep } from '../problem.ts';
 import type { DocumentNode, ListNode, MapEntry, MapNode, Place, ScalarNode } from '../text/document-node.ts';
 import { expectationOf, isOfType, joinWords, kindOfNode } from './expectation.ts';

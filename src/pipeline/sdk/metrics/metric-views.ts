@@ -12,7 +12,7 @@ import type {
   GlobLists,
   InstrumentKind,
   ViewSettings,
-} from '../../config/sdk/metrics-settings.ts';
+} from '../../../config/sdk/metrics-settings.ts';
 
 const INSTRUMENTS = {
   counter: InstrumentType.COUNTER,

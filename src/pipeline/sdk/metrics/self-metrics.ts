@@ -3,10 +3,10 @@
  * package. Nothing is counted for these metrics: the accounts of the pipelines are read when a reader collects.
  */
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api';
-import { VERSION } from '../../runtime/version.ts';
-import type { DropReason } from '../batches/account.ts';
-import { type AnyPipeline, runningPipelines, watchPipelines } from '../queue/create-pipeline.ts';
-import type { SendOutcome } from '../transport/outcome.ts';
+import { VERSION } from '../../../runtime/version.ts';
+import type { DropReason } from '../../batches/account.ts';
+import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
+import type { SendOutcome } from '../../transport/outcome.ts';
 
 const COMPONENT = 'llm_otel_pipeline';
 const BREAKER_STATES: Readonly<Partial<Record<string, number>>> = { closed: 0, 'half-open': 1, open: 2 };

@@ -1,11 +1,11 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createPipeline } from '../../../src/pipeline/queue/create-pipeline.ts';
-import { observePipelines } from '../../../src/pipeline/sdk/self-metrics.ts';
-import { BAD, FakeBackend, type Item, OK, REFUSED, settingsOf } from '../support/fake-backend.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { createPipeline } from '../../../../src/pipeline/queue/create-pipeline.ts';
+import { observePipelines } from '../../../../src/pipeline/sdk/metrics/self-metrics.ts';
+import { BAD, FakeBackend, type Item, OK, REFUSED, settingsOf } from '../../support/fake-backend.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
-vi.mock(import('../../../src/runtime/log.ts'), async (original) => ({ ...(await original()), warn: () => {} }));
+vi.mock(import('../../../../src/runtime/log.ts'), async (original) => ({ ...(await original()), warn: () => {} }));
 
 class TestReader extends MetricReader {
   protected async onForceFlush(): Promise<void> {}

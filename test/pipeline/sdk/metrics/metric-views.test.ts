@@ -5,8 +5,8 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
-import type { ViewSettings } from '../../../src/config/sdk/metrics-settings.ts';
-import { cardinalityOptions, viewOptionsOf } from '../../../src/pipeline/sdk/metric-views.ts';
+import type { ViewSettings } from '../../../../src/config/sdk/metrics-settings.ts';
+import { cardinalityOptions, viewOptionsOf } from '../../../../src/pipeline/sdk/metrics/metric-views.ts';
 
 /** Names and points of what `views` make of two instruments. */
 async function readingOf(views: readonly ViewSettings[]): Promise<Record<string, unknown[]>> {

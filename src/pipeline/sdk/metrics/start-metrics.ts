@@ -11,12 +11,12 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { MetricReaderSettings, MetricsSettings } from '../../config/sdk/metrics-settings.ts';
-import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../exporters/index.ts';
-import type { PrometheusReader } from '../exporters/prometheus/prometheus.ts';
-import { createPipeline } from '../queue/create-pipeline.ts';
-import type { Pipeline } from '../queue/pipeline.ts';
-import { processEnds } from '../shipping/process-end.ts';
+import type { MetricReaderSettings, MetricsSettings } from '../../../config/sdk/metrics-settings.ts';
+import { createMetricPrinter, createPrometheusReader, sentMetricsDestination } from '../../exporters/index.ts';
+import type { PrometheusReader } from '../../exporters/prometheus/prometheus.ts';
+import { createPipeline } from '../../queue/create-pipeline.ts';
+import type { Pipeline } from '../../queue/pipeline.ts';
+import { processEnds } from '../../shipping/process-end.ts';
 import { collectNow } from './collect-now.ts';
 import { cardinalityOptions, viewOptionsOf } from './metric-views.ts';
 
