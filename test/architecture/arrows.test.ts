@@ -15,7 +15,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching'],
   manual: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
   testing: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
-  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction'],
+  propagation: ['runtime', 'facts', 'otel', 'config', 'telemetry'],
+  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction', 'propagation'],
   primitives: ['runtime', 'facts', 'otel', 'config', 'cost', 'scope', 'providers/reading', 'providers/formats'],
   viewer: [],
 };
@@ -139,7 +140,7 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/providers\/vercel-ai\/patch-model\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
   [/^src\/config\//, /^node:(?:fs|path|url)$/, 'certificates, configuration files, paths'],
   [/^src\/config\/file\//, /^yaml$/, 'a part of its own, loaded when a file is named'],
-  [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],
+  [/^src\/(?:pipeline|propagation|cli|primitives)\//, /^node:/, 'runs in Node alone'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
   [
