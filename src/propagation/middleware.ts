@@ -57,14 +57,14 @@ export function requestMiddleware(): RequestMiddleware {
  * fastify.addHook('onError', errorMiddleware());
  */
 export function errorMiddleware(): (...args: never[]) => void {
-  const middleware = (...args: unknown[]): void => {
-    // Express: (error, request, response, next). Fastify: (request, reply, error, done).
-    const isFastify = typeof (args[0] as { raw?: unknown } | null | undefined)?.raw === 'object';
-    const [error, request] = isFastify ? [args[2], args[0]] : [args[0], args[1]];
+  // Express knows handlers of errors by their four parameters: (error, request, response, next).
+  // Fastify: (request, reply, error, done).
+  const middleware = (first: unknown, second: unknown, third: unknown, next: AnyFunction): void => {
+    const isFastify = typeof (first as { raw?: unknown } | null | undefined)?.raw === 'object';
+    const [error, request] = isFastify ? [third, first] : [first, second];
     if (request !== null && typeof request === 'object') errors.set(rawRequest(request as RequestView), { error });
-    const next = args[3] as AnyFunction | undefined;
-    if (isFastify) next?.();
-    else next?.(error);
+    if (isFastify) next();
+    else next(error);
   };
   return middleware as (...args: never[]) => void;
 }
