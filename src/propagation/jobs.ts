@@ -1,7 +1,7 @@
 import { activeContext, contextWithoutSpan, spanOf } from '../otel/globals.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { isPlainObject } from '../runtime/plain-object.ts';
-import { runObserved, startObservedSpan } from './observed-span.ts';
+import { runInSpan, startApplicationSpan } from './application-span.ts';
 import { extract, inject } from './propagate.ts';
 
 /** Key of the data of a job that carries the context. */
@@ -67,7 +67,7 @@ export function runJob<Data extends object, Result>(
   const sent = spanOf(sender)?.spanContext();
   const isLinked = options.as === 'link';
   const parent = isLinked ? contextWithoutSpan(sender) : sender;
-  const span = startObservedSpan(
+  const span = startApplicationSpan(
     {
       name: options.name ?? `process ${queue}`,
       kind: CONSUMER,
@@ -76,7 +76,7 @@ export function runJob<Data extends object, Result>(
     },
     parent,
   );
-  return span === undefined ? fn(own) : runObserved(span, parent, () => fn(own));
+  return span === undefined ? fn(own) : runInSpan(span, parent, () => fn(own));
 }
 
 function dataOf(job: unknown): unknown {

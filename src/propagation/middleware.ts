@@ -4,7 +4,7 @@ import { ERROR_TYPE, STATUS_ERROR } from '../facts/semconv.ts';
 import { activeContext, callWith, contextWithSpan, spanOf } from '../otel/globals.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
 import { swallow } from '../runtime/guard.ts';
-import { endObservedSpan, recordError, startObservedSpan } from './observed-span.ts';
+import { endApplicationSpan, recordError, startApplicationSpan } from './application-span.ts';
 import { extract } from './propagate.ts';
 import {
   type HonoContext,
@@ -103,7 +103,7 @@ function startRequestSpan(request: Pick<RequestView, 'method' | 'headers'>): Spa
   const context = activeContext();
   if (spanOf(context) !== undefined) return undefined;
   const method = methodOf(request);
-  return startObservedSpan(
+  return startApplicationSpan(
     { name: method, kind: SERVER, attributes: { 'http.request.method': method } },
     extract(request.headers, context),
   );
@@ -128,7 +128,7 @@ function endRequestSpan(span: Span, { method, route, status }: RequestFacts, thr
   } catch (error) {
     swallow(error);
   }
-  endObservedSpan(span);
+  endApplicationSpan(span);
 }
 
 function failSpan(span: Span, status: number, thrown: Thrown | undefined): void {

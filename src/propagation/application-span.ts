@@ -8,7 +8,7 @@ import { failureOf } from '../telemetry/error.ts';
 import { exceptionAttributes } from '../telemetry/signals/events.ts';
 
 /** What a span starts with. */
-export interface ObservedSpanOptions {
+export interface ApplicationSpanOptions {
   readonly name: string;
   readonly kind: SpanKind;
   readonly attributes: Readonly<Record<string, string | number | undefined>>;
@@ -16,8 +16,8 @@ export interface ObservedSpanOptions {
 }
 
 /** Starts a span in `parent`; undefined without a tracer provider. Never throws. */
-export function startObservedSpan(
-  { name, kind, attributes, links = [] }: ObservedSpanOptions,
+export function startApplicationSpan(
+  { name, kind, attributes, links = [] }: ApplicationSpanOptions,
   parent: Context,
 ): Span | undefined {
   try {
@@ -46,7 +46,7 @@ export function recordError(span: Span, error: unknown): void {
 }
 
 /** Ends a span. Never throws. */
-export function endObservedSpan(span: Span): void {
+export function endApplicationSpan(span: Span): void {
   try {
     span.end();
   } catch (error) {
@@ -55,10 +55,10 @@ export function endObservedSpan(span: Span): void {
 }
 
 /** Runs `fn` with `span` as the active span, and ends the span when `fn` has ended, or the promise of `fn` is settled. */
-export function runObserved<Result>(span: Span, context: Context, fn: () => Result): Result {
+export function runInSpan<Result>(span: Span, context: Context, fn: () => Result): Result {
   const failed = (error: unknown): void => {
     recordError(span, error);
-    endObservedSpan(span);
+    endApplicationSpan(span);
   };
   let result: Result;
   try {
@@ -68,13 +68,13 @@ export function runObserved<Result>(span: Span, context: Context, fn: () => Resu
     throw error;
   }
   if (!isPromise(result)) {
-    endObservedSpan(span);
+    endApplicationSpan(span);
     return result;
   }
   // A link of the same chain and no branch, so that a rejection without a handler stays a rejection without a handler.
   return result.then(
     (value) => {
-      endObservedSpan(span);
+      endApplicationSpan(span);
       return value;
     },
     (error: unknown) => {
