@@ -126,6 +126,8 @@ const ENTRIES = {
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
+  'pipeline-detectors': 'src/pipeline/sdk/resource/environment-detectors.ts',
+  'pipeline-jaeger': 'src/pipeline/sdk/jaeger.ts',
   ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
 };
 

@@ -145,7 +145,7 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
   [
     /^src\/pipeline\//,
-    /^@opentelemetry\/(?:api|core|context-async-hooks|sdk-\w+(?:-base)?|resources|otlp-transformer|exporter-\w+|propagator-b3)$/,
+    /^@opentelemetry\/(?:api|core|context-async-hooks|sdk-\w+(?:-base)?|resources|otlp-transformer|exporter-\w+|propagator-(?:b3|jaeger))$/,
     'bundled into the build; the API is a peer',
   ],
 ];

@@ -9,8 +9,8 @@ import { load } from '../load.ts';
 import { tellCounts } from '../queue/tell-counts.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
-import { createResource } from './create-resource.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
+import { createResource } from './resource/create-resource.ts';
 import type { RunningLogs } from './start-logs.ts';
 import { startTraces } from './start-traces.ts';
 

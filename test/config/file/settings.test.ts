@@ -263,7 +263,8 @@ describe('other sections', () => {
       serviceName: 'shop',
       attributes: { 'service.name': 'shop', replicas: 3, team: 'a b' },
       schemaUrl: 'https://example.com/schema',
-      detection: { detectors: ['host', 'k8s'], attributes: { excluded: ['host.*'] } },
+      detectors: ['host', 'os', 'k8s'],
+      detected: { excluded: ['host.*'] },
     });
   });
 

@@ -8,6 +8,8 @@ import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
+import * as jaeger from '../../../src/pipeline/sdk/jaeger.ts';
+import * as detectors from '../../../src/pipeline/sdk/resource/environment-detectors.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
 import * as grpc from '../../../src/pipeline/transport/grpc.ts';
@@ -17,6 +19,8 @@ import { setParts } from './load.ts';
 setParts({
   'pipeline-adaptive': adaptive,
   'pipeline-b3': b3,
+  'pipeline-detectors': detectors,
+  'pipeline-jaeger': jaeger,
   'pipeline-console': consolePrinters,
   'pipeline-logs': logs,
   'pipeline-otlp-json': otlpJson,

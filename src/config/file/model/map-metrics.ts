@@ -1,7 +1,7 @@
+import type { GlobLists } from '../../../runtime/glob-lists.ts';
 import type {
   AggregationSettings,
   CardinalityLimits,
-  GlobLists,
   InstrumentKind,
   MetricReaderSettings,
   MetricsSettings,
