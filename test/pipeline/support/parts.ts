@@ -9,6 +9,7 @@ import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
 import * as jaeger from '../../../src/pipeline/sdk/jaeger.ts';
+import * as processMetrics from '../../../src/pipeline/sdk/metrics/process-metrics.ts';
 import * as detectors from '../../../src/pipeline/sdk/resource/environment-detectors.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
@@ -19,6 +20,7 @@ import { setParts } from './load.ts';
 setParts({
   'pipeline-adaptive': adaptive,
   'pipeline-b3': b3,
+  'pipeline-process-metrics': processMetrics,
   'pipeline-detectors': detectors,
   'pipeline-jaeger': jaeger,
   'pipeline-console': consolePrinters,
