@@ -10,6 +10,7 @@ export { type ExporterFactory, type ExporterPlace, registerExporter } from '../c
 export type { SamplerOption } from '../config/start/sampler-option.ts';
 export type { ProviderOptions } from '../config/start/settings-from-code.ts';
 export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
+export { withSession } from '../manual/scopes.ts';
 export { flush } from '../otel/flush.ts';
 export type { Carrier } from '../propagation/carriers.ts';
 export { injectJob, type JobOptions, runJob } from '../propagation/jobs.ts';
