@@ -1,4 +1,3 @@
-import type { GlobLists } from '../../../runtime/glob-lists.ts';
 import type {
   AggregationSettings,
   CardinalityLimits,
@@ -11,6 +10,7 @@ import { INSTRUMENT_KINDS, READER_DEFAULTS } from '../../sdk/metrics-settings.ts
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';
 import { pipelineName } from '../../sdk/read-exporter.ts';
 import { mapExporter } from './map-exporter.ts';
+import { mapGlobs } from './map-globs.ts';
 import { timeIn } from './map-otlp.ts';
 import { optional, type Section } from './section.ts';
 
@@ -116,12 +116,4 @@ function mapAggregation(section: Section): AggregationSettings | undefined {
     return { kind, recordMinMax, maxSize: options.number('max_size', 160) };
   }
   return { kind: kind as 'default' | 'drop' | 'last_value' | 'sum' };
-}
-
-/** Reads `{included, excluded}`. */
-export function mapGlobs(section: Section): GlobLists {
-  return {
-    ...optional('included', section.texts('included')),
-    ...optional('excluded', section.texts('excluded')),
-  };
 }

@@ -1,7 +1,7 @@
 import { type Env, envPairs, envText } from '../../env.ts';
 import { DEFAULT_DETECTORS, DETECTORS, type DetectorName, type ResourceSettings } from '../../sdk/resource-settings.ts';
 import { mapAttributes, mapPairs } from './map-attributes.ts';
-import { mapGlobs } from './map-metrics.ts';
+import { mapGlobs } from './map-globs.ts';
 import { optional, type Section } from './section.ts';
 
 const DETECTION = 'detection/development';
