@@ -4,6 +4,7 @@ import * as otlpJson from '../../../src/pipeline/exporters/otlp/json-encoder.ts'
 import * as metricsJson from '../../../src/pipeline/exporters/otlp/metrics-json.ts';
 import * as metricsProto from '../../../src/pipeline/exporters/otlp/metrics-proto.ts';
 import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.ts';
+import * as prometheus from '../../../src/pipeline/exporters/prometheus/prometheus.ts';
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
@@ -29,6 +30,7 @@ setParts({
   'pipeline-otlp-json-metrics': metricsJson,
   'pipeline-otlp-proto': otlpProto,
   'pipeline-otlp-proto-metrics': metricsProto,
+  'pipeline-prometheus': prometheus,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,

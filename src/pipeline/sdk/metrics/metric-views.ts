@@ -86,3 +86,12 @@ export function cardinalityOptions(
     cardinalityLimits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [camelCase(name), limit])),
   };
 }
+
+/** Most attribute sets that the SDK keeps of an instrument without a limit. */
+const DEFAULT_CARDINALITY = 2000;
+
+/** Limits of a reader that is asked, as the SDK takes the limits. */
+export function cardinalitySelector(limits: CardinalityLimits = {}): (type: InstrumentType) => number {
+  const kinds = new Map(Object.entries(INSTRUMENTS).map(([kind, type]) => [type, kind as InstrumentKind] as const));
+  return (type) => limits[kinds.get(type) ?? 'default'] ?? limits.default ?? DEFAULT_CARDINALITY;
+}
