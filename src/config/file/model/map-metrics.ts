@@ -46,8 +46,12 @@ export function mapMetrics(
 }
 
 function mapPullReader(section: Section, pipeline: PipelineSettings): MetricReaderSettings {
-  warnOfUnused(section, ['producers', 'cardinality_limits']);
-  return { ...READER_DEFAULTS, pipeline };
+  warnOfUnused(section, ['producers']);
+  return {
+    ...READER_DEFAULTS,
+    pipeline,
+    ...optional('cardinalityLimits', limitsIn(section.child('cardinality_limits'))),
+  };
 }
 
 function mapPeriodicReader(section: Section, pipeline: PipelineSettings): MetricReaderSettings {
