@@ -1,5 +1,5 @@
+import type { GlobLists } from '../../runtime/glob-lists.ts';
 import type { Target } from './export-target.ts';
-import type { GlobLists } from './glob-lists.ts';
 import type { Protocol } from './otlp-endpoint.ts';
 import type { TreeSettings } from './tree-settings.ts';
 

@@ -2,8 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { DataPointType, type Histogram, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { PrometheusSettings } from '../../../config/sdk/exporter-settings.ts';
+import { nameFilter } from '../../../runtime/glob-lists.ts';
 import { debug, warnOnce } from '../../../runtime/log.ts';
-import { keyFilter } from '../../key-filter.ts';
 import { type Labels, labelsOf, labelText, scopeLabels } from './labels.ts';
 import { metricName, type NamedMetric, type Naming, unitWord } from './metric-names.ts';
 
@@ -40,7 +40,7 @@ export class Families {
   constructor(settings: PrometheusSettings, naming: Naming) {
     this.#settings = settings;
     this.#naming = naming;
-    this.#isConstant = settings.constantLabels === undefined ? () => false : keyFilter(settings.constantLabels);
+    this.#isConstant = settings.constantLabels === undefined ? () => false : nameFilter(settings.constantLabels);
     if (settings.targetInfo !== false) this.#claim({ ...INFO, series: new Map() });
   }
 
