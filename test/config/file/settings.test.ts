@@ -141,6 +141,15 @@ describe('tracer_provider', () => {
     expect(module).toMatchObject({ module: expect.stringMatching(/llm-otel-config-\w+[\\/]x\.mjs$/) });
     const spool = pipelineOf(pipelineFile('exporter: { otlp_http: }', 'spool: { directory: s }'))?.spool;
     expect(spool?.directory).toMatch(/llm-otel-config-\w+[\\/]s$/);
+    const text = 'spool: { directory: s, fsync: true, encryption: { module: ./crypt.mjs } }';
+    const encrypted = pipelineOf(pipelineFile('exporter: { otlp_http: }', text))?.spool;
+    expect(encrypted).toMatchObject({
+      fsync: true,
+      encryption: {
+        module: expect.stringMatching(/llm-otel-config-\w+[\\/]crypt\.mjs$/),
+        from: expect.stringMatching(/llm-otel-config-\w+$/),
+      },
+    });
   });
 
   /** Samplers and what each becomes. */

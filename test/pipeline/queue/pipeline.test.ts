@@ -199,6 +199,14 @@ describe('a request that is too large', () => {
     balance();
   });
 
+  test('is halved at once, although gRPC says that the same request may succeed later', async () => {
+    const { clock, backend, add } = setUp();
+    backend.answer = (ids) => (ids.length > 2 ? { ...TOO_LARGE, retryable: true } : OK);
+    add(4);
+    await clock.pass(5001);
+    expect(backend.seen.map(({ ids }) => ids.length)).toEqual([4, 2, 2]);
+  });
+
   test('with a single item is lost, counted and said', async () => {
     const { clock, backend, add, pipeline } = setUp();
     backend.answer = (ids) => (ids.includes(1) ? TOO_LARGE : OK);
