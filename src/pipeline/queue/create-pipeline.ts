@@ -64,7 +64,7 @@ function createSpool<Item extends object>(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     warnOnce(
-      `the spool ${settings.directory} cannot be used (${code ?? firstLine(error)}); the pipeline ${name} runs without a spool.`,
+      `the spool ${settings.directory} cannot be used (${code ?? firstLine(error)}); the pipeline ${name} runs without a spool. Name a directory that this user can write to (LLM_OTEL_SPOOL or spool.directory).`,
     );
     return undefined;
   }

@@ -25,6 +25,13 @@ export interface PipelineParts<Item> {
   readonly newestOnly?: boolean | undefined;
 }
 
+/** What sets the bound by number. */
+const QUEUE_SIZES = {
+  traces: 'OTEL_BSP_MAX_QUEUE_SIZE (batch.max_queue_size)',
+  logs: 'OTEL_BLRP_MAX_QUEUE_SIZE (batch.max_queue_size)',
+  metrics: 'batch.max_queue_size',
+} as const;
+
 const NAMES = { traces: 'spans', logs: 'log records', metrics: 'metrics' } as const;
 
 /**
@@ -226,7 +233,11 @@ export class Pipeline<Item extends object> {
     if (this.#fits(size)) return true;
     this.account.drop(reason, 1);
     const bound = isFull ? `${maxQueueSize} items` : `${maxQueueBytes} bytes`;
-    this.report.lost(1, `the queue of ${bound} is full because the backend takes items too slowly`);
+    const variable = isFull ? QUEUE_SIZES[this.settings.signal] : 'LLM_OTEL_QUEUE_MAX_BYTES (batch.max_queue_bytes)';
+    this.report.lost(
+      1,
+      `the queue of ${bound} is full because the backend takes items too slowly. Raise ${variable}, or keep requests on disk (LLM_OTEL_SPOOL)`,
+    );
     return false;
   }
 

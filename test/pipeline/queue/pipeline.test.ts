@@ -225,7 +225,11 @@ describe('bounds', () => {
     add(100, 1000);
     expect(pipeline.account.dropped.queue_bytes).toBeGreaterThan(0);
     expect(pipeline.queueBytes).toBeLessThanOrEqual(20_000);
-    expect(lines).toEqual([expect.stringMatching(/^pipeline test: \d+ spans lost: the queue of 20000 bytes is full/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^pipeline test: \d+ spans lost: the queue of 20000 bytes is full .* Raise LLM_OTEL_QUEUE_MAX_BYTES \(batch\.max_queue_bytes\)/,
+      ),
+    ]);
     balance();
   });
 
