@@ -96,7 +96,6 @@ async function child(variant, url) {
 function settingsOf(url) {
   const target = {
     signal: 'traces',
-    format: 'otlp',
     transport: 'http',
     url: `${url}/v1/traces`,
     headers: { 'content-type': 'application/x-protobuf' },

@@ -22,7 +22,6 @@ vi.mock(import('../../../src/runtime/log.ts'), async (original) => ({
 
 const TARGET = {
   signal: 'traces',
-  format: 'otlp',
   transport: 'http',
   url: 'http://127.0.0.1/v1/traces',
   headers: { 'content-type': 'application/json' },

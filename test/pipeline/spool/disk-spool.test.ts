@@ -41,7 +41,6 @@ function bodyOf(count: number, filler = ''): Buffer {
 const request = (body: Uint8Array, signal: 'traces' | 'logs' = 'traces'): PlainRequest => ({
   target: {
     signal,
-    format: 'otlp',
     transport: 'http',
     url: 'http://127.0.0.1/v1/traces',
     headers: { 'content-type': 'application/x-protobuf' },

@@ -28,7 +28,6 @@ const BODY = Buffer.from('{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"se
 
 const TARGET = {
   signal: 'traces',
-  format: 'otlp',
   transport: 'http',
   url: 'http://127.0.0.1/v1/traces',
   headers: { 'content-type': 'application/json' },

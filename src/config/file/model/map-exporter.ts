@@ -24,7 +24,6 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     kind: 'zipkin',
     target: {
       signal: 'traces',
-      format: 'zipkin',
       transport: 'http',
       url: urlIn(section, 'endpoint', 'http://localhost:9411/api/v2/spans').href,
       headers: { 'content-type': 'application/json' },
