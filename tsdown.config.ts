@@ -105,6 +105,7 @@ const ENTRIES = {
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/config/file/index.ts',
+  'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
