@@ -22,16 +22,26 @@ function inCamelCase(schema: Schema): Schema {
   };
 }
 
+function definitionInCode(name: string, written: Schema): Schema {
+  const schema = inCamelCase(written);
+  const hasHeaders = /^Otlp(?:Http|Grpc)Exporter$/.test(name);
+  return hasHeaders ? { ...schema, properties: { ...schema.properties, headers: HEADERS } } : schema;
+}
+
 let made: RootSchema | undefined;
 
-/** The schema of configuration files for options in code. */
+/** The schema of configuration files for options in code. Pipelines need few definitions: each is made when it is asked for. */
 export function optionSchema(): RootSchema {
   if (made !== undefined) return made;
-  const $defs = Object.entries(configSchema().$defs).map(([name, written]): [string, Schema] => {
-    const schema = inCamelCase(written);
-    const hasHeaders = /^Otlp(?:Http|Grpc)Exporter$/.test(name);
-    return [name, hasHeaders ? { ...schema, properties: { ...schema.properties, headers: HEADERS } } : schema];
-  });
-  made = { $defs: Object.fromEntries($defs) };
+  const $defs: Record<string, Schema> = {};
+  for (const [name, written] of Object.entries(configSchema().$defs)) {
+    let definition: Schema | undefined;
+    const get = (): Schema => {
+      definition ??= definitionInCode(name, written);
+      return definition;
+    };
+    Object.defineProperty($defs, name, { get, enumerable: true });
+  }
+  made = { $defs };
   return made;
 }
