@@ -25,6 +25,9 @@ export interface PipelineParts<Item> {
   readonly newestOnly?: boolean | undefined;
 }
 
+/** Time in milliseconds for encoding in one turn of the event loop, begun slices not counted. */
+const TURN_MS = 2;
+
 /** What sets the bound by number. */
 const QUEUE_SIZES = {
   traces: 'OTEL_BSP_MAX_QUEUE_SIZE (batch.max_queue_size)',
@@ -255,11 +258,19 @@ export class Pipeline<Item extends object> {
     this.#clock.soon(() => this.#encodeTurn());
   }
 
-  /** Encodes one slice, and goes on in the next turn of the event loop while a batch is due. */
+  /**
+   * Encodes slices until a batch or the time of one turn is used up, and goes on in the next turn of the event loop while a batch
+   * is due. One slice a turn would fall behind an application that ends more spans in each turn: the spans would grow old.
+   */
   #encodeTurn(): void {
     this.#isEncoding = false;
-    if (this.#queue.length > 0) this.#queue.encodeSlice();
     const { size } = this.sizing;
+    const least = this.#queue.length - size;
+    const until = this.#clock.now() + TURN_MS;
+    while (this.#queue.length > Math.max(0, least)) {
+      this.#queue.encodeSlice();
+      if (this.#clock.now() >= until) break;
+    }
     if (this.shipper.count >= size) this.shipper.pump(size);
     if (this.#queue.length > 0 && (this.#isFlushing || this.queueSize >= size)) {
       this.#encodeSoon();

@@ -48,6 +48,34 @@ describe('batches', () => {
     balance();
   });
 
+  test.each([
+    ['a batch in one turn of the event loop', 0, 1],
+    ['a slice a turn where slices take long', 3, 8],
+  ])('are encoded, %s', async (_, msOfSlice, expected) => {
+    const clock = new FakeClock();
+    const backend = new FakeBackend(() => clock.now());
+    let turns = 0;
+    let behind = 0;
+    const slow = {
+      now: () => clock.now() + behind,
+      after: (ms: number, run: () => void) => clock.after(ms, run),
+      keepAlive: () => clock.keepAlive(),
+      soon(run: () => void) {
+        turns++;
+        clock.soon(run);
+      },
+    };
+    const encode = backend.encode.bind(backend);
+    backend.encode = (items) => {
+      behind += msOfSlice;
+      return encode(items);
+    };
+    const { add, pipeline } = setUp(settingsOf(), { destination: backend, clock: slow });
+    add(512);
+    await clock.pass(100);
+    expect([turns, pipeline.account.exported]).toEqual([expected, 512]);
+  });
+
   test('go as soon as they are full, and the rest after the delay', async () => {
     const { clock, backend, add, balance } = setUp(settingsOf({ maxExportBatchSize: 100 }));
     add(250);
