@@ -3,6 +3,7 @@ import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 import { addLastingListeners, runBeforeHastyExit, runInExistingDirectory } from './exit-paths.ts';
+import { type Listener, listen, unlisten } from './own-listeners.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -65,13 +66,13 @@ function quietly(run: () => void): void {
 /** Keeps `listener` behind listeners that the application adds later: spans that end in a later listener must be sent too. */
 function keepListenerLast(event: 'exit', listener: () => void): void {
   let moving = false;
-  process.on('newListener', (name, added) => {
+  listen('newListener', (name: string | symbol, added: Listener) => {
     if (name !== event || added === listener || moving) return;
     moving = true;
     queueMicrotask(() => {
       moving = false;
-      process.removeListener(event, listener);
-      process.on(event, listener);
+      unlisten(event, listener);
+      listen(event, listener);
     });
   });
 }
@@ -85,7 +86,7 @@ function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
   let isWaiting = false;
   const end = (): void => {
     sendLast();
-    process.removeListener(signal, listener);
+    unlisten(signal, listener);
     process.kill(process.pid, signal);
   };
   const listener = (): void => {
@@ -96,17 +97,17 @@ function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
     else end();
   };
   const listenAgain = (name: string | symbol): void => {
-    if (name === signal && process.listenerCount(signal) === 0) process.on(signal, listener);
+    if (name === signal && process.listenerCount(signal) === 0) listen(signal, listener, false);
   };
-  process.on('newListener', (name, added) => {
+  listen('newListener', (name: string | symbol, added: Listener) => {
     if (name !== signal || added === listener) return;
     // `added` is not in the list yet, and without any listener node would stop watching for the signal.
     queueMicrotask(() => {
-      if (process.listeners(signal).some((other) => other !== listener)) process.removeListener(signal, listener);
+      if (process.listeners(signal).some((other) => other !== listener)) unlisten(signal, listener);
     });
   });
   // The removal of our listener is ignored, or the listener would be added again at once.
-  process.on('removeListener', (name, removed) => {
+  listen('removeListener', (name: string | symbol, removed: Listener) => {
     if (removed !== listener) listenAgain(name);
   });
   listenAgain(signal);
