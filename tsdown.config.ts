@@ -111,6 +111,7 @@ const ENTRIES = {
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
   'pipeline-send': 'src/pipeline/transport/send.ts',
   'pipeline-send-grpc': 'src/pipeline/transport/grpc.ts',
+  'pipeline-read-answer': 'src/pipeline/transport/read-answer.ts',
   'pipeline-send-worker': 'src/pipeline/transport/worker.ts',
   'pipeline-otlp-proto': 'src/pipeline/exporters/otlp/proto-encoder.ts',
   'pipeline-otlp-proto-metrics': 'src/pipeline/exporters/otlp/metrics-proto.ts',

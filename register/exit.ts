@@ -77,23 +77,27 @@ function keepListenerLast(event: 'exit', listener: () => void): void {
   });
 }
 
+/** A signal has come, and ends the process when the last requests are answered. */
+let isWaiting = false;
+
 /**
  * Listens to a signal as long as nobody else does. If the application or a library handles the signal, this package does
  * nothing, and the `exit` listener sends if the handler ends the process. Libraries that raise the signal again count the
  * listeners first, and raise the signal only if the listener of the library is alone.
  */
 function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
-  let isWaiting = false;
   const end = (): void => {
     sendLast();
     unlisten(signal, listener);
     process.kill(process.pid, signal);
+    isWaiting = false; // the application may have added a listener that lets the process live
   };
   const listener = (): void => {
-    // The answer to a request that is on its way is worth a wait: without the answer, the request is sent a second time.
-    const waits = awaitsAnswer() && !isWaiting;
-    isWaiting = true;
-    if (waits) void flushWithin(Promise.resolve()).finally(end);
+    // The answer to a request that is on its way is worth a wait: without the answer, the request is sent a second time. The
+    // wait has a limit, and further signals do not cut the wait: process managers send several in a row.
+    if (isWaiting) return;
+    isWaiting = awaitsAnswer();
+    if (isWaiting) void flushWithin(Promise.resolve()).finally(end);
     else end();
   };
   const listenAgain = (name: string | symbol): void => {

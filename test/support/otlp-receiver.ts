@@ -2,6 +2,7 @@
 import type { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
@@ -53,6 +54,8 @@ export interface OtlpReceiver {
   behave(behaviour: ReceiverBehaviour): void;
   /** Resolves once `predicate` holds, checked after every request; rejects after `ms` (default 10,000). */
   waitFor(predicate: (receiver: OtlpReceiver) => boolean, ms?: number): Promise<void>;
+  /** Cuts all connections. */
+  disconnect(): void;
   /** Forgets everything received. */
   reset(): void;
   close(): Promise<void>;
@@ -62,8 +65,14 @@ const SIGNAL_BY_PATH: ReadonlyMap<string, Signal> = new Map(
   (Object.keys(REQUESTS) as Signal[]).map((signal) => [`/v1/${signal}`, signal]),
 );
 
+/** Certificate and key of a receiver with TLS. */
+export interface ReceiverTls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Starts a receiver on a free port. */
-export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promise<OtlpReceiver> {
+export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: ReceiverTls): Promise<OtlpReceiver> {
   let behaviour = options;
   const requests: OtlpRequest[] = [];
   const kept = { spans: [] as ReceivedSpan[], metrics: [] as ReceivedMetric[], logs: [] as ReceivedLog[] };
@@ -91,17 +100,18 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promis
     res.end(json ? '{}' : undefined);
   };
 
-  const server = createServer((req, res) => {
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
     answer(req, res).catch((error: unknown) => {
       if (!res.headersSent) res.writeHead(400);
       res.end(String(error));
     });
-  });
+  };
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   const receiver: OtlpReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     spans: () => [...kept.spans],
     metrics: () => [...kept.metrics],
@@ -128,6 +138,7 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promis
         waiting.add(check);
         check();
       }),
+    disconnect: () => server.closeAllConnections(),
     reset: () => {
       requests.length = 0;
       for (const items of Object.values(kept)) items.length = 0;
