@@ -51,6 +51,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/telemetry-slot',
       'otel/flush',
       'telemetry/call/open-operations',
+      'telemetry/call/call-counts',
       'patching/loading/warn-unpatched',
     ],
   ],

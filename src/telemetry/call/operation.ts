@@ -36,6 +36,7 @@ import type { CallResult } from '../nested/call-result.ts';
 import { completeByInnerCalls, type InnerCall, type InnerCalls } from '../nested/nested-calls.ts';
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
+import { countCall } from './call-counts.ts';
 import type { CallStart } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
@@ -213,6 +214,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     }
     this.ended = true;
     removeOpenOperation(this);
+    if (this.#outer === undefined) countCall(failure !== undefined);
     const { request, span, context } = this;
     const startTime = this.#startTime;
     const call = { request, span, context, startTime, streamedAnswer: this.#streamedAnswer, result, outcome, failure };
