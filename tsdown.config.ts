@@ -42,6 +42,7 @@ const START_CHUNK: ChunkGroup = {
       'runtime/platform',
       'runtime/version',
       'runtime/guard',
+      'runtime/error-name',
     ],
     ...[
       'otel/non-recording-span',
@@ -53,6 +54,7 @@ const START_CHUNK: ChunkGroup = {
       'telemetry/call/open-operations',
       'telemetry/call/call-counts',
       'patching/loading/warn-unpatched',
+      'runtime/undici-headers',
     ],
   ],
 };

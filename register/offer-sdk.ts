@@ -10,7 +10,7 @@ import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
 import type { RunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
-import { flushAll } from '../src/pipeline/shipping/process-end.ts';
+import { FLUSH_MS, flushAll } from '../src/pipeline/shipping/process-end.ts';
 import { info, isLogged } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { callsInWords, hasCalls } from '../src/telemetry/call/call-counts.ts';
@@ -233,9 +233,6 @@ function registerLateProviders(variables: Variables, names: Names, mode: SdkMode
 function checkApi(): undefined {
   createRequire(__filename).resolve('@opentelemetry/api');
 }
-
-/** Time in milliseconds that a flush may take. */
-const FLUSH_MS = 30_000;
 
 async function flushAndWait(sdk: RunningSdk): Promise<void> {
   await sdk.flush();

@@ -10,7 +10,9 @@ import { callSites } from './globals/caller-version.ts';
 /** Keys of the data that Node hands to every worker thread. */
 const VARIABLES = '@x/llm-otel.variables';
 const LOADED = '@x/llm-otel.loaded';
-const OURS = /^(?:OTEL|LLM_OTEL)_/;
+
+/** Is it a variable of OpenTelemetry or of this package? */
+export const isOurVariable = (name: string): boolean => /^(?:OTEL|LLM_OTEL)_/.test(name);
 
 /** Threads that are told apart; ids of threads are counted up. */
 const MOST_THREADS = 4096;
@@ -27,7 +29,7 @@ export function inheritVariables(live: Env): Env {
 
 /** Hands the variables of this thread to the worker threads that are started from now on. */
 export function shareVariables(env: Env): void {
-  setEnvironmentData(VARIABLES, Object.fromEntries(Object.entries(env).filter(([name]) => OURS.test(name))));
+  setEnvironmentData(VARIABLES, Object.fromEntries(Object.entries(env).filter(([name]) => isOurVariable(name))));
 }
 
 /**

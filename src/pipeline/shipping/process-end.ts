@@ -21,6 +21,9 @@ export interface EndingPipeline {
   tellLoss(reason: string): void;
 }
 
+/** Time in milliseconds that a flush may take where the caller names none. */
+export const FLUSH_MS = 30_000;
+
 /** Less than this is not enough to start a thread, in milliseconds. */
 const LEAST_WAIT_MS = 50;
 
