@@ -140,12 +140,10 @@ describe('spans on their way at the end of the process', () => {
     const receiver = await startOtlpReceiver({ hang: true });
     void receiver
       .waitFor(() => receiver.count() > 0)
-      .then(() =>
-        setTimeout(() => {
-          receiver.behave({});
-          receiver.disconnect();
-        }, 150),
-      );
+      .then(() => {
+        receiver.behave({});
+        setTimeout(() => receiver.disconnect(), 150);
+      });
     const { ms } = await endInFlight(receiver, 'process.exit(2);');
     expect(counts(namesAt(receiver))).toEqual({ sent: 600, twice: 0 });
     expect(ms).toBeLessThan(5000); // LLM_OTEL_EXIT_TIMEOUT is 10,000

@@ -3,7 +3,7 @@ import type { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import {
@@ -54,7 +54,7 @@ export interface OtlpReceiver {
   behave(behaviour: ReceiverBehaviour): void;
   /** Resolves once `predicate` holds, checked after every request; rejects after `ms` (default 10,000). */
   waitFor(predicate: (receiver: OtlpReceiver) => boolean, ms?: number): Promise<void>;
-  /** Cuts all connections. */
+  /** Cuts the connections of requests that get no answer. */
   disconnect(): void;
   /** Forgets everything received. */
   reset(): void;
@@ -77,6 +77,7 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: R
   const requests: OtlpRequest[] = [];
   const kept = { spans: [] as ReceivedSpan[], metrics: [] as ReceivedMetric[], logs: [] as ReceivedLog[] };
   const waiting = new Set<() => void>();
+  const hanging: Socket[] = [];
 
   const keep = (signal: Signal, body: Record<string, unknown>): void => {
     if (signal === 'traces') kept.spans.push(...flattenSpans(body));
@@ -93,7 +94,7 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: R
     const json = req.headers['content-type']?.includes('json') === true;
     if (status < 300 && !hang) keep(signal, parse(signal, req.headers, raw, json));
     for (const check of waiting) check();
-    if (hang) return;
+    if (hang) return void hanging.push(req.socket);
     if (delayMs > 0) await sleep(delayMs);
     // An empty body is a valid protobuf response.
     res.writeHead(status, { 'content-type': json ? 'application/json' : 'application/x-protobuf' });
@@ -138,7 +139,9 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: R
         waiting.add(check);
         check();
       }),
-    disconnect: () => server.closeAllConnections(),
+    disconnect: () => {
+      for (const socket of hanging.splice(0)) socket.destroy();
+    },
     reset: () => {
       requests.length = 0;
       for (const items of Object.values(kept)) items.length = 0;
