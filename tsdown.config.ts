@@ -66,7 +66,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     ...['patching/.*', 'providers/[\\w-]+', 'providers/reading/[\\w-]+'],
   ],
   except: [
-    'patching/loading/(?:instrumentation|module-hooks|watched-package)[\\w-]*',
+    'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
   ],
