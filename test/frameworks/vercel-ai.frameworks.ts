@@ -225,8 +225,9 @@ describe.each(VERSIONS)('ai $major', ({ major, nodes, dependencies }) => {
     expect(spans.filter(({ name }) => name.endsWith('m-read'))).toHaveLength(2);
     expect(end('invoke_agent read')).toBeGreaterThanOrEqual(end('chat {delay=20}m-read'));
     const gcAt = Number(/"at":(\d+)/.exec(result.stdout)?.[1]);
-    const left = [end('invoke_agent left'), end('chat {delay=20,chunks=400,notools}m-left')];
-    expect(Math.max(...left) - gcAt).toBeLessThan(2000);
+    const [agent, chat] = [end('invoke_agent left'), end('chat {delay=20,chunks=400,notools}m-left')];
+    expect(agent - chat).toBeLessThan(1000);
+    if (major === 7) expect(agent - gcAt).toBeLessThan(2000); // 5 and 6 read the stream of the model to the end themselves
   });
 
   test('loaded too late: a warning says so, and a package of a provider can be patched by hand', async () => {
