@@ -131,6 +131,7 @@ const ENTRIES = {
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
   'pipeline-process-metrics': 'src/pipeline/sdk/metrics/process-metrics.ts',
+  'pipeline-preset': 'src/pipeline/presets/create-preset.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
   'pipeline-detectors': 'src/pipeline/sdk/resource/environment-detectors.ts',
   'pipeline-jaeger': 'src/pipeline/sdk/jaeger.ts',

@@ -36,6 +36,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'exporters',
     'samplers',
+    'presets',
     'steps',
     'sdk',
     'manager',

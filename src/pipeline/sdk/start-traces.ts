@@ -10,6 +10,7 @@ import { createSampler } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
+import { withPreset } from './with-preset.ts';
 
 /** Tracing: the provider and its pipelines. */
 export interface RunningTraces {
@@ -31,7 +32,8 @@ export function startTraces(
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = spanDestination(one);
     if (destination === undefined) return [];
-    return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
+    const process = withResourceAttributes(withPreset(fill, one.preset), one.resourceAttributes);
+    return [createPipeline(one, destination, { process })];
   });
   const provider = new BasicTracerProvider({
     resource,

@@ -7,6 +7,7 @@ import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.t
 import * as prometheus from '../../../src/pipeline/exporters/prometheus/prometheus.ts';
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
+import * as preset from '../../../src/pipeline/presets/create-preset.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
 import * as jaeger from '../../../src/pipeline/sdk/jaeger.ts';
@@ -31,6 +32,7 @@ setParts({
   'pipeline-otlp-proto': otlpProto,
   'pipeline-otlp-proto-metrics': metricsProto,
   'pipeline-prometheus': prometheus,
+  'pipeline-preset': preset,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,
