@@ -360,6 +360,17 @@ describe('over the environment', () => {
   });
 });
 
+test('a file replaces the product of LLM_OTEL_BACKEND where the file has a tracer provider', () => {
+  const env = { LLM_OTEL_BACKEND: 'langfuse', LANGFUSE_PUBLIC_KEY: 'a', LANGFUSE_SECRET_KEY: 'b' };
+  const pipelines = pipelineFile('exporter: { otlp_http: }');
+  for (const isOverlay of [false, true])
+    expect(settingsOf(pipelines, env, isOverlay).sdk.traces?.pipelines[0]).not.toHaveProperty('preset');
+  expect(settingsOf(pipelines, env, true).sdk.metrics?.readers).toHaveLength(1);
+  const { traces, metrics } = settingsOf('propagator: { composite_list: b3 }', env, true).sdk;
+  expect(traces?.pipelines[0]).toMatchObject({ preset: 'langfuse' });
+  expect(metrics).toBeUndefined();
+});
+
 test('variables that are replaced, and variables that are not read', () => {
   const env = {
     LLM_OTEL_CONSOLE: '1',

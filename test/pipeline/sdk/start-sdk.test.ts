@@ -48,6 +48,34 @@ async function work(env: Readonly<Record<string, string>>): Promise<RunningSdk> 
   return sdk;
 }
 
+test('spans for a product are translated, after their stacks were read', async () => {
+  const env = {
+    LLM_OTEL_BACKEND: 'arize',
+    ARIZE_SPACE_ID: 'a',
+    ARIZE_API_KEY: 'b',
+    ARIZE_COLLECTOR_ENDPOINT: receiver.url,
+  };
+  const sdk = startSdk(sdkSettings(env));
+  const attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' };
+  const span = sdk.trace?.getTracer('@x/llm-otel/openai').startSpan('chat', { attributes });
+  span?.recordException(new Error('no'));
+  span?.end();
+  await sdk.flush();
+  await flushAll(10_000);
+  expect(receiver.requests.map(({ signal, headers }) => [signal, headers['arize-space-id']])).toEqual([
+    ['traces', 'a'],
+  ]);
+  expect(receiver.spans()).toMatchObject([
+    {
+      attributes: { ...attributes, 'openinference.span.kind': 'LLM', 'llm.model_name': 'gpt-4o' },
+      events: [{ attributes: { 'exception.stacktrace': expect.stringContaining('Error: no') } }],
+      resource: { 'openinference.project.name': 'default' },
+    },
+  ]);
+  expect(sdk.metrics).toBeUndefined();
+  expect(printed).toBe('');
+});
+
 describe('all signals arrive', () => {
   test.each([
     ['http/protobuf', {}],
