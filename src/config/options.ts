@@ -91,7 +91,7 @@ export interface LlmOtelOptions {
   cost?: boolean;
   /** Prices that replace built-in prices, or the path of a JSON file with prices. `LLM_OTEL_PRICES=prices.json` */
   prices?: Prices | string;
-  /** Attributes of every LLM span, not of metrics. `LLM_OTEL_ATTRIBUTES=team=ml,env=prod`, percent-encoded */
+  /** Attributes of every LLM span; metrics have the listed names of `metricAttributes` alone. `LLM_OTEL_ATTRIBUTES=team=ml,env=prod`, percent-encoded */
   attributes?: CustomAttributes;
   /** Entries of W3C baggage that become attributes of LLM spans; a `*` at the end stands for any ending. Default none. `LLM_OTEL_BAGGAGE_KEYS=user.id,app.*` */
   baggageKeys?: readonly string[];
