@@ -74,7 +74,12 @@ const RECORDING_CHUNK: ChunkGroup = {
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
-  paths: ['config/sdk/[\\w-]+', 'config/backends/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
+  paths: [
+    'config/sdk/[\\w-]+',
+    'config/backends/(?:with-backend|load-backends)',
+    'config/start/registered-exporters',
+    'pipeline/load',
+  ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
@@ -95,6 +100,7 @@ const BESIDE = new Set([
   './parts.cjs',
   './register-main.cjs',
   './config-file.cjs',
+  './config-backends.cjs',
 ]);
 
 const ENTRIES = {
@@ -109,6 +115,7 @@ const ENTRIES = {
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/config/file/index.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
+  'config-backends': 'src/config/backends/backends.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',

@@ -1,6 +1,9 @@
+/** Products that `LLM_OTEL_BACKEND` names. Loaded only when the variable is set. */
+import type { Env } from '../env.ts';
+import { ownEntry } from '../parsers.ts';
 import type { Signal } from '../sdk/export-target.ts';
-import type { BackendKeys } from './backend-keys.ts';
-import type { ReadBackend } from './backend-settings.ts';
+import { BackendKeys } from './backend-keys.ts';
+import type { BackendSettings, ReadBackend } from './backend-settings.ts';
 
 const ALL: readonly Signal[] = ['traces', 'metrics', 'logs'];
 const TRACES: readonly Signal[] = ['traces'];
@@ -207,6 +210,23 @@ export const BACKENDS = {
   /** https://www.jaegertracing.io/docs/latest/architecture/apis; Jaeger has traces alone, and no keys. */
   jaeger: (keys) => ({ url: keys.url('http://localhost:4318', 'JAEGER_ENDPOINT'), signals: TRACES }),
 } as const satisfies Record<string, ReadBackend>;
+
+/** A product, as its variables describe the product. */
+export interface FoundBackend {
+  readonly settings: BackendSettings;
+  /** Names of all variables of the product. */
+  readonly asked: ReadonlySet<string>;
+  /** Names of variables without which the product refuses requests. */
+  readonly missing: readonly string[];
+}
+
+/** Reads the product `name`; undefined if no product has the name. */
+export function readBackend(name: string, env: Env): FoundBackend | undefined {
+  const read = ownEntry<ReadBackend>(BACKENDS, name);
+  if (read === undefined) return undefined;
+  const keys = new BackendKeys(env);
+  return { settings: read(keys), asked: keys.asked, missing: [...new Set(keys.missing)] };
+}
 
 /** An address as the SDKs of Arize take addresses: with or without the path of OTLP. */
 const withoutPath = (url: string): string => url.replace(/\/v1(?:\/traces)?$/, '');

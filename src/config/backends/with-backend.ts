@@ -2,29 +2,26 @@
 import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envPairs, envText } from '../env.ts';
 import { nearestName } from '../nearest-name.ts';
-import { ownEntry } from '../parsers.ts';
 import type { Signal } from '../sdk/export-target.ts';
 import { consoleOutput } from '../sdk/tree-settings.ts';
 import { warnUnusable } from '../unusable-value.ts';
-import { BackendKeys } from './backend-keys.ts';
-import type { BackendSettings, ReadBackend } from './backend-settings.ts';
-import { BACKENDS } from './backends.ts';
+import type { BackendSettings } from './backend-settings.ts';
+import type { FoundBackend } from './backends.ts';
+import { loadBackends } from './load-backends.ts';
 
 const VARIABLE = 'LLM_OTEL_BACKEND';
-const NAMES = Object.keys(BACKENDS);
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
-/** The product that `LLM_OTEL_BACKEND` names, and the keys of the product; undefined without a usable name. */
-function findBackend(env: Env): { name: string; settings: BackendSettings; keys: BackendKeys } | undefined {
+/** The product that `LLM_OTEL_BACKEND` names; undefined without a usable name. */
+function findBackend(env: Env): (FoundBackend & { readonly name: string }) | undefined {
   const name = envText(env, VARIABLE)?.toLowerCase();
   if (name === undefined) return undefined;
-  const read = ownEntry<ReadBackend>(BACKENDS, name);
-  if (read !== undefined) {
-    const keys = new BackendKeys(env);
-    return { name, settings: read(keys), keys };
-  }
-  const nearest = nearestName(name, NAMES);
-  const advice = nearest === undefined ? `expected one of ${NAMES.join(', ')}` : `did you mean ${nearest}?`;
+  const { BACKENDS, readBackend } = loadBackends();
+  const found = readBackend(name, env);
+  if (found !== undefined) return { name, ...found };
+  const names = Object.keys(BACKENDS);
+  const nearest = nearestName(name, names);
+  const advice = nearest === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${nearest}?`;
   warnUnusable(VARIABLE, name, advice, 'the OTEL_* variables');
   return undefined;
 }
@@ -33,16 +30,18 @@ function findBackend(env: Env): { name: string; settings: BackendSettings; keys:
 export function backendSettings(env: Env): BackendSettings | undefined {
   const found = findBackend(env);
   if (found === undefined) return undefined;
-  const missing = [...new Set(found.keys.missing)];
-  if (missing.length > 0)
+  const { name, missing, settings } = found;
+  if (missing.length > 0) {
+    const [are, them] = missing.length > 1 ? ['are', 'the variables'] : ['is', 'the variable'];
     warnOnce(
-      `${VARIABLE}=${found.name} needs ${missing.join(' and ')}, which ${missing.length > 1 ? 'are' : 'is'} not set, so requests may be refused. Set ${missing.length > 1 ? 'the variables' : 'the variable'} before the application starts.`,
+      `${VARIABLE}=${name} needs ${missing.join(' and ')}, which ${are} not set, so requests may be refused. Set ${them} before the application starts.`,
     );
-  return found.settings;
+  }
+  return settings;
 }
 
 /** Names of the variables that the product of `LLM_OTEL_BACKEND` has. Without the name of a product the set is empty. */
-export const backendVariables = (env: Env): ReadonlySet<string> => findBackend(env)?.keys.asked ?? new Set();
+export const backendVariables = (env: Env): ReadonlySet<string> => findBackend(env)?.asked ?? new Set();
 
 /** The variables of OpenTelemetry that stand for the product of `LLM_OTEL_BACKEND`, as far as the user has set none. */
 export function variablesOfBackend(env: Env): Readonly<Record<string, string>> {

@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import * as backends from '../../../src/config/backends/backends.ts';
 import type { SdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
 import { freshWarnings } from '../../support/warnings.ts';
+
+vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
 
 const said = freshWarnings();
 

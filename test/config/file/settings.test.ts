@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import * as backends from '../../../src/config/backends/backends.ts';
 import { pipelineFile, readText, settingsOf } from './files.ts';
+
+vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
 
 const TOP = 'file_format: "1.1"\n';
 

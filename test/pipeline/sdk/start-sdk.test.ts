@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as backends from '../../../src/config/backends/backends.ts';
 import { sdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
 import { type RunningSdk, startSdk } from '../../../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../../../src/pipeline/shipping/process-end.ts';
 import { status } from '../../../src/pipeline/status.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver.ts';
 import '../support/parts.ts';
+
+vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
 
 vi.mock(import('../../../src/pipeline/load.ts'), () => import('../support/load.ts'));
 
