@@ -1,5 +1,5 @@
 /** Translates ended spans into the attributes that a backend reads. Loaded only when a preset is on. */
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { nearestName } from '../../config/nearest-name.ts';
@@ -9,6 +9,7 @@ import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { datadog } from './datadog.ts';
+import type { Found } from './found.ts';
 import { GenAiSpan } from './gen-ai-span.ts';
 import { langfuse } from './langfuse.ts';
 import { langsmith } from './langsmith.ts';
@@ -75,21 +76,21 @@ function translated(span: ReadableSpan, presets: readonly Preset[], isReplaced: 
   const operation = span.attributes[OPERATION_NAME];
   if (typeof operation !== 'string' || operation === '') return undefined;
   const source = new GenAiSpan(operation, span.attributes, span.startTime);
-  const added: Attributes = {};
+  const result: Attributes = { ...span.attributes };
   const used = new Set<string>();
-  for (const { attributes } of presets)
-    for (const [name, found] of Object.entries(attributes?.(source) ?? {})) {
-      if (found === undefined || span.attributes[name] !== undefined) continue;
-      added[name] ??= found.value;
-      for (const from of found.from) used.add(from);
-    }
-  if (Object.keys(added).length === 0) return undefined;
-  const kept = isReplaced ? without(span.attributes, used) : span.attributes;
-  return { ...kept, ...added };
-}
-
-function without(attributes: Attributes, names: ReadonlySet<string>): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.has(name)));
+  let isChanged = false;
+  const add = (name: string, found: Found<AttributeValue> | undefined): void => {
+    if (found === undefined || span.attributes[name] !== undefined) return;
+    isChanged = true;
+    result[name] ??= found.value;
+    for (const from of found.from) used.add(from);
+  };
+  for (const { attributes, numbered } of presets) {
+    for (const [name, found] of Object.entries(attributes?.(source) ?? {})) add(name, found);
+    for (const [name, found] of numbered?.(source) ?? []) add(name, found);
+  }
+  if (isReplaced) for (const name of used) delete result[name];
+  return isChanged ? result : undefined;
 }
 
 /** Adds what the presets have for the resource. Spans of one provider share a resource, so the last result is kept. */

@@ -1,7 +1,7 @@
 import { CONVERSATION_ID, PROMPT_NAME, PROVIDER_NAME, USER_ID } from '../../facts/semconv.ts';
 import type { ReadMessage } from '../exporters/tree/spans/read-messages.ts';
 import { readableText, splitResults } from './chat-messages.ts';
-import { changed, type Found } from './found.ts';
+import type { Found } from './found.ts';
 import type { Preset } from './preset.ts';
 
 const KINDS = {
@@ -19,25 +19,21 @@ export const langsmith: Preset = {
     'langsmith.span.kind': span.kind(KINDS, 'chain'),
     'gen_ai.system': span.text(PROVIDER_NAME),
     'gen_ai.usage.total_tokens': span.tokens.total,
-    ...numbered('gen_ai.prompt', span.input),
-    ...numbered('gen_ai.completion', span.output),
     'langsmith.trace.session_id': span.text(CONVERSATION_ID),
     'langsmith.metadata.user_id': span.text(USER_ID),
     'langsmith.metadata.prompt_name': span.text(PROMPT_NAME),
   }),
+  numbered: (span) => [...numbered('gen_ai.prompt', span.input), ...numbered('gen_ai.completion', span.output)],
 };
 
 function numbered(
   prefix: string,
   messages: Found<readonly ReadMessage[]> | undefined,
-): Record<string, Found<string> | undefined> {
-  const flat: Record<string, Found<string> | undefined> = {};
-  for (const [i, message] of splitResults(messages?.value ?? []).entries()) {
-    const set = (name: string, text: string): void => {
-      flat[`${prefix}.${i}.${name}`] = changed(messages, () => text);
-    };
-    set('role', message.role);
-    set('content', message.result?.text ?? readableText(message));
-  }
-  return flat;
+): readonly (readonly [name: string, found: Found<string>])[] {
+  if (messages === undefined) return [];
+  const { from } = messages;
+  return splitResults(messages.value).flatMap((message, i) => [
+    [`${prefix}.${i}.role`, { value: message.role, from }],
+    [`${prefix}.${i}.content`, { value: message.result?.text ?? readableText(message), from }],
+  ]);
 }

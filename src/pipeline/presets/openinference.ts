@@ -42,6 +42,7 @@ const PROVIDERS: Readonly<Record<string, readonly [provider: string, system?: st
   'gcp.gen_ai': ['google'],
 };
 
+type Numbered = readonly (readonly [name: string, found: Found<string>])[];
 type Attributes = Record<string, Found<AttributeValue> | undefined>;
 
 /** OpenInference: Phoenix and Arize. */
@@ -50,12 +51,14 @@ export const openinference: Preset = {
     'openinference.span.kind': span.kind(KINDS, 'CHAIN'),
     ...modelAttributes(span),
     ...usageAttributes(span),
-    ...messageAttributes('llm.input_messages', span.input),
-    ...messageAttributes('llm.output_messages', span.output),
-    ...toolSchemas(span),
     ...(span.operation === 'execute_tool' ? toolAttributes(span) : valueAttributes(span)),
     'session.id': span.text(CONVERSATION_ID),
   }),
+  numbered: (span) => [
+    ...numberedMessages('llm.input_messages', span.input),
+    ...numberedMessages('llm.output_messages', span.output),
+    ...toolSchemas(span),
+  ],
 };
 
 function modelAttributes(span: GenAiSpan): Attributes {
@@ -118,18 +121,18 @@ const mimeTypeOf = (text: string): string => {
   return typeof value === 'object' && value !== null ? 'application/json' : 'text/plain';
 };
 
-function toolSchemas({ tools }: GenAiSpan): Attributes {
-  if (tools === undefined) return {};
+function toolSchemas({ tools }: GenAiSpan): Numbered {
+  if (tools === undefined) return [];
   const schema = (tool: object): Found<string> => ({ value: JSON.stringify(tool), from: tools.from });
-  return Object.fromEntries(tools.value.map((tool, i) => [`llm.tools.${i}.tool.json_schema`, schema(tool)]));
+  return tools.value.map((tool, i) => [`llm.tools.${i}.tool.json_schema`, schema(tool)]);
 }
 
 /** Each message as a set of flat attributes. */
-function messageAttributes(prefix: string, messages: Found<readonly ReadMessage[]> | undefined): Attributes {
-  const flat: Attributes = {};
+function numberedMessages(prefix: string, messages: Found<readonly ReadMessage[]> | undefined): Numbered {
+  const flat: [string, Found<string>][] = [];
   if (messages === undefined) return flat;
   const set = (name: string, value: string | undefined): void => {
-    if (value !== undefined && value !== '') flat[name] = { value, from: messages.from };
+    if (value !== undefined && value !== '') flat.push([name, { value, from: messages.from }]);
   };
   for (const [i, message] of splitResults(messages.value).entries()) {
     const base = `${prefix}.${i}.message`;

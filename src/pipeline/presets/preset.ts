@@ -6,6 +6,8 @@ import type { GenAiSpan } from './gen-ai-span.ts';
 export interface Preset {
   /** Names the attributes that the backend reads; undefined: the span has nothing for the name. */
   readonly attributes?: (span: GenAiSpan) => Readonly<Record<string, Found<AttributeValue> | undefined>>;
+  /** More attributes, for names with numbers: a list costs a fraction of an object with hundreds of names. */
+  readonly numbered?: (span: GenAiSpan) => readonly (readonly [name: string, found: Found<AttributeValue>])[];
   /** Attributes for the resource of every span. */
   readonly resource?: (resource: Readonly<Attributes>) => Attributes;
 }
