@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import * as backends from '../../../src/config/backends/backends.ts';
 import type { SdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
+import { ROOT } from '../../support/spawn.ts';
 import { freshWarnings } from '../../support/warnings.ts';
 
 vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
@@ -186,6 +189,9 @@ const TARGETS: readonly (readonly [name: string, keys: Record<string, string>, e
   ['jaeger', {}, { traces: 'http://localhost:4318/v1/traces {}', ...off }],
 ];
 
+/** Further names that are read, for products whose own SDKs have several. */
+const ALIASES: ReadonlySet<string> = new Set(['AXIOM_API_TOKEN', 'ELASTIC_APM_API_KEY', 'OTEL_SERVICE_NAME']);
+
 describe('every product', () => {
   test.each(TARGETS)('%s with %j', async (name, keys, expected) => {
     expect(await targetsOf({ LLM_OTEL_BACKEND: name.toUpperCase(), ...keys })).toEqual(expected);
@@ -195,6 +201,13 @@ describe('every product', () => {
   test('has a row in the table above', async () => {
     const { BACKENDS } = await import('../../../src/config/backends/backends.ts');
     expect(new Set(TARGETS.map(([name]) => name))).toEqual(new Set(Object.keys(BACKENDS)));
+  });
+
+  test.each(Object.keys(backends.BACKENDS))('%s and its variables stand in docs/backends.md', (name) => {
+    const page = readFileSync(join(ROOT, 'docs/backends.md'), 'utf8');
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
+    const { asked = [] } = backends.readBackend(name, {}) ?? {};
+    for (const variable of asked) if (!ALIASES.has(variable)) expect(row).toContain(`\`${variable}\``);
   });
 
   test.each([
