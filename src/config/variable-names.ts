@@ -9,7 +9,6 @@ import { nearestName } from './nearest-name.ts';
  */
 export const OTHER_VARIABLES = [
   'LLM_OTEL_SDK',
-  'LLM_OTEL_BACKEND',
   'LLM_OTEL_LOG',
   'LLM_OTEL_INSTRUMENTATIONS',
   'LLM_OTEL_DISABLED_INSTRUMENTATIONS',

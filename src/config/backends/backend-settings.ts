@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Signal } from '../sdk/export-target.ts';
-import type { PresetName } from '../sdk/preset-names.ts';
 import type { BackendKeys } from './backend-keys.ts';
+import type { PresetName } from './preset-names.ts';
 
 /** Headers of requests; a header whose key is missing is undefined. */
 export type BackendHeaders = Readonly<Record<string, string | undefined>>;

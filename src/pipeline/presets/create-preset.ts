@@ -2,9 +2,9 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { PRESET_NAMES, type PresetName } from '../../config/backends/preset-names.ts';
 import { nearestName } from '../../config/nearest-name.ts';
 import { ownEntry } from '../../config/parsers.ts';
-import { PRESET_NAMES, type PresetName } from '../../config/sdk/preset-names.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';

@@ -330,7 +330,7 @@ test('the options of startTelemetry() leave the signals to the product', async (
   const { readTelemetryOptions } = await import('../../../src/config/start/telemetry-options.ts');
   const { settingsFromCode } = await import('../../../src/config/start/settings-from-code.ts');
   const start = readTelemetryOptions({ serviceName: 'shop' }, LANGFUSE);
-  const { traces, metrics, logs } = settingsFromCode(start);
+  const { traces, metrics, logs } = settingsFromCode(start, () => () => []);
   expect(traces?.pipelines).toMatchObject([{ exporter: { kind: 'otlp' }, preset: 'langfuse' }]);
   expect([metrics, logs]).toEqual([undefined, undefined]);
 });

@@ -3,7 +3,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { PRESET_NAMES } from '../../../src/config/sdk/preset-names.ts';
+import { PRESET_NAMES } from '../../../src/config/backends/preset-names.ts';
 import { createPreset } from '../../../src/pipeline/presets/create-preset.ts';
 import { AGENT, CHAT, EMBEDDINGS, endedSpan, FAILED, STRUCTURED_CHAT, TOOL } from './spans.ts';
 
