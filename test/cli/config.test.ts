@@ -74,6 +74,7 @@ describe('config', () => {
     expect(validateConfig(stdout, { file: 'printed.yaml' }).map(problemLine)).toEqual([]);
     expect(stdout).not.toContain('hunter2');
     expect(stderr.split('\n')).toEqual([
+      expect.stringContaining('/distribution/llm_otel/features: features is not supported; the key is ignored'),
       expect.stringContaining(`llm-otel: LLM_OTEL_TAIL: the configuration file ${path} goes before it`),
       `llm-otel: ${path} holds in place of the environment; not read: OTEL_SERVICE_NAME`,
       '',
