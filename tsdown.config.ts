@@ -33,6 +33,7 @@ const START_CHUNK: ChunkGroup = {
       'config/instrumentation-switches',
       'config/test-runner',
       'providers/sdks',
+      'facts/detector-names',
     ],
     ...[
       'runtime/log',
@@ -117,6 +118,8 @@ const ENTRIES = {
   'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
   'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
   'pipeline-re2': 'src/pipeline/match/re2.ts',
+  'pipeline-steps': 'src/pipeline/steps/create-steps.ts',
+  'pipeline-redact': 'src/pipeline/steps/redact/redact-step.ts',
   'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',

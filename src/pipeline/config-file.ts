@@ -10,19 +10,20 @@ import {
   readConfigFile as readFile,
 } from '../config/file/index.ts';
 import { environment } from '../runtime/platform.ts';
+import { load } from './load.ts';
 import { compileMatch } from './match/compile-match.ts';
 
 export { problemLine } from '../config/file/problem.ts';
 
 /** One row a definition of the schema whose values the pipeline checks. */
-const CHECKS = {
-  LlmOtelMatch: compileMatch,
-} as const satisfies Record<
-  Parameters<CheckComponent>[0],
-  (data: unknown, place: Parameters<CheckComponent>[2]) => unknown
->;
+const CHECKS: Readonly<Record<Parameters<CheckComponent>[0], DropFirst<CheckComponent>>> = {
+  LlmOtelMatch: (data, place) => void compileMatch(data, place),
+  LlmOtelStep: (...args) => void load<typeof import('./steps/create-steps.ts')>('pipeline-steps').createStep(...args),
+};
 
-const CHECK: CheckComponent = (definition, data, place) => void CHECKS[definition](data, place);
+type DropFirst<F> = F extends (first: never, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+
+const CHECK: CheckComponent = (definition, ...rest) => CHECKS[definition](...rest);
 
 /** Reads the file of `source`. Never throws. */
 export function readConfigFile(env: Env, source: ConfigSource): ConfigFile {

@@ -4,6 +4,7 @@
  * Every pattern takes linear time: either a look-behind for the characters of its body anchors the start (a long run of such
  * characters is entered once, not at every position), or the length of an attempt is bounded.
  */
+import { DETECTOR_NAMES, type DetectorName } from '../facts/detector-names.ts';
 import { API_KEY_PATTERNS } from './api-keys.ts';
 import { hasLuhnDigit, hasPhoneLength, isIban, isIpv6 } from './checks.ts';
 import { LABELLED_PATTERNS } from './labelled-secrets.ts';
@@ -19,7 +20,7 @@ export interface Rule {
   readonly notInDiff?: true;
 }
 
-/** In order of application: an enclosing pattern comes first (a password in a URL before an e-mail address). */
+/** In the order of {@link DETECTOR_NAMES}: an enclosing pattern comes first (a password in a URL before an e-mail address). */
 const DETECTORS = {
   private_key: [
     {
@@ -112,13 +113,7 @@ const DETECTORS = {
         /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![A-Za-z0-9_]|\.\d)/g,
     },
   ],
-} as const satisfies Readonly<Record<string, readonly Rule[]>>;
-
-/** The name of a detector: part of the mark `[redacted:<name>]`. */
-export type DetectorName = keyof typeof DETECTORS;
-
-/** All detectors, in order of application. */
-export const DETECTOR_NAMES = Object.keys(DETECTORS) as readonly DetectorName[];
+} as const satisfies Readonly<Record<DetectorName, readonly Rule[]>>;
 
 /** The rules of each detector. A secret that only its name gives away comes last, when the better known ones have a mark. */
 export const RULES: readonly (readonly [DetectorName, Rule])[] = [

@@ -1,4 +1,5 @@
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import { stepVariables } from '../../config/sdk/step-variables.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';
@@ -62,11 +63,20 @@ function showBatch({ batch, signal }: PipelineSettings, origin: Origin): EntryLi
   });
 }
 
-function showSteps({ steps, tail }: PipelineSettings, origin: Origin): Entry[] {
+function showSteps({ steps, signal, tail }: PipelineSettings, origin: Origin): Entry[] {
   return [
-    ...(steps === undefined ? [] : [entry('steps', new JsonText(maskSecrets(steps)), sourceOf(origin, 'steps'))]),
+    ...(steps === undefined
+      ? []
+      : [entry('steps', new JsonText(maskSecrets(steps)), stepSource(origin, signal === 'logs' ? 'logs' : 'traces'))]),
     ...(tail === undefined ? [] : [entry('tail', new JsonText(tail), sourceOf(origin, 'tail'))]),
   ];
+}
+
+/** Steps of variables stand before the steps of the file. */
+function stepSource(origin: Origin, signal: 'traces' | 'logs'): string {
+  const variables = stepVariables(origin.env, signal);
+  const isInFile = origin.section?.isSet('steps') === true;
+  return [...variables, ...(isInFile ? [sourceOf(origin, 'steps')] : [])].join(', ') || 'default';
 }
 
 function showBreaker({ breaker }: PipelineSettings, origin: Origin): Entry {

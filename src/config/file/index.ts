@@ -4,7 +4,7 @@ import type { ConfigPlace } from '../config-place.ts';
 import type { Env } from '../env.ts';
 import type { ConfigSource } from './config-source.ts';
 import { filePlace } from './model/file-place.ts';
-import { Section } from './model/section.ts';
+import { type FileContext, Section } from './model/section.ts';
 import { type ConfigProblem, MOST_PROBLEMS } from './problem.ts';
 import { ignoredVariables, replacedVariables } from './replaced-variables.ts';
 import { type ComponentName, checkDocument, type PlacedProblem } from './schema/check-document.ts';
@@ -35,7 +35,12 @@ export interface ConfigFile {
 }
 
 /** Checks a value whose rules the schema cannot say, and refuses what cannot be used at its place. */
-export type CheckComponent = (definition: ComponentName, data: PlainData, place: ConfigPlace) => void;
+export type CheckComponent = (
+  definition: ComponentName,
+  data: PlainData,
+  place: ConfigPlace,
+  context: Pick<FileContext, 'env' | 'folder'>,
+) => void;
 
 /** Reads the file of `source`. Never throws. */
 export function readConfigFile(env: Env, source: ConfigSource, check?: CheckComponent): ConfigFile {
@@ -64,7 +69,7 @@ export function readConfig(text: string, env: Env, source: ConfigSource, check?:
   const context = { env, folder: dirname(resolve(file)), problems: [], warnings: [...checked.warnings] };
   const section = new Section(root, '', context);
   for (const { definition, node, pointer } of checked.components)
-    check?.(definition, plainDataOf(node), filePlace(new Section(node, pointer, context)));
+    check?.(definition, plainDataOf(node), filePlace(new Section(node, pointer, context)), context);
   const settings = settingsOfFile(section, env, isOverlay);
   const isUsable = context.problems.length === 0;
   return {

@@ -16,8 +16,10 @@ import {
   SCHEDULE_DELAYS,
   SPOOL_DEFAULTS,
   type SpoolSettings,
+  type StepSources,
 } from './pipeline-settings.ts';
 import type { NamedExporter } from './read-exporter.ts';
+import { readSteps } from './step-variables.ts';
 
 /** A pipeline without its name and its exporter. */
 export type SharedSettings = Omit<PipelineSettings, 'name' | 'exporter'>;
@@ -31,7 +33,16 @@ export function readShared(env: Env, signal: 'traces' | 'logs'): SharedSettings 
     retry: RETRY_DEFAULTS,
     breaker: readBreaker(env),
     spool: readSpool(env),
+    ...withSteps(readSteps(env, signal), { env, folder: process.cwd() }),
   };
+}
+
+/** Steps and the sources of the steps, or nothing without steps. */
+export function withSteps(
+  steps: readonly unknown[],
+  stepSources: StepSources,
+): Pick<PipelineSettings, 'steps' | 'stepSources'> {
+  return steps.length === 0 ? {} : { steps, stepSources };
 }
 
 /** Whether the requests of an exporter can stand on a disk. */

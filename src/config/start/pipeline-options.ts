@@ -13,9 +13,10 @@ import type {
   SpoolSettings,
 } from '../sdk/pipeline-settings.ts';
 import { BREAKER_DEFAULTS, SPOOL_DEFAULTS } from '../sdk/pipeline-settings.ts';
-import { readPipelines, spoolFor, uniqueName } from '../sdk/read-pipelines.ts';
+import { readPipelines, spoolFor, uniqueName, withSteps } from '../sdk/read-pipelines.ts';
 import { showValue } from '../unusable-value.ts';
 import { registeredExporter, registeredExporterNames } from './registered-exporters.ts';
+import type { StepOption } from './step-option.ts';
 
 /** Options of the OTLP exporters. */
 export interface OtlpOptions {
@@ -64,6 +65,8 @@ export interface TelemetryPipeline {
   /** `null`: no breaker. */
   readonly breaker?: Partial<BreakerSettings> | null;
   readonly spool?: SpoolOption | null;
+  /** What happens to items on a copy, before they are exported; after the steps of `LLM_OTEL_STEPS_*`. */
+  readonly steps?: readonly StepOption[];
   readonly exporter: ExporterOption;
 }
 
@@ -108,8 +111,10 @@ function readPipeline(
   ]);
   if (base === undefined) throw new UnusableOption('no exporter');
   const spool = one.spool === undefined ? base.spool : one.spool;
+  if (one.steps !== undefined && !Array.isArray(one.steps)) throw new UnusableOption('steps: expected a list of steps');
   return {
     ...base,
+    ...withSteps([...(base.steps ?? []), ...(one.steps ?? [])], { env, folder: process.cwd() }),
     maxRequestSize: one.maxRequestSize ?? base.maxRequestSize,
     batch: merged(base.batch, one.batch),
     retry: merged(base.retry, one.retry),

@@ -19,6 +19,14 @@ export function compileText(condition: unknown, where: ConfigPlace): TestText {
   return NEVER;
 }
 
+/** Compiles a glob or a list of globs. */
+export function compileGlobList(list: unknown, where: ConfigPlace): TestText {
+  const globs = globsOf(list);
+  if (globs !== undefined) return compileGlobs(globs);
+  where.refuse(`it is ${kindOfValue(list)}; expected a glob or a list of globs`);
+  return NEVER;
+}
+
 /** Compiles a condition about one of few words: a condition that holds for no word is refused. */
 export function compileWord<Word extends string>(
   condition: unknown,

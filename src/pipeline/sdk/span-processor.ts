@@ -5,10 +5,16 @@ import type { Pipeline } from '../queue/pipeline.ts';
 /** Time in milliseconds that a flush may take where the caller names none. */
 const FLUSH_MS = 30_000;
 
-/** Puts the sampled spans of a provider into a pipeline. */
-export function spanProcessor(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
+/**
+ * Puts the sampled spans of a provider into a pipeline.
+ * @param onStart sees spans that start
+ */
+export function spanProcessor(
+  pipeline: Pipeline<ReadableSpan>,
+  onStart: SpanProcessor['onStart'] = () => {},
+): SpanProcessor {
   return {
-    onStart() {},
+    onStart,
     onEnd(span) {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) pipeline.add(span);
     },

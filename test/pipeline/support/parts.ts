@@ -13,6 +13,8 @@ import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
 import * as grpc from '../../../src/pipeline/transport/grpc.ts';
 import * as send from '../../../src/pipeline/transport/send.ts';
+import * as steps from '../../../src/pipeline/steps/create-steps.ts';
+import * as redact from '../../../src/pipeline/steps/redact/redact-step.ts';
 import { setParts } from './load.ts';
 
 setParts({
@@ -27,7 +29,9 @@ setParts({
   'pipeline-re2': re2,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
+  'pipeline-redact': redact,
   'pipeline-spool': spool,
+  'pipeline-steps': steps,
   'pipeline-tree': tree,
   'pipeline-zipkin': zipkin,
 });

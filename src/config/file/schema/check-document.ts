@@ -25,7 +25,7 @@ export interface FoundComponent {
 }
 
 /** Definitions of the schema with rules that a schema cannot say: the pipeline checks the values. */
-const COMPONENTS = ['LlmOtelMatch'] as const;
+const COMPONENTS = ['LlmOtelMatch', 'LlmOtelStep'] as const;
 /** The name of a definition whose values the pipeline checks. */
 export type ComponentName = (typeof COMPONENTS)[number];
 
