@@ -22,7 +22,7 @@ import { type ObjectExporter, objectDestination } from '../exporters/object-dest
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import type { ExporterLike } from './exporter-like.ts';
-import { type ItemSteps, stepsOf } from './pipeline-steps.ts';
+import { type ItemSteps, stepsOf } from './item-steps.ts';
 
 /** Time in milliseconds that a flush may take where the caller names none. */
 const FLUSH_MS = 30_000;

@@ -10,7 +10,7 @@ import type { Pipeline } from '../queue/pipeline.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
-import { stepsOf } from './pipeline-steps.ts';
+import { stepsOf } from './item-steps.ts';
 import { spanProcessor } from './span-processor.ts';
 
 /** Tracing: the provider and its pipelines. */
