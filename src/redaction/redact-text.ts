@@ -2,6 +2,7 @@
 import type { DetectorName } from '../facts/detector-names.ts';
 import { RULES, type Rule } from './detectors.ts';
 import { foldText } from './fold-text.ts';
+import { mayHoldSecrets, ruleTest } from './may-hold-secrets.ts';
 
 /** A chosen set of detectors. */
 export type Detectors = ReadonlySet<DetectorName>;
@@ -77,6 +78,7 @@ export function redactSplitSecrets(
 
 /** The secrets in `text`, in order, without overlaps. */
 export function findSecrets(text: string, detectors: Detectors): Secret[] {
+  if (!mayHoldSecrets(text)) return [];
   const secrets: Secret[] = [];
   const covered = coverSecrets(text, detectors, (name, start, end) => secrets.push({ name, start, end }));
   const folded = foldText(covered);
@@ -97,10 +99,11 @@ function coverSecrets(
 ): string {
   let covered = text;
   let isDiff: boolean | undefined;
+  // Covers take parts of the text away and add none.
+  const canFind = ruleTest(text);
   for (const [name, rule] of RULES) {
-    if (!detectors.has(name)) continue;
-    const { hints, pattern, accept, notInDiff }: Rule = rule;
-    if (hints !== undefined && !hints.some((hint) => covered.includes(hint))) continue;
+    if (!detectors.has(name) || !canFind(rule)) continue;
+    const { pattern, accept, notInDiff }: Rule = rule;
     const whole = covered;
     covered = whole.replace(pattern, (match: string, ...rest: unknown[]) => {
       // The groups, then the place of the match and the text.

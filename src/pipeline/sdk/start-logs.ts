@@ -7,8 +7,8 @@ import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
-import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
 import { stepsOf } from './item-steps.ts';
+import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
 
 /** Time in milliseconds that a flush may take where the caller names none. */
 const FLUSH_MS = 30_000;

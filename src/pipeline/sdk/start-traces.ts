@@ -9,8 +9,8 @@ import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
-import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { stepsOf } from './item-steps.ts';
+import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
 
 /** Tracing: the provider and its pipelines. */

@@ -37,7 +37,7 @@ export const createAttributes: CreateStep = ({ drop, keep, hash, mask, truncate,
     const wanted = changes.filter(([isMeant]) => isMeant(key)).map(([, change]) => change);
     return wanted.length === 0 ? 'stays' : (value) => wanted.reduce((changed, change) => change(changed), value);
   });
-  const change = changeParts(on, (attributes) => changeAttributes(attributes, fateOf), where.at('on'));
+  const change = changeParts(on, (attributes) => findChanges(attributes, fateOf), where.at('on'));
   return {
     run(draft) {
       change(draft);
@@ -55,16 +55,19 @@ function truncation(options: unknown, where: ConfigPlace): [isMeant: (key: strin
   return [compileKeys(keys, where.at('keys'), true), (value) => truncateValue(value, max)];
 }
 
-/** The attributes after the step; the same object if nothing changes. */
-function changeAttributes(attributes: AttributeRecord, fateOf: (key: string) => Fate): AttributeRecord {
-  const changed: Record<string, unknown> = {};
-  let isChanged = false;
+function findChanges(
+  attributes: AttributeRecord,
+  fateOf: (key: string) => Fate,
+): ReadonlyMap<string, unknown> | undefined {
+  let changes: Map<string, unknown> | undefined;
   for (const key of Object.keys(attributes)) {
     const fate = fateOf(key);
+    if (fate === 'stays') continue;
     const value = attributes[key];
-    const after = typeof fate === 'function' && value !== undefined ? fate(value) : value;
-    if (fate === 'goes' || after !== value) isChanged = true;
-    if (fate !== 'goes') changed[key] = after;
+    const after = fate === 'goes' || value === undefined ? undefined : fate(value);
+    if (after === value && fate !== 'goes') continue;
+    changes ??= new Map();
+    changes.set(key, after);
   }
-  return isChanged ? changed : attributes;
+  return changes;
 }

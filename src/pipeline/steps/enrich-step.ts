@@ -35,21 +35,17 @@ export const createEnrich: CreateStep = (options, where, sources) => {
     where.refuse('there is nothing to add; expected attributes, env, resource, baggage or module');
   return {
     run(draft) {
-      for (const read of readers) draft.attributes = withAdded(draft.attributes, read(draft), overwrite === true);
+      // All sources are read before the first is used: a module may fail.
+      for (const added of readers.map((read) => read(draft))) add(draft, added, overwrite === true);
       return true;
     },
     ...(onStart === undefined ? {} : { onStart }),
   };
 };
 
-function withAdded(attributes: AttributeRecord, added: AttributeRecord, overwrites: boolean): AttributeRecord {
-  let changed: Record<string, unknown> | undefined;
-  for (const key of Object.keys(added)) {
-    if (!overwrites && ownValue(attributes, key) !== undefined) continue;
-    changed ??= { ...attributes };
-    changed[key] = added[key];
-  }
-  return changed ?? attributes;
+function add(draft: Draft, added: AttributeRecord, overwrites: boolean): void {
+  for (const key of Object.keys(added))
+    if (overwrites || ownValue(draft.attributes, key) === undefined) draft.ownAttributes()[key] = added[key];
 }
 
 /** Values of variables; a variable that is not set adds nothing. */

@@ -1,14 +1,16 @@
 import type { ConfigPlace } from '../../config/config-place.ts';
 import { compileMatch } from '../match/compile-match.ts';
 import { kindOfValue, mapOf, ownValue } from '../match/kind-of-value.ts';
-import type { AttributeRecord } from './draft/draft.ts';
+import type { AttributeRecord, Draft } from './draft/draft.ts';
 import type { CreateStep } from './step.ts';
 import { readAttributes } from './values/attribute-options.ts';
 import { compileKeys } from './values/key-test.ts';
 import { compileTemplate } from './values/template.ts';
 
-/** Changes attributes; the same object if nothing changes. */
-type Change = (attributes: AttributeRecord) => AttributeRecord;
+/** Changes the attributes of a draft in place. */
+type Change = (draft: Draft) => void;
+
+const NOTHING: AttributeRecord = {};
 
 /** Sets, renames, copies and deletes attributes, in this order, and names the item anew. */
 export const createTransform: CreateStep = ({ when, set, rename, copy, delete: gone, name }, where) => {
@@ -24,8 +26,9 @@ export const createTransform: CreateStep = ({ when, set, rename, copy, delete: g
   return {
     run(draft) {
       if (!matches(draft)) return true;
-      const before = draft.attributes;
-      draft.attributes = changes.reduce((attributes, change) => change(attributes), before);
+      // The name sees the attributes before the changes too.
+      const before = template === undefined ? NOTHING : { ...draft.attributes };
+      for (const change of changes) change(draft);
       if (template !== undefined)
         draft.name = template((key) => ownValue(draft.attributes, key) ?? ownValue(before, key));
       return true;
@@ -45,37 +48,34 @@ function readNames(option: unknown, where: ConfigPlace): ReadonlyMap<string, str
 
 const setter =
   (added: AttributeRecord): Change =>
-  (attributes) => ({ ...attributes, ...added });
+  (draft) =>
+    void Object.assign(draft.ownAttributes(), added);
 
-/** A name that an attribute has already goes to the renamed attribute. */
+/** All values are read before one is renamed: two attributes may change places. A name that is taken loses its attribute. */
 function renamer(names: ReadonlyMap<string, string>): Change {
-  return (attributes) => {
-    const present = [...names].filter(([from, to]) => from !== to && ownValue(attributes, from) !== undefined);
-    if (present.length === 0) return attributes;
-    const replaced = new Set(present.map(([, to]) => to));
-    const moved = new Map(present);
-    const renamed: Record<string, unknown> = {};
-    for (const key of Object.keys(attributes)) {
-      const to = moved.get(key);
-      if (to !== undefined) renamed[to] = attributes[key];
-      else if (!replaced.has(key)) renamed[key] = attributes[key];
-    }
-    return renamed;
+  const pairs = [...names].filter(([from, to]) => from !== to);
+  return (draft) => {
+    const present = pairs.filter(([from]) => ownValue(draft.attributes, from) !== undefined);
+    if (present.length === 0) return;
+    const attributes = draft.ownAttributes();
+    const values = present.map(([from]) => attributes[from]);
+    for (const [from] of present) delete attributes[from];
+    for (const [index, [, to]] of present.entries()) attributes[to] = values[index];
   };
 }
 
 function copier(names: ReadonlyMap<string, string>): Change {
-  return (attributes) => {
-    const present = [...names].filter(([from]) => ownValue(attributes, from) !== undefined);
-    if (present.length === 0) return attributes;
-    return { ...attributes, ...Object.fromEntries(present.map(([from, to]) => [to, attributes[from]])) };
+  const pairs = [...names];
+  return (draft) => {
+    for (const [from, to] of pairs) {
+      const value = ownValue(draft.attributes, from);
+      if (value !== undefined) draft.ownAttributes()[to] = value;
+    }
   };
 }
 
 function remover(isGone: (key: string) => boolean): Change {
-  return (attributes) => {
-    const keys = Object.keys(attributes);
-    if (!keys.some(isGone)) return attributes;
-    return Object.fromEntries(keys.filter((key) => !isGone(key)).map((key) => [key, attributes[key]]));
+  return (draft) => {
+    for (const key of Object.keys(draft.attributes)) if (isGone(key)) delete draft.ownAttributes()[key];
   };
 }

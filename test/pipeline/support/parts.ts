@@ -11,10 +11,10 @@ import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
-import * as grpc from '../../../src/pipeline/transport/grpc.ts';
-import * as send from '../../../src/pipeline/transport/send.ts';
 import * as steps from '../../../src/pipeline/steps/create-steps.ts';
 import * as redact from '../../../src/pipeline/steps/redact/redact-step.ts';
+import * as grpc from '../../../src/pipeline/transport/grpc.ts';
+import * as send from '../../../src/pipeline/transport/send.ts';
 import { setParts } from './load.ts';
 
 setParts({

@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { type AttributeRecord, type Draft, expectField, isRecord, plainCopy } from './draft.ts';
+import { type AttributeRecord, copyAttributes, type Draft, expectField, isRecord, plainCopy } from './draft.ts';
 import { resourceView, sourceOf } from './resource-view.ts';
 
 /** Key of the body among the attributes, and the key of an attribute that has the same key. */
@@ -23,6 +23,7 @@ export class LogDraft implements Draft {
   readonly duration = undefined;
   readonly localParentId = undefined;
   readonly #before: AttributeRecord;
+  #own: Record<string, unknown> | undefined;
 
   constructor(item: ReadableLogRecord) {
     this.item = item;
@@ -30,6 +31,14 @@ export class LogDraft implements Draft {
     this.#before = withBody(item);
     this.attributes = this.#before;
     this.source = item.resource;
+  }
+
+  ownAttributes(): Record<string, unknown> {
+    if (this.#own === undefined || this.#own !== this.attributes) {
+      this.#own = copyAttributes(this.attributes);
+      this.attributes = this.#own;
+    }
+    return this.#own;
   }
 
   get scope(): string | undefined {
@@ -104,10 +113,11 @@ function withBody({
   readonly attributes: AttributeRecord;
   readonly body?: unknown;
 }): AttributeRecord {
-  const { [BODY]: otherBody, ...rest } = attributes;
-  return {
-    ...rest,
-    ...(otherBody === undefined ? {} : { [OTHER_BODY]: otherBody }),
-    ...(body === undefined ? {} : { [BODY]: body }),
-  };
+  const draft = copyAttributes(attributes);
+  if (draft[BODY] !== undefined) {
+    draft[OTHER_BODY] = draft[BODY];
+    delete draft[BODY];
+  }
+  if (body !== undefined) draft[BODY] = body;
+  return draft;
 }

@@ -3,6 +3,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type MatchSubject, SPAN_KINDS, STATUSES } from '../../match/match-subject.ts';
 import {
   type AttributeRecord,
+  copyAttributes,
   type Draft,
   type DraftEvent,
   type DraftPart,
@@ -22,6 +23,7 @@ export class SpanDraft implements Draft {
   links: readonly DraftPart[];
   source: Resource;
   #kind: number;
+  #own: Record<string, unknown> | undefined;
 
   constructor(item: ReadableSpan) {
     this.item = item;
@@ -32,6 +34,14 @@ export class SpanDraft implements Draft {
     this.links = item.links;
     this.source = item.resource;
     this.#kind = item.kind;
+  }
+
+  ownAttributes(): Record<string, unknown> {
+    if (this.#own === undefined || this.#own !== this.attributes) {
+      this.#own = copyAttributes(this.attributes);
+      this.attributes = this.#own;
+    }
+    return this.#own;
   }
 
   get scope(): string | undefined {

@@ -6,7 +6,7 @@ import { compileRegex, type Regex } from '../../match/compile-regex.ts';
 import { kindOfValue, mapOf } from '../../match/kind-of-value.ts';
 import type { AttributeRecord } from '../draft/draft.ts';
 import type { CreateStep } from '../step.ts';
-import { changeList } from '../values/change-parts.ts';
+import { changeItem, changeList, type FindChanges } from '../values/change-parts.ts';
 import { createHash } from '../values/hash-value.ts';
 import { compileKeys } from '../values/key-test.ts';
 import { redactString, redactValue, type TextChange } from './redact-strings.ts';
@@ -40,36 +40,36 @@ export const createRedact: CreateStep = (
     hidesSecret: (kind) => chosen.has(kind),
   };
   const isMeant = compileKeys(keys, where.at('keys'), true);
-  const attributes = (before: AttributeRecord): AttributeRecord => redactAttributes(before, isMeant, change);
+  const find: FindChanges = (attributes) => findChanges(attributes, isMeant, change);
   const string = (text: string): string => redactString(text, change, 0);
   return {
     dropsFailed: true,
     run(draft) {
       if (draft.name !== undefined) draft.name = string(draft.name);
       if (draft.statusMessage) draft.statusMessage = string(draft.statusMessage);
-      draft.attributes = attributes(draft.attributes);
-      draft.links = changeList(draft.links, attributes);
-      draft.timedEvents = renamed(changeList(draft.timedEvents, attributes), string);
+      changeItem(draft, find);
+      draft.links = changeList(draft.links, find);
+      draft.timedEvents = renamed(changeList(draft.timedEvents, find), string);
       return true;
     },
   };
 };
 
-function redactAttributes(
+function findChanges(
   attributes: AttributeRecord,
   isMeant: (key: string) => boolean,
   change: TextChange,
-): AttributeRecord {
-  let changed: Record<string, unknown> | undefined;
+): ReadonlyMap<string, unknown> | undefined {
+  let changes: Map<string, unknown> | undefined;
   for (const key of Object.keys(attributes)) {
     if (!isMeant(key)) continue;
     const value = attributes[key];
     const after = redactValue(value, key, change);
     if (after === value) continue;
-    changed ??= { ...attributes };
-    changed[key] = after;
+    changes ??= new Map();
+    changes.set(key, after);
   }
-  return changed ?? attributes;
+  return changes;
 }
 
 /** Events with changed names; the same list if nothing changes. */
