@@ -6,6 +6,10 @@ import type { CreateStep, Step } from './step.ts';
 /** Drops items, or keeps items and drops the rest. */
 export const createFilter: CreateStep = (options, where) => {
   const { drop, keep, llm_only: llmOnly } = options;
+  if (Object.keys(options).length > 1) {
+    where.refuse('there are several keys; expected one of drop, keep and llm_only, and a step for each');
+    return undefined;
+  }
   if (drop !== undefined) {
     const matches = compileMatch(drop, where.at('drop'));
     return { run: (draft) => !matches(draft) };

@@ -53,6 +53,11 @@ test.each<[string, object, string]>([
     },
     'over[redacted:one]',
   ],
+  [
+    '\u{1f600} cust-1 \u{1f600}',
+    { patterns: [{ name: 'customer', regex: 'cust-\\d' }] },
+    '\u{1f600} [redacted:customer] \u{1f600}',
+  ],
   ['empty', { patterns: [{ name: 'one', regex: 'x*' }] }, 'empty'],
   [`of ${MAIL} and a@b.example`, { allow: [{ regex: '@example\\.org$' }] }, `of ${MAIL} and [redacted:email]`],
 ])('%s with %j', (text, redact, expected) => {

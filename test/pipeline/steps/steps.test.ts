@@ -225,6 +225,7 @@ test.each<[unknown, string]>([
     'steps[0].filter.dorp: unknown key "dorp"; expected one of drop, keep, llm_only, did you mean',
   ],
   [{ filter: { drop: { name: 1 } } }, 'steps[0].filter.drop.name: it is a number; expected a glob'],
+  [{ filter: { keep: { llm: true }, llmOnly: true } }, 'steps[0].filter: there are several keys; expected one of drop'],
   [{ events: {} }, 'steps[0].events: neither drop nor keep is set; expected one of the two with globs'],
   [{ events: { drop: 5 } }, 'steps[0].events.drop: it is a number; expected a glob or a list of globs'],
   [{ attributes: { on: ['span'] } }, 'steps[0].attributes: there is nothing to do; expected drop, keep, hash, mask'],
