@@ -33,8 +33,17 @@ export function readShared(env: Env, signal: 'traces' | 'logs'): SharedSettings 
     retry: RETRY_DEFAULTS,
     breaker: readBreaker(env),
     spool: readSpool(env),
-    ...withSteps(readSteps(env, signal), { env, folder: process.cwd() }),
+    ...withSteps(readSteps(env, signal), stepSources(env)),
   };
+}
+
+/** Sources of steps of variables and of code: modules are searched from the working directory. */
+export function stepSources(env: Env): StepSources {
+  try {
+    return { env, folder: process.cwd() };
+  } catch {
+    return { env, folder: '.' }; // a directory that was removed
+  }
 }
 
 /** Steps and the sources of the steps, or nothing without steps. */

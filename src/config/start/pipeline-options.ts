@@ -13,7 +13,7 @@ import type {
   SpoolSettings,
 } from '../sdk/pipeline-settings.ts';
 import { BREAKER_DEFAULTS, SPOOL_DEFAULTS } from '../sdk/pipeline-settings.ts';
-import { readPipelines, spoolFor, uniqueName, withSteps } from '../sdk/read-pipelines.ts';
+import { readPipelines, spoolFor, stepSources, uniqueName, withSteps } from '../sdk/read-pipelines.ts';
 import { showValue } from '../unusable-value.ts';
 import { registeredExporter, registeredExporterNames } from './registered-exporters.ts';
 import type { StepOption } from './step-option.ts';
@@ -114,7 +114,7 @@ function readPipeline(
   if (one.steps !== undefined && !Array.isArray(one.steps)) throw new UnusableOption('steps: expected a list of steps');
   return {
     ...base,
-    ...withSteps([...(base.steps ?? []), ...(one.steps ?? [])], { env, folder: process.cwd() }),
+    ...withSteps([...(base.steps ?? []), ...(one.steps ?? [])], stepSources(env)),
     maxRequestSize: one.maxRequestSize ?? base.maxRequestSize,
     batch: merged(base.batch, one.batch),
     retry: merged(base.retry, one.retry),

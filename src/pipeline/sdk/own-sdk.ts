@@ -14,7 +14,7 @@ import {
   type RetrySettings,
   SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
-import { withSteps } from '../../config/sdk/read-pipelines.ts';
+import { stepSources, withSteps } from '../../config/sdk/read-pipelines.ts';
 import { readSteps } from '../../config/sdk/step-variables.ts';
 import type { StepOption } from '../../config/start/step-option.ts';
 import { environment } from '../../runtime/platform.ts';
@@ -56,7 +56,7 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
   return {
     name,
     signal,
-    ...withSteps([...readSteps(env, signal), ...(options.steps ?? [])], { env, folder: process.cwd() }),
+    ...withSteps([...readSteps(env, signal), ...(options.steps ?? [])], stepSources(env)),
     exporter: { kind: 'console' },
     maxRequestSize: MAX_REQUEST_SIZE,
     spool: null,
