@@ -109,6 +109,7 @@ const ENTRIES = {
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/pipeline/config-file.ts',
+  'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
@@ -132,7 +133,10 @@ const ENTRIES = {
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
+  'pipeline-process-metrics': 'src/pipeline/sdk/metrics/process-metrics.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
+  'pipeline-detectors': 'src/pipeline/sdk/resource/environment-detectors.ts',
+  'pipeline-jaeger': 'src/pipeline/sdk/jaeger.ts',
   ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
 };
 

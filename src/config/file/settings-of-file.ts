@@ -3,7 +3,12 @@ import { type Env, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
 import { metricsPipeline, readShared } from '../sdk/read-pipelines.ts';
 import { parentBased } from '../sdk/sampler-settings.ts';
-import { type SdkSettings, sdkSettings } from '../sdk/sdk-settings.ts';
+import {
+  DEFAULT_PROCESS_METRICS,
+  type ProcessMetricsGroup,
+  type SdkSettings,
+  sdkSettings,
+} from '../sdk/sdk-settings.ts';
 import { type DistributionSettings, mapDistribution } from './model/map-distribution.ts';
 import { mapLogLimits, mapSpanLimits } from './model/map-limits.ts';
 import { mapMetrics } from './model/map-metrics.ts';
@@ -80,6 +85,7 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
   const sdk: SdkSettings = {
     selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
+    processMetrics: processMetricsOf(distribution.runtimeMetrics) ?? beside.processMetrics,
     exitTimeout: beside.exitTimeout,
     resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),
     propagators: isOverlay && !root.isSet('propagator') ? beside.propagators : mapPropagators(root.child('propagator')),
@@ -128,4 +134,9 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: LogLevel])[] = [
 function logLevelOf(root: Section): LogLevel | undefined {
   const level = root.text('log_level');
   return level === undefined ? undefined : LEVELS.find(([pattern]) => pattern.test(level))?.[1];
+}
+
+function processMetricsOf(written: DistributionSettings['runtimeMetrics']): readonly ProcessMetricsGroup[] | undefined {
+  if (typeof written === 'boolean') return written ? DEFAULT_PROCESS_METRICS : [];
+  return written as readonly ProcessMetricsGroup[] | undefined;
 }

@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import type { Target } from '../../config/sdk/export-target.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
 import { MOST_BODY_BYTES, outcomeOf } from './response.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /**
  * The functions as they are when this file is loaded, which is before the application is: test tools such as nock and msw put
@@ -88,8 +89,7 @@ function read(response: http.IncomingMessage, settle: (outcome: SendOutcome) => 
  * agent of our own.
  */
 function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOptions {
-  const { ca, cert, key } = target.tls;
-  const tls = { ...(ca && { ca: pem(ca) }), ...(cert && { cert: pem(cert) }), ...(key && { key: pem(key) }) };
+  const tls = tlsOptions(target);
   const current = protocol === 'https:' ? https.globalAgent : http.globalAgent;
   if (current !== GLOBAL_AGENTS[protocol] || process.env.NODE_USE_ENV_PROXY === '1') return { agent: current, ...tls };
   let agent = agents.get(target.url);
@@ -98,9 +98,4 @@ function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOpt
     agents.set(target.url, agent);
   }
   return { agent };
-}
-
-/** A cloned Buffer arrives in the other thread as a plain Uint8Array, which node:tls does not take. */
-export function pem(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes);
 }

@@ -31,7 +31,6 @@ describe('tracer_provider', () => {
         protocol: 'http/protobuf',
         target: {
           signal: 'traces',
-          format: 'otlp',
           transport: 'http',
           url: 'http://localhost:4318/v1/traces',
           headers: { 'user-agent': expect.any(String), 'content-type': 'application/x-protobuf' },
@@ -120,7 +119,7 @@ describe('tracer_provider', () => {
     ['otlp_grpc: { endpoint: "host:1" }', { target: { url: 'https://host:1' } }],
     ['otlp_grpc: { endpoint: "host:1", tls: { insecure: true } }', { target: { url: 'http://host:1' } }],
     ['console: ', { kind: 'console' }],
-    ['zipkin: { endpoint: "http://z:1/x" }', { kind: 'zipkin', target: { url: 'http://z:1/x', format: 'zipkin' } }],
+    ['zipkin: { endpoint: "http://z:1/x" }', { kind: 'zipkin', target: { url: 'http://z:1/x' } }],
     ['otlp_file/development: ', { kind: 'otlp_file', path: null, maxBytes: null }],
     ['otlp_file/development: { output_stream: "file:///tmp/x.jsonl" }', { kind: 'otlp_file', path: '/tmp/x.jsonl' }],
     ['llm_otel_console: { output: json }', { kind: 'tree', tree: { output: 'stderr', format: 'json', wait: 5000 } }],
@@ -141,6 +140,15 @@ describe('tracer_provider', () => {
     expect(module).toMatchObject({ module: expect.stringMatching(/llm-otel-config-\w+[\\/]x\.mjs$/) });
     const spool = pipelineOf(pipelineFile('exporter: { otlp_http: }', 'spool: { directory: s }'))?.spool;
     expect(spool?.directory).toMatch(/llm-otel-config-\w+[\\/]s$/);
+    const keys = 'spool: { directory: s, fsync: true, encryption: { module: ./crypt.mjs } }';
+    const encrypted = pipelineOf(pipelineFile('exporter: { otlp_http: }', keys))?.spool;
+    expect(encrypted).toMatchObject({
+      fsync: true,
+      encryption: {
+        module: expect.stringMatching(/llm-otel-config-\w+[\\/]crypt\.mjs$/),
+        from: expect.stringMatching(/llm-otel-config-\w+$/),
+      },
+    });
   });
 
   /** Samplers and what each becomes. */
@@ -200,6 +208,12 @@ describe('meter_provider', () => {
             temporality_preference: low_memory
             default_histogram_aggregation: base2_exponential_bucket_histogram
     - pull: { exporter: { prometheus/development: { host: 0.0.0.0, port: 9999, scope_info_enabled: false } } }
+    - pull:
+        cardinality_limits: { default: 7 }
+        exporter:
+          prometheus/development:
+            resource_constant_labels: { included: ["service.*"] }
+            translation_strategy: no_translation/development
     - periodic: { exporter: { console: } }
 `);
     expect(sdk.metrics?.readers).toMatchObject([
@@ -217,6 +231,13 @@ describe('meter_provider', () => {
       },
       {
         pipeline: { exporter: { kind: 'prometheus', host: '0.0.0.0', port: 9999, scopeInfo: false, targetInfo: true } },
+      },
+      {
+        cardinalityLimits: { default: 7 },
+        pipeline: {
+          name: 'prometheus-development-2',
+          exporter: { translation: 'no_translation/development', constantLabels: { included: ['service.*'] } },
+        },
       },
       { intervalMs: 60_000, temporality: 'cumulative', pipeline: { name: 'console' } },
     ]);
@@ -263,7 +284,8 @@ describe('other sections', () => {
       serviceName: 'shop',
       attributes: { 'service.name': 'shop', replicas: 3, team: 'a b' },
       schemaUrl: 'https://example.com/schema',
-      detection: { detectors: ['host', 'k8s'], attributes: { excluded: ['host.*'] } },
+      detectors: ['host', 'os', 'k8s'],
+      detected: { excluded: ['host.*'] },
     });
   });
 

@@ -2,8 +2,9 @@ import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readPipelineOptions } from '../../../src/config/file/options/read-pipeline-options.ts';
 import { sdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
-import { readPipelineOptions, type TelemetryPipeline } from '../../../src/config/start/pipeline-options.ts';
+import type { TelemetryPipeline } from '../../../src/config/start/pipeline-options.ts';
 import { settingsFromCode } from '../../../src/config/start/settings-from-code.ts';
 import { readTelemetryOptions } from '../../../src/config/start/telemetry-options.ts';
 import { PipelineLogRecordProcessor, PipelineSpanProcessor } from '../../../src/pipeline/sdk/own-sdk.ts';
@@ -183,26 +184,26 @@ describe('in code', () => {
       ],
     };
     const start = readTelemetryOptions(options);
-    await work(settingsFromCode({ ...start, options }));
+    await work(settingsFromCode({ ...start, options }, () => readPipelineOptions));
     expect(receiver.spans()).toMatchObject([{ name: 'chat gpt-5', attributes: { mail: '[redacted:email]' } }]);
   });
 
   test('a pipeline whose steps cannot be used is left out, and the others run', async () => {
     const [broken, fine] = read([
-      { name: 'broken', exporter: { otlp_http: {} }, steps: [{ redact: { detectors: ['mail' as never] } }] },
+      { name: 'broken', exporter: { otlp_http: {} }, steps: [{ filter: { drop: { name: { regex: '(?=a)' } } } }] },
       { name: 'fine', exporter: { otlp_http: { endpoint: `${receiver.url}/v1/traces` } }, steps: [{ redact: {} }] },
     ]);
     const settings = sdkSettings({});
     const traces = settings.traces && { ...settings.traces, pipelines: [broken, fine] };
     await work({ ...settings, traces, logs: undefined } as Settings);
     expect(receiver.spans()).toHaveLength(3);
-    expect(printed).toContain('pipeline broken: steps[0].redact.detectors: it is a list; expected all, or a list of');
+    expect(printed).toContain('pipeline broken: steps[0].filter.drop.name.regex: the pattern cannot be used');
     expect(printed).toContain('; the pipeline is left out.');
   });
 
   test('steps that are no list', () => {
     expect(read([{ exporter: { console: {} }, steps: {} as never }])).toEqual([]);
-    expect(printed).toContain('option pipelines[0]: steps: expected a list of steps; the pipeline is left out.');
+    expect(printed).toContain('option pipelines[0].steps: it is a map; expected a list; the pipeline is left out.');
   });
 
   test('a preset that this version does not have', async () => {

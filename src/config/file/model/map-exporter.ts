@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Signal } from '../../sdk/export-target.ts';
-import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
+import type { ExporterSettings, TranslationStrategy } from '../../sdk/exporter-settings.ts';
 import { PROMETHEUS_DEFAULTS } from '../../sdk/metrics-settings.ts';
 import { type TreeSettings, treeSettings } from '../../sdk/tree-settings.ts';
+import { registeredExporter } from '../../start/registered-exporters.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
+import { mapGlobs } from './map-globs.ts';
 import { mapOtlpGrpc, mapOtlpHttp, timeIn, urlIn } from './map-otlp.ts';
-import type { Section } from './section.ts';
+import { optional, type Section } from './section.ts';
 
 /** How each exporter of a file becomes settings. The schema says which signal may name which exporter. */
 const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => ExporterSettings>> = {
@@ -23,7 +25,6 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     kind: 'zipkin',
     target: {
       signal: 'traces',
-      format: 'zipkin',
       transport: 'http',
       url: urlIn(section, 'endpoint', 'http://localhost:9411/api/v2/spans').href,
       headers: { 'content-type': 'application/json' },
@@ -50,17 +51,18 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     from: section.context.folder,
     options: section.data('options'),
   }),
-  'prometheus/development': (section) => {
-    for (const key of ['resource_constant_labels', 'translation_strategy'])
-      if (section.isSet(key)) section.warn(`${key} is not supported; the key is ignored`, key);
-    return {
-      kind: 'prometheus',
-      host: section.text('host') ?? PROMETHEUS_DEFAULTS.host,
-      port: portIn(section),
-      scopeInfo: section.flag('scope_info_enabled', true),
-      targetInfo: section.flag('target_info_enabled/development', true),
-    };
-  },
+  'prometheus/development': (section) => ({
+    kind: 'prometheus',
+    host: section.text('host') ?? PROMETHEUS_DEFAULTS.host,
+    port: portIn(section),
+    scopeInfo: section.flag('scope_info_enabled', true),
+    targetInfo: section.flag('target_info_enabled/development', true),
+    ...optional('translation', section.word<TranslationStrategy>('translation_strategy')),
+    ...optional(
+      'constantLabels',
+      section.isSet('resource_constant_labels') ? mapGlobs(section.child('resource_constant_labels')) : undefined,
+    ),
+  }),
 };
 
 /** What the file does not say comes from the terminal and its variables; `LLM_OTEL_CONSOLE` is replaced by the file. */
@@ -84,6 +86,9 @@ export function mapExporter(
   signal: Signal,
 ): { readonly name: string; readonly exporter: ExporterSettings } {
   const [name, below] = section.child('exporter').only();
+  // Only options in code name exporters of the application: the schema of files does not have the names.
+  if (registeredExporter(name) !== undefined && !Object.hasOwn(EXPORTERS, name))
+    return { name, exporter: { kind: 'registered', name, options: section.child('exporter').data(name) } };
   return { name, exporter: EXPORTERS[name]?.(below, signal) ?? { kind: 'console' } };
 }
 

@@ -1,6 +1,7 @@
 import type { ConfigPlace } from '../../../config/config-place.ts';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
-import { fileOfModule, loadFactory } from '../../exporters/load-module.ts';
+import { loadFactory } from '../../exporters/load-factory.ts';
+import { fileOfModule } from '../../load-module.ts';
 import { kindOfValue } from '../../match/kind-of-value.ts';
 
 type UserFunction = (...args: unknown[]) => unknown;
