@@ -73,7 +73,7 @@ const RECORDING_CHUNK: ChunkGroup = {
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
   paths: [
-    ...['config/sdk/[\\w-]+', 'config/config-place', 'config/start/registered-exporters'],
+    ...['config/sdk/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place', 'config/start/registered-exporters'],
     ...['pipeline/load', 'pipeline/sdk/item-steps'],
   ],
 };

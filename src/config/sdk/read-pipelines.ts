@@ -1,6 +1,7 @@
 import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { readSteps } from '../steps/step-variables.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
@@ -19,7 +20,6 @@ import {
   type StepSources,
 } from './pipeline-settings.ts';
 import type { NamedExporter } from './read-exporter.ts';
-import { readSteps } from './step-variables.ts';
 
 /** A pipeline without its name and its exporter. */
 export type SharedSettings = Omit<PipelineSettings, 'name' | 'exporter'>;

@@ -15,8 +15,8 @@ import {
   SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
 import { stepSources, withSteps } from '../../config/sdk/read-pipelines.ts';
-import { readSteps } from '../../config/sdk/step-variables.ts';
 import type { StepOption } from '../../config/start/step-option.ts';
+import { readSteps } from '../../config/steps/step-variables.ts';
 import { environment } from '../../runtime/platform.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';

@@ -185,3 +185,16 @@ tracer_provider:
     'otel.yaml:10:29 /tracer_provider/processors/0/llm_otel_pipeline/steps/0/filter/drop/any/1/status: no word matches; expected one of unset, ok, error',
   ]);
 });
+
+test('a filter has one key, also in a file', () => {
+  const text = `file_format: "1.1"
+tracer_provider:
+  processors:
+    - llm_otel_pipeline:
+        steps: [{ filter: { drop: { name: x }, keep: { name: y } } }]
+        exporter: { console: }
+`;
+  expect(validateConfig(text, { file: 'a.yaml' }).map(problemLine)).toEqual([
+    'a.yaml:5:27 /tracer_provider/processors/0/llm_otel_pipeline/steps/0/filter: there are several keys; expected one of drop, keep and llm_only, and a step for each',
+  ]);
+});

@@ -1,5 +1,5 @@
 import type { Env } from '../../../config/env.ts';
-import { readHashKey } from '../../../config/sdk/step-variables.ts';
+import { readHashKey } from '../../../config/steps/step-variables.ts';
 import { warnOnce } from '../../../runtime/log.ts';
 
 type Crypto = typeof import('node:crypto');
