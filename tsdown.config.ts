@@ -33,6 +33,7 @@ const START_CHUNK: ChunkGroup = {
       'config/instrumentation-switches',
       'config/test-runner',
       'providers/sdks',
+      'facts/detector-names',
     ],
     ...[
       'runtime/log',
@@ -75,10 +76,9 @@ const RECORDING_CHUNK: ChunkGroup = {
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
   paths: [
-    'config/sdk/[\\w-]+',
+    ...['config/sdk/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place', 'config/start/registered-exporters'],
     'config/backends/(?:with-backend|load-backends)',
-    'config/start/registered-exporters',
-    'pipeline/load',
+    ...['runtime/glob-lists', 'pipeline/load', 'pipeline/sdk/item-steps'],
   ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
@@ -113,7 +113,7 @@ const ENTRIES = {
   'register-main': 'register/main.ts',
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
-  'config-file': 'src/config/file/index.ts',
+  'config-file': 'src/pipeline/config-file.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'config-backends': 'src/config/backends/backends.ts',
   'cli/main': 'src/cli/index.ts',
@@ -128,6 +128,9 @@ const ENTRIES = {
   'pipeline-otlp-json': 'src/pipeline/exporters/otlp/json-encoder.ts',
   'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
   'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
+  'pipeline-re2': 'src/pipeline/match/re2.ts',
+  'pipeline-steps': 'src/pipeline/steps/create-steps.ts',
+  'pipeline-redact': 'src/pipeline/steps/redact/redact-step.ts',
   'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',

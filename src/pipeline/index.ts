@@ -9,6 +9,7 @@ export type {
 export { type ExporterFactory, type ExporterPlace, registerExporter } from '../config/start/registered-exporters.ts';
 export type { SamplerOption } from '../config/start/sampler-option.ts';
 export type { ProviderOptions } from '../config/start/settings-from-code.ts';
+export type { MatchOption, StepOption, ValueCondition } from '../config/start/step-option.ts';
 export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
 export { withSession } from '../manual/scopes.ts';
 export { flush } from '../otel/flush.ts';

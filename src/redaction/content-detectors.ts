@@ -1,4 +1,4 @@
-import { DETECTOR_NAMES } from './detectors.ts';
+import { DETECTOR_NAMES } from '../facts/detector-names.ts';
 import type { Detectors } from './redact-text.ts';
 
 const ALL: Detectors = new Set(DETECTOR_NAMES);

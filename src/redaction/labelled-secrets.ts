@@ -12,6 +12,10 @@ export function secretFieldKind(name: string): 'api_key' | 'bearer_token' | unde
   return /authorization$/i.test(name) ? 'bearer_token' : 'api_key';
 }
 
+/** The end of a name, and the sign behind: a part of every match of {@link LABELLED_PATTERNS}, letters of both cases. */
+export const LABEL =
+  /(?:[sS][sS][wW](?:[oO][rR])?[dD]|[rR][aA][sS][eE]|[pP][wW][dD]|[eE][tT]|[eE][yY]|[eE][nN])[\\"' \s]{0,6}[=:]/;
+
 /** In each pattern, the last group is the secret and ends the match. No attempt takes more than some 300 characters. */
 export const LABELLED_PATTERNS: readonly RegExp[] = [
   // In quotes, which are escaped in JSON inside of JSON.

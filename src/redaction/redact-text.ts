@@ -1,13 +1,15 @@
 /** Replaces secrets and personal data in texts by marks. */
-import { type DetectorName, RULES, type Rule } from './detectors.ts';
+import type { DetectorName } from '../facts/detector-names.ts';
+import { RULES, type Rule } from './detectors.ts';
 import { foldText } from './fold-text.ts';
+import { mayHoldSecrets, ruleTest } from './may-hold-secrets.ts';
 
 /** A chosen set of detectors. */
 export type Detectors = ReadonlySet<DetectorName>;
 
 /** A secret in a text: `[start, end)`. */
-export interface Secret {
-  readonly name: DetectorName;
+export interface Secret<Name extends string = DetectorName> {
+  readonly name: Name;
   readonly start: number;
   readonly end: number;
 }
@@ -23,7 +25,15 @@ const COVER = String.fromCharCode(0xe000); // in the build every character has t
 
 /** `text` with a mark in place of each secret that the `detectors` find. */
 export function redactText(text: string, detectors: Detectors, makeMark: MarkSecret = mark): string {
-  const secrets = findSecrets(text, detectors);
+  return replaceSecrets(text, findSecrets(text, detectors), makeMark);
+}
+
+/** `text` with a mark in place of each of `secrets`, which stand in order and without overlaps. */
+export function replaceSecrets<Name extends string>(
+  text: string,
+  secrets: readonly Secret<Name>[],
+  makeMark: (name: Name, secret: string) => string,
+): string {
   if (secrets.length === 0) return text;
   let redacted = '';
   let from = 0;
@@ -68,6 +78,7 @@ export function redactSplitSecrets(
 
 /** The secrets in `text`, in order, without overlaps. */
 export function findSecrets(text: string, detectors: Detectors): Secret[] {
+  if (!mayHoldSecrets(text)) return [];
   const secrets: Secret[] = [];
   const covered = coverSecrets(text, detectors, (name, start, end) => secrets.push({ name, start, end }));
   const folded = foldText(covered);
@@ -77,7 +88,7 @@ export function findSecrets(text: string, detectors: Detectors): Secret[] {
       secrets.push({ name, start: folded.place(start), end: folded.place(end) }),
     );
   }
-  return secrets.length < 2 ? secrets : withoutOverlaps(secrets.sort((a, b) => a.start - b.start || b.end - a.end));
+  return withoutOverlaps(secrets);
 }
 
 /** `text` with covers in place of secrets. `found` is called for each secret. */
@@ -88,10 +99,11 @@ function coverSecrets(
 ): string {
   let covered = text;
   let isDiff: boolean | undefined;
+  // Covers take parts of the text away and add none.
+  const canFind = ruleTest(text);
   for (const [name, rule] of RULES) {
-    if (!detectors.has(name)) continue;
-    const { hints, pattern, accept, notInDiff }: Rule = rule;
-    if (hints !== undefined && !hints.some((hint) => covered.includes(hint))) continue;
+    if (!detectors.has(name) || !canFind(rule)) continue;
+    const { pattern, accept, notInDiff }: Rule = rule;
     const whole = covered;
     covered = whole.replace(pattern, (match: string, ...rest: unknown[]) => {
       // The groups, then the place of the match and the text.
@@ -115,9 +127,11 @@ function coverSecrets(
 /** A header of a diff. */
 const DIFF = /^(?:@@ |diff |--- |\+\+\+ )/m;
 
-function withoutOverlaps(sorted: readonly Secret[]): Secret[] {
-  const kept: Secret[] = [];
-  for (const secret of sorted) {
+/** The secrets in order; of secrets that overlap the first, with the end of the last. */
+export function withoutOverlaps<Name extends string>(secrets: Secret<Name>[]): Secret<Name>[] {
+  if (secrets.length < 2) return secrets;
+  const kept: Secret<Name>[] = [];
+  for (const secret of secrets.sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = kept.at(-1);
     if (last === undefined || secret.start >= last.end) kept.push(secret);
     else if (secret.end > last.end) kept[kept.length - 1] = { ...last, end: secret.end };

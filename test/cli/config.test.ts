@@ -1,9 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { problemLine, validateConfig } from '../../src/config/file/index.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { problemLine, validateConfig } from '../../src/pipeline/config-file.ts';
 import { runCli } from './run-cli.ts';
+import '../pipeline/support/parts.ts';
+
+vi.mock(import('../../src/pipeline/load.ts'), () => import('../pipeline/support/load.ts'));
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-otel-cli-'));
 
@@ -176,5 +179,25 @@ describe('config', () => {
     ]);
     const good = file('good.yaml', 'file_format: "1.1"\n');
     expect((await runCli(['config', `--check=${good}`])).code).toBe(0);
+  });
+
+  test('prints the steps of variables and of the file, with the sources of both', async () => {
+    const path = file('steps.yaml', FULL);
+    const env = { OTEL_CONFIG_FILE: path, LLM_OTEL_STEPS_DROP_ATTRIBUTES: 'debug.*', LLM_OTEL_HASH_KEY: SECRET };
+    const { stdout } = await runCli(['config'], { env });
+    const lines = stdout.split('\n').filter((line) => line.trim().startsWith('steps:'));
+    const drop = '{"attributes":{"drop":["debug.*"]}}';
+    expect(lines[0]?.trim()).toBe(
+      `steps: [${drop},{"redact":{"detectors":"all"}}] # from LLM_OTEL_STEPS_DROP_ATTRIBUTES, ${path}:14`,
+    );
+    // Pipelines of the standard and pipelines of log records have the steps of variables too.
+    expect(lines.slice(1).map((line) => line.trim())).toEqual(
+      lines.slice(1).map(() => `steps: [${drop}] # from LLM_OTEL_STEPS_DROP_ATTRIBUTES`),
+    );
+    expect(lines.length).toBeGreaterThan(5);
+    expect(stdout).not.toContain(SECRET);
+    const printed = (await runCli(['config'], { env: { LLM_OTEL_STEPS_LLM_ONLY: 'true' } })).stdout;
+    expect(printed).toContain('steps: [{"filter":{"llm_only":true}}] # from LLM_OTEL_STEPS_LLM_ONLY');
+    expect(validateConfig(printed, { file: 'printed.yaml' }).map(problemLine)).toEqual([]);
   });
 });

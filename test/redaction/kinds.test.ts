@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DETECTOR_NAMES } from '../../src/facts/detector-names.ts';
 import { API_KEY_PATTERNS } from '../../src/redaction/api-keys.ts';
 import { contentDetectors } from '../../src/redaction/content-detectors.ts';
-import { DETECTOR_NAMES } from '../../src/redaction/detectors.ts';
 import { type Detectors, findSecrets, redactSplitSecrets, redactText } from '../../src/redaction/redact-text.ts';
 
 const CONTENT = contentDetectors(true) as Detectors;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DetectorName } from '../../src/facts/detector-names.ts';
 import { contentDetectors } from '../../src/redaction/content-detectors.ts';
-import type { DetectorName } from '../../src/redaction/detectors.ts';
 import { type Detectors, redactText as redact } from '../../src/redaction/redact-text.ts';
 import { rowsOf } from '../support/source-tables.ts';
 

@@ -70,6 +70,55 @@ tracer_provider:
     expect(tiers.toSorted()).toEqual(['inner gold', 'inner undefined', 'outer gold', 'outer undefined']);
   });
 
+  it('gives each pipeline steps of its own, which are checked before the start', async () => {
+    const exporter = `exporter: { otlp_http: { endpoint: "${receiver.url}/v1/traces" } }`;
+    const shaped = (...steps: readonly string[]): string => `file_format: "1.1"
+tracer_provider:
+  processors:
+    - llm_otel_pipeline:
+        steps:
+${steps.map((step) => `          - ${step}\n`).join('')}        ${exporter}
+    - batch: { ${exporter} }
+`;
+    file('step.mjs', 'export default ({ add }) => (span) => ({ ...span, name: span.name + add });');
+    const good = shaped(
+      'filter: { keep: { name: { regex: "^out" } } }',
+      'enrich: { attributes: { mail: jo@example.org } }',
+      'redact: {}',
+      'module: { module: ./step.mjs, options: { add: "!" } }',
+    );
+    const before = receiver.spans().length;
+    const { code, stderr } = await runApplication(END, { env: { OTEL_CONFIG_FILE: file('steps.yaml', good) } });
+    expect([code, stderr]).toEqual([3, '']);
+    const sent = receiver.spans().slice(before);
+    expect(sent.map(({ name, attributes }) => `${name} ${attributes.mail}`).toSorted()).toEqual([
+      'inner undefined',
+      'outer undefined',
+      'outer! [redacted:email]',
+    ]);
+    const bad = file('bad-steps.yaml', shaped('filter: { drop: { name: { regex: "a(?=b)" } } }', 'redact: { detectors: [mail] }', 'transform: {}')); // biome-ignore format: a row
+    const refused = await runApplication(END, { env: { OTEL_CONFIG_FILE: bad } });
+    expect(refused.code).toBe(3);
+    expect(receiver.spans()).toHaveLength(before + 3);
+    const place = '/tracer_provider/processors/0/llm_otel_pipeline/steps';
+    expect(linesOf(refused.stderr)).toEqual([
+      expect.stringMatching(`^@x/llm-otel: warning: ${bad}:7:35 ${place}/1/redact/detectors/0: "mail" is not known; expected one of all, private_key`), // biome-ignore format: a row
+      expect.stringMatching(`^@x/llm-otel: warning: ${bad}:8:24 ${place}/2/transform: there are no keys; expected at least 1 of`), // biome-ignore format: a row
+    ]);
+  });
+
+  it('loads steps and redaction only where a pipeline has steps', async () => {
+    const show = `const { basename } = require('node:path');
+console.log(Object.keys(require.cache).map((file) => basename(file)).filter((file) => /steps|redact|re2/.test(file)).sort().join());`;
+    const run = async (env: Record<string, string>): Promise<string> => {
+      const options = { type: 'cjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env } } as const;
+      return (await runApplication(`${WORK}\n${show}`, options)).stdout;
+    };
+    expect(await run({})).toBe('worked\n\n');
+    expect(await run({ LLM_OTEL_STEPS_DROP_SPANS: 'a' })).toBe('worked\npipeline-steps.cjs\n');
+    expect(await run({ LLM_OTEL_STEPS_REDACT: 'all' })).toBe('worked\npipeline-redact.cjs,pipeline-steps.cjs\n');
+  });
+
   it('sends to files and to stdout', async () => {
     const path = file(
       'files.yaml',

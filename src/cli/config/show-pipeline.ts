@@ -1,4 +1,6 @@
+import { envText } from '../../config/env.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
+import { stepVariables } from '../../config/steps/step-variables.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';
@@ -62,14 +64,23 @@ function showBatch({ batch, signal }: PipelineSettings, origin: Origin): EntryLi
   });
 }
 
-function showSteps({ steps, preset, tail }: PipelineSettings, origin: Origin): Entry[] {
+function showSteps({ steps, signal, tail }: PipelineSettings, origin: Origin): Entry[] {
   return [
-    ...(preset === undefined
+    ...(steps === undefined
       ? []
-      : [entry('steps', new JsonText([{ preset: { name: preset, mode: 'copy' } }]), 'LLM_OTEL_BACKEND')]),
-    ...(steps === undefined ? [] : [entry('steps', new JsonText(maskSecrets(steps)), sourceOf(origin, 'steps'))]),
+      : [entry('steps', new JsonText(maskSecrets(steps)), stepSource(origin, signal === 'logs' ? 'logs' : 'traces'))]),
     ...(tail === undefined ? [] : [entry('tail', new JsonText(tail), sourceOf(origin, 'tail'))]),
   ];
+}
+
+/** Steps of variables stand before the steps of the file. */
+function stepSource(origin: Origin, signal: 'traces' | 'logs'): string {
+  // The preset of a product is a step of its pipeline.
+  const backend =
+    signal === 'traces' && envText(origin.env, 'LLM_OTEL_BACKEND') !== undefined ? ['LLM_OTEL_BACKEND'] : [];
+  const variables = [...stepVariables(origin.env, signal), ...backend];
+  const isInFile = origin.section?.isSet('steps') === true;
+  return [...variables, ...(isInFile ? [sourceOf(origin, 'steps')] : [])].join(', ') || 'default';
 }
 
 function showBreaker({ breaker }: PipelineSettings, origin: Origin): Entry {

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Env } from '../env.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 import type { ModuleName } from './module-name.ts';
@@ -53,6 +54,14 @@ export interface SpoolSettings {
   readonly encryption: ModuleName | null;
 }
 
+/** What steps are read with. */
+export interface StepSources {
+  /** Variables that steps name, and `LLM_OTEL_HASH_KEY`. */
+  readonly env: Env;
+  /** Folder from which modules are searched. */
+  readonly folder: string;
+}
+
 /** One pipeline: steps, queue, retry, breaker, spool and exactly one exporter. */
 export interface PipelineSettings {
   readonly name: string;
@@ -66,10 +75,9 @@ export interface PipelineSettings {
   readonly exporter: ExporterSettings;
   /** Attributes that this pipeline adds to the resource. */
   readonly resourceAttributes?: Attributes;
-  /** What happens to items before they wait, as a configuration file has the steps. */
+  /** What happens to items with their batch, as a configuration file has the steps. */
   readonly steps?: readonly unknown[];
-  /** Presets that spans are translated by, with commas; further attributes stay. */
-  readonly preset?: string;
+  readonly stepSources?: StepSources;
   /** Which traces are kept when they have ended, as a configuration file has the policies. */
   readonly tail?: unknown;
 }

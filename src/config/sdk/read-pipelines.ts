@@ -1,6 +1,7 @@
 import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { readSteps } from '../steps/step-variables.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
@@ -16,6 +17,7 @@ import {
   SCHEDULE_DELAYS,
   SPOOL_DEFAULTS,
   type SpoolSettings,
+  type StepSources,
 } from './pipeline-settings.ts';
 import type { NamedExporter } from './read-exporter.ts';
 
@@ -31,7 +33,25 @@ export function readShared(env: Env, signal: 'traces' | 'logs'): SharedSettings 
     retry: RETRY_DEFAULTS,
     breaker: readBreaker(env),
     spool: readSpool(env),
+    ...withSteps(readSteps(env, signal), stepSources(env)),
   };
+}
+
+/** Sources of steps of variables and of code: modules are searched from the working directory. */
+export function stepSources(env: Env): StepSources {
+  try {
+    return { env, folder: process.cwd() };
+  } catch {
+    return { env, folder: '.' }; // a directory that was removed
+  }
+}
+
+/** Steps and the sources of the steps, or nothing without steps. */
+export function withSteps(
+  steps: readonly unknown[],
+  stepSources: StepSources,
+): Pick<PipelineSettings, 'steps' | 'stepSources'> {
+  return steps.length === 0 ? {} : { steps, stepSources };
 }
 
 /** Whether the requests of an exporter can stand on a disk. */

@@ -2,6 +2,7 @@ import type { BackendSettings } from '../backends/backend-settings.ts';
 import { backendSettings, withBackend } from '../backends/with-backend.ts';
 import { type Env, envList, envText, envValue } from '../env.ts';
 import { booleanValue } from '../parsers.ts';
+import { readSteps } from '../steps/step-variables.ts';
 import type { Signal } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
@@ -9,7 +10,7 @@ import { type MetricsSettings, metricsSettings } from './metrics-settings.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { type NamedExporter, readExporter } from './read-exporter.ts';
-import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
+import { metricsPipeline, readExitTimeout, readPipelines, stepSources, withSteps } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
 
@@ -66,14 +67,21 @@ export function pipelinesOf({
 }
 
 /** A pipeline of spans with what the product of `LLM_OTEL_BACKEND` needs; a pipeline that does not send to a product is left alone. */
-function forBackend(pipeline: PipelineSettings, backend: BackendSettings | undefined): PipelineSettings {
+function forBackend(pipeline: PipelineSettings, backend: BackendSettings | undefined, env: Env): PipelineSettings {
   if (backend === undefined || pipeline.exporter.kind !== 'otlp') return pipeline;
   const { preset, resource } = backend;
   return {
     ...pipeline,
-    ...(preset === undefined ? {} : { preset }),
+    ...(preset === undefined ? {} : withSteps(readSteps(withPreset(env, preset), 'traces'), stepSources(env))),
     ...(resource === undefined ? {} : { resourceAttributes: resource }),
   };
+}
+
+/** The preset of the product stands in its place among the steps: behind steps that drop attributes, before redaction. */
+function withPreset(env: Env, preset: string): Env {
+  const name = 'LLM_OTEL_STEPS_PRESET';
+  const wanted = envText(env, name);
+  return { ...env, [name]: wanted === undefined ? preset : `${preset},${wanted}` };
 }
 
 /**
@@ -96,7 +104,7 @@ export function sdkSettings(variables: Env): SdkSettings {
       names.traces.length === 0
         ? undefined
         : {
-            pipelines: readPipelines(env, 'traces', settingsOf('traces')).map((one) => forBackend(one, backend)),
+            pipelines: readPipelines(env, 'traces', settingsOf('traces')).map((one) => forBackend(one, backend, env)),
             sampler: samplerSettings(env),
             limits: spanLimits(env),
           },

@@ -1,5 +1,6 @@
 /** Pipelines in code: the model of a configuration file in camelCase; exporters have the names of the file. */
 import type { BatchSettings, BreakerSettings, RetrySettings } from '../sdk/pipeline-settings.ts';
+import type { StepOption } from './step-option.ts';
 
 /** Options of the OTLP exporters. */
 export interface OtlpOptions {
@@ -75,5 +76,7 @@ export interface TelemetryPipeline {
   /** `null`: no breaker. */
   readonly breaker?: Partial<BreakerSettings> | null;
   readonly spool?: SpoolOption | null;
+  /** What happens to items on a copy, before they are exported; after the steps of `LLM_OTEL_STEPS_*`. */
+  readonly steps?: readonly StepOption[];
   readonly exporter: ExporterOption;
 }

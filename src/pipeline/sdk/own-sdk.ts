@@ -1,5 +1,5 @@
 /** Parts of the pipeline for an SDK of the application, 2.x or 3.x: processors around exporters of OpenTelemetry. */
-import { TraceFlags } from '@opentelemetry/api';
+import { type Context, TraceFlags } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
@@ -14,11 +14,16 @@ import {
   type RetrySettings,
   SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
+import { stepSources, withSteps } from '../../config/sdk/read-pipelines.ts';
+import type { StepOption } from '../../config/start/step-option.ts';
+import { readSteps } from '../../config/steps/step-variables.ts';
+import { environment } from '../../runtime/platform.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { FLUSH_MS } from '../shipping/process-end.ts';
 import type { ExporterLike } from './exporter-like.ts';
+import { type ItemSteps, stepsOf } from './item-steps.ts';
 
 /** Settings of a pipeline around an exporter. Everything has the defaults of the configuration file. */
 export interface PipelineOptions {
@@ -28,6 +33,8 @@ export interface PipelineOptions {
   readonly retry?: Partial<RetrySettings>;
   /** `null`: no breaker. */
   readonly breaker?: Partial<BreakerSettings> | null;
+  /** What happens to items on a copy, before they are exported; after the steps of `LLM_OTEL_STEPS_*`. */
+  readonly steps?: readonly StepOption[];
 }
 
 const NAME = /^[a-z0-9_-]{1,40}$/;
@@ -41,9 +48,13 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
   const name = options.name ?? (fallback || 'exporter');
   if (!NAME.test(name))
     throw new TypeError(`name: expected 1 to 40 of the characters a-z, 0-9, _ and -, got "${name}"`);
+  const env = environment();
+  if (options.steps !== undefined && !Array.isArray(options.steps))
+    throw new TypeError('steps: expected a list of steps');
   return {
     name,
     signal,
+    ...withSteps([...readSteps(env, signal), ...(options.steps ?? [])], stepSources(env)),
     exporter: { kind: 'console' },
     maxRequestSize: MAX_REQUEST_SIZE,
     spool: null,
@@ -58,14 +69,28 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
   };
 }
 
+/** A pipeline around an exporter, and what sees items that start. */
+interface PipelineAround<Item extends object> {
+  readonly pipeline: Pipeline<Item>;
+  readonly onStart: ItemSteps<Item>['onStart'];
+}
+
 /** A pipeline around an exporter. Throws a TypeError at options that cannot be used. */
-function pipelineAround<Item extends object>(
+function pipelineAround<Item extends ReadableSpan | ReadableLogRecord>(
   options: PipelineOptions & { readonly exporter: ExporterLike },
   signal: 'traces' | 'logs',
-): Pipeline<Item> {
+): PipelineAround<Item> {
   const settings = settingsOf(options, signal, options.exporter);
   const exporter = options.exporter as ObjectExporter<Item>;
-  return createPipeline(settings, objectDestination(settings.name, exporter, settings.batch.exportTimeout));
+  const problems: string[] = [];
+  const steps = stepsOf<Item>(
+    settings,
+    (items) => items,
+    (problem) => problems.push(problem),
+  );
+  if (steps === undefined) throw new TypeError(problems.join('\n'));
+  const destination = objectDestination(settings.name, exporter, settings.batch.exportTimeout);
+  return { pipeline: createPipeline(settings, destination, { process: steps.process }), onStart: steps.onStart };
 }
 
 /**
@@ -76,14 +101,19 @@ function pipelineAround<Item extends object>(
  */
 export class PipelineSpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan>;
+  readonly #onStart: ItemSteps<ReadableSpan>['onStart'];
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
   constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
-    this.#pipeline = pipelineAround(options, 'traces');
+    const { pipeline, onStart } = pipelineAround<ReadableSpan>(options, 'traces');
+    this.#pipeline = pipeline;
+    this.#onStart = onStart;
   }
 
-  /** Does nothing: a span is taken when the span has ended. */
-  onStart(): void {}
+  /** Keeps the baggage, if a step asks for baggage. A span is taken when the span has ended. */
+  onStart(span: object, context?: Context): void {
+    if (context !== undefined) this.#onStart?.(span, context);
+  }
 
   /** Takes a span that has ended, if the span is sampled. */
   onEnd(span: object): void {
@@ -103,14 +133,18 @@ export class PipelineSpanProcessor {
 /** A log record processor with the queue, retry and breaker of this package around an exporter. */
 export class PipelineLogRecordProcessor {
   readonly #pipeline: Pipeline<ReadableLogRecord>;
+  readonly #onStart: ItemSteps<ReadableLogRecord>['onStart'];
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
   constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
-    this.#pipeline = pipelineAround(options, 'logs');
+    const { pipeline, onStart } = pipelineAround<ReadableLogRecord>(options, 'logs');
+    this.#pipeline = pipeline;
+    this.#onStart = onStart;
   }
 
   /** Takes a log record. */
-  onEmit(record: object): void {
+  onEmit(record: object, context?: Context): void {
+    if (context !== undefined) this.#onStart?.(record, context);
     this.#pipeline.add(record as ReadableLogRecord);
   }
 

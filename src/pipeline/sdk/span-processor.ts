@@ -3,10 +3,16 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Pipeline } from '../queue/pipeline.ts';
 import { FLUSH_MS } from '../shipping/process-end.ts';
 
-/** Puts the sampled spans of a provider into a pipeline. */
-export function spanProcessor(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
+/**
+ * Puts the sampled spans of a provider into a pipeline.
+ * @param onStart sees spans that start
+ */
+export function spanProcessor(
+  pipeline: Pipeline<ReadableSpan>,
+  onStart: SpanProcessor['onStart'] = () => {},
+): SpanProcessor {
   return {
-    onStart() {},
+    onStart,
     onEnd(span) {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) pipeline.add(span);
     },

@@ -2,11 +2,13 @@ import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
+import { warn } from '../../runtime/log.ts';
 import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { FLUSH_MS } from '../shipping/process-end.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
+import { stepsOf } from './item-steps.ts';
 import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
 
 /** Logs: the provider and its pipelines. */
@@ -21,15 +23,19 @@ export interface RunningLogs {
  */
 export function startLogs(settings: LogsSettings, resource: Resource, meterProvider?: MeterProvider): RunningLogs {
   const fill = fillStacks(settings.limits.attributeValueLengthLimit);
-  const pipelines = settings.pipelines.flatMap((one) => {
+  const running = settings.pipelines.flatMap((one) => {
     const destination = logDestination(one);
-    if (destination === undefined) return [];
-    return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
+    const steps = stepsOf<ReadableLogRecord>(one, fill, (problem) => warn(`${problem}; the pipeline is left out.`));
+    if (destination === undefined || steps === undefined) return [];
+    const process = withResourceAttributes(steps.process, one.resourceAttributes);
+    return [{ pipeline: createPipeline(one, destination, { process }), onStart: steps.onStart }];
   });
-  const processors = pipelines.map(
-    (pipeline): LogRecordProcessor => ({
-      onEmit: (record) => {
+  const pipelines = running.map(({ pipeline }) => pipeline);
+  const processors = running.map(
+    ({ pipeline, onStart }): LogRecordProcessor => ({
+      onEmit: (record, context) => {
         keepStack(record);
+        if (context !== undefined) onStart?.(record, context);
         pipeline.add(record);
       },
       forceFlush: async () => void (await pipeline.forceFlush(FLUSH_MS)),

@@ -3,14 +3,15 @@ import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from '../../config/sdk/limits.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
+import { warn } from '../../runtime/log.ts';
 import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
 import { createSampler } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
+import { stepsOf } from './item-steps.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
-import { withPreset } from './with-preset.ts';
 
 /** Tracing: the provider and its pipelines. */
 export interface RunningTraces {
@@ -29,18 +30,20 @@ export function startTraces(
 ): RunningTraces {
   const { own, ...spanLimits } = settings.limits;
   const fill = fillStacks(spanLimits.attributeValueLengthLimit);
-  const pipelines = settings.pipelines.flatMap((one) => {
+  const running = settings.pipelines.flatMap((one) => {
     const destination = spanDestination(one);
-    if (destination === undefined) return [];
-    const process = withResourceAttributes(withPreset(fill, one.preset), one.resourceAttributes);
-    return [createPipeline(one, destination, { process })];
+    const steps = stepsOf<ReadableSpan>(one, fill, (problem) => warn(`${problem}; the pipeline is left out.`));
+    if (destination === undefined || steps === undefined) return [];
+    const process = withResourceAttributes(steps.process, one.resourceAttributes);
+    return [{ pipeline: createPipeline(one, destination, { process }), onStart: steps.onStart }];
   });
+  const pipelines = running.map(({ pipeline }) => pipeline);
   const provider = new BasicTracerProvider({
     resource,
     ...(meterProvider === undefined ? {} : { meterProvider }),
     sampler: createSampler(settings.sampler),
     spanLimits,
-    spanProcessors: [readStacksLate, ...pipelines.map(spanProcessor)],
+    spanProcessors: [readStacksLate, ...running.map(({ pipeline, onStart }) => spanProcessor(pipeline, onStart))],
   });
   raiseOwnLimits(provider, own);
   return { provider, pipelines };

@@ -234,7 +234,23 @@ describe('every product', () => {
   });
 });
 
+const presetStep = (name: string) => ({ preset: { name, mode: 'copy' } });
+
 describe('presets, temporality, resource', () => {
+  test('a preset stands behind steps that drop, before redaction, and beside presets of the user', async () => {
+    const { traces } = await settingsOf({
+      ...LANGFUSE,
+      LLM_OTEL_STEPS_DROP_ATTRIBUTES: 'a',
+      LLM_OTEL_STEPS_PRESET: 'mlflow',
+      LLM_OTEL_STEPS_REDACT: 'all',
+    });
+    expect(traces?.pipelines[0]?.steps).toEqual([
+      { attributes: { drop: ['a'] } },
+      presetStep('langfuse,mlflow'),
+      { redact: { detectors: 'all' } },
+    ]);
+  });
+
   test.each([
     ['langfuse', 'langfuse'],
     ['phoenix', 'openinference'],
@@ -245,13 +261,13 @@ describe('presets, temporality, resource', () => {
     ['honeycomb', undefined],
   ])('%s: %s', async (name, preset) => {
     const { traces } = await settingsOf({ LLM_OTEL_BACKEND: name });
-    expect(traces?.pipelines.map((one) => one.preset)).toEqual([preset]);
+    expect(traces?.pipelines.map((one) => one.steps)).toEqual([preset && [presetStep(preset)]]);
   });
 
   test('spans that do not go to the product are not translated', async () => {
     const { traces } = await settingsOf({ ...LANGFUSE, LLM_OTEL_CONSOLE: '1' });
-    expect(traces?.pipelines.map(({ name, preset }) => [name, preset])).toEqual([
-      ['otlp', 'langfuse'],
+    expect(traces?.pipelines.map(({ name, steps }) => [name, steps])).toEqual([
+      ['otlp', [presetStep('langfuse')]],
       ['llm-console', undefined],
     ]);
     expect(said()).toBe('');
@@ -331,7 +347,7 @@ test('the options of startTelemetry() leave the signals to the product', async (
   const { settingsFromCode } = await import('../../../src/config/start/settings-from-code.ts');
   const start = readTelemetryOptions({ serviceName: 'shop' }, LANGFUSE);
   const { traces, metrics, logs } = settingsFromCode(start, () => () => []);
-  expect(traces?.pipelines).toMatchObject([{ exporter: { kind: 'otlp' }, preset: 'langfuse' }]);
+  expect(traces?.pipelines).toMatchObject([{ exporter: { kind: 'otlp' }, steps: [presetStep('langfuse')] }]);
   expect([metrics, logs]).toEqual([undefined, undefined]);
 });
 

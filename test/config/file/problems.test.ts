@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { problemLine, readConfigFile, validateConfig } from '../../../src/config/file/index.ts';
+import { problemLine, readConfigFile, validateConfig } from '../../../src/pipeline/config-file.ts';
 import { newFolder, pipelineFile } from './files.ts';
 
 const lines = (text: string): string[] => validateConfig(text, { file: 'c.yaml' }).map(problemLine);

@@ -60,7 +60,6 @@ const BAD = [
   tracer('sampler: {}'),
   pipeline('name: "a b"'),
   pipeline('steps: [{ filter: { drop: { nam: x } } }]'),
-  pipeline('steps: [{ filter: { drop: { name: x }, keep: { name: y } } }]'),
   pipeline('steps: [{ filter: { drop: { name: { regexp: x } } } }]'),
   pipeline('tail: { policies: [{ name: a }] }'),
   pipeline('batch: { max_queue_bytes: 5 }'),

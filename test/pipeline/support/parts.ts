@@ -7,6 +7,7 @@ import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.t
 import * as prometheus from '../../../src/pipeline/exporters/prometheus/prometheus.ts';
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
+import * as re2 from '../../../src/pipeline/match/re2.ts';
 import * as preset from '../../../src/pipeline/presets/create-preset.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
@@ -15,6 +16,8 @@ import * as processMetrics from '../../../src/pipeline/sdk/metrics/process-metri
 import * as detectors from '../../../src/pipeline/sdk/resource/environment-detectors.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
+import * as steps from '../../../src/pipeline/steps/create-steps.ts';
+import * as redact from '../../../src/pipeline/steps/redact/redact-step.ts';
 import * as grpc from '../../../src/pipeline/transport/grpc.ts';
 import * as send from '../../../src/pipeline/transport/send.ts';
 import { setParts } from './load.ts';
@@ -33,9 +36,12 @@ setParts({
   'pipeline-otlp-proto-metrics': metricsProto,
   'pipeline-prometheus': prometheus,
   'pipeline-preset': preset,
+  'pipeline-re2': re2,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
+  'pipeline-redact': redact,
   'pipeline-spool': spool,
+  'pipeline-steps': steps,
   'pipeline-tree': tree,
   'pipeline-zipkin': zipkin,
 });

@@ -8,7 +8,8 @@ import type {
 } from '../../sdk/pipeline-settings.ts';
 import { BREAKER_DEFAULTS, SPOOL_DEFAULTS } from '../../sdk/pipeline-settings.ts';
 import { pipelineName } from '../../sdk/read-exporter.ts';
-import { canSpool, isImmediate, type SharedSettings } from '../../sdk/read-pipelines.ts';
+import { canSpool, isImmediate, type SharedSettings, withSteps } from '../../sdk/read-pipelines.ts';
+import type { PlainData } from '../text/document-node.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
 import { mapAttributes } from './map-attributes.ts';
 import { mapExporter } from './map-exporter.ts';
@@ -87,9 +88,24 @@ function pipelineKeys(
     breaker: section.isNull('breaker') ? null : breakerIn(section.child('breaker'), shared.breaker),
     spool: spoolIn(section, shared.spool, exporter),
     ...optional('resourceAttributes', Object.keys(attributes).length > 0 ? attributes : undefined),
-    ...optional('steps', section.isSet('steps') ? (section.data('steps') as readonly unknown[]) : undefined),
+    ...stepsIn(section, shared),
     ...optional('tail', section.isSet('tail') ? section.data('tail') : undefined),
   };
+}
+
+/** The steps of variables, then the steps of the pipeline. */
+function stepsIn(section: Section, { steps = [] }: SharedSettings): Pick<PipelineSettings, 'steps' | 'stepSources'> {
+  const own = section.list('steps').map(stepIn);
+  const { env, folder } = section.context;
+  return withSteps([...steps, ...own], { env, folder });
+}
+
+/** A step as plain data, in which paths of modules are absolute. */
+function stepIn(section: Section): PlainData {
+  const [name, below] = section.only();
+  const options = section.data(name) ?? null;
+  const isMap = typeof options === 'object' && options !== null && !Array.isArray(options);
+  return { [name]: isMap && below.isSet('module') ? { ...options, module: moduleIn(below) } : options };
 }
 
 const immediate = (batch: BatchSettings): BatchSettings => ({ ...batch, scheduleDelay: 0 });

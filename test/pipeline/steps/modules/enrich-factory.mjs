@@ -1,0 +1,4 @@
+export default () => (span) => {
+  span.attributes.user = 'changed';
+  return { user: 'module' };
+};

@@ -1,0 +1,1 @@
+module.exports = (span) => ({ seen: span.name, user: 'module', wrong: { a: 1 } });
