@@ -15,7 +15,7 @@ import {
 import { BasicTracerProvider, ConsoleSpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 import { spanLimits } from '../../src/config/sdk/limits.ts';
-import { samplerSettings } from '../../src/config/sdk/sampler-settings.ts';
+import { samplerSettings } from '../../src/config/sampling/environment-sampler.ts';
 import { collectNow } from '../../src/pipeline/sdk/metrics/collect-now.ts';
 import { startTraces } from '../../src/pipeline/sdk/start-traces.ts';
 

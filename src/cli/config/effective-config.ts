@@ -99,7 +99,7 @@ function showTraces(effective: Effective): Entry[] {
       entry(
         'sampler',
         showSampler(traces.sampler, below(origin, 'sampler')),
-        sourceOf(origin, 'sampler', 'OTEL_TRACES_SAMPLER'),
+        sourceOf(origin, 'sampler', 'LLM_OTEL_SAMPLER', 'OTEL_TRACES_SAMPLER'),
       ),
       entry('limits', [
         entry(

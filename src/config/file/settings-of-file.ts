@@ -1,8 +1,9 @@
 import type { LogLevel } from '../../runtime/log.ts';
 import { type Env, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
+import { readLogSampling } from '../sampling/environment-sampler.ts';
+import { parentBased } from '../sampling/sampler-settings.ts';
 import { metricsPipeline, readShared } from '../sdk/read-pipelines.ts';
-import { parentBased } from '../sdk/sampler-settings.ts';
 import { type SdkSettings, sdkSettings } from '../sdk/sdk-settings.ts';
 import { type DistributionSettings, mapDistribution } from './model/map-distribution.ts';
 import { mapLogLimits, mapSpanLimits } from './model/map-limits.ts';
@@ -80,6 +81,7 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
   const sdk: SdkSettings = {
     selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
+    logSampling: readLogSampling(env, distribution.logSampling),
     exitTimeout: beside.exitTimeout,
     resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),
     propagators: isOverlay && !root.isSet('propagator') ? beside.propagators : mapPropagators(root.child('propagator')),

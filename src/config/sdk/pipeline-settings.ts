@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { TailSettings } from '../sampling/tail-settings.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 
@@ -67,8 +68,8 @@ export interface PipelineSettings {
   readonly resourceAttributes?: Attributes;
   /** What happens to items before they wait, as a configuration file has the steps. */
   readonly steps?: readonly unknown[];
-  /** Which traces are kept when they have ended, as a configuration file has the policies. */
-  readonly tail?: unknown;
+  /** Which traces are kept when their spans have ended; only traces. */
+  readonly tail?: TailSettings;
 }
 
 /** 64 MiB, or a sixteenth of the memory that the process is limited to, where that is less. */

@@ -1,5 +1,7 @@
 import { type Env, envValue } from '../env.ts';
 import { booleanValue } from '../parsers.ts';
+import { readLogSampling, samplerSettings } from '../sampling/environment-sampler.ts';
+import type { SamplerSettings } from '../sampling/sampler-settings.ts';
 import type { Signal } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
 import { type LogLimits, logLimits, type SpanLimits, spanLimits } from './limits.ts';
@@ -9,7 +11,7 @@ import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { type NamedExporter, readExporter } from './read-exporter.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
-import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
+
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {
@@ -37,6 +39,8 @@ export interface SdkSettings {
   readonly exitTimeout: number;
   /** Metrics about the pipelines themselves. */
   readonly selfMetrics: boolean;
+  /** A line for each decision about a span. */
+  readonly logSampling: boolean;
 }
 
 /** The pipelines of each signal. */
@@ -62,6 +66,7 @@ export function sdkSettings(env: Env): SdkSettings {
     propagators: propagatorNames(env),
     exitTimeout: readExitTimeout(env),
     selfMetrics: envValue(env, ['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'], booleanValue, false),
+    logSampling: readLogSampling(env),
     traces:
       names.traces.length === 0
         ? undefined

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { warnOnce } from '../../runtime/log.ts';
 import type { Env } from '../env.ts';
+import { UnusableData } from '../sampling/data-fields.ts';
+import { readTail, type TailSettings } from '../sampling/tail-settings.ts';
 import type { ExporterSettings } from '../sdk/exporter-settings.ts';
 import { otlpTarget, zipkinTarget } from '../sdk/otlp-endpoint.ts';
 import type {
@@ -52,6 +54,9 @@ export interface ExporterOption {
 /** Where requests wait that could not be sent. */
 export type SpoolOption = Partial<SpoolSettings> & { readonly directory: string };
 
+/** Tail decisions, as a configuration file has them. The first policy that says something decides. */
+export type TailOption = Partial<TailSettings>;
+
 /** A pipeline: queue, retry, breaker, spool and one exporter. What is not set has the default of the configuration file. */
 export interface TelemetryPipeline {
   /** At most 40 of the characters a-z, 0-9, `_` and `-`. Default: the name of the exporter. */
@@ -64,6 +69,8 @@ export interface TelemetryPipeline {
   /** `null`: no breaker. */
   readonly breaker?: Partial<BreakerSettings> | null;
   readonly spool?: SpoolOption | null;
+  /** Which traces are kept, decided when their spans have ended. `null`: `LLM_OTEL_TAIL` does not hold. Only traces. */
+  readonly tail?: TailOption | null;
   readonly exporter: ExporterOption;
 }
 
@@ -108,14 +115,27 @@ function readPipeline(
   ]);
   if (base === undefined) throw new UnusableOption('no exporter');
   const spool = one.spool === undefined ? base.spool : one.spool;
+  const { tail: variable, ...rest } = base;
+  const tail = one.tail === undefined ? variable : tailOf(one.tail, signal);
   return {
-    ...base,
+    ...rest,
+    ...(tail === undefined ? {} : { tail }),
     maxRequestSize: one.maxRequestSize ?? base.maxRequestSize,
     batch: merged(base.batch, one.batch),
     retry: merged(base.retry, one.retry),
     breaker: one.breaker === null ? null : merged(base.breaker ?? BREAKER_DEFAULTS, one.breaker, base.breaker),
     spool: spool === null ? null : spoolFor(readSpool(spool), exporter, name),
   };
+}
+
+function tailOf(option: TailOption | null, signal: Signal): TailSettings | undefined {
+  if (option === null) return undefined;
+  if (signal !== 'traces') throw new UnusableOption('tail: only traces have tail decisions');
+  try {
+    return readTail(option, ['tail']);
+  } catch (error) {
+    throw error instanceof UnusableData ? new UnusableOption(error.message) : error;
+  }
 }
 
 function readSpool({ directory, ...rest }: SpoolOption): SpoolSettings {

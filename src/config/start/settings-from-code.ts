@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import { logLimits, spanLimits } from '../sdk/limits.ts';
 import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
-import { samplerSettings } from '../sdk/sampler-settings.ts';
+import { samplerSettings } from '../sampling/environment-sampler.ts';
 import { type LogsSettings, type SdkSettings, sdkSettings, type TracesSettings } from '../sdk/sdk-settings.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import { readPipelineOptions, type TelemetryPipeline } from './pipeline-options.ts';
@@ -17,7 +17,8 @@ export function settingsFromCode({ env, options, resource }: StartSettings, from
   return {
     ...base,
     resource: withResource(withResource(base.resource, { attributes: resource }), options.resource),
-    traces: withTraces(base.traces, options, env),
+    // A file replaces the variable, also for pipelines in code.
+    traces: withTraces(base.traces, options, fromFile === undefined ? env : { ...env, LLM_OTEL_TAIL: undefined }),
     logs: withLogs(base.logs, options, env),
   };
 }

@@ -5,7 +5,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { SamplerSettings } from '../../config/sdk/sampler-settings.ts';
+import type { SamplerSettings } from '../../config/sampling/sampler-settings.ts';
 import { warnOnce } from '../../runtime/log.ts';
 
 type Kinds = { readonly [Kind in SamplerSettings['kind']]: (settings: SettingsOf<Kind>) => Sampler };

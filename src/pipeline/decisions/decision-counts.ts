@@ -1,0 +1,35 @@
+/** What became of a span at the start, or of a trace at the end. */
+export type Decision = 'record' | 'drop' | 'keep' | 'discard';
+
+/** Counts decisions by the rule that has decided. */
+export class DecisionCounts {
+  readonly #counts = new Map<string, { [Name in Decision]?: number }>();
+
+  add(rule: string, decision: Decision): void {
+    let counts = this.#counts.get(rule);
+    if (counts === undefined) this.#counts.set(rule, (counts = {}));
+    counts[decision] = (counts[decision] ?? 0) + 1;
+  }
+
+  /** The counts by rule, and in a rule by decision. */
+  get byRule(): ReadonlyMap<string, { readonly [Name in Decision]?: number }> {
+    return this.#counts;
+  }
+}
+
+/** The sampler of the SDK of this package. */
+export interface RunningSampler {
+  readonly description: string;
+  /** Undefined where decisions are not counted: samplers of the standard alone. */
+  readonly counts: DecisionCounts | undefined;
+}
+
+let running: RunningSampler | undefined;
+
+/** Makes a sampler the sampler that `status()` and metrics show. */
+export function setRunningSampler(sampler: RunningSampler): void {
+  running = sampler;
+}
+
+/** The sampler of the SDK of this package, if the SDK runs. */
+export const runningSampler = (): RunningSampler | undefined => running;
