@@ -104,7 +104,7 @@ const ENTRIES = {
   'register-main': 'register/main.ts',
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
-  'config-file': 'src/config/file/index.ts',
+  'config-file': 'src/pipeline/config-file.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
@@ -116,6 +116,7 @@ const ENTRIES = {
   'pipeline-otlp-json': 'src/pipeline/exporters/otlp/json-encoder.ts',
   'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
   'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
+  'pipeline-re2': 'src/pipeline/match/re2.ts',
   'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',

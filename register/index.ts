@@ -105,7 +105,7 @@ function start(): void {
  *   console.log(`${line}:${column} ${pointer}: ${message}`);
  */
 export function validateConfig(text: string, options: { readonly file: string }): ConfigProblem[] {
-  const { validateConfig: validate } = require('./config-file.cjs') as typeof import('../src/config/file/index.ts');
+  const { validateConfig: validate } = require('./config-file.cjs') as typeof import('../src/pipeline/config-file.ts');
   return validate(text, options);
 }
 

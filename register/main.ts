@@ -38,7 +38,7 @@ export function startRegister(start?: StartSettings): RunningTelemetry {
   const fromFile = file.says?.sdk;
   const settings = start === undefined ? fromFile : settingsFromCode(start, fromFile);
   const sdk = orWarn('the SDK', () => offerSdk(variables, settings));
-  orWarn('the instrumentation', () => installHooks(variables, start?.options));
+  orWarn('the instrumentation', () => installHooks(variables, start?.callOptions));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');

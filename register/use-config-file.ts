@@ -11,7 +11,7 @@ import { info, warn } from '../src/runtime/log.ts';
 export function useConfigFile(env: Env): FileSettings | 'unusable' | undefined {
   const source = configSource(env);
   if (source === undefined) return undefined;
-  const { readConfigFile, problemLine } = load<typeof import('../src/config/file/index.ts')>('config-file');
+  const { readConfigFile, problemLine } = load<typeof import('../src/pipeline/config-file.ts')>('config-file');
   const file = readConfigFile(env, source);
   setConfigState({ source: file.path, problems: file.problems });
   const { settings } = file;

@@ -30,6 +30,9 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline': [
     'transport',
     'batches',
+    'match',
+    'decisions',
+    'tail',
     'spool',
     'shipping',
     'queue',
@@ -142,6 +145,7 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
+  [/^src\/pipeline\/match\/re2\.ts$/, /^re2js$/, 'a part of its own, loaded with the first pattern of a user'],
   [
     /^src\/pipeline\//,
     /^@opentelemetry\/(?:api|core|context-async-hooks|sdk-\w+(?:-base)?|resources|otlp-transformer|exporter-\w+|propagator-b3)$/,

@@ -23,7 +23,9 @@ test('register begins with syntax of Node 12, which is ES2019', () => {
     expect(text).not.toMatch(/require\("node:/);
   }
   expect(files.filter((file) => !file.startsWith('rolldown-runtime'))).toEqual(['register.cjs']);
-  expect(readFileSync(join(ROOT, 'dist', 'register.mjs'), 'utf8')).toBe("import './register.cjs';\n");
+  expect(readFileSync(join(ROOT, 'dist', 'register.mjs'), 'utf8')).toBe(
+    "import implementation from './register.cjs';\nexport const { validateConfig } = implementation;\n",
+  );
 });
 
 test('newer syntax is noticed', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { problemLine, validateConfig } from '../../src/config/file/index.ts';
+import { problemLine, validateConfig } from '../../src/pipeline/config-file.ts';
 import { runCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-otel-cli-'));

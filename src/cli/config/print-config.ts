@@ -21,7 +21,7 @@ export function run({ options, operands }: CommandLine, { env, print, report }: 
     );
     return 0;
   }
-  const { problemLine, readConfigFile } = load<typeof import('../../config/file/index.ts')>('config-file');
+  const { problemLine, readConfigFile } = load<typeof import('../../pipeline/config-file.ts')>('config-file');
   const { problems, warnings, replaced, ignored, settings, root } = readConfigFile(checked, source);
   for (const problem of [...problems, ...warnings]) report(problemLine(problem));
   if (settings === undefined) return 1;

@@ -22,7 +22,7 @@ export function targetFinder(env: Env): (pipeline: string, signal: StoredSignal)
 }
 
 function settingsOf(env: Env, source: ConfigSource): SdkSettings {
-  const { problemLine, readConfigFile } = load<typeof import('../../config/file/index.ts')>('config-file');
+  const { problemLine, readConfigFile } = load<typeof import('../../pipeline/config-file.ts')>('config-file');
   const { settings, problems } = readConfigFile(env, source);
   if (settings === undefined) throw new UsageError(problems.slice(0, 1).map(problemLine).join());
   return settings.sdk;

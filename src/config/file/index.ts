@@ -1,14 +1,15 @@
 /** Configuration files: read, checked against the schema, and turned into plain settings. Loaded only when a file is named. */
 import { dirname, resolve } from 'node:path';
-import { environment } from '../../runtime/platform.ts';
+import type { ConfigPlace } from '../config-place.ts';
 import type { Env } from '../env.ts';
 import type { ConfigSource } from './config-source.ts';
+import { filePlace } from './model/file-place.ts';
 import { Section } from './model/section.ts';
 import { type ConfigProblem, MOST_PROBLEMS } from './problem.ts';
 import { ignoredVariables, replacedVariables } from './replaced-variables.ts';
-import { checkDocument, type PlacedProblem } from './schema/check-document.ts';
+import { type ComponentName, checkDocument, type PlacedProblem } from './schema/check-document.ts';
 import { type FileSettings, settingsOfFile } from './settings-of-file.ts';
-import type { DocumentNode } from './text/document-node.ts';
+import { type DocumentNode, type PlainData, plainDataOf } from './text/document-node.ts';
 import { parseConfigText } from './text/parse-document.ts';
 import { readConfigText } from './text/read-text.ts';
 
@@ -33,29 +34,21 @@ export interface ConfigFile {
   readonly root: Section | undefined;
 }
 
+/** Checks a value whose rules the schema cannot say, and refuses what cannot be used at its place. */
+export type CheckComponent = (definition: ComponentName, data: PlainData, place: ConfigPlace) => void;
+
 /** Reads the file of `source`. Never throws. */
-export function readConfigFile(env: Env, source: ConfigSource): ConfigFile {
+export function readConfigFile(env: Env, source: ConfigSource, check?: CheckComponent): ConfigFile {
   const read = readConfigText(source.path);
-  if ('text' in read) return readText(read.text, env, source);
+  if ('text' in read) return readConfig(read.text, env, source, check);
   const problem = { file: source.path, line: 1, column: 1, pointer: '', message: read.problem };
   return { path: source.path, problems: [problem], ...NOTHING };
 }
 
 const NOTHING = { warnings: [], replaced: [], ignored: [], settings: undefined, root: undefined } as const;
 
-/**
- * Checks the text of a configuration file, as `OTEL_CONFIG_FILE` names such a file. Returns no more than ten problems;
- * none if the file can be used.
- *
- * @example
- * for (const { line, column, pointer, message } of validateConfig(text, { file: 'otel.yaml' }))
- *   console.log(`${line}:${column} ${pointer}: ${message}`);
- */
-export function validateConfig(text: string, { file }: { readonly file: string }): ConfigProblem[] {
-  return [...readText(text, environment(), { path: file, variable: 'OTEL_CONFIG_FILE', isOverlay: false }).problems];
-}
-
-function readText(text: string, env: Env, source: ConfigSource): ConfigFile {
+/** Reads the text of a configuration file. Never throws. */
+export function readConfig(text: string, env: Env, source: ConfigSource, check?: CheckComponent): ConfigFile {
   const { path: file, isOverlay } = source;
   const named = (problems: readonly PlacedProblem[]): ConfigProblem[] =>
     [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
@@ -70,6 +63,8 @@ function readText(text: string, env: Env, source: ConfigSource): ConfigFile {
     return { path: file, ...NOTHING, problems: named(checked.problems), warnings: named(checked.warnings) };
   const context = { env, folder: dirname(resolve(file)), problems: [], warnings: [...checked.warnings] };
   const section = new Section(root, '', context);
+  for (const { definition, node, pointer } of checked.components)
+    check?.(definition, plainDataOf(node), filePlace(new Section(node, pointer, context)));
   const settings = settingsOfFile(section, env, isOverlay);
   const isUsable = context.problems.length === 0;
   return {

@@ -51,6 +51,8 @@ export interface StartSettings {
   /** The environment, with the options in place of the variables of the same meaning. */
   readonly env: Env;
   readonly options: TelemetryOptions;
+  /** The options that say how calls are recorded. */
+  readonly callOptions: LlmOtelOptions;
   /** What `serviceName`, `serviceVersion` and `environment` say, as attributes of the resource. */
   readonly resource: Readonly<Record<string, string>>;
 }
@@ -75,8 +77,29 @@ export function readTelemetryOptions(options: TelemetryOptions, env: Env = envir
     envText(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true' ||
     /^(?:false|0)$/i.test(envText(env, 'LLM_OTEL_ENABLED') ?? '') ||
     options.enabled === false;
-  if (isOff) return { isEnabled: false, options, env, resource: {} };
-  return { isEnabled: true, options, env: { ...env, ...variablesOf(options, env) }, resource: resourceOf(options) };
+  const callOptions = callOptionsOf(options);
+  if (isOff) return { isEnabled: false, options, callOptions, env, resource: {} };
+  const resource = resourceOf(options);
+  return { isEnabled: true, options, callOptions, env: { ...env, ...variablesOf(options, env) }, resource };
+}
+
+/** Options that {@link LlmOtelOptions} does not have. */
+const TELEMETRY_ONLY: Readonly<Record<Exclude<keyof TelemetryOptions, keyof LlmOtelOptions>, true>> = {
+  serviceName: true,
+  serviceVersion: true,
+  environment: true,
+  prometheusPort: true,
+  prometheusHost: true,
+  consoleTraces: true,
+  otlp: true,
+  selfMetrics: true,
+  resource: true,
+  sampler: true,
+  pipelines: true,
+};
+
+function callOptionsOf(options: TelemetryOptions): LlmOtelOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !Object.hasOwn(TELEMETRY_ONLY, name)));
 }
 
 /** Attributes of the resource by the option that sets the attribute. */

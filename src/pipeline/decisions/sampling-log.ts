@@ -1,6 +1,5 @@
 import { writeLine } from '../../runtime/write-output.ts';
 import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
-import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import type { Decision } from './decision-counts.ts';
 
 /** Most lines in a second. */

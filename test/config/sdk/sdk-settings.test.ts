@@ -54,7 +54,11 @@ test('nothing is set: OTLP over HTTP to this machine, and the defaults of the sp
   ]);
   expect(settings.traces?.sampler).toMatchObject({ kind: 'parent_based', root: { kind: 'always_on' } });
   expect(settings.logs?.pipelines[0]?.batch.scheduleDelay).toBe(1000);
-  expect(settings.metrics).toMatchObject({ intervalMs: 60_000, timeoutMs: 30_000, temporality: 'cumulative' });
+  expect(settings.metrics?.readers[0]).toMatchObject({
+    intervalMs: 60_000,
+    timeoutMs: 30_000,
+    temporality: 'cumulative',
+  });
   expect(settings.exitTimeout).toBe(1500);
   expect(said()).toBe('');
 });

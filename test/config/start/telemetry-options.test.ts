@@ -60,7 +60,12 @@ describe('the resource', () => {
     );
     expect(found).toEqual({
       serviceName: 'shop, "1"',
-      attributes: { team: 'a,b', 'service.version': '2', 'deployment.environment.name': 'test' },
+      attributes: {
+        team: 'a,b',
+        'service.name': 'shop, "1"',
+        'service.version': '2',
+        'deployment.environment.name': 'test',
+      },
     });
   });
 

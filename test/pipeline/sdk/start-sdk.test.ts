@@ -77,8 +77,8 @@ describe('all signals arrive', () => {
     await work({});
     const mine = status().pipelines.slice(known);
     expect(mine.map(({ name, signal }) => [name, signal])).toEqual([
-      ['otlp', 'traces'],
       ['otlp', 'metrics'],
+      ['otlp', 'traces'],
       ['otlp', 'logs'],
     ]);
     for (const { ended, exported, dropped, inflight, queue } of mine)

@@ -6,6 +6,7 @@ import * as metricsProto from '../../../src/pipeline/exporters/otlp/metrics-prot
 import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.ts';
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
+import * as re2 from '../../../src/pipeline/match/re2.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
@@ -23,6 +24,7 @@ setParts({
   'pipeline-otlp-json-metrics': metricsJson,
   'pipeline-otlp-proto': otlpProto,
   'pipeline-otlp-proto-metrics': metricsProto,
+  'pipeline-re2': re2,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,

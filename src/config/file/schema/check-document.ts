@@ -14,7 +14,23 @@ export interface PlacedProblem extends Place {
 export interface CheckResult {
   readonly problems: readonly PlacedProblem[];
   readonly warnings: readonly PlacedProblem[];
+  readonly components: readonly FoundComponent[];
 }
+
+/** A part of a document with a definition of {@link COMPONENTS}. */
+export interface FoundComponent {
+  readonly definition: ComponentName;
+  readonly node: DocumentNode;
+  readonly pointer: string;
+}
+
+/** Definitions of the schema with rules that a schema cannot say: the pipeline checks the values. */
+const COMPONENTS = ['LlmOtelMatch'] as const;
+/** The name of a definition whose values the pipeline checks. */
+export type ComponentName = (typeof COMPONENTS)[number];
+
+const componentName = ($ref: string | undefined): ComponentName | undefined =>
+  COMPONENTS.find((name) => $ref === `#/$defs/${name}`);
 
 /** Below these keys even the names of keys may be secrets: somebody may write a header as a key. */
 const SECRET = /\/headers(?:_list)?(?:\/|$)/;
@@ -29,7 +45,11 @@ export function checkDocument(root: DocumentNode, isOverlay: boolean): CheckResu
   const checker = new Checker(schema);
   const { required: _, ...optional } = schema;
   checker.check(root, isOverlay ? optional : schema, '');
-  return { problems: checker.problems, warnings: root.kind === 'map' ? unknownAtTop(root, schema) : [] };
+  return {
+    problems: checker.problems,
+    warnings: root.kind === 'map' ? unknownAtTop(root, schema) : [],
+    components: checker.components,
+  };
 }
 
 function unknownAtTop({ entries }: MapNode, { properties = {} }: Schema): PlacedProblem[] {
@@ -53,6 +73,7 @@ function unknownKey(key: string, keys: readonly string[], pointer: string): stri
 /** Walks through a document beside the schema. */
 class Checker {
   readonly problems: PlacedProblem[] = [];
+  readonly components: FoundComponent[] = [];
   readonly #root: RootSchema;
 
   constructor(root: RootSchema) {
@@ -63,6 +84,8 @@ class Checker {
   check(node: DocumentNode, written: Schema, pointer: string): void {
     const schema = definitionOf(this.#root, written);
     const types = typesOf(schema);
+    const definition = componentName(written.$ref);
+    if (definition !== undefined) this.components.push({ definition, node, pointer });
     if (schema.oneOf !== undefined) this.#checkAlternatives(node, schema, pointer);
     else if (types.length > 0 && !types.some((type) => isOfType(node, type)))
       this.#refuse(node, pointer, this.#wrongType(node, schema));
