@@ -71,7 +71,7 @@ const RECORDING_CHUNK: ChunkGroup = {
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
-  paths: ['config/sdk/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
+  paths: ['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
@@ -117,6 +117,8 @@ const ENTRIES = {
   'pipeline-otlp-json-metrics': 'src/pipeline/exporters/otlp/metrics-json.ts',
   'pipeline-spool': 'src/pipeline/spool/disk-spool.ts',
   'pipeline-re2': 'src/pipeline/match/re2.ts',
+  'pipeline-samplers': 'src/pipeline/samplers/own-samplers.ts',
+  'pipeline-tail': 'src/pipeline/tail/tail-buffer.ts',
   'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',

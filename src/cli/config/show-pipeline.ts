@@ -1,5 +1,5 @@
-import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import type { TailSettings } from '../../config/sampling/tail-settings.ts';
+import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';

@@ -1,10 +1,10 @@
+import type { Section } from '../../config/file/model/section.ts';
 import type {
   ComposableSettings,
   OwnSamplerSettings,
   RuleBasedRule,
   SamplerSettings,
 } from '../../config/sampling/sampler-settings.ts';
-import type { Section } from '../../config/file/model/section.ts';
 import { type Entry, type EntryItems, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';
@@ -70,7 +70,10 @@ function showComposable(sampler: ComposableSettings, origin: Origin): EntryList 
   }
 }
 
-function showRule({ sampler, attributeValues, attributePatterns, spanKinds, parent }: RuleBasedRule, origin: Origin): EntryList {
+function showRule(
+  { sampler, attributeValues, attributePatterns, spanKinds, parent }: RuleBasedRule,
+  origin: Origin,
+): EntryList {
   const conditions = {
     attribute_values: attributeValues,
     attribute_patterns: attributePatterns,
@@ -114,7 +117,9 @@ function showOwn<Inner>(
           entry('sampler', show(rule.sampler, below(place, 'sampler'))),
         ];
       });
-      return [entry(name, [entry('rules', { items }), entry('fallback', show(sampler.fallback, below(origin, 'fallback')))])];
+      return [
+        entry(name, [entry('rules', { items }), entry('fallback', show(sampler.fallback, below(origin, 'fallback')))]),
+      ];
     }
     case 'module': {
       const options = maskSecrets(sampler.options);

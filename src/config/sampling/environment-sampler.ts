@@ -2,7 +2,7 @@ import { type Env, envText, envValue } from '../env.ts';
 import { booleanValue, numberInRange, oneOf, splitPairs } from '../parsers.ts';
 import { showValue, warnUnusable } from '../unusable-value.ts';
 import { DataFields, UnusableData } from './data-fields.ts';
-import { readOwnSampler } from './own-samplers.ts';
+import { readOwnSampler } from './own-components.ts';
 import { parentBased, type SamplerSettings } from './sampler-settings.ts';
 
 const SAMPLERS = [

@@ -1,7 +1,7 @@
 import { ownEntry } from '../parsers.ts';
 import { showValue } from '../unusable-value.ts';
 import { DataFields, type DataPath, UnusableData } from './data-fields.ts';
-import { OWN_SAMPLERS, readOwnComponent, type SamplerSource, share } from './own-samplers.ts';
+import { OWN_SAMPLERS, readOwnComponent, type SamplerSource, share } from './own-components.ts';
 import type { ComposableSettings, RuleBasedRule } from './sampler-settings.ts';
 
 /** How each composable sampler of the standard is read. */

@@ -1,6 +1,6 @@
 import { ownEntry } from '../parsers.ts';
 import { DataFields, type DataPath, UnusableData } from './data-fields.ts';
-import { OWN_SAMPLERS, readOwnComponent, type SamplerSource, share } from './own-samplers.ts';
+import { OWN_SAMPLERS, readOwnComponent, type SamplerSource, share } from './own-components.ts';
 import { readComposable } from './read-composable.ts';
 import type { SamplerSettings } from './sampler-settings.ts';
 
@@ -54,5 +54,8 @@ export function readSampler(data: unknown, source: SamplerSource, path: DataPath
     ownEntry(STANDARD, name)?.(below, source) ??
     readOwnComponent<SamplerSettings>(name, below, source, (inner, at) => readSampler(inner, source, at));
   if (found !== undefined) return found;
-  throw new UnusableData(path, `${name} is no sampler; expected ${[...Object.keys(STANDARD), ...OWN_SAMPLERS].join(', ')}`);
+  throw new UnusableData(
+    path,
+    `${name} is no sampler; expected ${[...Object.keys(STANDARD), ...OWN_SAMPLERS].join(', ')}`,
+  );
 }

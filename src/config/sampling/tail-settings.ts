@@ -2,7 +2,7 @@ import { type Env, envText } from '../env.ts';
 import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { showValue, warnUnusable } from '../unusable-value.ts';
 import { DataFields, type DataPath, positiveNumber, UnusableData } from './data-fields.ts';
-import { share } from './own-samplers.ts';
+import { share } from './own-components.ts';
 
 /** Which traces a pipeline keeps, decided when the spans of this process have ended. */
 export interface TailSettings {
@@ -27,7 +27,7 @@ export type TailPolicy =
   | { readonly name: string; readonly rate: number };
 
 /** Defaults of `tail`. */
-export const TAIL_DEFAULTS = {
+const TAIL_DEFAULTS = {
   decisionWait: 30_000,
   maxTraces: 10_000,
   maxSpans: 100_000,

@@ -12,7 +12,6 @@ import { type NamedExporter, readExporter } from './read-exporter.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 
-
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {
   /** One for each exporter. */

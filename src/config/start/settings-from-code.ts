@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
+import { samplerSettings } from '../sampling/environment-sampler.ts';
 import { logLimits, spanLimits } from '../sdk/limits.ts';
 import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
-import { samplerSettings } from '../sampling/environment-sampler.ts';
 import { type LogsSettings, type SdkSettings, sdkSettings, type TracesSettings } from '../sdk/sdk-settings.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import { readPipelineOptions, type TelemetryPipeline } from './pipeline-options.ts';

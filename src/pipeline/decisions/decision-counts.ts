@@ -6,8 +6,8 @@ export class DecisionCounts {
   readonly #counts = new Map<string, { [Name in Decision]?: number }>();
 
   add(rule: string, decision: Decision): void {
-    let counts = this.#counts.get(rule);
-    if (counts === undefined) this.#counts.set(rule, (counts = {}));
+    const counts = this.#counts.get(rule) ?? {};
+    if (counts[decision] === undefined) this.#counts.set(rule, counts);
     counts[decision] = (counts[decision] ?? 0) + 1;
   }
 

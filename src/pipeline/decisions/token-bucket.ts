@@ -1,3 +1,9 @@
+/**
+ * A full bucket keeps a part of a token beyond the burst. Without the part, tokens that grow between two calls would be lost: with a
+ * burst of 1 and 0.75 tokens a call, only every second call would get a token.
+ */
+const PART = 0.999;
+
 /** A number of tokens that grows by a rate up to a bound. Times in milliseconds, by any clock. */
 export class TokenBucket {
   readonly #perMs: number;
@@ -30,7 +36,7 @@ export class TokenBucket {
   #refill(now: number): void {
     const passed = now - this.#at;
     // A clock that was set back adds nothing.
-    if (passed > 0) this.#tokens = Math.min(this.#burst, this.#tokens + passed * this.#perMs);
+    if (passed > 0) this.#tokens = Math.min(this.#burst + PART, this.#tokens + passed * this.#perMs);
     this.#at = now;
   }
 }

@@ -10,6 +10,7 @@ import { sendingDeferred } from '../shipping/process-end.ts';
 import { Shipper } from '../shipping/shipper.ts';
 import { type BatchSizing, fixedSizing } from '../shipping/sizing.ts';
 import type { Spool } from '../spool/spool.ts';
+import type { Tail, TailHost } from '../tail/tail.ts';
 import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
 import { fitsProcess, shareMemory } from './memory-budget.ts';
 
@@ -19,6 +20,8 @@ export interface PipelineParts<Item> {
   /** Steps; none by default. */
   readonly process?: ProcessItems<Item> | undefined;
   readonly spool?: Spool | undefined;
+  /** Makes the tail decisions; every span is kept by default. */
+  readonly createTail?: ((host: TailHost) => Tail) | undefined;
   readonly sizing?: BatchSizing | undefined;
   readonly clock?: Clock | undefined;
   /** Only the newest item is worth sending: cumulative metrics. */
@@ -37,6 +40,8 @@ export class Pipeline<Item extends object> {
   readonly report: ExportReport;
   readonly destination: Destination<Item>;
   readonly spool: Spool | undefined;
+  /** Traces that wait for a decision. */
+  readonly tail: Tail | undefined;
   readonly sizing: BatchSizing;
   readonly shipper: Shipper;
   readonly #clock: Clock;
@@ -68,6 +73,12 @@ export class Pipeline<Item extends object> {
       process: parts.process,
       encode: (items) => destination.encode(items),
       onBatch: (batch) => this.#takeBatch(batch),
+    });
+    this.tail = parts.createTail?.({
+      clock,
+      release: (item, size) => this.#enqueue(item as Item, size),
+      discard: (count) => account.drop('tail', count),
+      isOverBytes: () => this.queueBytes > this.maxQueueBytes || !fitsProcess(0),
     });
     this.onShutdown(shareMemory(this));
   }
@@ -115,7 +126,7 @@ export class Pipeline<Item extends object> {
 
   /** Bytes that wait or are on their way. */
   get queueBytes(): number {
-    return this.#queue.bytes + this.shipper.bytes;
+    return this.#queue.bytes + this.shipper.bytes + (this.tail?.bytes ?? 0);
   }
 
   /** Most of these bytes. */
@@ -131,6 +142,11 @@ export class Pipeline<Item extends object> {
       return;
     }
     const size = estimateSize(item as Sized);
+    if (this.tail === undefined) this.#enqueue(item, size);
+    else this.tail.add(item, size);
+  }
+
+  #enqueue(item: Item, size: number): void {
     if (!this.#fits(size) && !this.#makeRoom(size)) return;
     this.#queue.push(item, size);
     this.#startTimer();
@@ -164,6 +180,7 @@ export class Pipeline<Item extends object> {
   async forceFlush(timeoutMs: number): Promise<boolean> {
     const until = this.#clock.now() + timeoutMs;
     const letGo = this.#clock.keepAlive();
+    this.tail?.decideAll();
     this.encodeNow();
     const endHurry = this.shipper.hurry();
     try {
@@ -206,6 +223,7 @@ export class Pipeline<Item extends object> {
 
   /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
   takeAll(): LastExport[] {
+    this.tail?.decideAll();
     this.encodeNow();
     return this.shipper.takeAll();
   }
@@ -222,6 +240,7 @@ export class Pipeline<Item extends object> {
     const reason = isFull ? 'queue_full' : 'queue_bytes';
     while (this.#queue.length > 0 && !this.#fits(size)) this.#queue.encodeSlice();
     this.shipper.pump(1);
+    while (!this.#fits(size) && this.tail?.decideOldest());
     while (!this.#fits(size) && this.shipper.giveUpOldest(reason, overflow === 'drop_oldest'));
     if (this.#fits(size)) return true;
     this.account.drop(reason, 1);

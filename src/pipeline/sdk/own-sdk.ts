@@ -2,6 +2,9 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { UnusableData } from '../../config/sampling/data-fields.ts';
+import { readLogSampling } from '../../config/sampling/environment-sampler.ts';
+import { readTail, type TailSettings } from '../../config/sampling/tail-settings.ts';
 import {
   BATCH_DEFAULTS,
   type BatchSettings,
@@ -14,6 +17,9 @@ import {
   type RetrySettings,
   SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
+import type { TailOption } from '../../config/start/pipeline-options.ts';
+import { environment } from '../../runtime/platform.ts';
+import { setSamplingLogged } from '../decisions/sampling-log.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
@@ -32,10 +38,16 @@ export interface PipelineOptions {
   readonly breaker?: Partial<BreakerSettings> | null;
 }
 
+/** Settings of a pipeline for spans. */
+export interface SpanPipelineOptions extends PipelineOptions {
+  /** Which traces are kept, decided when the spans of this process have ended. */
+  readonly tail?: TailOption;
+}
+
 const NAME = /^[a-z0-9_-]{1,40}$/;
 
 /** Plain settings of a pipeline. Throws a TypeError if the name cannot be used. */
-function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporter: object): PipelineSettings {
+function settingsOf(options: SpanPipelineOptions, signal: 'traces' | 'logs', exporter: object): PipelineSettings {
   const fallback = (exporter.constructor?.name ?? 'exporter')
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]/g, '')
@@ -50,6 +62,7 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
     maxRequestSize: MAX_REQUEST_SIZE,
     spool: null,
     retry: { ...RETRY_DEFAULTS, ...options.retry },
+    ...(options.tail === undefined ? {} : { tail: tailOf(options.tail) }),
     breaker: options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker },
     batch: {
       ...BATCH_DEFAULTS,
@@ -60,9 +73,17 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
   };
 }
 
+function tailOf(option: TailOption): TailSettings {
+  try {
+    return readTail(option, ['tail']);
+  } catch (error) {
+    throw error instanceof UnusableData ? new TypeError(error.message) : error;
+  }
+}
+
 /** A pipeline around an exporter. Throws a TypeError at options that cannot be used. */
 function pipelineAround<Item extends object>(
-  options: PipelineOptions & { readonly exporter: ExporterLike },
+  options: SpanPipelineOptions & { readonly exporter: ExporterLike },
   signal: 'traces' | 'logs',
 ): Pipeline<Item> {
   const settings = settingsOf(options, signal, options.exporter);
@@ -80,12 +101,15 @@ export class PipelineSpanProcessor {
   readonly #pipeline: Pipeline<ReadableSpan>;
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
-  constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
+  constructor(options: SpanPipelineOptions & { readonly exporter: ExporterLike }) {
     this.#pipeline = pipelineAround(options, 'traces');
+    if (options.tail !== undefined && readLogSampling(environment())) setSamplingLogged(true);
   }
 
-  /** Does nothing: a span is taken when the span has ended. */
-  onStart(): void {}
+  /** Tail decisions wait for the end of each span that has started; a span is taken when the span has ended. */
+  onStart(span: object): void {
+    this.#pipeline.tail?.start(span);
+  }
 
   /** Takes a span that has ended, if the span is sampled. */
   onEnd(span: object): void {

@@ -8,7 +8,9 @@ const FLUSH_MS = 30_000;
 /** Puts the sampled spans of a provider into a pipeline. */
 export function spanProcessor(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
   return {
-    onStart() {},
+    onStart(span) {
+      pipeline.tail?.start(span);
+    },
     onEnd(span) {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) pipeline.add(span);
     },

@@ -3,6 +3,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Signal } from '../../config/sdk/export-target.ts';
 import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
+import { setRunningSampler } from '../decisions/decision-counts.ts';
+import { endSamplingLog, setSamplingLogged } from '../decisions/sampling-log.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';
@@ -52,7 +54,10 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const meters = settings.selfMetrics ? metrics?.provider : undefined;
   if (meters !== undefined)
     load<typeof import('./metrics/self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
-  const traces = settings.traces && startTraces(settings.traces, resource, meters);
+  const telling = { meterProvider: meters, isCounted: settings.selfMetrics, isLogged: settings.logSampling };
+  const traces = settings.traces && startTraces(settings.traces, resource, telling);
+  if (traces !== undefined) setRunningSampler(traces.sampler);
+  setSamplingLogged(settings.logSampling);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
   const places = (signal: Signal): string => {
@@ -83,7 +88,10 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     },
     flushNow: () => metrics?.flushNow(),
     stopMetrics,
-    tellCounts,
+    tellCounts: () => {
+      endSamplingLog();
+      tellCounts();
+    },
     shutdown: async (timeoutMs) => {
       const last = metrics;
       await last?.flush();

@@ -3,10 +3,11 @@ import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from '../../config/sdk/limits.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
+import type { RunningSampler } from '../decisions/decision-counts.ts';
 import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
-import { createSampler } from '../samplers/create-sampler.ts';
+import { createProviderSampler, type SamplerTelling } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
@@ -15,16 +16,22 @@ import { spanProcessor } from './span-processor.ts';
 export interface RunningTraces {
   readonly provider: BasicTracerProvider;
   readonly pipelines: readonly Pipeline<ReadableSpan>[];
+  readonly sampler: RunningSampler;
+}
+
+/** How the provider tells what it does. */
+export interface TracesTelling extends SamplerTelling {
+  /** Counts spans that start and end. */
+  readonly meterProvider?: MeterProvider | undefined;
 }
 
 /**
  * Builds the tracer provider; registers nothing.
- * @param meterProvider counts spans that start and end
  */
 export function startTraces(
   settings: TracesSettings,
   resource: Resource,
-  meterProvider?: MeterProvider,
+  { meterProvider, ...telling }: TracesTelling,
 ): RunningTraces {
   const { own, ...spanLimits } = settings.limits;
   const fill = fillStacks(spanLimits.attributeValueLengthLimit);
@@ -33,15 +40,17 @@ export function startTraces(
     if (destination === undefined) return [];
     return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
   });
+  const sampler = createProviderSampler(settings.sampler, resource.attributes, telling);
   const provider = new BasicTracerProvider({
     resource,
     ...(meterProvider === undefined ? {} : { meterProvider }),
-    sampler: createSampler(settings.sampler),
+    sampler: sampler.sampler,
     spanLimits,
     spanProcessors: [readStacksLate, ...pipelines.map(spanProcessor)],
   });
   raiseOwnLimits(provider, own);
-  return { provider, pipelines };
+  sampler.tellScopes?.(provider);
+  return { provider, pipelines, sampler };
 }
 
 /**

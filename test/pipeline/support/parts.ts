@@ -8,9 +8,11 @@ import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as re2 from '../../../src/pipeline/match/re2.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
+import * as samplers from '../../../src/pipeline/samplers/own-samplers.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
+import * as tail from '../../../src/pipeline/tail/tail-buffer.ts';
 import * as grpc from '../../../src/pipeline/transport/grpc.ts';
 import * as send from '../../../src/pipeline/transport/send.ts';
 import { setParts } from './load.ts';
@@ -25,6 +27,8 @@ setParts({
   'pipeline-otlp-proto': otlpProto,
   'pipeline-otlp-proto-metrics': metricsProto,
   'pipeline-re2': re2,
+  'pipeline-samplers': samplers,
+  'pipeline-tail': tail,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,

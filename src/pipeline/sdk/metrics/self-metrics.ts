@@ -5,6 +5,7 @@
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api';
 import { VERSION } from '../../../runtime/version.ts';
 import type { DropReason } from '../../batches/account.ts';
+import { type DecisionCounts, runningSampler } from '../../decisions/decision-counts.ts';
 import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
 import type { SendOutcome } from '../../transport/outcome.ts';
 
@@ -110,6 +111,17 @@ const OWN_ROWS: readonly Row[] = [
   ],
 ];
 
+/** Decisions of the sampler by rule, and of tail decisions by policy. */
+function observeDecisions(instrument: Observable, result: BatchObservableResult): void {
+  const observe = (counts: DecisionCounts | undefined, more: Attributes): void => {
+    for (const [rule, decisions] of counts?.byRule ?? [])
+      for (const [decision, count] of Object.entries(decisions))
+        result.observe(instrument, count, { rule, decision, ...more });
+  };
+  observe(runningSampler()?.counts, {});
+  for (const { settings, tail } of runningPipelines()) observe(tail?.counts, { 'llm_otel.pipeline': settings.name });
+}
+
 /** Records the metrics of all pipelines, also of those that start later; returns a function that ends the recording. */
 export function observePipelines(provider: MeterProvider): () => void {
   const meter = provider.getMeter('@x/llm-otel/pipeline', VERSION);
@@ -120,8 +132,10 @@ export function observePipelines(provider: MeterProvider): () => void {
     for (const reading of runningPipelines().map(readingOf))
       for (const [instrument, read] of rows)
         read(reading, (value, attributes) => result.observe(instrument, value, attributes));
+    observeDecisions(decisions, result);
   };
-  const instruments = rows.map(([instrument]) => instrument);
+  const decisions = meter.createObservableCounter('llm_otel.sampler.decisions', { unit: '{decision}' });
+  const instruments = [...rows.map(([instrument]) => instrument), decisions];
   meter.addBatchObservableCallback(observeAll, instruments);
   const stopTiming = recordDurations(meter);
   return () => {

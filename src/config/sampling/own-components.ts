@@ -78,10 +78,10 @@ function readRules<Inner extends object>(fields: DataFields, inner: ReadInner<In
     const name = rule.text('name');
     if (name === undefined) throw new UnusableData(path, 'name is missing');
     const match = rule.value('match');
-    if (typeof match !== 'object') throw new UnusableData([...path, 'match'], `expected an object, got ${showValue(match)}`);
+    if (typeof match !== 'object')
+      throw new UnusableData([...path, 'match'], `expected an object, got ${showValue(match)}`);
     return { name, match, sampler: inner(rule.value('sampler'), [...path, 'sampler']) };
   });
   const fallback = fields.value('fallback') ?? { always_on: {} };
   return { kind: 'rules', rules, fallback: inner(fallback, [...fields.path, 'fallback']) };
 }
-
