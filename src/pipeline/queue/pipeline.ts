@@ -78,7 +78,8 @@ export class Pipeline<Item extends object> {
       clock,
       release: (item, size) => this.#enqueue(item as Item, size),
       discard: (count) => account.drop('tail', count),
-      isOverBytes: () => this.queueBytes > this.maxQueueBytes || !fitsProcess(0),
+      // Half of the bound stays for the queue: a trace that is kept has to find room.
+      isOverBytes: (held) => held > this.maxQueueBytes / 2 || this.queueBytes > this.maxQueueBytes || !fitsProcess(0),
     });
     this.onShutdown(shareMemory(this));
   }

@@ -94,7 +94,7 @@ class TailBuffer implements Tail {
 
   #isFull(): boolean {
     const { maxTraces, maxSpans } = this.#settings;
-    return this.#waiting.size > maxTraces || this.spans > maxSpans || this.#host.isOverBytes();
+    return this.#waiting.size > maxTraces || this.spans > maxSpans || this.#host.isOverBytes(this.bytes);
   }
 
   #hold(traceId: string, span: TailSpan, size: number): WaitingTrace {

@@ -23,8 +23,8 @@ export interface TailHost {
   release(span: object, size: number): void;
   /** Counts spans that are not kept. */
   discard(count: number): void;
-  /** True if the pipeline holds more bytes than the bound. */
-  isOverBytes(): boolean;
+  /** True if the bytes that wait for decisions are more than their share of the bound, or the pipeline holds more than the bound. */
+  isOverBytes(held: number): boolean;
 }
 
 /** Traces that wait for a decision, as the pipeline sees the traces. */
