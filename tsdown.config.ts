@@ -71,7 +71,13 @@ const RECORDING_CHUNK: ChunkGroup = {
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
-  paths: ['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
+  paths: [
+    'config/sdk/[\\w-]+',
+    'config/sampling/[\\w-]+',
+    'config/start/registered-exporters',
+    'pipeline/load',
+    'pipeline/decisions/running-sampler',
+  ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];

@@ -1,7 +1,7 @@
 import { type ConfigState, configState } from '../config/config-state.ts';
 import { runningTelemetry } from '../otel/telemetry-slot.ts';
 import type { DropReason } from './batches/account.ts';
-import { runningSampler } from './decisions/decision-counts.ts';
+import { runningSampler } from './decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines } from './queue/create-pipeline.ts';
 import type { BreakerState } from './shipping/breaker.ts';
 import type { SpoolStatus } from './spool/spool.ts';

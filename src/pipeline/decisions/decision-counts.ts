@@ -16,20 +16,3 @@ export class DecisionCounts {
     return this.#counts;
   }
 }
-
-/** The sampler of the SDK of this package. */
-export interface RunningSampler {
-  readonly description: string;
-  /** Undefined where decisions are not counted: samplers of the standard alone. */
-  readonly counts: DecisionCounts | undefined;
-}
-
-let running: RunningSampler | undefined;
-
-/** Makes a sampler the sampler that `status()` and metrics show. */
-export function setRunningSampler(sampler: RunningSampler): void {
-  running = sampler;
-}
-
-/** The sampler of the SDK of this package, if the SDK runs. */
-export const runningSampler = (): RunningSampler | undefined => running;

@@ -2,32 +2,22 @@ import { writeLine } from '../../runtime/write-output.ts';
 import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import { escapeControls } from '../escape-controls.ts';
 import type { Decision } from './decision-counts.ts';
+import { whenSamplingEnds } from './running-sampler.ts';
 
 /** Most lines in a second. */
 const MOST_LINES = 20;
 const SECOND_MS = 1000;
 
-let isLogged = false;
-
-/** Switches the lines of all pipelines on or off. */
-export function setSamplingLogged(isOn: boolean): void {
-  isLogged = isOn;
-}
-
-/** True if pipelines write a line for each decision. */
-export const isSamplingLogged = (): boolean => isLogged;
-
 let shared: SamplingLog | undefined;
 
 /** The log that all samplers and pipelines of a process share. */
 export function samplingLog(): SamplingLog {
-  shared ??= new SamplingLog();
+  if (shared === undefined) {
+    const log = new SamplingLog();
+    whenSamplingEnds(() => log.end());
+    shared = log;
+  }
   return shared;
-}
-
-/** Writes what the log still has to say, at the end of the process. */
-export function endSamplingLog(): void {
-  shared?.end();
 }
 
 /** Writes a line on stderr for each decision: 20 lines in a second, then how many more there were. */

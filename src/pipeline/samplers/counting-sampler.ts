@@ -1,24 +1,28 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
-import type { DecisionCounts } from '../decisions/decision-counts.ts';
-import type { SamplingLog } from '../decisions/sampling-log.ts';
+import { DecisionCounts } from '../decisions/decision-counts.ts';
+import { samplingLog } from '../decisions/sampling-log.ts';
 import type { RuledDecision } from './sampler-like.ts';
 import { parentOf } from './start-subject.ts';
 
-/** What a counting sampler works with. */
+/** How decisions are counted. */
 export interface CountingParts {
-  readonly counts: DecisionCounts;
-  /** Undefined: no lines. */
-  readonly log: SamplingLog | undefined;
-  /** Rule of decisions about spans without a parent that name no rule. */
+  /** Rule of decisions that name no rule. */
   readonly rule: string;
-  /** Decisions about spans with a parent are the decisions of the parent. */
+  /** Such decisions about spans with a parent are the decisions of the parent. */
   readonly isParentBased: boolean;
+  /** A line for each decision. */
+  readonly isLogged: boolean;
 }
 
-/** Counts the decisions of `inner` by rule, and logs each if a log is given. */
-export function countingSampler(inner: Sampler, { counts, log, rule, isParentBased }: CountingParts): Sampler {
-  return {
+/** A sampler that decides like `inner`, and counts the decisions by rule. */
+export function countDecisions(
+  inner: Sampler,
+  { rule, isParentBased, isLogged }: CountingParts,
+): { readonly sampler: Sampler; readonly counts: DecisionCounts } {
+  const counts = new DecisionCounts();
+  const log = isLogged ? samplingLog() : undefined;
+  const sampler: Sampler = {
     shouldSample(context: Context, id: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]) {
       const result = inner.shouldSample(context, id, name, kind, attributes, links);
       const by = (result as RuledDecision).rule ?? (isParentBased && parentOf(context) !== 'none' ? 'parent' : rule);
@@ -29,4 +33,5 @@ export function countingSampler(inner: Sampler, { counts, log, rule, isParentBas
     },
     toString: () => inner.toString(),
   };
+  return { sampler, counts };
 }

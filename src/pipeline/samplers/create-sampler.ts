@@ -7,8 +7,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { SamplerSettings } from '../../config/sampling/sampler-settings.ts';
-import { DecisionCounts, type RunningSampler } from '../decisions/decision-counts.ts';
-import { samplingLog } from '../decisions/sampling-log.ts';
+import type { RunningSampler } from '../decisions/running-sampler.ts';
 import { load } from '../load.ts';
 
 type OwnSamplers = typeof import('./own-samplers.ts');
@@ -68,19 +67,12 @@ export function createProviderSampler(
   const description = sampler.toString();
   if (!isCounted && !isLogged && !hasKind(settings, OWN))
     return { sampler, description, counts: undefined, tellScopes: undefined };
-  const counts = new DecisionCounts();
   const isParentBased = settings.kind === 'parent_based';
-  const parts = {
-    counts,
-    log: isLogged ? samplingLog() : undefined,
-    rule: isParentBased ? settings.root.kind : settings.kind,
-    isParentBased,
-  };
-  const { countingSampler, tellScopes } = ownSamplers();
+  const rule = isParentBased ? settings.root.kind : settings.kind;
+  const { countDecisions, tellScopes } = ownSamplers();
   return {
-    sampler: countingSampler(sampler, parts),
+    ...countDecisions(sampler, { rule, isParentBased, isLogged }),
     description,
-    counts,
     tellScopes: hasKind(settings, RULES) ? tellScopes : undefined,
   };
 }

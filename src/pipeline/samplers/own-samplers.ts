@@ -13,7 +13,7 @@ import { RateLimitingSampler } from './rate-limiting-sampler.ts';
 import { RulesSampler } from './rules-sampler.ts';
 import type { SamplerLike } from './sampler-like.ts';
 
-export { countingSampler } from './counting-sampler.ts';
+export { countDecisions } from './counting-sampler.ts';
 export { tellScopes } from './start-scope.ts';
 
 /** Settings of samplers that are not the standard's simple samplers. */

@@ -3,7 +3,7 @@ import { optionPlace } from '../../config/config-place.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import type { Matches } from '../match/compile-match.ts';
 import { askSampler, decisionOf, nameOf, type RuledDecision, type SamplerLike } from './sampler-like.ts';
-import { compileStartMatch, startSubject } from './start-subject.ts';
+import { compileStartMatch, StartSubject } from './start-subject.ts';
 
 /** A rule: the sampler decides about spans that match at their start. */
 export interface SamplerRule {
@@ -25,6 +25,7 @@ interface CompiledRule {
   readonly name: string;
   readonly matches: Matches;
   readonly sampler: SamplerLike;
+  readonly decisions: readonly [RuledDecision, RuledDecision, RuledDecision];
 }
 
 const FALLBACK = 'fallback';
@@ -45,7 +46,7 @@ const ALL: SamplerLike = { shouldSample: () => decisionOf(true, FALLBACK), toStr
  */
 export class RulesSampler {
   readonly #rules: readonly CompiledRule[];
-  readonly #fallback: SamplerLike;
+  readonly #fallback: CompiledRule;
   readonly #resource: Attributes;
 
   /**
@@ -55,7 +56,12 @@ export class RulesSampler {
   constructor({ rules, fallback = ALL }: RulesSamplerOptions, resource: Attributes = NO_ATTRIBUTES) {
     if (!Array.isArray(rules)) throw new TypeError('RulesSampler: rules: expected a list');
     this.#rules = rules.map(compileRule);
-    this.#fallback = usableSampler('RulesSampler: fallback', fallback);
+    this.#fallback = {
+      name: FALLBACK,
+      matches: () => true,
+      sampler: usableSampler('RulesSampler: fallback', fallback),
+      decisions: decisionsOf(FALLBACK),
+    };
     this.#resource = resource;
   }
 
@@ -67,22 +73,29 @@ export class RulesSampler {
     attributes: Attributes,
     links: Link[],
   ): RuledDecision {
-    const subject = startSubject(context, name, kind, attributes ?? NO_ATTRIBUTES, this.#resource);
-    const rule = this.#rules.find(({ matches }) => matches(subject));
-    const result = askSampler(rule?.sampler ?? this.#fallback, [context, id, name, kind, attributes, links]);
-    return withRule(result, rule?.name ?? FALLBACK);
+    const subject = new StartSubject(context, name, kind, attributes ?? NO_ATTRIBUTES, this.#resource);
+    const rule = this.#rules.find(({ matches }) => matches(subject)) ?? this.#fallback;
+    return withRule(askSampler(rule.sampler, [context, id, name, kind, attributes, links]), rule);
   }
 
   toString(): string {
-    const rules = this.#rules.map(({ name, sampler }) => `${name}=${nameOf(sampler)}`);
-    return `Rules{${[...rules, `${FALLBACK}=${nameOf(this.#fallback)}`].join(',')}}`;
+    const rules = [...this.#rules, this.#fallback].map(({ name, sampler }) => `${name}=${nameOf(sampler)}`);
+    return `Rules{${rules.join(',')}}`;
   }
 }
 
 /** A result names the rule of this sampler, whatever sampler the rule has asked. */
-function withRule(result: RuledDecision, rule: string): RuledDecision {
-  return result.rule === rule ? result : { ...result, rule };
+function withRule(result: RuledDecision, { name, decisions }: CompiledRule): RuledDecision {
+  const isPlain = result.attributes === undefined && result.traceState === undefined;
+  return isPlain ? decisions[result.decision] : { ...result, rule: name };
 }
+
+/** The decisions of a rule, made once. */
+const decisionsOf = (rule: string): CompiledRule['decisions'] => [
+  { decision: 0, rule },
+  { decision: 1, rule },
+  { decision: 2, rule },
+];
 
 function compileRule({ name, match, sampler }: SamplerRule): CompiledRule {
   if (typeof name !== 'string' || name === '') throw new TypeError('RulesSampler: name of a rule: expected a text');
@@ -91,6 +104,7 @@ function compileRule({ name, match, sampler }: SamplerRule): CompiledRule {
     name,
     matches: compileStartMatch(match, where),
     sampler: usableSampler(`RulesSampler: rule ${name}`, sampler),
+    decisions: decisionsOf(name),
   };
 }
 

@@ -8,25 +8,32 @@ import { scopeOfStart } from './start-scope.ts';
 /** Conditions about the end of a span: no rule at the start can hold. */
 const ONLY_AT_END = ['status', 'events', 'duration'];
 
-/** A span at its start, as conditions see spans. */
-export function startSubject(
-  context: Context,
-  name: string,
-  kind: SpanKind,
-  attributes: Attributes,
-  resource: Attributes,
-): MatchSubject {
-  return {
-    name,
-    scope: scopeOfStart(),
-    kind: SPAN_KINDS[kind],
-    status: undefined,
-    parent: parentOf(context),
-    events: undefined,
-    attributes,
-    resource,
-    duration: undefined,
-  };
+/** A span at its start, as conditions see spans. The parent is looked for when a condition asks for the parent. */
+export class StartSubject implements MatchSubject {
+  readonly name: string;
+  readonly kind: MatchSubject['kind'];
+  readonly attributes: Attributes;
+  readonly resource: Attributes;
+  readonly status = undefined;
+  readonly events = undefined;
+  readonly duration = undefined;
+  readonly #context: Context;
+
+  constructor(context: Context, name: string, kind: SpanKind, attributes: Attributes, resource: Attributes) {
+    this.#context = context;
+    this.name = name;
+    this.kind = SPAN_KINDS[kind];
+    this.attributes = attributes;
+    this.resource = resource;
+  }
+
+  get scope(): string | undefined {
+    return scopeOfStart();
+  }
+
+  get parent(): 'none' | 'local' | 'remote' {
+    return parentOf(this.#context);
+  }
 }
 
 /** Where the parent of a span is that starts in `context`. */

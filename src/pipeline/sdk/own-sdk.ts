@@ -19,7 +19,7 @@ import {
 } from '../../config/sdk/pipeline-settings.ts';
 import type { TailOption } from '../../config/start/pipeline-options.ts';
 import { environment } from '../../runtime/platform.ts';
-import { setSamplingLogged } from '../decisions/sampling-log.ts';
+import { setSamplingLogged } from '../decisions/running-sampler.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';

@@ -3,8 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Signal } from '../../config/sdk/export-target.ts';
 import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
-import { setRunningSampler } from '../decisions/decision-counts.ts';
-import { endSamplingLog, setSamplingLogged } from '../decisions/sampling-log.ts';
+import { endSamplingLog, setRunningSampler, setSamplingLogged } from '../decisions/running-sampler.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';

@@ -3,7 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanLimits } from '../../config/sdk/limits.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
-import type { RunningSampler } from '../decisions/decision-counts.ts';
+import type { RunningSampler } from '../decisions/running-sampler.ts';
 import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';

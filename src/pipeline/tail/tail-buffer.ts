@@ -2,7 +2,8 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { TailSettings } from '../../config/sampling/tail-settings.ts';
 import { DecisionCounts } from '../decisions/decision-counts.ts';
-import { isSamplingLogged, samplingLog } from '../decisions/sampling-log.ts';
+import { isSamplingLogged } from '../decisions/running-sampler.ts';
+import { samplingLog } from '../decisions/sampling-log.ts';
 import { DecidedTraces } from './decided-traces.ts';
 import { OpenSpans } from './open-spans.ts';
 import { isLocalRoot, spanSubject } from './span-subject.ts';

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { setSamplingLogged } from '../../../src/pipeline/decisions/sampling-log.ts';
+import { setSamplingLogged } from '../../../src/pipeline/decisions/running-sampler.ts';
 import { status } from '../../../src/pipeline/status.ts';
 import '../support/parts.ts';
 import { fail, remote, tailPipeline } from './support.ts';

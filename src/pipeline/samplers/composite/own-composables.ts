@@ -4,7 +4,7 @@ import { optionPlace } from '../../../config/config-place.ts';
 import { warnOnce } from '../../../runtime/log.ts';
 import type { AdaptiveSampler } from '../adaptive-sampler.ts';
 import { askSampler, nameOf, type SamplerLike } from '../sampler-like.ts';
-import { compileStartMatch, startSubject } from '../start-subject.ts';
+import { compileStartMatch, StartSubject } from '../start-subject.ts';
 import { type Composable, EVERYTHING, type SamplingIntent, samples } from './composable.ts';
 
 /** A sampler that says yes or no: the probability is not known. */
@@ -50,7 +50,7 @@ export function matchRules(rules: readonly MatchRule[], fallback: Composable, re
   });
   return {
     intentOf(span) {
-      const subject = startSubject(span.context, span.name, span.kind, span.attributes, resource);
+      const subject = new StartSubject(span.context, span.name, span.kind, span.attributes, resource);
       const found = compiled.find(({ matches }) => matches(subject));
       return { ...(found?.sampler ?? fallback).intentOf(span), rule: found?.name ?? 'fallback' };
     },

@@ -5,7 +5,8 @@
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api';
 import { VERSION } from '../../../runtime/version.ts';
 import type { DropReason } from '../../batches/account.ts';
-import { type DecisionCounts, runningSampler } from '../../decisions/decision-counts.ts';
+import type { DecisionCounts } from '../../decisions/decision-counts.ts';
+import { runningSampler } from '../../decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
 import type { SendOutcome } from '../../transport/outcome.ts';
 
