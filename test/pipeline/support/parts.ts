@@ -10,6 +10,7 @@ import * as re2 from '../../../src/pipeline/match/re2.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as samplers from '../../../src/pipeline/samplers/own-samplers.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
+import * as selfMetrics from '../../../src/pipeline/sdk/metrics/self-metrics.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
 import * as tail from '../../../src/pipeline/tail/tail-buffer.ts';
@@ -29,6 +30,7 @@ setParts({
   'pipeline-re2': re2,
   'pipeline-samplers': samplers,
   'pipeline-tail': tail,
+  'pipeline-self-metrics': selfMetrics,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,
