@@ -50,8 +50,11 @@ function originOf({ file, env, root, isOverlay }: Effective, key: string): Origi
   return isInFile ? { file, env: oursIn(env), section: root.child(key) } : { file, env, section: undefined };
 }
 
+/** Variables of this package that hold beside a section of the file. */
 const oursIn = (env: Env): Env =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_')));
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_') && !/^LLM_OTEL_(?:SAMPLER|TAIL)/.test(name)),
+  );
 
 const propagatorSource = (origin: Origin): string =>
   sourceOf(origin, origin.section?.isSet('composite') ? 'composite' : 'composite_list', 'OTEL_PROPAGATORS');
