@@ -3,6 +3,7 @@ import type {
   ComposableSettings,
   OwnSamplerSettings,
   RuleBasedRule,
+  RulesSettings,
   SamplerSettings,
 } from '../../config/sampling/sampler-settings.ts';
 import { type Entry, type EntryItems, type EntryList, entry, JsonText } from './entry.ts';
@@ -107,20 +108,8 @@ function showOwn<Inner>(
       const { tracesPerSecond, min, max } = sampler;
       return [entry(name, [value('traces_per_second', tracesPerSecond), value('min', min), value('max', max)])];
     }
-    case 'rules': {
-      const places = sectionsOf(origin, 'rules');
-      const items = sampler.rules.map((rule, index): EntryList => {
-        const place = { ...origin, section: places[index] };
-        return [
-          entry('name', rule.name, sourceOf(place, 'name')),
-          entry('match', new JsonText(rule.match), sourceOf(place, 'match')),
-          entry('sampler', show(rule.sampler, below(place, 'sampler'))),
-        ];
-      });
-      return [
-        entry(name, [entry('rules', { items }), entry('fallback', show(sampler.fallback, below(origin, 'fallback')))]),
-      ];
-    }
+    case 'rules':
+      return [entry(name, showRules(sampler, origin, show))];
     case 'module': {
       const options = maskSecrets(sampler.options);
       const shown = options === undefined ? [] : [entry('options', new JsonText(options), sourceOf(origin, 'options'))];
@@ -132,6 +121,23 @@ function showOwn<Inner>(
       return [entry(name, [entry('samplers', { items } satisfies EntryItems)])];
     }
   }
+}
+
+function showRules<Inner>(
+  { rules, fallback }: RulesSettings<Inner>,
+  origin: Origin,
+  show: (sampler: Inner, origin: Origin) => EntryList,
+): EntryList {
+  const places = sectionsOf(origin, 'rules');
+  const items = rules.map(({ name, match, sampler }, index): EntryList => {
+    const place = { ...origin, section: places[index] };
+    return [
+      entry('name', name, sourceOf(place, 'name')),
+      entry('match', new JsonText(match), sourceOf(place, 'match')),
+      entry('sampler', show(sampler, below(place, 'sampler'))),
+    ];
+  });
+  return [entry('rules', { items }), entry('fallback', show(fallback, below(origin, 'fallback')))];
 }
 
 const sectionsOf = ({ section }: Origin, key: string): readonly (Section | undefined)[] => section?.list(key) ?? [];

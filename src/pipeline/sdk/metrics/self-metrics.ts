@@ -4,7 +4,7 @@
  */
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api';
 import { VERSION } from '../../../runtime/version.ts';
-import type { DropReason } from '../../batches/account.ts';
+import { type DropReason, isWanted } from '../../batches/account.ts';
 import type { DecisionCounts } from '../../decisions/decision-counts.ts';
 import { runningSampler } from '../../decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
@@ -19,8 +19,6 @@ const BY_EXPORTER: ReadonlySet<string> = new Set<DropReason>([
   'retries_exhausted',
   'exporter_error',
 ]);
-/** Reasons that the user asked for: such an item was processed without an error. */
-const WANTED: ReadonlySet<string> = new Set<DropReason>(['filtered', 'tail']);
 
 /** What is observed of one pipeline. */
 interface Reading {
@@ -60,7 +58,7 @@ const standardRows = (what: 'span' | 'log'): readonly Row[] => {
       ofSignal(({ pipeline: { account }, processor }, observe) => {
         let processed = account.exported;
         for (const [reason, count] of Object.entries(account.dropped)) {
-          if (BY_EXPORTER.has(reason) || WANTED.has(reason)) processed += count;
+          if (BY_EXPORTER.has(reason) || isWanted(reason)) processed += count;
           else observe(count, { ...processor, 'error.type': reason });
         }
         observe(processed, processor);
