@@ -134,7 +134,10 @@ const ENTRIES = {
   'pipeline-custom': 'src/pipeline/exporters/custom-exporter.ts',
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
+  'pipeline-process-metrics': 'src/pipeline/sdk/metrics/process-metrics.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
+  'pipeline-detectors': 'src/pipeline/sdk/resource/environment-detectors.ts',
+  'pipeline-jaeger': 'src/pipeline/sdk/jaeger.ts',
   ...Object.fromEntries(PROVIDERS.map((name) => [`provider-${name}`, `src/providers/${name}/index.ts`])),
 };
 

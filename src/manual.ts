@@ -19,7 +19,7 @@ export type {
   GenerationUsage,
 } from './manual/generation-options.ts';
 export { instrument } from './manual/instrument.ts';
-export { type Prompt, withAttributes, withConversation, withPrompt, withUser } from './manual/scopes.ts';
+export { type Prompt, withAttributes, withConversation, withPrompt, withSession, withUser } from './manual/scopes.ts';
 export { type ToolOptions, type ToolRun, tool, withTool } from './manual/tool.ts';
 export { flush } from './otel/flush.ts';
 export { VERSION } from './runtime/version.ts';

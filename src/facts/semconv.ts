@@ -24,6 +24,7 @@ export const REQUEST_ENCODING_FORMATS = 'gen_ai.request.encoding_formats';
 export const EMBEDDINGS_DIMENSION_COUNT = 'gen_ai.embeddings.dimension.count';
 export const OUTPUT_TYPE = 'gen_ai.output.type';
 export const CONVERSATION_ID = 'gen_ai.conversation.id';
+export const SESSION_ID = 'session.id';
 /** Not `enduser.id`: the conventions have both names, and backends for LLM traces group by `user.id`. */
 export const USER_ID = 'user.id';
 export const PROMPT_NAME = 'gen_ai.prompt.name';

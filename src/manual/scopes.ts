@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { cleanAttributes } from '../config/attribute-values.ts';
 import type { CustomAttributes } from '../facts/hooks.ts';
-import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, USER_ID } from '../facts/semconv.ts';
+import { CONVERSATION_ID, PROMPT_NAME, PROMPT_VERSION, SESSION_ID, USER_ID } from '../facts/semconv.ts';
 import { activeContext, callWith } from '../otel/globals.ts';
 import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
@@ -40,6 +40,20 @@ export function withConversation<T>(id: Id, fn: () => T): T {
 /** Runs `fn` with `user.id` on every LLM span started inside. See {@link withAttributes}. */
 export function withUser<T>(id: Id, fn: () => T): T {
   return runWithAttributes(idAttribute(USER_ID, id, 'withUser'), fn);
+}
+
+/**
+ * Runs `fn` with `session.id`, and further attributes, on every LLM span started inside. See {@link withAttributes}.
+ *
+ * @example
+ * withSession(request.session.id, { tenant: 'acme' }, () => answer(request));
+ */
+export function withSession<T>(id: Id, fn: () => T): T;
+export function withSession<T>(id: Id, attributes: CustomAttributes, fn: () => T): T;
+export function withSession<T>(id: Id, attributes: CustomAttributes | (() => T), fn?: () => T): T {
+  const run = fn ?? (attributes as () => T);
+  const more = fn === undefined ? {} : cleanAttributes(attributes as CustomAttributes, 'withSession');
+  return runWithAttributes({ ...more, ...idAttribute(SESSION_ID, id, 'withSession') }, run);
 }
 
 /** Runs `fn` with `gen_ai.prompt.name` and `gen_ai.prompt.version` on every LLM span inside. See {@link withAttributes}. */

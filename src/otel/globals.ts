@@ -177,6 +177,11 @@ export function activeContext(): Context {
   return scope[API]?.context?.active() ?? ROOT;
 }
 
+/** The registered propagator. */
+export function globalPropagator(): TextMapPropagator | undefined {
+  return scope[API]?.propagation;
+}
+
 /** Is a context manager registered? */
 export function hasContextManager(): boolean {
   return scope[API]?.context !== undefined;

@@ -17,7 +17,12 @@ export type {
 } from '../config/start/sampler-option.ts';
 export type { ProviderOptions } from '../config/start/settings-from-code.ts';
 export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
+export { withSession } from '../manual/scopes.ts';
 export { flush } from '../otel/flush.ts';
+export type { Carrier } from '../propagation/carriers.ts';
+export { injectJob, type JobOptions, runJob } from '../propagation/jobs.ts';
+export { errorMiddleware, type RequestMiddleware, requestMiddleware } from '../propagation/middleware.ts';
+export { extract, inject, withExtracted } from '../propagation/propagate.ts';
 export type { DropReason } from './batches/account.ts';
 export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';
 export { type FinishedSpan, finishedSpans } from './finished-spans.ts';

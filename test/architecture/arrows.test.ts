@@ -15,13 +15,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching'],
   manual: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
   testing: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
-  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction'],
+  propagation: ['runtime', 'facts', 'otel', 'config', 'telemetry'],
+  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction', 'propagation'],
   primitives: ['runtime', 'facts', 'otel', 'config', 'cost', 'scope', 'providers/reading', 'providers/formats'],
   viewer: [],
 };
 
 /** Faces of the package, and places from which everything may be imported. */
-const ANYTHING = /^(?:register\/|src\/cli\/|src\/[\w-]+\.ts$)/;
+const ANYTHING = /^(?:register\/|src\/cli\/|src\/[\w-]+\.ts$|src\/pipeline\/index\.ts$)/;
 
 /** Rooms inside of a room, lowest first: a room imports from the rooms before it. A file beside the rooms is free. */
 const INNER: Readonly<Record<string, readonly string[]>> = {
@@ -142,13 +143,13 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/providers\/vercel-ai\/patch-model\.ts$/, /^node:util$/, 'a framework, in no bundle of the manual entry'],
   [/^src\/config\//, /^node:(?:fs|path|url)$/, 'certificates, configuration files, paths'],
   [/^src\/config\/file\//, /^yaml$/, 'a part of its own, loaded when a file is named'],
-  [/^src\/(?:pipeline|cli|primitives)\//, /^node:/, 'runs in Node alone'],
+  [/^src\/(?:pipeline|propagation|cli|primitives)\//, /^node:/, 'runs in Node alone'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
   [/^src\/pipeline\/match\/re2\.ts$/, /^re2js$/, 'a part of its own, loaded with the first pattern of a user'],
   [
     /^src\/pipeline\//,
-    /^@opentelemetry\/(?:api|core|context-async-hooks|sdk-\w+(?:-base)?|resources|otlp-transformer|exporter-\w+|propagator-b3)$/,
+    /^@opentelemetry\/(?:api|core|context-async-hooks|sdk-\w+(?:-base)?|resources|otlp-transformer|exporter-\w+|propagator-(?:b3|jaeger))$/,
     'bundled into the build; the API is a peer',
   ],
 ];

@@ -47,7 +47,13 @@ logger_provider: { processors: [{ batch: { exporter: { otlp_grpc: { headers_list
 meter_provider:
   readers:
     - periodic: { exporter: { console: }, cardinality_limits: { default: 5 } }
-    - pull: { exporter: { prometheus/development: { port: 9999 } } }
+    - pull:
+        cardinality_limits: { default: 7 }
+        exporter:
+          prometheus/development:
+            port: 9999
+            resource_constant_labels: { included: ["service.*"], excluded: ["*.id"] }
+            translation_strategy: no_translation/development
   views: [{ selector: { instrument_name: a }, stream: { name: b } }]
 distribution: { llm_otel: { chunk_events: 5, features: { openai: false } } }
 `;
@@ -83,6 +89,8 @@ describe('config', () => {
       'endpoint: "https://example.com/v1/traces" # from',
       `attribute_count_limit: 64 # from ${path}:8`,
       'chunk_events: 9 # from LLM_OTEL_CHUNK_EVENTS',
+      'translation_strategy: "no_translation/development" # from',
+      'resource_constant_labels: {"included":["service.*"],"excluded":["*.id"]} # from',
       `"options": {"apiKey":"***"}`.replaceAll('"options"', 'options'),
     ])
       expect(stdout).toContain(line);

@@ -6,7 +6,7 @@ import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LlmOtelOptions } from '../../src/config/options.ts';
 import type { RequestFacts } from '../../src/facts/call.ts';
-import { withAttributes, withConversation, withPrompt, withUser } from '../../src/manual/scopes.ts';
+import { withAttributes, withConversation, withPrompt, withSession, withUser } from '../../src/manual/scopes.ts';
 import { runTool } from '../../src/telemetry/activity/run-tool.ts';
 import { CallRecorder } from '../../src/telemetry/call/call-recorder.ts';
 import { callReader, configOf, logging, metering, tracing } from '../telemetry/in-memory.ts';
@@ -58,6 +58,8 @@ type Call = (fn: () => unknown) => unknown;
 const SCOPES: readonly (readonly [about: string, scope: Call, attributes: Attributes, warning?: string])[] = [
   ['attributes', (fn) => withAttributes({ 'x.a': 'b', 'x.n': [1, 2] }, fn), { 'x.a': 'b', 'x.n': [1, 2] }],
   ['a conversation', (fn) => withConversation('c1', fn), { 'gen_ai.conversation.id': 'c1' }],
+  ['a session', (fn) => withSession('s1', fn), { 'session.id': 's1' }],
+  ['a session and more', (fn) => withSession(7, { 'x.team': 'ml' }, fn), { 'session.id': '7', 'x.team': 'ml' }],
   ['a user', (fn) => withUser('u1', fn), { 'user.id': 'u1' }],
   ['a number for a user', (fn) => withUser(42, fn), { 'user.id': '42' }],
   [
@@ -106,6 +108,12 @@ const SCOPES: readonly (readonly [about: string, scope: Call, attributes: Attrib
     'recorded from the call',
   ],
   ['an empty id', (fn) => withConversation('', fn), {}, 'withConversation: expected an id'],
+  [
+    'no session',
+    (fn) => withSession({} as unknown as string, { 'x.team': 'ml' }, fn),
+    { 'x.team': 'ml' },
+    'withSession: expected an id',
+  ],
   ['no user', (fn) => withUser(undefined as unknown as string, fn), {}, 'withUser: expected an id'],
   ['an object for a user', (fn) => withUser({} as unknown as string, fn), {}, ''],
   ['not a number for a user', (fn) => withUser(Number.NaN, fn), {}, ''],
@@ -120,7 +128,7 @@ const SCOPES: readonly (readonly [about: string, scope: Call, attributes: Attrib
   ['no attributes', (fn) => withAttributes('x' as never, fn), {}, 'withAttributes: expected an object'],
 ];
 
-const CUSTOM = ['x.', 'user.', 'gen_ai.conversation', 'gen_ai.prompt'];
+const CUSTOM = ['x.', 'user.', 'session.', 'gen_ai.conversation', 'gen_ai.prompt'];
 
 function boom(): never {
   throw new TypeError('boom');

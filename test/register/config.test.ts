@@ -23,7 +23,7 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
   [
     'OTEL_PROPAGATORS',
     'tostring',
-    '"tostring" cannot be used, expected tracecontext, baggage, b3, b3multi, none; using tracecontext,baggage instead.',
+    '"tostring" cannot be used, expected tracecontext, baggage, b3, b3multi, jaeger, none; using tracecontext,baggage instead.',
   ],
   [
     'OTEL_LOGS_EXPORTER',
@@ -49,7 +49,7 @@ const BAD: readonly (readonly [string, string, string, Record<string, string>?])
   [
     'OTEL_PROPAGATORS',
     'xray',
-    '"xray" cannot be used, expected tracecontext, baggage, b3, b3multi, none; using tracecontext,baggage instead.',
+    '"xray" cannot be used, expected tracecontext, baggage, b3, b3multi, jaeger, none; using tracecontext,baggage instead.',
   ],
   [
     'OTEL_BSP_SCHEDULE_DELAY',

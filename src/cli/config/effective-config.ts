@@ -60,7 +60,7 @@ const propagatorSource = (origin: Origin): string =>
   sourceOf(origin, origin.section?.isSet('composite') ? 'composite' : 'composite_list', 'OTEL_PROPAGATORS');
 
 function showResource({ resource }: SdkSettings, origin: Origin): EntryList {
-  const { attributes, serviceName, schemaUrl, detection } = resource;
+  const { attributes, serviceName, schemaUrl, detectors } = resource;
   const all: Attributes = serviceName === undefined ? attributes : { ...attributes, 'service.name': serviceName };
   const items = Object.entries(all).map(([name, value]) => [
     entry('name', name),
@@ -69,10 +69,18 @@ function showResource({ resource }: SdkSettings, origin: Origin): EntryList {
   return [
     ...(items.length === 0 ? [] : [entry('attributes', { items })]),
     ...(schemaUrl === undefined ? [] : [entry('schema_url', schemaUrl, sourceOf(origin, 'schema_url'))]),
-    ...(detection === undefined
-      ? []
-      : showData({ 'detection/development': origin.section?.data('detection/development') }, origin)),
+    ...(origin.section?.isSet(DETECTION) === true
+      ? showData({ [DETECTION]: origin.section.data(DETECTION) }, origin)
+      : showDetectors(detectors, origin)),
   ];
+}
+
+const DETECTION = 'detection/development';
+
+function showDetectors(detectors: readonly string[], origin: Origin): EntryList {
+  if (detectors.length === 0) return [];
+  const from = sourceOf(origin, DETECTION, 'OTEL_NODE_RESOURCE_DETECTORS');
+  return [entry(DETECTION, [entry('detectors', { items: detectors.map((name) => [entry(name, [], from)]) })])];
 }
 
 function attributeSource(name: string, origin: Origin): string {

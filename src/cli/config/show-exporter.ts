@@ -119,15 +119,17 @@ function showTree({ output, format, width, all, wait }: TreeSettings, origin: Or
   ];
 }
 
-function showPrometheus(
-  { host, port, scopeInfo = true, targetInfo = true }: PrometheusSettings,
-  origin: Origin,
-): EntryList {
+function showPrometheus(settings: PrometheusSettings, origin: Origin): EntryList {
+  const { host, port, scopeInfo = true, targetInfo = true, translation, constantLabels } = settings;
   return [
     entry('host', host, sourceOf(origin, 'host', 'OTEL_EXPORTER_PROMETHEUS_HOST')),
     entry('port', port, sourceOf(origin, 'port', 'OTEL_EXPORTER_PROMETHEUS_PORT')),
     entry('scope_info_enabled', scopeInfo, sourceOf(origin, 'scope_info_enabled')),
     entry('target_info_enabled/development', targetInfo, sourceOf(origin, 'target_info_enabled/development')),
+    ...(translation === undefined
+      ? []
+      : [entry('translation_strategy', translation, sourceOf(origin, 'translation_strategy'))]),
+    ...(constantLabels === undefined ? [] : showData({ resource_constant_labels: constantLabels }, origin)),
   ];
 }
 

@@ -15,7 +15,11 @@ export function showReader(settings: MetricReaderSettings, origin: Origin): Entr
   const inner = below(origin, 'exporter');
   const shown = showExporter(pipeline.exporter, 'metrics', inner);
   const source = sourceOf(origin, 'exporter', 'OTEL_METRICS_EXPORTER');
-  if (pipeline.exporter.kind === 'prometheus') return [entry('pull', [entry('exporter', shown, source)])];
+  const limits =
+    cardinalityLimits === undefined
+      ? []
+      : [entry('cardinality_limits', showData(cardinalityLimits, below(origin, 'cardinality_limits')))];
+  if (pipeline.exporter.kind === 'prometheus') return [entry('pull', [...limits, entry('exporter', shown, source)])];
   const exporter = shown.map(({ key, value }) => {
     if (!WITH_TEMPORALITY.has(key) || !Array.isArray(value)) return entry(key, value);
     const keys = below(inner, key);
@@ -33,9 +37,7 @@ export function showReader(settings: MetricReaderSettings, origin: Origin): Entr
     entry('periodic', [
       entry('interval', intervalMs, sourceOf(origin, 'interval', 'OTEL_METRIC_EXPORT_INTERVAL')),
       entry('timeout', timeoutMs, sourceOf(origin, 'timeout', 'OTEL_METRIC_EXPORT_TIMEOUT')),
-      ...(cardinalityLimits === undefined
-        ? []
-        : [entry('cardinality_limits', showData(cardinalityLimits, below(origin, 'cardinality_limits')))]),
+      ...limits,
       entry('exporter', exporter, source),
     ]),
   ];

@@ -4,7 +4,12 @@ import type { LlmOtelOptions } from '../options.ts';
 import { readLogSampling } from '../sampling/environment-sampler.ts';
 import { parentBased } from '../sampling/sampler-settings.ts';
 import { metricsPipeline, readShared } from '../sdk/read-pipelines.ts';
-import { type SdkSettings, sdkSettings } from '../sdk/sdk-settings.ts';
+import {
+  DEFAULT_PROCESS_METRICS,
+  type ProcessMetricsGroup,
+  type SdkSettings,
+  sdkSettings,
+} from '../sdk/sdk-settings.ts';
 import { type DistributionSettings, mapDistribution } from './model/map-distribution.ts';
 import { mapLogLimits, mapSpanLimits } from './model/map-limits.ts';
 import { mapMetrics } from './model/map-metrics.ts';
@@ -82,6 +87,7 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   const sdk: SdkSettings = {
     selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
     logSampling: readLogSampling(env, distribution.logSampling),
+    processMetrics: processMetricsOf(distribution.runtimeMetrics) ?? beside.processMetrics,
     exitTimeout: beside.exitTimeout,
     resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),
     propagators: isOverlay && !root.isSet('propagator') ? beside.propagators : mapPropagators(root.child('propagator')),
@@ -130,4 +136,9 @@ const LEVELS: readonly (readonly [pattern: RegExp, level: LogLevel])[] = [
 function logLevelOf(root: Section): LogLevel | undefined {
   const level = root.text('log_level');
   return level === undefined ? undefined : LEVELS.find(([pattern]) => pattern.test(level))?.[1];
+}
+
+function processMetricsOf(written: DistributionSettings['runtimeMetrics']): readonly ProcessMetricsGroup[] | undefined {
+  if (typeof written === 'boolean') return written ? DEFAULT_PROCESS_METRICS : [];
+  return written as readonly ProcessMetricsGroup[] | undefined;
 }

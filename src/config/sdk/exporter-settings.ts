@@ -1,3 +1,4 @@
+import type { GlobLists } from '../../runtime/glob-lists.ts';
 import type { Target } from './export-target.ts';
 import type { Protocol } from './otlp-endpoint.ts';
 import type { TreeSettings } from './tree-settings.ts';
@@ -25,7 +26,18 @@ export interface PrometheusSettings {
   readonly scopeInfo?: boolean;
   /** A metric that describes the resource; true by default. */
   readonly targetInfo?: boolean;
+  /** By default `underscore_escaping_with_suffixes`. */
+  readonly translation?: TranslationStrategy;
+  /** Attributes of the resource that are labels of every metric; by default none. */
+  readonly constantLabels?: GlobLists;
 }
+
+/** How names of metrics and attributes become names of Prometheus, as a configuration file says. */
+export type TranslationStrategy =
+  | 'underscore_escaping_with_suffixes'
+  | 'underscore_escaping_without_suffixes/development'
+  | 'no_utf8_escaping_with_suffixes/development'
+  | 'no_translation/development';
 
 /** OTLP JSON, one request a line. */
 export interface OtlpFileSettings {

@@ -1,3 +1,4 @@
+import type { GlobLists } from '../../runtime/glob-lists.ts';
 import { type Env, envText, envValue } from '../env.ts';
 import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { warnUnusable } from '../unusable-value.ts';
@@ -56,12 +57,6 @@ export interface ViewSettings {
   readonly cardinalityLimit?: number;
   /** Attributes that are kept: globs. */
   readonly attributeKeys?: GlobLists;
-}
-
-/** Names by globs; what is excluded goes before what is included. */
-export interface GlobLists {
-  readonly included?: readonly string[];
-  readonly excluded?: readonly string[];
 }
 
 /** How metrics are read and sent. */

@@ -1,7 +1,7 @@
 import { type Env, envList } from '../env.ts';
 
 /** Formats in which a context travels. */
-export const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi'] as const;
+export const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger'] as const;
 
 /** A value of `OTEL_PROPAGATORS`. */
 export type PropagatorName = (typeof PROPAGATORS)[number];

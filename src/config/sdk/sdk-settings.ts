@@ -1,4 +1,4 @@
-import { type Env, envValue } from '../env.ts';
+import { type Env, envList, envText, envValue } from '../env.ts';
 import { booleanValue } from '../parsers.ts';
 import { readLogSampling, samplerSettings } from '../sampling/environment-sampler.ts';
 import type { SamplerSettings } from '../sampling/sampler-settings.ts';
@@ -11,6 +11,15 @@ import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { type NamedExporter, readExporter } from './read-exporter.ts';
 import { metricsPipeline, readExitTimeout, readPipelines } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
+
+/** Groups of metrics about the process. */
+export const PROCESS_METRICS = ['process', 'runtime', 'host'] as const;
+
+/** A name of `LLM_OTEL_RUNTIME_METRICS`. */
+export type ProcessMetricsGroup = (typeof PROCESS_METRICS)[number];
+
+/** Groups of `LLM_OTEL_RUNTIME_METRICS=true`: the groups that need no further package. */
+export const DEFAULT_PROCESS_METRICS = ['process', 'runtime'] as const satisfies ProcessMetricsGroup[];
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {
@@ -40,6 +49,8 @@ export interface SdkSettings {
   readonly selfMetrics: boolean;
   /** A line for each decision about a span. */
   readonly logSampling: boolean;
+  /** Metrics about the process. */
+  readonly processMetrics: readonly ProcessMetricsGroup[];
 }
 
 /** The pipelines of each signal. */
@@ -66,6 +77,7 @@ export function sdkSettings(env: Env): SdkSettings {
     exitTimeout: readExitTimeout(env),
     selfMetrics: envValue(env, ['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'], booleanValue, false),
     logSampling: readLogSampling(env),
+    processMetrics: readProcessMetrics(env),
     traces:
       names.traces.length === 0
         ? undefined
@@ -86,4 +98,13 @@ export function sdkSettings(env: Env): SdkSettings {
         ? undefined
         : { pipelines: readPipelines(env, 'logs', settingsOf('logs')), limits: logLimits(env) },
   };
+}
+
+const RUNTIME_METRICS = 'LLM_OTEL_RUNTIME_METRICS';
+
+/** A truth value, or a list of groups. */
+function readProcessMetrics(env: Env): readonly ProcessMetricsGroup[] {
+  const isOn = booleanValue(envText(env, RUNTIME_METRICS) ?? 'false');
+  if ('value' in isOn) return isOn.value ? DEFAULT_PROCESS_METRICS : [];
+  return envList(env, RUNTIME_METRICS, PROCESS_METRICS, []);
 }

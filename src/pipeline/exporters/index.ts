@@ -1,7 +1,7 @@
 /** Every kind of exporter: one row here, its file in this folder, and its settings in src/config. */
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { InstrumentType, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { ExporterSettings } from '../../config/sdk/exporter-settings.ts';
@@ -183,8 +183,12 @@ function orWarn<Result>({ name, signal }: PipelineSettings, create: () => Result
 export const createMetricPrinter = (): PushMetricExporter => load<Printers>('pipeline-console').metricPrinter();
 
 /** The reader that a Prometheus server asks; undefined in a process that must not serve. */
-export function createPrometheusReader(settings: Settings<'prometheus'>): PrometheusReader | undefined {
-  return load<typeof import('./prometheus/prometheus.ts')>('pipeline-prometheus').prometheusReader(settings);
+export function createPrometheusReader(
+  settings: Settings<'prometheus'>,
+  cardinalitySelector: (type: InstrumentType) => number,
+): PrometheusReader | undefined {
+  const { prometheusReader } = load<typeof import('./prometheus/prometheus.ts')>('pipeline-prometheus');
+  return prometheusReader(settings, cardinalitySelector);
 }
 
 /** Where an exporter sends or serves, in words, without credentials. */

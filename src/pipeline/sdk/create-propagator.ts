@@ -7,6 +7,7 @@ const PROPAGATORS = {
   tracecontext: () => new W3CTraceContextPropagator(),
   baggage: () => new W3CBaggagePropagator(),
   b3: () => load<typeof import('./b3.ts')>('pipeline-b3').b3('single'),
+  jaeger: () => load<typeof import('./jaeger.ts')>('pipeline-jaeger').jaeger(),
   b3multi: () => load<typeof import('./b3.ts')>('pipeline-b3').b3('multi'),
 } as const satisfies Record<PropagatorName, () => TextMapPropagator>;
 

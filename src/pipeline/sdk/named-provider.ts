@@ -2,7 +2,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
-import { createResource } from './create-resource.ts';
+import { createResource } from './resource/create-resource.ts';
 import { startTraces } from './start-traces.ts';
 
 /** A provider with pipelines of its own. */

@@ -10,8 +10,8 @@ import { load } from '../load.ts';
 import { tellCounts } from '../queue/tell-counts.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
-import { createResource } from './create-resource.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
+import { createResource } from './resource/create-resource.ts';
 import type { RunningLogs } from './start-logs.ts';
 import { startTraces } from './start-traces.ts';
 
@@ -53,6 +53,11 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const meters = settings.selfMetrics ? metrics?.provider : undefined;
   if (meters !== undefined)
     load<typeof import('./metrics/self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
+  if (metrics !== undefined && settings.processMetrics.length > 0)
+    load<typeof import('./metrics/process-metrics.ts')>('pipeline-process-metrics').startProcessMetrics(
+      metrics.provider,
+      settings.processMetrics,
+    );
   const telling = { meterProvider: meters, isCounted: settings.selfMetrics, isLogged: settings.logSampling };
   const traces = settings.traces && startTraces(settings.traces, resource, telling);
   if (traces !== undefined) setRunningSampler(traces.sampler);
@@ -99,7 +104,9 @@ export function startSdk(settings: SdkSettings): RunningSdk {
       const sent = await Promise.all(all.map((pipeline) => pipeline.shutdown(timeoutMs)));
       return sent.every(Boolean);
     },
-    resource: resource.attributes,
+    get resource() {
+      return resource.attributes;
+    },
     prometheusUrl: () => metrics?.prometheusUrl(),
     summary: [
       `service ${String(resource.attributes['service.name'])}`,

@@ -122,7 +122,7 @@ const TABLE: readonly (readonly [what: string, text: string, ...said: string[]])
   [
     'an unknown propagator',
     `${TOP}propagator: { composite_list: "tracecontext,bagage" }`,
-    'c.yaml:2:31 /propagator/composite_list: the propagator "bagage" is not known; expected tracecontext, baggage, b3, b3multi or none, did you mean "baggage"?',
+    'c.yaml:2:31 /propagator/composite_list: the propagator "bagage" is not known; expected tracecontext, baggage, b3, b3multi, jaeger or none, did you mean "baggage"?',
   ],
 ];
 

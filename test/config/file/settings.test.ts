@@ -271,6 +271,12 @@ describe('meter_provider', () => {
             temporality_preference: low_memory
             default_histogram_aggregation: base2_exponential_bucket_histogram
     - pull: { exporter: { prometheus/development: { host: 0.0.0.0, port: 9999, scope_info_enabled: false } } }
+    - pull:
+        cardinality_limits: { default: 7 }
+        exporter:
+          prometheus/development:
+            resource_constant_labels: { included: ["service.*"] }
+            translation_strategy: no_translation/development
     - periodic: { exporter: { console: } }
 `);
     expect(sdk.metrics?.readers).toMatchObject([
@@ -288,6 +294,13 @@ describe('meter_provider', () => {
       },
       {
         pipeline: { exporter: { kind: 'prometheus', host: '0.0.0.0', port: 9999, scopeInfo: false, targetInfo: true } },
+      },
+      {
+        cardinalityLimits: { default: 7 },
+        pipeline: {
+          name: 'prometheus-development-2',
+          exporter: { translation: 'no_translation/development', constantLabels: { included: ['service.*'] } },
+        },
       },
       { intervalMs: 60_000, temporality: 'cumulative', pipeline: { name: 'console' } },
     ]);
@@ -334,7 +347,8 @@ describe('other sections', () => {
       serviceName: 'shop',
       attributes: { 'service.name': 'shop', replicas: 3, team: 'a b' },
       schemaUrl: 'https://example.com/schema',
-      detection: { detectors: ['host', 'k8s'], attributes: { excluded: ['host.*'] } },
+      detectors: ['host', 'os', 'k8s'],
+      detected: { excluded: ['host.*'] },
     });
   });
 

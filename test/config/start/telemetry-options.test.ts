@@ -59,6 +59,7 @@ describe('the resource', () => {
       { OTEL_SERVICE_NAME: 'other', OTEL_RESOURCE_ATTRIBUTES: 'team=a%2Cb,service.version=1' },
     );
     expect(found).toEqual({
+      detectors: expect.any(Array),
       serviceName: 'shop, "1"',
       attributes: {
         team: 'a,b',

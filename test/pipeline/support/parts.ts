@@ -4,13 +4,17 @@ import * as otlpJson from '../../../src/pipeline/exporters/otlp/json-encoder.ts'
 import * as metricsJson from '../../../src/pipeline/exporters/otlp/metrics-json.ts';
 import * as metricsProto from '../../../src/pipeline/exporters/otlp/metrics-proto.ts';
 import * as otlpProto from '../../../src/pipeline/exporters/otlp/proto-encoder.ts';
+import * as prometheus from '../../../src/pipeline/exporters/prometheus/prometheus.ts';
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as re2 from '../../../src/pipeline/match/re2.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as samplers from '../../../src/pipeline/samplers/own-samplers.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
+import * as jaeger from '../../../src/pipeline/sdk/jaeger.ts';
+import * as processMetrics from '../../../src/pipeline/sdk/metrics/process-metrics.ts';
 import * as selfMetrics from '../../../src/pipeline/sdk/metrics/self-metrics.ts';
+import * as detectors from '../../../src/pipeline/sdk/resource/environment-detectors.ts';
 import * as logs from '../../../src/pipeline/sdk/start-logs.ts';
 import * as spool from '../../../src/pipeline/spool/disk-spool.ts';
 import * as tail from '../../../src/pipeline/tail/tail-buffer.ts';
@@ -21,6 +25,9 @@ import { setParts } from './load.ts';
 setParts({
   'pipeline-adaptive': adaptive,
   'pipeline-b3': b3,
+  'pipeline-process-metrics': processMetrics,
+  'pipeline-detectors': detectors,
+  'pipeline-jaeger': jaeger,
   'pipeline-console': consolePrinters,
   'pipeline-logs': logs,
   'pipeline-otlp-json': otlpJson,
@@ -31,6 +38,7 @@ setParts({
   'pipeline-samplers': samplers,
   'pipeline-tail': tail,
   'pipeline-self-metrics': selfMetrics,
+  'pipeline-prometheus': prometheus,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,

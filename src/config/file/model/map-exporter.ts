@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { Signal } from '../../sdk/export-target.ts';
-import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
+import type { ExporterSettings, TranslationStrategy } from '../../sdk/exporter-settings.ts';
 import { PROMETHEUS_DEFAULTS } from '../../sdk/metrics-settings.ts';
 import { type TreeSettings, treeSettings } from '../../sdk/tree-settings.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
+import { mapGlobs } from './map-globs.ts';
 import { mapOtlpGrpc, mapOtlpHttp, timeIn, urlIn } from './map-otlp.ts';
-import type { Section } from './section.ts';
+import { optional, type Section } from './section.ts';
 
 /** How each exporter of a file becomes settings. The schema says which signal may name which exporter. */
 const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => ExporterSettings>> = {
@@ -50,17 +51,18 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     from: section.context.folder,
     options: section.data('options'),
   }),
-  'prometheus/development': (section) => {
-    for (const key of ['resource_constant_labels', 'translation_strategy'])
-      if (section.isSet(key)) section.warn(`${key} is not supported; the key is ignored`, key);
-    return {
-      kind: 'prometheus',
-      host: section.text('host') ?? PROMETHEUS_DEFAULTS.host,
-      port: portIn(section),
-      scopeInfo: section.flag('scope_info_enabled', true),
-      targetInfo: section.flag('target_info_enabled/development', true),
-    };
-  },
+  'prometheus/development': (section) => ({
+    kind: 'prometheus',
+    host: section.text('host') ?? PROMETHEUS_DEFAULTS.host,
+    port: portIn(section),
+    scopeInfo: section.flag('scope_info_enabled', true),
+    targetInfo: section.flag('target_info_enabled/development', true),
+    ...optional('translation', section.word<TranslationStrategy>('translation_strategy')),
+    ...optional(
+      'constantLabels',
+      section.isSet('resource_constant_labels') ? mapGlobs(section.child('resource_constant_labels')) : undefined,
+    ),
+  }),
 };
 
 /** What the file does not say comes from the terminal and its variables; `LLM_OTEL_CONSOLE` is replaced by the file. */

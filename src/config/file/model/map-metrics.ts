@@ -1,7 +1,6 @@
 import type {
   AggregationSettings,
   CardinalityLimits,
-  GlobLists,
   InstrumentKind,
   MetricReaderSettings,
   MetricsSettings,
@@ -11,6 +10,7 @@ import { INSTRUMENT_KINDS, READER_DEFAULTS } from '../../sdk/metrics-settings.ts
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';
 import { pipelineName } from '../../sdk/read-exporter.ts';
 import { mapExporter } from './map-exporter.ts';
+import { mapGlobs } from './map-globs.ts';
 import { timeIn } from './map-otlp.ts';
 import { optional, type Section } from './section.ts';
 
@@ -46,8 +46,12 @@ export function mapMetrics(
 }
 
 function mapPullReader(section: Section, pipeline: PipelineSettings): MetricReaderSettings {
-  warnOfUnused(section, ['producers', 'cardinality_limits']);
-  return { ...READER_DEFAULTS, pipeline };
+  warnOfUnused(section, ['producers']);
+  return {
+    ...READER_DEFAULTS,
+    pipeline,
+    ...optional('cardinalityLimits', limitsIn(section.child('cardinality_limits'))),
+  };
 }
 
 function mapPeriodicReader(section: Section, pipeline: PipelineSettings): MetricReaderSettings {
@@ -116,12 +120,4 @@ function mapAggregation(section: Section): AggregationSettings | undefined {
     return { kind, recordMinMax, maxSize: options.number('max_size', 160) };
   }
   return { kind: kind as 'default' | 'drop' | 'last_value' | 'sum' };
-}
-
-/** Reads `{included, excluded}`. */
-export function mapGlobs(section: Section): GlobLists {
-  return {
-    ...optional('included', section.texts('included')),
-    ...optional('excluded', section.texts('excluded')),
-  };
 }

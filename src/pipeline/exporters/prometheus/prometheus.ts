@@ -1,9 +1,10 @@
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { InstrumentType, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { PrometheusSettings } from '../../../config/sdk/exporter-settings.ts';
 import { warnOnce } from '../../../runtime/log.ts';
+import { METRICS_PATH } from './metrics-server.ts';
 import { isPortTaken } from './port-taken.ts';
 import { mayServePrometheus, mayShareThePort } from './prometheus-owner.ts';
+import { PrometheusMetricReader } from './prometheus-reader.ts';
 
 /** A reader that a Prometheus server asks. */
 export interface PrometheusReader {
@@ -16,8 +17,11 @@ export interface PrometheusReader {
  * A reader that serves `/metrics`; undefined in a process that must not serve metrics. If the port cannot be opened, a warning
  * says so, and other exporters get metrics.
  */
-export function prometheusReader(settings: PrometheusSettings): PrometheusReader | undefined {
-  const { host, port, scopeInfo, targetInfo } = settings;
+export function prometheusReader(
+  settings: PrometheusSettings,
+  cardinalitySelector: (type: InstrumentType) => number,
+): PrometheusReader | undefined {
+  const { host, port } = settings;
   if (!mayServePrometheus()) return undefined;
   const warnOf = (reason: string): void =>
     warnOnce(
@@ -28,14 +32,12 @@ export function prometheusReader(settings: PrometheusSettings): PrometheusReader
     if (!mayShareThePort()) warnOf(isInUse);
     return undefined;
   }
-  const options = { host, port, withoutScopeInfo: scopeInfo === false, withoutTargetInfo: targetInfo === false };
-  let url: string | undefined = `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
-  const reader = new PrometheusExporter(options, (error: unknown) => {
-    if (!(error instanceof Error)) return;
-    const { code }: NodeJS.ErrnoException = error;
+  let url: string | undefined = `http://${host.includes(':') ? `[${host}]` : host}:${port}${METRICS_PATH}`;
+  const onError = ({ code, message }: NodeJS.ErrnoException): void => {
     url = undefined;
     if (code === 'EADDRINUSE' && mayShareThePort()) return;
-    warnOf(code === 'EADDRINUSE' ? isInUse : error.message);
-  });
+    warnOf(code === 'EADDRINUSE' ? isInUse : message);
+  };
+  const reader = new PrometheusMetricReader(settings, { cardinalitySelector, onError });
   return { reader, url: () => url };
 }

@@ -9,10 +9,10 @@ import {
 import type {
   AggregationSettings,
   CardinalityLimits,
-  GlobLists,
   InstrumentKind,
   ViewSettings,
 } from '../../../config/sdk/metrics-settings.ts';
+import { type GlobLists, nameFilter } from '../../../runtime/glob-lists.ts';
 
 const INSTRUMENTS = {
   counter: InstrumentType.COUNTER,
@@ -71,18 +71,9 @@ function aggregationOf(settings: AggregationSettings): AggregationOption {
 const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000] as const;
 
 /** Keeps the attributes whose names match. */
-function keepKeys({ included, excluded = [] }: GlobLists): (attributes: Attributes) => Attributes {
-  const keep = included?.map(globPattern);
-  const drop = excluded.map(globPattern);
-  const isKept = (key: string): boolean =>
-    (keep === undefined || keep.some((pattern) => pattern.test(key))) && !drop.some((pattern) => pattern.test(key));
+function keepKeys(lists: GlobLists): (attributes: Attributes) => Attributes {
+  const isKept = nameFilter(lists);
   return (attributes) => Object.fromEntries(Object.entries(attributes).filter(([key]) => isKept(key)));
-}
-
-/** `*` stands for any text, `?` for any character. */
-function globPattern(glob: string): RegExp {
-  const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }
 
 /** Limits of a reader as the SDK takes the limits. */
@@ -94,4 +85,13 @@ export function cardinalityOptions(
   return {
     cardinalityLimits: Object.fromEntries(Object.entries(limits).map(([name, limit]) => [camelCase(name), limit])),
   };
+}
+
+/** Most attribute sets that the SDK keeps of an instrument without a limit. */
+const DEFAULT_CARDINALITY = 2000;
+
+/** Limits of a reader that is asked, as the SDK takes the limits. */
+export function cardinalitySelector(limits: CardinalityLimits = {}): (type: InstrumentType) => number {
+  const kinds = new Map(Object.entries(INSTRUMENTS).map(([kind, type]) => [type, kind as InstrumentKind] as const));
+  return (type) => limits[kinds.get(type) ?? 'default'] ?? limits.default ?? DEFAULT_CARDINALITY;
 }

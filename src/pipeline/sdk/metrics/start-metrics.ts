@@ -18,7 +18,7 @@ import { createPipeline } from '../../queue/create-pipeline.ts';
 import type { Pipeline } from '../../queue/pipeline.ts';
 import { processEnds } from '../../shipping/process-end.ts';
 import { collectNow } from './collect-now.ts';
-import { cardinalityOptions, viewOptionsOf } from './metric-views.ts';
+import { cardinalityOptions, cardinalitySelector, viewOptionsOf } from './metric-views.ts';
 
 /** Metrics: the provider, two ways to send what was recorded, and where it goes. */
 export interface RunningMetrics {
@@ -51,7 +51,7 @@ export function startMetrics(settings: MetricsSettings, resource: Resource): Run
   for (const one of settings.readers) {
     const { exporter: kind } = one.pipeline;
     if (kind.kind === 'prometheus') {
-      prometheus = createPrometheusReader(kind);
+      prometheus = createPrometheusReader(kind, cardinalitySelector(one.cardinalityLimits));
       if (prometheus !== undefined) readers.push(prometheus.reader);
       continue;
     }

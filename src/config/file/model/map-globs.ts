@@ -1,0 +1,10 @@
+import type { GlobLists } from '../../../runtime/glob-lists.ts';
+import { optional, type Section } from './section.ts';
+
+/** Reads `{included, excluded}`. */
+export function mapGlobs(section: Section): GlobLists {
+  return {
+    ...optional('included', section.texts('included')),
+    ...optional('excluded', section.texts('excluded')),
+  };
+}

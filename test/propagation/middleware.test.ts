@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import fastify from 'fastify';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { errorMiddleware, inject, requestMiddleware } from '../../src/pipeline/index.ts';
+import { world } from '../manual/world.ts';
+
+const { spans } = world();
+let close: () => unknown;
+beforeEach(() => {
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+});
+afterEach(async () => {
+  propagation.disable();
+  await close();
+});
+
+/** Work of a handler: a span that belongs to the span of the request. */
+function work(): void {
+  trace.getTracer('app').startSpan('work').end();
+}
+
+async function listening(server: Server): Promise<string> {
+  close = () => server.close().closeAllConnections();
+  if (!server.listening) await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const FRAMEWORKS: Readonly<Record<string, () => Promise<string>>> = {
+  async express() {
+    const app = express();
+    const users = express.Router();
+    app.use(requestMiddleware() as unknown as RequestHandler);
+    users.get('/:id', (_request, response) => {
+      work();
+      response.send('ok');
+    });
+    users.get('/:id/broken', async () => {
+      await Promise.resolve();
+      throw new RangeError('the secret of a user');
+    });
+    app.use('/users', users);
+    app.use(errorMiddleware() as unknown as ErrorRequestHandler);
+    app.use(((_error, _request, response, _next) => void response.status(500).send('no')) as ErrorRequestHandler);
+    return listening(app.listen(0, '127.0.0.1'));
+  },
+  async fastify() {
+    const app = fastify();
+    app.addHook('onRequest', requestMiddleware() as never);
+    app.addHook('onError', errorMiddleware() as never);
+    app.get('/users/:id', async () => {
+      work();
+      return 'ok';
+    });
+    app.get('/users/:id/broken', async () => {
+      throw new RangeError('the secret of a user');
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    close = () => app.close();
+    return url;
+  },
+  async hono() {
+    const app = new Hono();
+    app.use(requestMiddleware() as unknown as MiddlewareHandler);
+    app.get('/users/:id', (c) => {
+      work();
+      return c.text('ok');
+    });
+    app.get('/users/:id/broken', () => {
+      throw new RangeError('the secret of a user');
+    });
+    app.onError((_error, c) => c.text('no', 500));
+    return listening(serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server);
+  },
+};
+
+/** The span of the request, once the answer has gone. */
+async function requestSpan() {
+  return vi.waitFor(() => {
+    const span = spans().find(({ kind }) => kind === SpanKind.SERVER);
+    expect(span).toBeDefined();
+    return span;
+  });
+}
+
+describe.each(Object.entries(FRAMEWORKS))('%s', (framework, start) => {
+  test('a request is a span in the trace of the caller', async () => {
+    const url = await start();
+    const caller = await trace.getTracer('app').startActiveSpan('caller', async (span) => {
+      const response = await fetch(`${url}/users/7?token=secret`, { headers: inject({}) });
+      await response.text();
+      return span.spanContext();
+    });
+    const span = await requestSpan();
+    expect(span).toMatchObject({
+      name: 'GET /users/:id',
+      parentSpanContext: { spanId: caller.spanId },
+      attributes: { 'http.request.method': 'GET', 'http.route': '/users/:id', 'http.response.status_code': 200 },
+      status: { code: SpanStatusCode.UNSET },
+    });
+    const inner = spans().find(({ name }) => name === 'work');
+    expect(inner?.parentSpanContext?.spanId).toBe(span?.spanContext().spanId);
+    expect(JSON.stringify(span?.attributes)).not.toContain('secret');
+  });
+
+  test('a handler that throws fails the span, without the text of the error', async () => {
+    const url = await start();
+    const response = await fetch(`${url}/users/7/broken`);
+    await response.text();
+    const span = await requestSpan();
+    expect(span).toMatchObject({
+      // Express takes the path of the router back before errors are handled.
+      name: framework === 'express' ? 'GET /:id/broken' : 'GET /users/:id/broken',
+      attributes: { 'http.response.status_code': 500, 'error.type': 'RangeError' },
+      status: { code: SpanStatusCode.ERROR },
+    });
+    expect(JSON.stringify([span?.events, span?.status])).not.toContain('secret');
+  });
+
+  test('a path without a route has no route, and a 404 is no error of the server', async () => {
+    const url = await start();
+    await (await fetch(`${url}/nothing`)).text();
+    const span = await requestSpan();
+    expect(span?.attributes['http.response.status_code']).toBe(404);
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+});
+
+test('a server of node:http calls the middleware itself', async () => {
+  const middleware = requestMiddleware() as (...args: unknown[]) => void;
+  const url = await listening(
+    createServer((request, response) =>
+      middleware(request, response, () => {
+        work();
+        response.writeHead(503).end();
+      }),
+    ).listen(0, '127.0.0.1'),
+  );
+  await (await fetch(url, { method: 'DELETE' })).text();
+  const span = await requestSpan();
+  expect(span).toMatchObject({
+    name: 'DELETE',
+    attributes: { 'http.response.status_code': 503, 'error.type': '503' },
+    status: { code: SpanStatusCode.ERROR },
+  });
+});
+
+test('where the request has a span already, the middleware makes none', async () => {
+  const middleware = requestMiddleware() as (...args: unknown[]) => void;
+  const url = await listening(
+    createServer((request, response) =>
+      trace
+        .getTracer('http')
+        .startActiveSpan('GET', { kind: SpanKind.SERVER }, (span) =>
+          middleware(request, response, () => response.end(() => span.end())),
+        ),
+    ).listen(0, '127.0.0.1'),
+  );
+  await (await fetch(url)).text();
+  await requestSpan();
+  expect(spans().map(({ name }) => name)).toEqual(['GET']);
+});
+
+test('without OpenTelemetry requests are answered', async () => {
+  trace.disable();
+  const url = await FRAMEWORKS.express?.();
+  expect(await (await fetch(`${url}/users/7`)).text()).toBe('ok');
+});
