@@ -43,7 +43,7 @@ function read(text: string): ConfigFile {
 function sampled(text: string, attributes: Record<string, string> = {}, name = 'GET /'): number {
   const settings = read(text).settings?.sdk.traces?.sampler;
   if (settings === undefined) throw new Error('unusable');
-  const { sampler } = createProviderSampler(settings, {}, QUIET);
+  const { sampler } = createProviderSampler(settings, { attributes: {} }, QUIET);
   return Array.from({ length: 40 }, () => ask(sampler, { name, attributes })).filter(({ decision }) => decision === 2)
     .length;
 }

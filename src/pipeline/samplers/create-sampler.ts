@@ -1,4 +1,3 @@
-import type { Attributes } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -9,6 +8,7 @@ import {
 import type { SamplerSettings } from '../../config/sampling/sampler-settings.ts';
 import type { RunningSampler } from '../decisions/running-sampler.ts';
 import { load } from '../load.ts';
+import type { ResourceLike } from './start-subject.ts';
 
 type OwnSamplers = typeof import('./own-samplers.ts');
 
@@ -16,7 +16,7 @@ type OwnSamplers = typeof import('./own-samplers.ts');
 const ownSamplers = (): OwnSamplers => load<OwnSamplers>('pipeline-samplers');
 
 /** The sampler that `settings` describes. */
-function createSampler(settings: SamplerSettings, resource: Attributes): Sampler {
+function createSampler(settings: SamplerSettings, resource: ResourceLike): Sampler {
   const create = (inner: SamplerSettings): Sampler => createSampler(inner, resource);
   switch (settings.kind) {
     case 'always_on':
@@ -60,7 +60,7 @@ const RULES: ReadonlySet<unknown> = new Set(['rules']);
 /** The sampler of a provider. Samplers of the standard alone load nothing, unless somebody wants to know their decisions. */
 export function createProviderSampler(
   settings: SamplerSettings,
-  resource: Attributes,
+  resource: ResourceLike,
   { isCounted, isLogged }: SamplerTelling,
 ): ProviderSampler {
   const sampler = createSampler(settings, resource);

@@ -1,5 +1,4 @@
 /** Samplers beyond the standard's simple samplers. Loaded when settings name such a sampler, or when decisions are counted. */
-import type { Attributes } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import type { ComposableSettings, SamplerSettings } from '../../config/sampling/sampler-settings.ts';
 import { AdaptiveSampler } from './adaptive-sampler.ts';
@@ -12,6 +11,7 @@ import { ModuleSampler } from './module-sampler.ts';
 import { RateLimitingSampler } from './rate-limiting-sampler.ts';
 import { RulesSampler } from './rules-sampler.ts';
 import type { SamplerLike } from './sampler-like.ts';
+import type { ResourceLike } from './start-subject.ts';
 
 export { countDecisions } from './counting-sampler.ts';
 export { tellScopes } from './start-scope.ts';
@@ -25,12 +25,12 @@ export type OwnSettings = Extract<
 /**
  * The sampler that `settings` describes.
  * @param create makes the samplers inside
- * @param resource attributes of the resource, for matches
+ * @param resource the resource, for matches
  */
 export function createOwnSampler(
   settings: OwnSettings,
   create: (inner: SamplerSettings) => Sampler,
-  resource: Attributes,
+  resource: ResourceLike,
 ): Sampler {
   return createOwn(settings, create, resource) as Sampler;
 }
@@ -38,7 +38,7 @@ export function createOwnSampler(
 function createOwn(
   settings: OwnSettings,
   create: (inner: SamplerSettings) => Sampler,
-  resource: Attributes,
+  resource: ResourceLike,
 ): SamplerLike {
   switch (settings.kind) {
     case 'rate_limiting':
@@ -72,7 +72,7 @@ function rateLimiting({
   return new RateLimitingSampler({ tracesPerSecond, burst, ...(key === undefined ? {} : { key }) });
 }
 
-function createComposable(settings: ComposableSettings, resource: Attributes): Composable {
+function createComposable(settings: ComposableSettings, resource: ResourceLike): Composable {
   const create = (inner: ComposableSettings): Composable => createComposable(inner, resource);
   switch (settings.kind) {
     case 'always_on':

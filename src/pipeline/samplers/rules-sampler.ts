@@ -3,7 +3,7 @@ import { optionPlace } from '../../config/config-place.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import type { Matches } from '../match/compile-match.ts';
 import { askSampler, decisionOf, nameOf, type RuledDecision, type SamplerLike } from './sampler-like.ts';
-import { compileStartMatch, StartSubject } from './start-subject.ts';
+import { compileStartMatch, type ResourceLike, StartSubject } from './start-subject.ts';
 
 /** A rule: the sampler decides about spans that match at their start. */
 export interface SamplerRule {
@@ -30,6 +30,7 @@ interface CompiledRule {
 
 const FALLBACK = 'fallback';
 const NO_ATTRIBUTES: Attributes = {};
+const NO_RESOURCE: ResourceLike = { attributes: NO_ATTRIBUTES };
 const ALL: SamplerLike = { shouldSample: () => decisionOf(true, FALLBACK), toString: () => 'AlwaysOn' };
 
 /**
@@ -47,13 +48,13 @@ const ALL: SamplerLike = { shouldSample: () => decisionOf(true, FALLBACK), toStr
 export class RulesSampler {
   readonly #rules: readonly CompiledRule[];
   readonly #fallback: CompiledRule;
-  readonly #resource: Attributes;
+  readonly #resource: ResourceLike;
 
   /**
    * @param options the rules. Throws a TypeError at options that cannot be used; a match that cannot be used never matches, with a warning.
-   * @param resource attributes of the resource, for matches
+   * @param resource the resource, for matches
    */
-  constructor({ rules, fallback = ALL }: RulesSamplerOptions, resource: Attributes = NO_ATTRIBUTES) {
+  constructor({ rules, fallback = ALL }: RulesSamplerOptions, resource: ResourceLike = NO_RESOURCE) {
     if (!Array.isArray(rules)) throw new TypeError('RulesSampler: rules: expected a list');
     this.#rules = rules.map(compileRule);
     this.#fallback = {

@@ -8,27 +8,36 @@ import { scopeOfStart } from './start-scope.ts';
 /** Conditions about the end of a span: no rule at the start can hold. */
 const ONLY_AT_END = ['status', 'events', 'duration'];
 
-/** A span at its start, as conditions see spans. The parent is looked for when a condition asks for the parent. */
+/** The source of the telemetry. Attributes of detectors may come later. */
+export interface ResourceLike {
+  readonly attributes: Attributes;
+}
+
+/** A span at its start, as conditions see spans. Parent and resource are read when a condition asks. */
 export class StartSubject implements MatchSubject {
   readonly name: string;
   readonly kind: MatchSubject['kind'];
   readonly attributes: Attributes;
-  readonly resource: Attributes;
   readonly status = undefined;
   readonly events = undefined;
   readonly duration = undefined;
   readonly #context: Context;
+  readonly #resource: ResourceLike;
 
-  constructor(context: Context, name: string, kind: SpanKind, attributes: Attributes, resource: Attributes) {
+  constructor(context: Context, name: string, kind: SpanKind, attributes: Attributes, resource: ResourceLike) {
     this.#context = context;
     this.name = name;
     this.kind = SPAN_KINDS[kind];
     this.attributes = attributes;
-    this.resource = resource;
+    this.#resource = resource;
   }
 
   get scope(): string | undefined {
     return scopeOfStart();
+  }
+
+  get resource(): Attributes {
+    return this.#resource.attributes;
   }
 
   get parent(): 'none' | 'local' | 'remote' {

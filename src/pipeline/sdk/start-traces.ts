@@ -40,7 +40,7 @@ export function startTraces(
     if (destination === undefined) return [];
     return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
   });
-  const sampler = createProviderSampler(settings.sampler, resource.attributes, telling);
+  const sampler = createProviderSampler(settings.sampler, resource, telling);
   const provider = new BasicTracerProvider({
     resource,
     ...(meterProvider === undefined ? {} : { meterProvider }),

@@ -13,7 +13,11 @@ vi.mock(import('../../../src/pipeline/load.ts'), () => import('../support/load.t
 /** The composite sampler of an option. */
 function composite(option: ComposableOption) {
   const settings = readSamplerOption({ 'composite/development': option });
-  return createProviderSampler(settings, { 'service.name': 'shop' }, { isCounted: false, isLogged: false }).sampler;
+  return createProviderSampler(
+    settings,
+    { attributes: { 'service.name': 'shop' } },
+    { isCounted: false, isLogged: false },
+  ).sampler;
 }
 
 /** The decision and the member `ot` of the trace state. */

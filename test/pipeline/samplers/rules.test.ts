@@ -36,7 +36,7 @@ describe('RulesSampler', () => {
     [{ not: { name: 'span' } }, {}, false],
   ])('%j and %j', (match, start, isMatch) => {
     const rules = [{ name: 'rule', match, sampler: always(0) }];
-    const sampler = new RulesSampler({ rules, fallback: always(2) }, { 'service.name': 'shop' });
+    const sampler = new RulesSampler({ rules, fallback: always(2) }, { attributes: { 'service.name': 'shop' } });
     expect(ask(sampler, start)).toEqual(isMatch ? { decision: 0, rule: 'rule' } : { decision: 2, rule: 'fallback' });
     expect(warnings).toEqual([]);
   });

@@ -65,7 +65,8 @@ test('LoggingSampler writes what a sampler decides, and changes nothing', () => 
 
 describe('the sampler of a provider', () => {
   const QUIET = { isCounted: false, isLogged: false };
-  const create = (settings: SamplerSettings, telling = QUIET) => createProviderSampler(settings, {}, telling);
+  const create = (settings: SamplerSettings, telling = QUIET) =>
+    createProviderSampler(settings, { attributes: {} }, telling);
   const on = { kind: 'always_on' } as const;
   const off = { kind: 'always_off' } as const;
   const parentBased = (root: SamplerSettings): SamplerSettings => ({
@@ -121,7 +122,7 @@ describe('a module', () => {
     return { kind: 'module', module: `./${name}`, from: folder, options: { name: 'skip' } };
   };
   const create = (settings: SamplerSettings) =>
-    createProviderSampler(settings, {}, { isCounted: false, isLogged: false }).sampler;
+    createProviderSampler(settings, { attributes: {} }, { isCounted: false, isLogged: false }).sampler;
 
   test('decides, with its options', () => {
     const text =

@@ -1,10 +1,9 @@
 /** The samplers of this package inside of `composite/development`. */
-import type { Attributes } from '@opentelemetry/api';
 import { optionPlace } from '../../../config/config-place.ts';
 import { warnOnce } from '../../../runtime/log.ts';
 import type { AdaptiveSampler } from '../adaptive-sampler.ts';
 import { askSampler, nameOf, type SamplerLike } from '../sampler-like.ts';
-import { compileStartMatch, StartSubject } from '../start-subject.ts';
+import { compileStartMatch, type ResourceLike, StartSubject } from '../start-subject.ts';
 import { type Composable, EVERYTHING, type SamplingIntent, samples } from './composable.ts';
 
 /** A sampler that says yes or no: the probability is not known. */
@@ -43,7 +42,7 @@ export interface MatchRule {
 }
 
 /** `llm_otel_rules`: the first rule that matches. */
-export function matchRules(rules: readonly MatchRule[], fallback: Composable, resource: Attributes): Composable {
+export function matchRules(rules: readonly MatchRule[], fallback: Composable, resource: ResourceLike): Composable {
   const compiled = rules.map(({ name, match, sampler }) => {
     const where = optionPlace(`sampler rule ${name}: match`, (problem) => warnOnce(`${problem}.`));
     return { name, matches: compileStartMatch(match, where), sampler };
