@@ -180,6 +180,7 @@ describe('tracer_provider', () => {
         samplers: [{ kind: 'parent_based' }, { kind: 'module', module: './s.mjs', options: { a: 1 } }],
       },
     ],
+    ['probability/development: { ratio: 0.5 }', { kind: 'trace_id_ratio_based', ratio: 0.5 }],
     ['llm_otel_all: { samplers: [{ trace_id_ratio_based: { ratio: 0.5 } }] }', { kind: 'all' }],
     ['composite/development: { always_on: }', { kind: 'composite', sampler: { kind: 'always_on' } }],
     [
@@ -220,6 +221,22 @@ describe('tracer_provider', () => {
     expect(readText(text).problems.map(problemLine)).toEqual([
       expect.stringMatching(
         /:7:59 \/tracer_provider\/sampler\/llm_otel_any\/samplers\/0\/llm_otel_adaptive\/min: 0.5 is more than max, 0.1$/,
+      ),
+    ]);
+  });
+
+  test('the sampler of Jaeger is its initial sampler, with a warning at its place', () => {
+    const text = `${TOP}tracer_provider:
+  processors: [{ simple: { exporter: { console: } } }]
+  sampler:
+    llm_otel_any:
+      samplers: [{ always_off: }, { jaeger_remote/development: { endpoint: "http://j", initial_sampler: { always_on: } } }]
+`;
+    const { settings, warnings } = readText(text);
+    expect(settings?.sdk.traces?.sampler).toMatchObject({ samplers: [{ kind: 'always_off' }, { kind: 'always_on' }] });
+    expect(warnings.map(problemLine)).toEqual([
+      expect.stringMatching(
+        /:6:\d+ .*\/samplers\/1\/jaeger_remote~1development: the sampler of Jaeger is not supported/,
       ),
     ]);
   });

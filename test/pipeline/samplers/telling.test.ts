@@ -148,6 +148,17 @@ describe('a module', () => {
     );
   });
 
+  test('that waits for something decides as soon as the module is loaded', async () => {
+    const text = 'await null; export default () => ({ shouldSample: () => ({ decision: 0 }) });';
+    const sampler = create(module('late.mjs', text));
+    expect(samples(sampler)).toBe(true);
+    await vi.waitFor(() => expect(samples(sampler)).toBe(false));
+    const broken = create(module('broken.mjs', 'await null; export default 5;'));
+    expect(samples(broken)).toBe(true);
+    await vi.waitFor(() => expect(lines.join()).toContain('the sampler ./broken.mjs cannot be used'));
+    expect(samples(broken)).toBe(true);
+  });
+
   test('that does not exist is told at the start', () => {
     const sampler = create({ kind: 'module', module: './nowhere.cjs', from: folder, options: undefined });
     expect(lines.join()).toContain('the sampler ./nowhere.cjs cannot be used');

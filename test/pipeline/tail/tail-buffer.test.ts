@@ -1,7 +1,9 @@
 import type { Span } from '@opentelemetry/api';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { setSamplingLogged } from '../../../src/pipeline/decisions/running-sampler.ts';
+import { tellCounts } from '../../../src/pipeline/queue/tell-counts.ts';
 import { status } from '../../../src/pipeline/status.ts';
+import { levelFrom } from '../../../src/runtime/log.ts';
 import '../support/parts.ts';
 import { fail, remote, tailPipeline } from './support.ts';
 
@@ -271,6 +273,17 @@ describe('policies', () => {
     expect((root as unknown as { attributes: object }).attributes).toEqual({});
     expect(arrived[0]?.spanContext()).toEqual(root.spanContext());
   });
+});
+
+test('counts at exit tell what was not kept apart from losses', async () => {
+  const { pipeline, start } = tailPipeline(ERRORS);
+  fail(start('bad'));
+  for (let i = 0; i < 3; i++) start('good').end();
+  await pipeline.forceFlush(1000);
+  levelFrom(() => 'info');
+  tellCounts();
+  levelFrom(() => 'warn');
+  expect(lines.at(-1)).toMatch(/pipeline test: 1 spans sent, 0 lost, not kept as asked \(3 tail\)$/);
 });
 
 test('status and lines tell of tail decisions', async () => {
