@@ -42,6 +42,7 @@ const START_CHUNK: ChunkGroup = {
       'runtime/platform',
       'runtime/version',
       'runtime/guard',
+      'runtime/error-name',
     ],
     ...[
       'otel/non-recording-span',
@@ -51,7 +52,9 @@ const START_CHUNK: ChunkGroup = {
       'otel/telemetry-slot',
       'otel/flush',
       'telemetry/call/open-operations',
+      'telemetry/call/call-counts',
       'patching/loading/warn-unpatched',
+      'runtime/undici-headers',
     ],
   ],
 };
@@ -111,11 +114,13 @@ const ENTRIES = {
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/pipeline/config-file.ts',
+  'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
   'pipeline-send': 'src/pipeline/transport/send.ts',
   'pipeline-send-grpc': 'src/pipeline/transport/grpc.ts',
+  'pipeline-read-answer': 'src/pipeline/transport/read-answer.ts',
   'pipeline-send-worker': 'src/pipeline/transport/worker.ts',
   'pipeline-otlp-proto': 'src/pipeline/exporters/otlp/proto-encoder.ts',
   'pipeline-otlp-proto-metrics': 'src/pipeline/exporters/otlp/metrics-proto.ts',

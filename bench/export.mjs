@@ -96,7 +96,6 @@ async function child(variant, url) {
 function settingsOf(url) {
   const target = {
     signal: 'traces',
-    format: 'otlp',
     transport: 'http',
     url: `${url}/v1/traces`,
     headers: { 'content-type': 'application/x-protobuf' },
@@ -129,7 +128,7 @@ function settingsOf(url) {
     exitTimeout: 1500,
     traces: {
       pipelines: url === undefined ? [] : [pipeline],
-      sampler: { name: 'always_on', ratio: 1 },
+      sampler: { kind: 'always_on' },
       limits: { attributeCountLimit: 128, eventCountLimit: 128, linkCountLimit: 128, own: {} },
     },
     metrics: undefined,

@@ -1,8 +1,7 @@
 /** Ends of a process that the `exit` listener of register alone does not see. */
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-
-type Listener = () => void;
+import { comeBack, isListening, type Listener, listen } from './own-listeners.ts';
 
 /**
  * Calls `run` where an `exit` listener of the application ends the process before later listeners are called: by
@@ -18,7 +17,8 @@ export function runBeforeHastyExit(run: () => void): void {
       run();
       return Reflect.apply(reallyExit, this, codes) as never;
     };
-  process.on('uncaughtExceptionMonitor', () => {
+  listen('uncaughtExceptionMonitor', () => {
+    comeBack();
     // Node sets `_exiting` before the `exit` listeners are called, and calls no listener again after an error in a listener.
     if (runtime._exiting === true) run();
   });
@@ -26,10 +26,9 @@ export function runBeforeHastyExit(run: () => void): void {
 
 /** Adds the listeners, and adds them again after the application has removed listeners that are not listeners of the application. */
 export function addLastingListeners(listeners: Readonly<Record<string, Listener>>): void {
-  const emitter: NodeJS.EventEmitter = process;
   const addMissing = (): void => {
     for (const [event, listener] of Object.entries({ ...listeners, removeListener: notice }))
-      if (!emitter.listeners(event).includes(listener)) emitter.on(event, listener);
+      if (!isListening(event, listener)) listen(event, listener);
   };
   // `process.removeAllListeners()` removes the listeners of all events after this event, so a later turn adds the listeners.
   const notice = (event: string | symbol, removed: Listener): void => {

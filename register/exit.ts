@@ -3,6 +3,7 @@ import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/
 import { debug } from '../src/runtime/log.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 import { addLastingListeners, runBeforeHastyExit, runInExistingDirectory } from './exit-paths.ts';
+import { type Listener, listen, unlisten } from './own-listeners.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -65,16 +66,19 @@ function quietly(run: () => void): void {
 /** Keeps `listener` behind listeners that the application adds later: spans that end in a later listener must be sent too. */
 function keepListenerLast(event: 'exit', listener: () => void): void {
   let moving = false;
-  process.on('newListener', (name, added) => {
+  listen('newListener', (name: string | symbol, added: Listener) => {
     if (name !== event || added === listener || moving) return;
     moving = true;
     queueMicrotask(() => {
       moving = false;
-      process.removeListener(event, listener);
-      process.on(event, listener);
+      unlisten(event, listener);
+      listen(event, listener);
     });
   });
 }
+
+/** A signal has come, and ends the process when the last requests are answered. */
+let isWaiting = false;
 
 /**
  * Listens to a signal as long as nobody else does. If the application or a library handles the signal, this package does
@@ -82,31 +86,32 @@ function keepListenerLast(event: 'exit', listener: () => void): void {
  * listeners first, and raise the signal only if the listener of the library is alone.
  */
 function catchSignal(signal: NodeJS.Signals, sendLast: () => void): void {
-  let isWaiting = false;
   const end = (): void => {
     sendLast();
-    process.removeListener(signal, listener);
+    unlisten(signal, listener);
     process.kill(process.pid, signal);
+    isWaiting = false; // the application may have added a listener that lets the process live
   };
   const listener = (): void => {
-    // The answer to a request that is on its way is worth a wait: without the answer, the request is sent a second time.
-    const waits = awaitsAnswer() && !isWaiting;
-    isWaiting = true;
-    if (waits) void flushWithin(Promise.resolve()).finally(end);
+    // The answer to a request that is on its way is worth a wait: without the answer, the request is sent a second time. The
+    // wait has a limit, and further signals do not cut the wait: process managers send several in a row.
+    if (isWaiting) return;
+    isWaiting = awaitsAnswer();
+    if (isWaiting) void flushWithin(Promise.resolve()).finally(end);
     else end();
   };
   const listenAgain = (name: string | symbol): void => {
-    if (name === signal && process.listenerCount(signal) === 0) process.on(signal, listener);
+    if (name === signal && process.listenerCount(signal) === 0) listen(signal, listener, false);
   };
-  process.on('newListener', (name, added) => {
+  listen('newListener', (name: string | symbol, added: Listener) => {
     if (name !== signal || added === listener) return;
     // `added` is not in the list yet, and without any listener node would stop watching for the signal.
     queueMicrotask(() => {
-      if (process.listeners(signal).some((other) => other !== listener)) process.removeListener(signal, listener);
+      if (process.listeners(signal).some((other) => other !== listener)) unlisten(signal, listener);
     });
   });
   // The removal of our listener is ignored, or the listener would be added again at once.
-  process.on('removeListener', (name, removed) => {
+  listen('removeListener', (name: string | symbol, removed: Listener) => {
     if (removed !== listener) listenAgain(name);
   });
   listenAgain(signal);

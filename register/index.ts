@@ -53,6 +53,18 @@ function workerThreads(): Threads {
 /** Key of the data by which worker threads with an environment of their own know that the process is switched off. */
 const OFF = '@x/llm-otel.off';
 
+/** Key of the shared memory of worker-threads.ts, in which each thread that has loaded this file notes its id. */
+const LOADED = '@x/llm-otel.loaded';
+
+/** Notes that this thread has loaded register: a thread in which register stands aside runs with register too. */
+function noteThread(): void {
+  const { getEnvironmentData, threadId } = workerThreads();
+  const shared = typeof getEnvironmentData === 'function' ? getEnvironmentData(LOADED) : undefined;
+  if (!(shared instanceof SharedArrayBuffer)) return;
+  const loaded = new Int32Array(shared);
+  loaded[threadId % loaded.length] = threadId;
+}
+
 /** The variable that switches register off. */
 function switchedOffBy(): string | undefined {
   if (envText('OTEL_SDK_DISABLED') === 'true') return 'OTEL_SDK_DISABLED';
@@ -132,6 +144,7 @@ function startUnlessUnfit(): void {
 }
 
 if (scope[MARK] === undefined && !inLoaderThread()) {
+  noteThread();
   // In the global object, so that a second copy of the package does nothing too.
   if (switchedOffBy() === undefined) scope[MARK] = __VERSION__;
   startUnlessUnfit();

@@ -5,9 +5,7 @@
 import type { Env } from '../src/config/env.ts';
 import { checkVariableNames } from '../src/config/options.ts';
 import { warnOnce } from '../src/runtime/log.ts';
-import { shareVariables } from './worker-threads.ts';
-
-const OURS = /^(?:OTEL|LLM_OTEL)_/;
+import { isOurVariable, shareVariables } from './worker-threads.ts';
 
 /** Variables that decide at load, with the value that is used without the variable. */
 const READ_AT_LOAD: Readonly<Record<string, string>> = {
@@ -55,7 +53,7 @@ export class Variables {
 
   #readAgain(): Env {
     const late = Object.keys(this.#live).filter(
-      (name) => OURS.test(name) && isSet(this.#live, name) && !isSet(this.atLoad, name),
+      (name) => isOurVariable(name) && isSet(this.#live, name) && !isSet(this.atLoad, name),
     );
     if (late.length === 0) return this.atLoad;
     checkVariableNames(Object.fromEntries(late.map((name) => [name, this.#live[name]])));

@@ -5,6 +5,7 @@ import { settingsFromCode } from '../src/config/start/settings-from-code.ts';
 import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
+import { loadPipelineOptions } from '../src/pipeline/load-pipeline-options.ts';
 import { info, warnOnce } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { hasApiGlobal } from './globals/api.ts';
@@ -36,7 +37,7 @@ export function startRegister(start?: StartSettings): RunningTelemetry {
     orWarn('the watch of worker threads', watchWorkers);
   }
   const fromFile = file.says?.sdk;
-  const settings = start === undefined ? fromFile : settingsFromCode(start, fromFile);
+  const settings = start === undefined ? fromFile : settingsFromCode(start, loadPipelineOptions, fromFile);
   const sdk = orWarn('the SDK', () => offerSdk(variables, settings));
   orWarn('the instrumentation', () => installHooks(variables, start?.callOptions));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');

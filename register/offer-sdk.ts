@@ -10,9 +10,10 @@ import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
 import type { RunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
-import { flushAll } from '../src/pipeline/shipping/process-end.ts';
-import { info } from '../src/runtime/log.ts';
+import { FLUSH_MS, flushAll } from '../src/pipeline/shipping/process-end.ts';
+import { info, isLogged } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
+import { callsInWords, hasCalls } from '../src/telemetry/call/call-counts.ts';
 import { flushAtExit } from './exit.ts';
 import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } from './globals/api.ts';
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
@@ -23,6 +24,7 @@ import type { Variables } from './late-variables.ts';
 import { orWarn } from './or-warn.ts';
 import { tracingBeside } from './other-sdk/own-tracing.ts';
 import { watchOtherProvider } from './other-sdk/watch-provider.ts';
+import { listen } from './own-listeners.ts';
 
 /** Names of the exporters of each signal. */
 type Names = Readonly<Record<Signal, readonly string[]>>;
@@ -42,6 +44,7 @@ export function offerSdk(variables: Variables, fixed?: SdkSettings): OfferedSdk 
   const mode = sdkMode(variables.atLoad);
   const names = fixed === undefined ? exporters(variables.atLoad) : namesOf(fixed);
   const reason = reasonAgainst(mode, names);
+  tellCallsAtExit();
   if (reason === undefined) return registerLateProviders(variables, names, mode, fixed);
   info(`${VERSION}: ${reason}`);
   return undefined;
@@ -62,6 +65,15 @@ function reasonAgainst(mode: SdkMode, names: Names): string | undefined {
 /** The SDK whose telemetry is sent at exit. */
 let current: RunningSdk | undefined;
 
+/** Without an SDK of ours nothing else tells whether model calls were recorded. The SDK of the application sends the spans. */
+function tellCallsAtExit(): void {
+  if (!isLogged('info')) return;
+  listen('exit', () => {
+    if (current === undefined && hasCalls())
+      info(`${VERSION}: ${callsInWords()}; the SDK of the application has the spans`);
+  });
+}
+
 /** Starts the SDK, and sends the last telemetry at exit. */
 function startBundledSdk(settings: SdkSettings): RunningSdk {
   const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(settings);
@@ -69,7 +81,7 @@ function startBundledSdk(settings: SdkSettings): RunningSdk {
     flushAtExit({
       flush: () => current?.flush() ?? Promise.resolve(),
       flushNow: () => current?.flushNow(),
-      tellCounts: () => current?.tellCounts(),
+      tellCounts: () => current?.tellCounts(callsInWords(), hasCalls()),
     });
   current = sdk;
   info(`${VERSION}: ${sdk.summary}`);
@@ -221,9 +233,6 @@ function registerLateProviders(variables: Variables, names: Names, mode: SdkMode
 function checkApi(): undefined {
   createRequire(__filename).resolve('@opentelemetry/api');
 }
-
-/** Time in milliseconds that a flush may take. */
-const FLUSH_MS = 30_000;
 
 async function flushAndWait(sdk: RunningSdk): Promise<void> {
   await sdk.flush();

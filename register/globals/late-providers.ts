@@ -14,16 +14,8 @@ import type {
   TracerOptions,
   TracerProvider,
 } from '@opentelemetry/api';
-import {
-  activeContext,
-  callWith,
-  contextWithSpan,
-  type Logger,
-  type LoggerProvider,
-  type LogRecord,
-  markAsOurs,
-} from '../../src/otel/globals.ts';
-import type { AnyFunction } from '../../src/runtime/any-function.ts';
+import { type Logger, type LoggerProvider, type LogRecord, markAsOurs } from '../../src/otel/globals.ts';
+import { startActiveSpan } from './start-active-span.ts';
 
 /** Sources of a late provider: the provider that the application has registered, else ours. */
 export interface Sources<Provider> {
@@ -101,11 +93,7 @@ class LateTracer implements Tracer {
   }
 
   startActiveSpan(name: string, ...rest: unknown[]): never {
-    const fn = rest.pop() as AnyFunction;
-    const [options, parent] = rest as [SpanOptions?, Context?];
-    const context = parent ?? activeContext();
-    const span = this.startSpan(name, options, context);
-    return callWith(contextWithSpan(context, span), fn, undefined, [span]) as never;
+    return startActiveSpan(this, name, rest);
   }
 }
 

@@ -1,8 +1,8 @@
 /** `LLM_OTEL_SDK=eager`: the tracer provider for the spans of this package, beside the SDK of the application. */
 import type { Context, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
-import { activeContext, callWith, contextWithSpan, spanOf } from '../../src/otel/globals.ts';
+import { activeContext, contextWithSpan, spanOf } from '../../src/otel/globals.ts';
 import { NonRecordingSpan } from '../../src/otel/non-recording-span.ts';
-import type { AnyFunction } from '../../src/runtime/any-function.ts';
+import { startActiveSpan } from '../globals/start-active-span.ts';
 
 const SAMPLED = 1;
 
@@ -31,10 +31,7 @@ class TracerBeside implements Tracer {
   }
 
   startActiveSpan(name: string, ...rest: unknown[]): never {
-    const run = rest.pop() as AnyFunction;
-    const [options, parent = activeContext()] = rest as [SpanOptions?, Context?];
-    const span = this.startSpan(name, options, parent);
-    return callWith(contextWithSpan(parent, span), run, undefined, [span]) as never;
+    return startActiveSpan(this, name, rest);
   }
 }
 

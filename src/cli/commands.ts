@@ -12,7 +12,10 @@ export const COMMANDS = {
   spool: {
     summary: 'list, send or remove the requests that pipelines have kept on disk',
     operands: 'ls|send|rm DIR',
-    options: { json: { help: 'print JSON (ls)' } },
+    options: {
+      json: { help: 'print JSON (ls)' },
+      encryption: { value: 'MODULE', help: 'module that decrypts files (send)', default: 'as configured' },
+    },
     example: 'llm-otel spool ls /var/spool/llm-otel',
     load: () => import('./spool/run-spool.ts'),
   },

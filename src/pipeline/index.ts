@@ -25,6 +25,7 @@ export { errorMiddleware, type RequestMiddleware, requestMiddleware } from '../p
 export { extract, inject, withExtracted } from '../propagation/propagate.ts';
 export type { DropReason } from './batches/account.ts';
 export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';
+export { type TreeConsoleOptions, TreeConsoleSpanExporter } from './exporters/tree/tree-console-exporter.ts';
 export { type FinishedSpan, finishedSpans } from './finished-spans.ts';
 export { OTELManager } from './manager/otel-manager.ts';
 export { startTelemetry } from './manager/start-telemetry.ts';

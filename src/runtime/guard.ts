@@ -1,3 +1,4 @@
+import { errorName } from './error-name.ts';
 import { debug, warnOnce } from './log.ts';
 
 /**
@@ -6,7 +7,7 @@ import { debug, warnOnce } from './log.ts';
  */
 export function swallow(error: unknown): void {
   try {
-    const name = error instanceof Error ? error.name : typeof error;
+    const name = errorName(error);
     warnOnce(`recording a call failed (${name}) and the call went on without it. Set LLM_OTEL_LOG=debug for details.`);
     // Without the message: the message may quote text of a user.
     debug(() => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -71,4 +71,33 @@ test('rm removes what no living process holds', async () => {
   const { code, stdout } = await runCli(['spool', 'rm', directory]);
   expect([code, stdout]).toEqual([0, 'main: 1 files removed\n']);
   expect(readdirSync(folder)).toEqual([expect.stringContaining('.claim-')]);
+});
+
+test('an encrypted file is listed, and sent with the module that decrypts', async () => {
+  const { directory, folder } = newSpool(['a']);
+  const [name = ''] = readdirSync(folder);
+  const body = readFileSync(join(folder, name));
+  writeFileSync(join(folder, `${name}.enc`), Buffer.from(body.map((byte) => byte ^ 0xff)));
+  rmSync(join(folder, name));
+  const module = join(directory, 'crypt.mjs');
+  writeFileSync(
+    module,
+    'const flip = (b) => Buffer.from(b.map((x) => x ^ 0xff)); export { flip as encode, flip as decode };',
+  );
+  const receiver = await startOtlpReceiver();
+  const run = (...args: string[]) => runCli(['spool', ...args], { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+  expect((await run('ls', directory)).stdout).toMatch(/^main: 1 files, \d+ bytes, 0 items/);
+  const without = await run('send', directory);
+  expect([without.code, without.stderr]).toEqual([
+    1,
+    `llm-otel: main: ${name}.enc is encrypted; name the module that decrypts the file: --encryption MODULE\n`,
+  ]);
+  const wrong = await run('send', directory, '--encryption', join(directory, 'none.mjs'));
+  expect(wrong.stderr).toMatch(
+    /is encrypted, and the encryption module .*none\.mjs cannot be used: .*; the file stays/,
+  );
+  const sent = await run('send', directory, '--encryption', module);
+  await receiver.close();
+  expect([sent.code, sent.stdout, readdirSync(folder)]).toEqual([0, 'main: 1 files sent, 1 items\n', []]);
+  expect(receiver.spans().map(({ name: span }) => span)).toEqual(['a']);
 });

@@ -84,11 +84,11 @@ describe.concurrent('about the pipelines', () => {
     const receiver = await startOtlpReceiver();
     const env = { ...NONE, OTEL_TRACES_EXPORTER: 'otlp', LLM_OTEL_LOG: 'info' };
     const sent = await runApplication(WORK, { env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-    expect(sent.stderr).toMatch(/: pipeline otlp: 2 spans sent, 0 lost\n$/);
+    expect(sent.stderr).toMatch(/: 0 model calls; pipeline otlp: 2 spans sent, 0 lost\n$/);
     await receiver.close();
     const lost = await runApplication(WORK, {
       env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', LLM_OTEL_EXIT_TIMEOUT: '200' },
     });
-    expect(lost.stderr).toMatch(/: pipeline otlp: 0 spans sent, 2 lost \(2 shutdown\)\n$/);
+    expect(lost.stderr).toMatch(/: 0 model calls; pipeline otlp: 0 spans sent, 2 lost \(2 shutdown\)\n$/);
   });
 });

@@ -1,7 +1,9 @@
 /** Variables that the application sets itself, as dotenv does, after register was loaded. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { type RunResult, runNode } from '../support/spawn.ts';
+import { ROOT, type RunResult, runNode } from '../support/spawn.ts';
 import { LOADED, TYPES } from './application.ts';
 
 const CALL = `
@@ -45,6 +47,37 @@ describe('variables that are set late', () => {
     expect(span?.attributes).toMatchObject({ team: 'late' });
     expect(JSON.stringify(span?.attributes)).toContain('late answer');
     expect(span?.resource['service.name']).toBe('late-service');
+  });
+
+  const OWN_SDK = `
+    const { metrics, trace } = require('@opentelemetry/api');
+    const { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-base');
+    const { MeterProvider } = require('@opentelemetry/sdk-metrics');
+    const memory = new InMemorySpanExporter();
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(memory)] }));
+    metrics.setGlobalMeterProvider(new MeterProvider());
+    process.on('exit', () => console.log(memory.getFinishedSpans().length));`;
+  const SET = (url: string): string =>
+    `process.env.OTEL_EXPORTER_OTLP_ENDPOINT = '${url}'; process.env.OTEL_SERVICE_NAME = 'late-service';`;
+
+  it.each<[order: string, prepare: (url: string) => string, preload?: string]>([
+    ['before the application registers an SDK', (url) => SET(url) + OWN_SDK],
+    ['after the application has registered an SDK', (url) => OWN_SDK + SET(url)],
+    ['in a process whose SDK was there before register', SET, OWN_SDK],
+    ['in a process without another SDK', SET],
+  ])('are used by our SDK with LLM_OTEL_SDK=eager, %s', async (_, prepare, preload = '') => {
+    const folder = await mkdtemp(join(ROOT, '.run-'));
+    const [first, file] = [join(folder, 'first.cjs'), join(folder, 'main.cjs')];
+    await writeFile(first, preload);
+    await writeFile(file, `const { OpenAI } = require('openai'); ${prepare(receiver.url)} ${CALL} call();`);
+    const nodeArgs = ['--require', first, ...LOADED.cjs];
+    const { code, stderr, stdout } = await runNode({ file, nodeArgs, env: { LLM_OTEL_SDK: 'eager' } });
+    await rm(folder, { recursive: true });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(['', '0\n']).toContain(stdout); // the SDK of the application gets no span
+    const names = receiver.spans().map(({ name, resource }) => [name, resource['service.name']]);
+    expect(names).toEqual([['chat gpt-4o', 'late-service']]);
+    expect(receiver.metrics().map(({ name }) => name)).toEqual(['gen_ai.client.inference.duration']);
   });
 
   it('keep the value that they had at load', async () => {

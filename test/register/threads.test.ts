@@ -63,6 +63,53 @@ describe.concurrent('worker threads and children', () => {
     expect(stderr).toMatch(/^@x\/llm-otel: warning: a worker thread runs without .* are not recorded\. .*\n$/);
   });
 
+  it.each([
+    [
+      'its variables switch register off',
+      "new Worker(process.argv[1], { env: { ...process.env, LLM_OTEL_ENABLED: 'false' } })",
+    ],
+    [
+      'it starts as npm',
+      "new Worker(process.argv[1], { env: { ...process.env, AS_NPM: '1' }, execArgv: ['--require', folder + '/as-npm.cjs', ...process.execArgv] })",
+    ],
+  ])('a worker in which register stands aside runs with register: %s', async (_, start) => {
+    const body = `const { isMainThread, Worker } = require('node:worker_threads');
+      const folder = require('node:path').dirname(process.argv[1]);
+      const npm = "process.argv[1] = '/usr/lib/node_modules/npm/bin/npm-cli.js';";
+      if (isMainThread) { require('node:fs').writeFileSync(folder + '/as-npm.cjs', npm); ${start}; }
+      else console.log('in the worker');`;
+    const { stdout, stderr } = await runApplication(body, { type: 'cjs' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'in the worker\n', stderr: '' });
+  });
+
+  it.each([
+    ['a data: URL', "new URL('data:text/javascript,')"],
+    ['code', "'0', eval"],
+    ['a file', '__filename'],
+  ])('a worker of a package runs without register, for %s: no warning, a line at the level info', async (_, what) => {
+    const [source = '', isEval] = what.split(', ');
+    const options = `{ execArgv: []${isEval === undefined ? '' : ', eval: true'}, env: {} }`;
+    const library = `const { isMainThread, Worker } = require('node:worker_threads');
+      class Pool extends Worker {}
+      if (isMainThread) exports.start = () => new Pool(${source}, ${options});`;
+    const body = `const { mkdirSync, writeFileSync } = require('node:fs');
+      const folder = require('node:path').dirname(process.argv[1]) + '/node_modules/@vendor/anr';
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(folder + '/index.js', ${JSON.stringify(library)});
+      for (let i = 0; i < 2; i++) require('@vendor/anr').start();`;
+    const [quiet, loud] = await Promise.all([
+      runApplication(body, { type: 'cjs' }),
+      runApplication(body, { type: 'cjs', env: { LLM_OTEL_LOG: 'info' } }),
+    ]);
+    expect(quiet.stderr).toBe('');
+    const lines = loud.stderr.split('\n').filter((line) => line.includes('a worker thread'));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^@x\/llm-otel: [\d.]+: a worker thread of the package @vendor\/anr runs without @x\/llm-otel\/register, so model calls in it are not recorded\.$/,
+      ),
+    ]);
+  });
+
   it('the thread of module.register() is no worker of the application', async () => {
     const hooks = "'data:text/javascript,export const resolve = (name, context, next) => next(name, context);'";
     const body = `require('node:module').register(${hooks}); setTimeout(() => console.log('end'), 5500);`;

@@ -2,7 +2,8 @@
 import type { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import {
@@ -53,6 +54,8 @@ export interface OtlpReceiver {
   behave(behaviour: ReceiverBehaviour): void;
   /** Resolves once `predicate` holds, checked after every request; rejects after `ms` (default 10,000). */
   waitFor(predicate: (receiver: OtlpReceiver) => boolean, ms?: number): Promise<void>;
+  /** Cuts the connections of requests that get no answer. */
+  disconnect(): void;
   /** Forgets everything received. */
   reset(): void;
   close(): Promise<void>;
@@ -62,12 +65,19 @@ const SIGNAL_BY_PATH: ReadonlyMap<string, Signal> = new Map(
   (Object.keys(REQUESTS) as Signal[]).map((signal) => [`/v1/${signal}`, signal]),
 );
 
+/** Certificate and key of a receiver with TLS. */
+export interface ReceiverTls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Starts a receiver on a free port. */
-export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promise<OtlpReceiver> {
+export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: ReceiverTls): Promise<OtlpReceiver> {
   let behaviour = options;
   const requests: OtlpRequest[] = [];
   const kept = { spans: [] as ReceivedSpan[], metrics: [] as ReceivedMetric[], logs: [] as ReceivedLog[] };
   const waiting = new Set<() => void>();
+  const hanging: Socket[] = [];
 
   const keep = (signal: Signal, body: Record<string, unknown>): void => {
     if (signal === 'traces') kept.spans.push(...flattenSpans(body));
@@ -84,24 +94,25 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promis
     const json = req.headers['content-type']?.includes('json') === true;
     if (status < 300 && !hang) keep(signal, parse(signal, req.headers, raw, json));
     for (const check of waiting) check();
-    if (hang) return;
+    if (hang) return void hanging.push(req.socket);
     if (delayMs > 0) await sleep(delayMs);
     // An empty body is a valid protobuf response.
     res.writeHead(status, { 'content-type': json ? 'application/json' : 'application/x-protobuf' });
     res.end(json ? '{}' : undefined);
   };
 
-  const server = createServer((req, res) => {
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
     answer(req, res).catch((error: unknown) => {
       if (!res.headersSent) res.writeHead(400);
       res.end(String(error));
     });
-  });
+  };
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   const receiver: OtlpReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     spans: () => [...kept.spans],
     metrics: () => [...kept.metrics],
@@ -128,6 +139,9 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}): Promis
         waiting.add(check);
         check();
       }),
+    disconnect: () => {
+      for (const socket of hanging.splice(0)) socket.destroy();
+    },
     reset: () => {
       requests.length = 0;
       for (const items of Object.values(kept)) items.length = 0;

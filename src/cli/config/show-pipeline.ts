@@ -110,7 +110,7 @@ function showSpool({ spool }: PipelineSettings, origin: Origin): Entry {
   const inner = below(origin, 'spool');
   const keys = SPOOL.map(([key, field, variable]) => entry(key, spool[field], sourceOf(inner, key, variable)));
   if (spool.encryption === null) return entry('spool', keys);
-  const module = entry('module', spool.encryption, sourceOf(below(inner, 'encryption'), 'module'));
+  const module = entry('module', spool.encryption.module, sourceOf(below(inner, 'encryption'), 'module'));
   return entry('spool', [...keys, entry('encryption', [module])]);
 }
 

@@ -4,7 +4,11 @@ import { suggestion } from '../parse-command-line.ts';
 import { sendSpool } from './send-spool.ts';
 import { pathOf, pipelinesIn, removeFiles } from './spool-files.ts';
 
-type Action = (directory: string, context: CommandContext, json: boolean) => Promise<ExitCode> | ExitCode;
+type Action = (
+  directory: string,
+  context: CommandContext,
+  options: CommandLine['options'],
+) => Promise<ExitCode> | ExitCode;
 
 const ACTIONS = {
   ls: listSpool,
@@ -20,10 +24,10 @@ export function run({ operands, options }: CommandLine, context: CommandContext)
     throw new UsageError(`spool: expected one of ${names.join(', ')}, got "${action}"${suggestion(action, names)}`);
   }
   if (directory === undefined || more.length > 0) throw new UsageError(`spool ${action}: expected one directory`);
-  return (ACTIONS[action as keyof typeof ACTIONS] as Action)(directory, context, options.json === true);
+  return (ACTIONS[action as keyof typeof ACTIONS] as Action)(directory, context, options);
 }
 
-function listSpool(directory: string, { print }: CommandContext, json: boolean): ExitCode {
+function listSpool(directory: string, { print }: CommandContext, { json }: CommandLine['options']): ExitCode {
   pipelinesIn(directory);
   const rows = readSpool(directory);
   if (json) print(JSON.stringify(rows.map((row) => ({ ...row, oldest: timeOf(row.oldest) ?? null }))));

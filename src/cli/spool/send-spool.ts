@@ -1,8 +1,10 @@
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
+import type { ModuleName } from '../../config/sdk/module-name.ts';
 import { load } from '../../pipeline/load.ts';
-import { countItems } from '../../pipeline/spool/count-items.ts';
+import { countReadable } from '../../pipeline/spool/count-items.ts';
+import { EncryptionModule } from '../../pipeline/spool/encryption.ts';
 import type { Listed } from '../../pipeline/spool/folder.ts';
-import type { CommandContext, ExitCode } from '../command.ts';
+import type { CommandContext, CommandLine, ExitCode } from '../command.ts';
 import { targetFinder } from './send-target.ts';
 import {
   claimFile,
@@ -22,9 +24,14 @@ const MOST_MS = 60_000;
 type Sent = { readonly items: number } | { readonly problem: string; readonly endsPipeline?: boolean };
 
 /** Sends every file of a spool directory to the OTLP endpoint that is configured, and removes what was sent. */
-export async function sendSpool(directory: string, { env, print, report }: CommandContext): Promise<ExitCode> {
+export async function sendSpool(
+  directory: string,
+  { env, print, report }: CommandContext,
+  { encryption: module }: CommandLine['options'],
+): Promise<ExitCode> {
   const pipelines = pipelinesIn(directory);
   const targetOf = targetFinder(env);
+  const decrypts = new Decryption(typeof module === 'string' ? { module, from: process.cwd() } : undefined);
   // Requests do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
   let code: ExitCode = 0;
@@ -32,7 +39,8 @@ export async function sendSpool(directory: string, { env, print, report }: Comma
     const path = pathOf(directory, pipeline);
     let [files, items] = [0, 0];
     for (const file of freeFiles(path)) {
-      const sent = await sendFile(path, file, targetOf(pipeline, file.signal));
+      const { target, encryption } = targetOf(pipeline, file.signal);
+      const sent = await sendFile(path, file, target, await decrypts.moduleFor(file, encryption));
       if (sent === undefined) continue;
       if ('items' in sent) {
         files++;
@@ -49,23 +57,72 @@ export async function sendSpool(directory: string, { env, print, report }: Comma
   return code;
 }
 
-async function sendFile(path: string, file: Listed, target: Target): Promise<Sent | undefined> {
-  if (file.isEncrypted)
-    return { problem: `${file.name} is encrypted; a process with the same pipeline can send the file` };
+/** Modules that decrypt, each loaded with the first file that needs the module. */
+class Decryption {
+  readonly #option: ModuleName | undefined;
+  readonly #modules = new Map<string, EncryptionModule>();
+
+  /** @param option the module that the command line names, which goes before the configuration */
+  constructor(option: ModuleName | undefined) {
+    this.#option = option;
+  }
+
+  /** The module for a file; undefined if the file needs none, or nothing names one; a text: why the module cannot be used. */
+  async moduleFor(
+    { isEncrypted }: Listed,
+    configured: ModuleName | null,
+  ): Promise<EncryptionModule | string | undefined> {
+    const name = this.#option ?? configured;
+    if (!isEncrypted || name === null) return undefined;
+    const key = JSON.stringify(name);
+    const module = this.#modules.get(key) ?? new EncryptionModule(name);
+    this.#modules.set(key, module);
+    return module.ready().then(() => module, messageOf);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Why a file cannot be sent to the target at all. */
+function obstacle(file: Listed, target: Target, encryption: EncryptionModule | string | undefined): string | undefined {
+  if (file.isEncrypted && encryption === undefined)
+    return `${file.name} is encrypted; name the module that decrypts the file: --encryption MODULE`;
+  if (typeof encryption === 'string') return `${file.name} is encrypted, and ${encryption}; the file stays`;
   if (file.format === 'json' && target.transport === 'grpc')
-    return { problem: `${file.name} is JSON, and gRPC takes none; send the file over HTTP` };
+    return `${file.name} is JSON, and gRPC takes none; send the file over HTTP`;
+  return undefined;
+}
+
+async function sendFile(
+  path: string,
+  file: Listed,
+  target: Target,
+  encryption: EncryptionModule | string | undefined,
+): Promise<Sent | undefined> {
+  const problem = obstacle(file, target, encryption);
+  if (problem !== undefined) return { problem };
   const claimed = claimFile(path, file);
   if (claimed === undefined) return undefined;
-  const body = readBody(path, claimed, file);
+  let body: Uint8Array | undefined;
+  try {
+    body = readBody(path, claimed, file, encryption as EncryptionModule | undefined);
+  } catch (error) {
+    releaseFile(path, claimed);
+    return { problem: `${file.name}: ${messageOf(error)}; the file stays` };
+  }
   if (body === undefined) {
     putAside(path, claimed);
     return { problem: `${file.name} is broken; the file is kept with the ending .bad` };
   }
+  return sendBody(path, claimed, file, target, body);
+}
+
+async function sendBody(path: string, claimed: string, file: Listed, target: Target, body: Uint8Array): Promise<Sent> {
   const { send } = load<typeof import('../../pipeline/transport/send.ts')>('pipeline-send');
   const outcome = await send(withFormat(target, file), body, Math.min(target.timeoutMs, MOST_MS));
   if (outcome.ok) {
     removeFile(path, claimed);
-    return { items: countItems(body, file.format) - (outcome.rejected ?? 0) };
+    return { items: countReadable(body, file.format) - (outcome.rejected ?? 0) };
   }
   releaseFile(path, claimed);
   return {

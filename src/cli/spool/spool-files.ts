@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EncryptionModule } from '../../pipeline/spool/encryption.ts';
 import { checksum, claimName, withoutClaim } from '../../pipeline/spool/file-name.ts';
 import * as folder from '../../pipeline/spool/folder.ts';
+import { isAlive } from '../../pipeline/spool/processes.ts';
 import { UsageError } from '../command.ts';
 
 /** Names of the pipelines in a spool directory. Throws {@link UsageError} if the directory cannot be read. */
@@ -30,10 +32,19 @@ export function releaseFile(path: string, claimed: string): void {
   folder.rename(path, claimed, withoutClaim(claimed));
 }
 
-/** Bytes of a claimed file; undefined if the bytes are not those that the name promises. */
-export function readBody(path: string, claimed: string, { length, crc }: folder.Listed): Uint8Array | undefined {
-  const body = folder.read(path, claimed);
-  return body.length === length && checksum(body) === crc ? body : undefined;
+/**
+ * Plain bytes of a claimed file; undefined if the bytes are not those that the name promises. Throws if an encrypted file
+ * cannot be decrypted.
+ */
+export function readBody(
+  path: string,
+  claimed: string,
+  { length, crc, isEncrypted }: folder.Listed,
+  encryption: EncryptionModule | undefined,
+): Uint8Array | undefined {
+  const bytes = folder.read(path, claimed);
+  const body = isEncrypted ? encryption?.decode(bytes) : bytes;
+  return body?.length === length && checksum(body) === crc ? body : undefined;
 }
 
 /** Removes everything of a pipeline that no living process holds; returns the number of requests. */
@@ -57,12 +68,3 @@ export const removeFile = folder.remove;
 
 /** Puts a broken file aside, as a pipeline does. */
 export const putAside = folder.putAside;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

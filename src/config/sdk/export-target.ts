@@ -4,7 +4,6 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 /** Address and form of the requests of one signal. Plain data, because the target is cloned into the thread that sends at exit. */
 export interface Target {
   readonly signal: Signal;
-  readonly format: 'otlp' | 'zipkin';
   readonly transport: 'http' | 'grpc';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

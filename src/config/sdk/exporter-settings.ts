@@ -1,5 +1,6 @@
 import type { GlobLists } from '../../runtime/glob-lists.ts';
 import type { Target } from './export-target.ts';
+import type { ModuleName } from './module-name.ts';
 import type { Protocol } from './otlp-endpoint.ts';
 import type { TreeSettings } from './tree-settings.ts';
 
@@ -11,8 +12,7 @@ export type ExporterSettings =
   | { readonly kind: 'tree'; readonly tree: TreeSettings }
   | OtlpFileSettings
   | { readonly kind: 'memory'; readonly maxItems: number }
-  /** A module of the user: a path from the folder `from`, or the name of a package. */
-  | { readonly kind: 'module'; readonly module: string; readonly from: string; readonly options: unknown }
+  | (ModuleName & { readonly kind: 'module'; readonly options: unknown })
   /** An exporter of `registerExporter()`. */
   | { readonly kind: 'registered'; readonly name: string; readonly options: unknown }
   | PrometheusSettings;

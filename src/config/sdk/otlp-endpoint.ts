@@ -27,7 +27,6 @@ export function otlpTarget(env: Env, signal: Signal): { protocol: Protocol; targ
     protocol,
     target: {
       signal,
-      format: 'otlp',
       transport: grpc ? 'grpc' : 'http',
       url: grpc ? grpcUrl(env, names) : httpUrl(env, names, signal),
       headers: {
@@ -53,7 +52,6 @@ export function zipkinTarget(env: Env): Target {
   const found = firstSet(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT');
   return {
     signal: 'traces',
-    format: 'zipkin',
     transport: 'http',
     url: found === undefined ? fallback : (parseHttpUrl(found.value)?.href ?? warnUrl(found, fallback)),
     headers: { 'content-type': 'application/json' },

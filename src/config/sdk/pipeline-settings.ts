@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { TailSettings } from '../sampling/tail-settings.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
+import type { ModuleName } from './module-name.ts';
 
 /** How finished items are gathered into requests. Sizes in bytes, times in milliseconds. */
 export interface BatchSettings {
@@ -49,8 +50,8 @@ export interface SpoolSettings {
   readonly maxAge: number;
   /** Survive a power loss. */
   readonly fsync: boolean;
-  /** Path of a module with `encode(Buffer)` and `decode(Buffer)`. */
-  readonly encryption: string | null;
+  /** A module with `encode(Buffer)` and `decode(Buffer)`; null: requests stand on the disk as the backend gets the requests. */
+  readonly encryption: ModuleName | null;
 }
 
 /** One pipeline: steps, queue, retry, breaker, spool and exactly one exporter. */

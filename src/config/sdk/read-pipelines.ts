@@ -46,7 +46,7 @@ export function spoolFor(spool: SpoolSettings | null, exporter: ExporterSettings
 }
 
 /** `name`, or `name-2`, `name-3` where a pipeline of the same signal has the name. */
-export function uniqueName(name: string, others: readonly { readonly name: string }[]): string {
+function uniqueName(name: string, others: readonly { readonly name: string }[]): string {
   let unique = name;
   for (let i = 2; others.some((other) => other.name === unique); i++) unique = `${name}-${i}`;
   return unique;

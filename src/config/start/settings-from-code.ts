@@ -1,25 +1,43 @@
 import type { Env } from '../env.ts';
 import { samplerSettings } from '../sampling/environment-sampler.ts';
 import { logLimits, spanLimits } from '../sdk/limits.ts';
+import type { PipelineSettings } from '../sdk/pipeline-settings.ts';
 import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
 import { type LogsSettings, type SdkSettings, sdkSettings, type TracesSettings } from '../sdk/sdk-settings.ts';
 import { warnUnusable } from '../unusable-value.ts';
-import { readPipelineOptions, type TelemetryPipeline } from './pipeline-options.ts';
+import type { TelemetryPipeline } from './pipeline-options.ts';
 import { readSamplerOption, type SamplerOption } from './sampler-option.ts';
 import type { ResourceOption, StartSettings, TelemetryOptions } from './telemetry-options.ts';
 
+/** Reads pipelines in code: a part of the build of its own, because few options name pipelines. */
+export type ReadPipelines = (
+  list: readonly TelemetryPipeline[],
+  signal: 'traces' | 'logs',
+  env: Env,
+) => PipelineSettings[];
+
 /**
  * The settings of `startTelemetry()`. Never throws for an option.
+ * @param loadReader called if an option names pipelines
  * @param fromFile settings of a configuration file, which stand in place of the variables
  */
-export function settingsFromCode({ env, options, resource }: StartSettings, fromFile?: SdkSettings): SdkSettings {
+export function settingsFromCode(
+  { env, options, resource }: StartSettings,
+  loadReader: () => ReadPipelines,
+  fromFile?: SdkSettings,
+): SdkSettings {
   const base = fromFile ?? sdkSettings(env);
   return {
     ...base,
     resource: withResource(withResource(base.resource, { attributes: resource }), options.resource),
     // A file replaces the variable, also for pipelines in code.
-    traces: withTraces(base.traces, options, fromFile === undefined ? env : { ...env, LLM_OTEL_TAIL: undefined }),
-    logs: withLogs(base.logs, options, env),
+    traces: withTraces(
+      base.traces,
+      options,
+      fromFile === undefined ? env : { ...env, LLM_OTEL_TAIL: undefined },
+      loadReader,
+    ),
+    logs: withLogs(base.logs, options, env, loadReader),
   };
 }
 
@@ -36,8 +54,9 @@ export interface ProviderOptions {
 export function settingsOfProvider(
   options: ProviderOptions,
   env: Env,
+  loadReader: () => ReadPipelines,
 ): TracesSettings & { resource: ResourceSettings } {
-  const traces = withTraces(undefined, options, env);
+  const traces = withTraces(undefined, options, env, loadReader);
   return {
     resource: withResource(resourceSettings(env), options.resource),
     ...(traces ?? { pipelines: [], sampler: samplerSettings(env), limits: spanLimits(env) }),
@@ -48,8 +67,9 @@ function withTraces(
   traces: TracesSettings | undefined,
   { pipelines, sampler }: Pick<TelemetryOptions, 'pipelines' | 'sampler'>,
   env: Env,
+  loadReader: () => ReadPipelines,
 ): TracesSettings | undefined {
-  const more = readPipelineOptions(listOf(pipelines), 'traces', env);
+  const more = pipelinesOf(pipelines, 'traces', env, loadReader);
   if (traces === undefined && more.length === 0) return undefined;
   return {
     limits: traces?.limits ?? spanLimits(env),
@@ -58,10 +78,25 @@ function withTraces(
   };
 }
 
-function withLogs(logs: LogsSettings | undefined, { pipelines }: TelemetryOptions, env: Env): LogsSettings | undefined {
-  const more = readPipelineOptions(listOf(pipelines), 'logs', env);
+function withLogs(
+  logs: LogsSettings | undefined,
+  { pipelines }: TelemetryOptions,
+  env: Env,
+  loadReader: () => ReadPipelines,
+): LogsSettings | undefined {
+  const more = pipelinesOf(pipelines, 'logs', env, loadReader);
   if (logs === undefined && more.length === 0) return undefined;
   return { limits: logs?.limits ?? logLimits(env), pipelines: [...more, ...(logs?.pipelines ?? [])] };
+}
+
+function pipelinesOf(
+  pipelines: TelemetryOptions['pipelines'],
+  signal: 'traces' | 'logs',
+  env: Env,
+  loadReader: () => ReadPipelines,
+): PipelineSettings[] {
+  const list = listOf(pipelines);
+  return list.length === 0 ? [] : loadReader()(list, signal, env);
 }
 
 function listOf(pipelines: TelemetryOptions['pipelines']): readonly TelemetryPipeline[] {

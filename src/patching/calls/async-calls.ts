@@ -10,6 +10,7 @@ import { type Iterator, isIterator, observeIterator } from '../streams/observed-
 import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed, type ResultHandlers } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
+import { endUnobserved } from './end-unobserved.ts';
 
 /** Finds the application's abort signal among the arguments of a call. */
 export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal | undefined;
@@ -68,13 +69,6 @@ export function asyncCalls(signalOf: SignalOf): MakeCall {
     const call = new AsyncCall(operation, signalFrom(signalOf, self, args));
     return callFollowed(operation, method, self, args, call);
   };
-}
-
-/** Ends a call whose answer cannot be observed: a frozen object, a proxy with traps that throw. */
-export function endUnobserved(operation: Operation, error: unknown): void {
-  swallow(error);
-  if (operation.streaming) operation.detach();
-  else operation.end(undefined);
 }
 
 /** Calls `signalOf` guarded, because reading the application's arguments may throw. */

@@ -12,7 +12,8 @@ import { StreamState } from '../streams/stream-state.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
-import { endUnobserved, type SignalOf, signalFrom } from './async-calls.ts';
+import { type SignalOf, signalFrom } from './async-calls.ts';
+import { endUnobserved } from './end-unobserved.ts';
 
 /** The methods of a `ReadableStream` that are observed. */
 export type ReadableStreamLike = Readonly<

@@ -13,7 +13,7 @@ import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { abandonWhenCollected, keepAlive } from '../streams/abandonment.ts';
 import { type Iterator, isIterator } from '../streams/observed-iterator.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
-import { isThenable } from '../wrapping/follow-result.ts';
+import { follow } from '../wrapping/follow-result.ts';
 import type { Wrap } from '../wrapping/patcher.ts';
 
 /** One call of a method, made when the call starts. */
@@ -63,7 +63,7 @@ function callInRun(run: ContextRun, method: AnyFunction, self: unknown, args: re
     throw error;
   }
   if (isIterator(result)) observeSafely(result, run);
-  else if (run.activity !== undefined) return followResult(result, run, endRun);
+  else if (run.activity !== undefined) return followRun(result, run, endRun);
   return result;
 }
 
@@ -108,7 +108,7 @@ function observeIteration(iterator: Iterator, run: ContextRun): void {
     const method = iterator[name];
     if (typeof method === 'function')
       defineHidden(iterator, name, (...args: unknown[]): unknown =>
-        keepAlive(token, followResult(Reflect.apply(method, iterator, args), run, then)),
+        keepAlive(token, followRun(Reflect.apply(method, iterator, args), run, then)),
       );
   }
 }
@@ -131,25 +131,15 @@ class Unread {
   }
 }
 
-/**
- * Returns `result`, or the next promise of the same chain. The chain gets one more link and no branch, so a rejection
- * is unhandled as before.
- */
-function followResult(result: unknown, run: ContextRun, then: (run: ContextRun, value: unknown) => void): unknown {
-  if (!isThenable(result)) {
-    then(run, result);
-    return result;
-  }
-  return result.then(
-    (value) => {
+/** Calls `then` with the value of `result`; an error fails the run. Returns `result`, or the next promise of the same chain. */
+function followRun(result: unknown, run: ContextRun, then: (run: ContextRun, value: unknown) => void): unknown {
+  return follow(result, {
+    answered: (value) => {
       then(run, value);
       return value;
     },
-    (error: unknown) => {
-      failRun(run, error);
-      throw error;
-    },
-  );
+    failed: (error) => failRun(run, error),
+  });
 }
 
 function endRun({ activity, content }: ContextRun, result: unknown): void {

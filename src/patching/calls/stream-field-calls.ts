@@ -9,7 +9,8 @@ import { type IsChunk, observedStream } from '../streams/observed-stream.ts';
 import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
-import { endUnobserved, type SignalOf, signalFrom } from './async-calls.ts';
+import { type SignalOf, signalFrom } from './async-calls.ts';
+import { endUnobserved } from './end-unobserved.ts';
 
 /** The application's call that makes the model call, of an agent for example. */
 export interface EnclosingCall {

@@ -17,6 +17,7 @@ import {
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
 import { builtin } from '../../runtime/platform.ts';
+import { undiciHeaders } from '../../runtime/undici-headers.ts';
 import { hasDeclinedCalls, openOperationCount } from '../../telemetry/call/open-operations.ts';
 
 /** How to recognise the model calls of an SDK. */
@@ -87,7 +88,7 @@ const SDK_HEADERS = ['user-agent', 'x-goog-api-client', 'anthropic-version'];
 /** `OpenAI/JS 7.55.0` in a minified bundle: the SDK sends the class name, and the minifier has shortened the name. */
 const MINIFIED = /^[\w$]{1,3}\/JS [\d.]+/;
 
-/** A request of undici: `fetch` of Node. The headers are an array of names and values, or one string in the undici of Node 20. */
+/** A request of undici: `fetch` of Node. */
 interface UndiciRequest {
   readonly path: string;
   readonly method: string;
@@ -98,23 +99,14 @@ function onUndici(message: unknown): void {
   try {
     const { request } = message as { request: UndiciRequest };
     if (modelPaths.test(request.path))
-      checkModelCall(request.method, request.path, () => undiciHeaders(request.headers));
+      checkModelCall(request.method, request.path, () => identifyingHeaders(request.headers));
   } catch (error) {
     swallow(error);
   }
 }
 
-function undiciHeaders(headers: unknown): (string | undefined)[] {
-  if (typeof headers === 'string')
-    return headers
-      .split('\r\n')
-      .map((line) => /^([^:]+): (.*)$/.exec(line))
-      .map((match) => (SDK_HEADERS.includes(match?.[1]?.toLowerCase() ?? '') ? match?.[2] : undefined));
-  const list = headers as readonly unknown[];
-  return list.map((value, i) =>
-    i % 2 === 1 && SDK_HEADERS.includes(headerText(list[i - 1]).toLowerCase()) ? headerText(value) : undefined,
-  );
-}
+const identifyingHeaders = (headers: unknown): string[] =>
+  undiciHeaders(headers).flatMap(({ name, value }) => (SDK_HEADERS.includes(name) ? headerText(value) : []));
 
 /** A request of `http`, used by node-fetch in older SDKs. */
 interface HttpRequest {
@@ -142,11 +134,11 @@ function isMockAgent(agent: object | undefined): boolean {
 const headerText = (value: unknown): string =>
   Array.isArray(value) ? value.map(String).join(' ') : value === undefined ? '' : String(value);
 
-function checkModelCall(method: string, path: string, readHeaders: () => readonly (string | undefined)[]): void {
+function checkModelCall(method: string, path: string, readHeaders: () => readonly string[]): void {
   if (method !== 'POST') return;
   const context = activeContext();
   if (context.getValue(OPERATION_KEY) !== undefined || isSilenced(context) || openOperationCount() > 0) return;
-  const values = readHeaders().filter((value) => value !== undefined && value !== '') as string[];
+  const values = readHeaders().filter((value) => value !== '');
   for (const { sdk } of watched.values()) {
     const agent = sdk.modelPath.test(path) ? values.find((value) => sdk.userAgent.test(value)) : undefined;
     if (agent !== undefined && isMissed(sdk)) warnOfSdk(sdk.module, agent.slice(0, 60));

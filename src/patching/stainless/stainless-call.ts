@@ -1,6 +1,7 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { readSafely, swallow } from '../../runtime/guard.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
+import { endUnobserved } from '../calls/end-unobserved.ts';
 import {
   abandonWhenCollected,
   cancelIdleCheck,
@@ -70,9 +71,7 @@ export class StainlessCall implements IdleCandidate {
     try {
       this.#observe(value);
     } catch (error) {
-      swallow(error); // a frozen object
-      if (this.operation.streaming) this.operation.detach();
-      else this.operation.end(undefined);
+      endUnobserved(this.operation, error);
     }
     return value;
   }

@@ -7,6 +7,7 @@
 
 import { swallow } from '../../runtime/guard.ts';
 import { builtin } from '../../runtime/platform.ts';
+import { undiciHeaders } from '../../runtime/undici-headers.ts';
 
 /** Patterns of the watched user agents, set on the first use. All copies of this package share the symbol. */
 const WATCHED = Symbol.for('@x/llm-otel.trace-headers');
@@ -15,9 +16,7 @@ const globals = globalThis as unknown as { [WATCHED]?: RegExp[] };
 /** Headers of the known propagators. */
 const TRACE_HEADER = /^(?:traceparent|tracestate|baggage|b3|x-b3-\w+|uber-trace-id)$/i;
 
-/**
- * A request of undici. `headers` is an array of names and values in turns, or a single string in the undici of Node 20.
- */
+/** A request of undici. */
 interface UndiciRequest {
   headers: unknown;
   addHeader?(name: string, value: string): unknown;
@@ -55,33 +54,20 @@ function keepLast(request: UndiciRequest): void {
 
 function withoutRepeats(headers: unknown): unknown {
   const lastIndex = new Map<string, number>();
-  for (const [i, [name]] of pairsOf(headers).entries()) lastIndex.set(name, i);
+  for (const [i, { name }] of undiciHeaders(headers).entries()) lastIndex.set(name, i);
   return withoutHeaders(headers, (name, i) => TRACE_HEADER.test(name) && lastIndex.get(name) !== i);
 }
 
 /** Returns `headers`, in the same form, without the entries for which `drop` returns true. */
 function withoutHeaders(headers: unknown, drop: (name: string, index: number) => boolean): unknown {
-  const pairs = pairsOf(headers);
-  const kept = pairs.filter(([name], i) => !drop(name, i));
-  if (kept.length === pairs.length) return headers;
-  if (typeof headers === 'string') return kept.map(([, , line]) => `${line}\r\n`).join('');
-  return kept.flatMap(([, value, name]) => [name, value]);
-}
-
-/** The lower-cased name, the value, and the original: the name in an array of headers, or the line in a string. */
-function pairsOf(headers: unknown): [name: string, value: unknown, original: unknown][] {
-  if (typeof headers === 'string')
-    return headers
-      .split('\r\n')
-      .filter((line) => line !== '')
-      .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim(), line]);
-  const list = Array.isArray(headers) ? (headers as unknown[]) : [];
-  const pairs: [string, unknown, unknown][] = [];
-  for (let i = 0; i + 1 < list.length; i += 2) pairs.push([String(list[i]).toLowerCase(), list[i + 1], list[i]]);
-  return pairs;
+  const all = undiciHeaders(headers);
+  const kept = all.filter(({ name }, i) => !drop(name, i));
+  if (kept.length === all.length) return headers;
+  if (typeof headers === 'string') return kept.map(({ original }) => `${original}\r\n`).join('');
+  return kept.flatMap(({ original, value }) => [original, value]);
 }
 
 function headerOf(headers: unknown, name: string): string | undefined {
-  const value = pairsOf(headers).find(([header]) => header === name)?.[1];
+  const value = undiciHeaders(headers).find((header) => header.name === name)?.value;
   return value === undefined ? undefined : String(value);
 }

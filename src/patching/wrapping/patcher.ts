@@ -113,11 +113,6 @@ export class Patcher {
     return true;
   }
 
-  /** Is anything wrapped? */
-  get active(): boolean {
-    return this.#wrapped.length > 0;
-  }
-
   /**
    * Wraps the method `name` of `target`, usually a prototype. `false` if `target` has no method `name`. A wrapper of a
    * second copy of this package is wrapped again; the wrapper on top records only while the copy below does not.

@@ -24,6 +24,8 @@ export interface Destination<Item> {
   request(batch: Batch): PlainRequest | undefined;
   /** Sends a request that is bytes already: one from a disk. Only exporters that send requests. Never rejects. */
   sendBody?(body: Uint8Array, format: 'pb' | 'json', timeoutMs: number): Promise<SendOutcome>;
+  /** Formats that {@link sendBody} can send. */
+  takes?(format: 'pb' | 'json'): boolean;
   /** Lets the exporter hand over items held after the answer, for flushes. Never rejects. */
   flush?(): Promise<void>;
   /** The last call in a process: only the synchronous part counts. Never throws. */

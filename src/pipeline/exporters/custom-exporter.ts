@@ -8,7 +8,8 @@ import {
   registeredExporter,
 } from '../../config/start/registered-exporters.ts';
 import type { Destination } from '../batches/destination.ts';
-import { fileOfModule, loadFactory } from './load-module.ts';
+import { fileOfModule } from '../load-module.ts';
+import { loadFactory } from './load-factory.ts';
 import { type ObjectExporter, objectDestination } from './object-destination.ts';
 
 /** Settings of an exporter of the application. */

@@ -45,11 +45,12 @@ export function requestDestination<Item>({ type, target, advice, encoder }: Requ
     },
     send: (batch, timeoutMs) => sendBody(target, bodyOf(batch), timeoutMs),
     sendBody: (body, format, timeoutMs) => sendBody(inFormat(target, format), body, timeoutMs),
+    takes: (format) => format === 'pb' || target.transport === 'http',
     request: (batch) => ({ target, body: bodyOf(batch) }),
   };
 }
 
-/** A file from before a change of the protocol keeps its format. gRPC has one format, and names that by itself. */
+/** A file from before a change of the protocol keeps its format. gRPC takes one format, and names the format by itself. */
 function inFormat(target: Target, format: 'pb' | 'json'): Target {
   if (target.transport === 'grpc') return target;
   const type = format === 'json' ? 'application/json' : 'application/x-protobuf';

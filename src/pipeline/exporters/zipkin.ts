@@ -2,7 +2,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { EncodedGroup, Framed } from '../batches/encoded-batch.ts';
-import type { ItemEncoder } from './item-encoder.ts';
+import { type ItemEncoder, jsonItems } from './item-encoder.ts';
 
 const KINDS: Readonly<Partial<Record<SpanKind, string>>> = {
   [SpanKind.CLIENT]: 'CLIENT',
@@ -81,13 +81,7 @@ const ENVELOPE = { bytes: 2 };
 export function createSpanEncoder(): ItemEncoder<ReadableSpan> {
   return {
     encode(spans) {
-      let end = 0;
-      const texts = spans.map((span) => Buffer.from(`,${JSON.stringify(toZipkinSpan(span))}`));
-      const ends = texts.map(({ length }) => {
-        end += length;
-        return end;
-      });
-      return [{ envelope: ENVELOPE, items: Buffer.concat(texts), ends }];
+      return [{ envelope: ENVELOPE, ...jsonItems(spans.map(toZipkinSpan)) }];
     },
     frame(groups): Framed {
       const length = groups.reduce((sum, { items }) => sum + items.length, 0);

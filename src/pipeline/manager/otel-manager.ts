@@ -11,6 +11,7 @@ import { NOOP_TRACER_PROVIDER } from '../../otel/noop-tracer-provider.ts';
 import { hasStarted, type RunningTelemetry, runningTelemetry } from '../../otel/telemetry-slot.ts';
 import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
 import { load } from '../load.ts';
+import { loadPipelineOptions } from '../load-pipeline-options.ts';
 import type { NamedProvider } from '../sdk/named-provider.ts';
 import { type Status, status } from '../status.ts';
 import { withinTimeout } from './within-timeout.ts';
@@ -133,7 +134,9 @@ export class OTELManager {
     if (!this.enabled || this.#shutdown !== undefined) return NOOP_TRACER_PROVIDER;
     try {
       const { env } = readTelemetryOptions(this.#options);
-      const named = load<SdkPart>('pipeline-sdk').startNamedProvider(settingsOfProvider(options, env));
+      const named = load<SdkPart>('pipeline-sdk').startNamedProvider(
+        settingsOfProvider(options, env, loadPipelineOptions),
+      );
       this.#named.set(name, named);
       return named.provider;
     } catch (error) {

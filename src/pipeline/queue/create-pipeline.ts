@@ -2,9 +2,11 @@ import type { TailSettings } from '../../config/sampling/tail-settings.ts';
 import type { PipelineSettings, SpoolSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Destination } from '../batches/destination.ts';
+import { CLOCK } from '../batches/pipeline-clock.ts';
 import { load } from '../load.ts';
 import { endWithProcess } from '../shipping/process-end.ts';
-import type { Spool, SpoolHost } from '../spool/spool.ts';
+import { ReplayHost } from '../shipping/replay-host.ts';
+import type { Spool } from '../spool/spool.ts';
 import type { Tail, TailHost } from '../tail/tail.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 
@@ -63,27 +65,15 @@ function createSpool<Item extends object>(
   destination: Destination<Item>,
   pipeline: () => Pipeline<Item>,
 ): Spool | undefined {
-  const { sendBody } = destination;
-  if (sendBody === undefined || signal === 'metrics') return undefined;
+  if (destination.sendBody === undefined || signal === 'metrics') return undefined;
   try {
     const { DiskSpool } = load<typeof import('../spool/disk-spool.ts')>('pipeline-spool');
-    const host: SpoolHost = {
-      pipeline: name,
-      signal,
-      send: (body, format) => sendBody(body, format, destination.timeoutMs),
-      maySend: () => pipeline().shipper.admitsReplay(),
-      answered: (outcome) => pipeline().shipper.replayAnswered(outcome),
-      exported: (items) => {
-        pipeline().account.exported += items;
-      },
-      dropped: (reason, items) => pipeline().account.drop(reason, items),
-      replayed: (items) => pipeline().report.replayed(items),
-    };
+    const host = new ReplayHost({ pipeline: name, signal, destination, clock: CLOCK, running: pipeline });
     return new DiskSpool(settings, { host });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     warnOnce(
-      `the spool ${settings.directory} cannot be used (${code ?? firstLine(error)}); the pipeline ${name} runs without a spool.`,
+      `the spool ${settings.directory} cannot be used (${code ?? firstLine(error)}); the pipeline ${name} runs without a spool. Name a directory that this user can write to (LLM_OTEL_SPOOL or spool.directory).`,
     );
     return undefined;
   }

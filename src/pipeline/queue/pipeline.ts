@@ -11,6 +11,7 @@ import { Shipper } from '../shipping/shipper.ts';
 import { type BatchSizing, fixedSizing } from '../shipping/sizing.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Tail, TailHost } from '../tail/tail.ts';
+import { flushExporter } from './flush-exporter.ts';
 import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
 import { fitsProcess, shareMemory } from './memory-budget.ts';
 
@@ -27,6 +28,16 @@ export interface PipelineParts<Item> {
   /** Only the newest item is worth sending: cumulative metrics. */
   readonly newestOnly?: boolean | undefined;
 }
+
+/** Time in milliseconds for encoding in one turn of the event loop, begun slices not counted. */
+const TURN_MS = 2;
+
+/** What sets the bound by number. */
+const QUEUE_SIZES = {
+  traces: 'OTEL_BSP_MAX_QUEUE_SIZE (batch.max_queue_size)',
+  logs: 'OTEL_BLRP_MAX_QUEUE_SIZE (batch.max_queue_size)',
+  metrics: 'batch.max_queue_size',
+} as const;
 
 const NAMES = { traces: 'spans', logs: 'log records', metrics: 'metrics' } as const;
 
@@ -190,24 +201,11 @@ export class Pipeline<Item extends object> {
         if (left <= 0 || (!this.shipper.isBusy && sendingDeferred() === undefined)) return false;
         await this.shipper.ends.next(left);
       }
-      return await this.#flushExporter(until - this.#clock.now());
+      return await flushExporter(this.destination, until - this.#clock.now(), this.#clock);
     } finally {
       letGo();
       endHurry();
     }
-  }
-
-  /** True if the exporter has handed over all items within `ms`. */
-  #flushExporter(ms: number): Promise<boolean> {
-    const flushed = this.destination.flush?.();
-    if (flushed === undefined) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(ms, () => resolve(false));
-      void flushed.then(() => {
-        cancel();
-        resolve(true);
-      });
-    });
   }
 
   /** Flushes and takes no further items. What could not be sent goes to the spool, or is counted as lost. */
@@ -246,7 +244,11 @@ export class Pipeline<Item extends object> {
     if (this.#fits(size)) return true;
     this.account.drop(reason, 1);
     const bound = isFull ? `${maxQueueSize} items` : `${maxQueueBytes} bytes`;
-    this.report.lost(1, `the queue of ${bound} is full because the backend takes items too slowly`);
+    const variable = isFull ? QUEUE_SIZES[this.settings.signal] : 'LLM_OTEL_QUEUE_MAX_BYTES (batch.max_queue_bytes)';
+    this.report.lost(
+      1,
+      `the queue of ${bound} is full because the backend takes items too slowly. Raise ${variable}, or keep requests on disk (LLM_OTEL_SPOOL)`,
+    );
     return false;
   }
 
@@ -264,11 +266,19 @@ export class Pipeline<Item extends object> {
     this.#clock.soon(() => this.#encodeTurn());
   }
 
-  /** Encodes one slice, and goes on in the next turn of the event loop while a batch is due. */
+  /**
+   * Encodes slices until a batch or the time of one turn is used up, and goes on in the next turn of the event loop while a batch
+   * is due. One slice a turn would fall behind an application that ends more spans in each turn: the spans would grow old.
+   */
   #encodeTurn(): void {
     this.#isEncoding = false;
-    if (this.#queue.length > 0) this.#queue.encodeSlice();
     const { size } = this.sizing;
+    const least = this.#queue.length - size;
+    const until = this.#clock.now() + TURN_MS;
+    while (this.#queue.length > Math.max(0, least)) {
+      this.#queue.encodeSlice();
+      if (this.#clock.now() >= until) break;
+    }
     if (this.shipper.count >= size) this.shipper.pump(size);
     if (this.#queue.length > 0 && (this.#isFlushing || this.queueSize >= size)) {
       this.#encodeSoon();

@@ -5,10 +5,13 @@ import { type AnyPipeline, runningPipelines } from './create-pipeline.ts';
 
 const ITEMS = { traces: 'spans', logs: 'log records' } as const;
 
-/** Writes what became of spans and log records, in a line at the level `info`. */
-export function tellCounts(): void {
+/**
+ * Writes `recorded`, and what became of spans and log records, in a line at the level `info`.
+ * @param isNews false if `recorded` alone is not worth a line
+ */
+export function tellCounts(recorded: string, isNews: boolean): void {
   const counts = runningPipelines().flatMap(countsOf);
-  if (counts.length > 0) info(`${VERSION}: ${counts.join('; ')}`);
+  if (isNews || counts.length > 0) info(`${VERSION}: ${[recorded, ...counts].join('; ')}`);
 }
 
 /** `pipeline otlp: 12 spans sent, 3 lost (2 rejected, 1 shutdown), 4 in the spool`; nothing for metrics. */

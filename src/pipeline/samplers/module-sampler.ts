@@ -1,7 +1,8 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import type { ModuleSettings } from '../../config/sampling/sampler-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
-import { fileOfModule, loadFactory } from '../exporters/load-module.ts';
+import { loadFactory } from '../exporters/load-factory.ts';
+import { fileOfModule } from '../load-module.ts';
 import { askSampler, decisionOf, type RuledDecision, type SamplerLike } from './sampler-like.ts';
 
 const NOT_LOADED = decisionOf(true, 'module');

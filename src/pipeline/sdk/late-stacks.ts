@@ -9,6 +9,7 @@ import type { Attributes, Exception, TimeInput } from '@opentelemetry/api';
 import type { LoggerProvider, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { EXCEPTION_STACKTRACE, lateStackOf, type ReadStack } from '../../otel/late-stack.ts';
+import { readSafely } from '../../runtime/guard.ts';
 
 /** A stack of a span or of a log record, with the attributes to which the stack belongs. */
 interface LateStack {
@@ -36,7 +37,8 @@ function fillStacksOf(item: object, lengthLimit: number): void {
   if (stacks === undefined) return;
   unread.delete(original);
   for (const { attributes, read } of stacks) {
-    const stack = readSafely(read);
+    // A stack is made by code of the application if the application has set `Error.prepareStackTrace`.
+    const stack = readSafely(read, undefined);
     if (stack === undefined) delete attributes[EXCEPTION_STACKTRACE];
     else attributes[EXCEPTION_STACKTRACE] = stack.slice(0, lengthLimit);
   }
@@ -144,13 +146,4 @@ function withPlaceholder(attributes: Attributes): Attributes {
   for (const name of Object.keys(attributes))
     copy[name] = name === EXCEPTION_STACKTRACE ? PLACEHOLDER : attributes[name];
   return copy;
-}
-
-/** A stack is made by code of the application if the application has set `Error.prepareStackTrace`. */
-function readSafely(read: ReadStack): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -23,10 +23,8 @@ import { setSamplingLogged } from '../decisions/running-sampler.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import { FLUSH_MS } from '../shipping/process-end.ts';
 import type { ExporterLike } from './exporter-like.ts';
-
-/** Time in milliseconds that a flush may take where the caller names none. */
-const FLUSH_MS = 30_000;
 
 /** Settings of a pipeline around an exporter. Everything has the defaults of the configuration file. */
 export interface PipelineOptions {

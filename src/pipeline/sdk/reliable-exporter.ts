@@ -4,10 +4,13 @@ import {
   RETRY_DEFAULTS,
   type RetrySettings,
 } from '../../config/sdk/pipeline-settings.ts';
+import { Account, type DropReason } from '../batches/account.ts';
 import { CLOCK } from '../batches/pipeline-clock.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { Breaker } from '../shipping/breaker.ts';
+import { ExportReport } from '../shipping/export-report.ts';
 import { RetryWaits, sendWithRetries } from '../shipping/retry.ts';
+import type { SendOutcome } from '../transport/outcome.ts';
 import type { ExporterLike, ExportResultLike } from './exporter-like.ts';
 
 /** What differs from the defaults of {@link ReliableSpanExporter}. Times in milliseconds. */
@@ -37,6 +40,8 @@ export class ReliableSpanExporter {
   readonly #breaker: Breaker;
   readonly #timeout: number;
   readonly #waits = new RetryWaits();
+  readonly #account = new Account();
+  readonly #report: ExportReport;
 
   constructor(exporter: ExporterLike, options: ReliableOptions = {}) {
     if (typeof exporter?.export !== 'function')
@@ -47,6 +52,16 @@ export class ReliableSpanExporter {
     this.#breakerSettings = options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker };
     this.#breaker = new Breaker(this.#breakerSettings);
     this.#timeout = options.timeout ?? 30_000;
+    const words = { pipeline: this.#name, items: 'spans', to: this.#name, advice: { silent: '', refused: '' } };
+    this.#report = new ExportReport(words, CLOCK);
+  }
+
+  /**
+   * Spans that were lost, by reason: `retries_exhausted`, `rejected`, `exporter_error`. A warning tells each loss, at most once a
+   * minute for each cause.
+   */
+  get dropped(): Readonly<Partial<Record<DropReason, number>>> {
+    return { ...this.#account.dropped };
   }
 
   /** Exports with retries; `done` is called once. Never throws. */
@@ -68,7 +83,20 @@ export class ReliableSpanExporter {
 
   /** Why the spans were not sent, or undefined. */
   async #export(spans: readonly object[]): Promise<string | undefined> {
-    if (!this.#breaker.admits(CLOCK.now())) return 'retries_exhausted: the breaker is open';
+    this.#account.ended += spans.length;
+    const outcome = await this.#send(spans);
+    if (outcome.ok) {
+      this.#account.exported += spans.length;
+      return undefined;
+    }
+    const reason: DropReason = outcome.retryable ? 'retries_exhausted' : (outcome.drop ?? 'rejected');
+    this.#account.drop(reason, spans.length);
+    this.#report.lost(spans.length, `${reason}: ${outcome.reason}`);
+    return `${reason}: ${outcome.reason}`;
+  }
+
+  async #send(spans: readonly object[]): Promise<SendOutcome> {
+    if (!this.#breaker.admits(CLOCK.now())) return BREAKER_OPEN;
     const destination = objectDestination(this.#name, this.#exporter as ObjectExporter<object>, this.#timeout);
     const batch = destination.encode(spans);
     const one = {
@@ -79,12 +107,11 @@ export class ReliableSpanExporter {
       send: (timeoutMs: number) => destination.send(batch, timeoutMs),
     };
     const outcome = await sendWithRetries(one, this.#waits, CLOCK);
-    if (outcome.ok) {
-      this.#breaker.succeed();
-      return undefined;
-    }
-    if (outcome.retryable) this.#breaker.fail(CLOCK.now());
+    if (outcome.ok) this.#breaker.succeed();
+    else if (outcome.retryable) this.#breaker.fail(CLOCK.now());
     else this.#breaker.answer();
-    return `${outcome.retryable ? 'retries_exhausted' : (outcome.drop ?? 'rejected')}: ${outcome.reason}`;
+    return outcome;
   }
 }
+
+const BREAKER_OPEN: SendOutcome = { ok: false, reason: 'the breaker is open', retryable: true, answered: false };

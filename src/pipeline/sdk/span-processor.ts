@@ -1,9 +1,7 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Pipeline } from '../queue/pipeline.ts';
-
-/** Time in milliseconds that a flush may take where the caller names none. */
-const FLUSH_MS = 30_000;
+import { FLUSH_MS } from '../shipping/process-end.ts';
 
 /** Puts the sampled spans of a provider into a pipeline. */
 export function spanProcessor(pipeline: Pipeline<ReadableSpan>): SpanProcessor {

@@ -5,11 +5,9 @@ import type { LogsSettings } from '../../config/sdk/sdk-settings.ts';
 import { logDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
+import { FLUSH_MS } from '../shipping/process-end.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, keepStack, readLogStacksLate } from './late-stacks.ts';
-
-/** Time in milliseconds that a flush may take where the caller names none. */
-const FLUSH_MS = 30_000;
 
 /** Logs: the provider and its pipelines. */
 export interface RunningLogs {

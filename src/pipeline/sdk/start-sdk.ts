@@ -31,8 +31,8 @@ export interface RunningSdk {
   readonly flushNow: () => void;
   /** Sends the metrics there are and collects no more. */
   readonly stopMetrics: () => void;
-  /** Writes what became of all items, in a line at the level `info`. */
-  readonly tellCounts: () => void;
+  /** Writes how much was recorded, in words of the caller, and what became of all items, in a line at the level `info`. */
+  readonly tellCounts: typeof tellCounts;
   /** Sends everything and ends. True if everything arrived or was refused for good within `timeoutMs`. */
   readonly shutdown: (timeoutMs: number) => Promise<boolean>;
   /** Attributes of the resource. */
@@ -92,9 +92,9 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     },
     flushNow: () => metrics?.flushNow(),
     stopMetrics,
-    tellCounts: () => {
+    tellCounts: (recorded, isNews) => {
       endSamplingLog();
-      tellCounts();
+      tellCounts(recorded, isNews);
     },
     shutdown: async (timeoutMs) => {
       const last = metrics;

@@ -16,6 +16,13 @@ export interface ReportWords {
   readonly advice: { readonly silent: string; readonly refused: string };
 }
 
+/** A request, for a line of the log. */
+export interface RequestFacts {
+  readonly count: number;
+  readonly bytes: number | undefined;
+  readonly ms: number | undefined;
+}
+
 type Failed = SendOutcome & { readonly ok: false };
 
 /** Tells on stderr that a pipeline cannot send, what was lost, and that the pipeline sends again. */
@@ -38,6 +45,16 @@ export class ExportReport {
   /** True from a failed export to the next export that succeeds. */
   get isFailing(): boolean {
     return this.#failingSince !== undefined;
+  }
+
+  /** At the level `debug`: one request, or one call of an exporter that takes objects, which has no bytes. */
+  request({ count, bytes, ms }: RequestFacts, outcome: SendOutcome): void {
+    const { pipeline, items, to } = this.#words;
+    const sizes = [bytes === undefined ? [] : `${bytes} bytes`, ms === undefined ? [] : `${ms} ms`].flat().join(', ');
+    const facts = `${to}${sizes === '' ? '' : `: ${sizes}`}`;
+    debug(
+      `pipeline ${pipeline}: ${count} ${items} ${outcome.ok ? `sent to ${facts}` : `not sent to ${facts}: ${outcome.reason}`}`,
+    );
   }
 
   /** An export of `count` items ended without success; the items are kept. `quietly`: the end of the process tells all. */

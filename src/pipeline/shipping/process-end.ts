@@ -3,8 +3,7 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { addFlush } from '../../otel/flush.ts';
 import { debug, firstLine } from '../../runtime/log.ts';
 import type { LastExport } from '../batches/last-export.ts';
-import type { SendOutcome } from '../transport/outcome.ts';
-import { sendBlocking } from '../transport/send-blocking.ts';
+import { type LastAnswers, sendBlocking } from '../transport/send-blocking.ts';
 
 /** A pipeline as the end of the process sees the pipeline. */
 export interface EndingPipeline {
@@ -21,6 +20,9 @@ export interface EndingPipeline {
   /** Everything is settled: tells what was lost, and why. */
   tellLoss(reason: string): void;
 }
+
+/** Time in milliseconds that a flush may take where the caller names none. */
+export const FLUSH_MS = 30_000;
 
 /** Less than this is not enough to start a thread, in milliseconds. */
 const LEAST_WAIT_MS = 50;
@@ -148,17 +150,16 @@ function sendLast(exports: readonly LastExport[]): string | undefined {
   }
   const left = Math.max(0, exitTimeoutMs - waitedMs);
   const began = Date.now();
-  let outcomes: readonly SendOutcome[] | undefined;
-  let reason: string | undefined;
-  try {
-    const requests = withRequest.flatMap(({ request }) => request ?? []);
-    if (left > LEAST_WAIT_MS && requests.length > 0) outcomes = sendBlocking(requests, left);
-  } catch (error) {
-    // --permission without --allow-worker
-    reason = `no thread could be started at the end of the process (${firstLine(error)})`;
-    debug(reason);
-  }
+  const requests = withRequest.flatMap(({ request }) => request ?? []);
+  const { outcomes, error }: LastAnswers =
+    left > LEAST_WAIT_MS && requests.length > 0 ? sendBlocking(requests, left) : { outcomes: [] };
+  const reason =
+    error === undefined
+      ? undefined
+      : // --permission without --allow-worker
+        `no thread could be started at the end of the process (${firstLine(error)})`;
+  if (reason !== undefined) debug(reason);
   waitedMs += Date.now() - began;
-  for (const [i, one] of withRequest.entries()) one.settle(outcomes?.[i]);
+  for (const [i, one] of withRequest.entries()) one.settle(outcomes[i]);
   return reason;
 }

@@ -62,7 +62,15 @@ export async function sendWithRetries(one: Export, waits: RetryWaits, clock: Clo
   let interval = initialInterval;
   for (let attempt = 0; ; attempt++) {
     const outcome = await one.send(Math.max(1, until - clock.now()));
-    if (outcome.ok || !outcome.retryable || !one.retries || attempt >= maxAttempts || waits.hurrying) return outcome;
+    if (
+      outcome.ok ||
+      !outcome.retryable ||
+      outcome.tooLarge === true ||
+      !one.retries ||
+      attempt >= maxAttempts ||
+      waits.hurrying
+    )
+      return outcome;
     const wait = clampRetryAfter(outcome.retryAfterMs, one.breaker) ?? withJitter(interval);
     if (clock.now() + wait >= until) return outcome;
     await waits.wait(wait, clock);

@@ -1,23 +1,23 @@
-import { firstLine } from '../../runtime/log.ts';
 import type { DropReason } from '../batches/account.ts';
 import type { Batch } from '../batches/batch.ts';
 import type { LastExport } from '../batches/last-export.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
+import { Answers } from './answers.ts';
 import { Breaker } from './breaker.ts';
 import { DiskQueue } from './disk-queue.ts';
 import { EndWaiters } from './end-waiters.ts';
 import { Latencies } from './latencies.ts';
-import { noteAnswer, processEnds, sendingDeferred } from './process-end.ts';
-import { clampRetryAfter, RetryWaits, sendWithRetries, withJitter } from './retry.ts';
+import { sendingDeferred } from './process-end.ts';
+import { RetryWaits, withJitter } from './retry.ts';
+import { sendBatch, tellRequest } from './send-batch.ts';
 import type { InFlight, ShipperParts } from './shipper-parts.ts';
 import { type Ordered, WaitingBatches } from './waiting-batches.ts';
 
 /** Brings encoded batches to the exporter, with retries, breaker and spool. */
 export class Shipper {
   readonly breaker: Breaker;
+  readonly answers: Answers;
   readonly latencies = new Latencies();
-  /** Milliseconds since 1970. */
-  lastSuccessAt: number | undefined;
   readonly #parts: ShipperParts;
   readonly #waits = new RetryWaits();
   readonly #waiting = new WaitingBatches();
@@ -31,8 +31,14 @@ export class Shipper {
   constructor(parts: ShipperParts) {
     this.#parts = parts;
     this.breaker = new Breaker(parts.settings.breaker);
+    this.answers = new Answers({ ...parts, breaker: this.breaker });
     this.ends = new EndWaiters(parts.clock);
     this.#disk = new DiskQueue(parts.spool, parts.destination, parts.clock);
+  }
+
+  /** Milliseconds since 1970. */
+  get lastSuccessAt(): number | undefined {
+    return this.answers.lastSuccessAt;
   }
 
   /** Items that wait. */
@@ -119,25 +125,23 @@ export class Shipper {
       this.#parts.account.exported += old.count;
   }
 
-  /** True if the spool may send a request now; in an open breaker whose time is over, the request is the probe. */
-  admitsReplay(): boolean {
-    return this.breaker.admits(this.#parts.clock.now());
+  /** The backend takes requests: what waits goes at once. */
+  goOn(): void {
+    const { account, report } = this.#parts;
+    this.#waiting.endWaits();
+    report.succeeded(account);
+    this.#disk.replay();
   }
 
-  /** A request of the spool was answered, or got no answer. */
-  replayAnswered(outcome: SendOutcome): void {
-    const { clock, settings, report, account } = this.#parts;
-    if (outcome.ok) {
-      this.#noteSuccess();
-      return;
-    }
-    if (!outcome.retryable) {
-      this.breaker.answer();
-      return;
-    }
-    this.breaker.fail(clock.now(), clampRetryAfter(outcome.retryAfterMs, settings.breaker));
-    report.failed(outcome, this.#unsent(), account, processEnds());
-    this.#replayLater();
+  /** Items that wait here or on the disk. */
+  get unsent(): number {
+    return this.#waiting.count + this.#disk.items;
+  }
+
+  /** Tries the disk again when a waiting batch would be tried. */
+  replayLater(): void {
+    const { clock, settings } = this.#parts;
+    this.#disk.replayAt(this.breaker.nextTryAt ?? clock.now() + withJitter(settings.retry.maxInterval));
   }
 
   /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
@@ -179,7 +183,7 @@ export class Shipper {
     account.inflight += batch.count;
     if (this.#disk.writesAhead) one.spooled = this.#disk.write(batch, true);
     const began = clock.now();
-    const outcome = await this.#send(batch);
+    const outcome = await sendBatch(batch, this.#parts, this.breaker, this.#waits);
     // The end of the process, or a shutdown, has taken the batch over.
     if (!this.#inflight.delete(one)) return;
     this.#inflightBytes -= batch.bytes;
@@ -191,25 +195,9 @@ export class Shipper {
     this.ends.wake();
   }
 
-  async #send(batch: Batch): Promise<SendOutcome> {
-    const { settings, destination, clock } = this.#parts;
-    try {
-      const one = {
-        settings: settings.retry,
-        breaker: settings.breaker,
-        timeoutMs: destination.timeoutMs,
-        retries: this.breaker.state !== 'half-open',
-        send: (timeoutMs: number) => destination.send(batch, timeoutMs),
-      };
-      return await sendWithRetries(one, this.#waits, clock);
-    } catch (error) {
-      return { ok: false, reason: firstLine(error), retryable: false, answered: false, drop: 'exporter_error' };
-    }
-  }
-
   /** Books what became of an export that is no longer in flight. */
   #settle(one: InFlight, outcome: SendOutcome): void {
-    const { account, report, settings, clock } = this.#parts;
+    const { account, settings, clock } = this.#parts;
     const { batch } = one;
     account.inflight -= batch.count;
     if (outcome.ok) {
@@ -217,67 +205,38 @@ export class Shipper {
       return;
     }
     if (!outcome.retryable || outcome.tooLarge === true) {
-      this.breaker.answer();
       this.#refuse(one, outcome);
       return;
     }
-    const retryAfter = clampRetryAfter(outcome.retryAfterMs, settings.breaker);
-    this.breaker.fail(clock.now(), retryAfter);
+    const retryAfter = this.answers.failed(outcome);
     if (one.spooled !== undefined) {
       this.#disk.release(one.spooled);
-      this.#replayLater();
+      this.replayLater();
     } else if (!this.#toSpool(batch))
       this.#waiting.putBack(one, clock.now() + (retryAfter ?? withJitter(settings.retry.maxInterval)));
-    report.failed(outcome, this.#unsent(), account, processEnds());
+    this.answers.tellFailure(outcome, this.unsent);
   }
 
-  #refuse(one: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
-    const { account, report } = this.#parts;
-    const { batch } = one;
-    this.#disk.remove(one.spooled);
-    if (outcome.tooLarge === true && batch.count > 1) {
-      for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order: one.order, isHalf: true }, 0);
+  #refuse({ batch, order, spooled }: InFlight, outcome: SendOutcome & { readonly ok: false }): void {
+    this.#disk.remove(spooled);
+    if (outcome.tooLarge !== true || batch.count === 1) {
+      this.answers.refused(outcome, batch.count);
       return;
     }
-    account.drop(outcome.tooLarge === true ? 'too_large' : (outcome.drop ?? 'rejected'), batch.count);
-    report.refused(outcome, batch.count);
+    this.answers.tooLarge();
+    for (const half of batch.halves()) this.#waiting.putBack({ batch: half, order, isHalf: true }, 0);
   }
 
-  #succeed(one: InFlight, outcome: SendOutcome & { readonly ok: true }): void {
-    const { account, report } = this.#parts;
-    const rejected = Math.min(outcome.rejected ?? 0, one.batch.count);
-    this.#disk.remove(one.spooled);
-    account.exported += one.batch.count - rejected;
-    account.drop('rejected', rejected);
-    report.partial(rejected, outcome.message);
-    this.#noteSuccess();
-  }
-
-  #noteSuccess(): void {
-    const { account, report, clock } = this.#parts;
-    this.breaker.succeed();
-    noteAnswer();
-    this.lastSuccessAt = clock.now();
-    this.#waiting.endWaits();
-    report.succeeded(account);
-    this.#disk.replay();
-  }
-
-  /** Items that wait here or on the disk. */
-  #unsent(): number {
-    return this.#waiting.count + this.#disk.items;
-  }
-
-  /** The disk is tried again when a waiting batch would be. */
-  #replayLater(): void {
-    const { clock, settings } = this.#parts;
-    this.#disk.replayAt(this.breaker.nextTryAt ?? clock.now() + withJitter(settings.retry.maxInterval));
+  #succeed({ batch, spooled }: InFlight, outcome: SendOutcome & { readonly ok: true }): void {
+    this.#disk.remove(spooled);
+    this.answers.accepted(outcome, batch.count);
+    this.goOn();
   }
 
   /** Moves a batch to the disk, where its items are items of the spool. */
   #toSpool(batch: Batch): boolean {
     if (this.#disk.write(batch, false) === undefined) return false;
-    this.#replayLater();
+    this.replayLater();
     return true;
   }
 
@@ -289,6 +248,7 @@ export class Shipper {
       send: () => void destination.send(batch, destination.timeoutMs).catch(() => {}),
       settle: (outcome) => {
         account.inflight -= batch.count;
+        if (outcome !== undefined) tellRequest(this.#parts, batch, outcome);
         if (outcome?.ok === true) return this.#succeed(one, outcome);
         if (outcome !== undefined && !outcome.retryable && outcome.tooLarge !== true) return this.#refuse(one, outcome);
         if (outcome !== undefined) this.#parts.report.note(outcome);

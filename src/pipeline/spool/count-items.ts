@@ -8,6 +8,15 @@ export function countItems(body: Uint8Array, format: 'pb' | 'json'): number {
   return format === 'pb' ? countProto(body, [1, 2, 2]) : countJson(body);
 }
 
+/** The same; 0 for a request that cannot be read. */
+export function countReadable(body: Uint8Array, format: 'pb' | 'json'): number {
+  try {
+    return countItems(body, format);
+  } catch {
+    return 0;
+  }
+}
+
 function countProto(message: Uint8Array, [field, ...deeper]: readonly number[]): number {
   let count = 0;
   for (const one of new ProtoReader(message).fields())

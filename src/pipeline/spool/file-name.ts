@@ -24,7 +24,7 @@ const PATTERN =
 /** The name of a file that no process has claimed. */
 export function fileName(file: Omit<FileName, 'claimedBy'>): string {
   const { time, sequence, instance, length, crc, signal, format, isEncrypted } = file;
-  const order = `${String(time).padStart(13, '0')}-${String(sequence).padStart(6, '0')}`;
+  const order = `${String(Math.floor(time)).padStart(13, '0')}-${String(sequence).padStart(6, '0')}`;
   return `${order}-${instance}-${length}-${crc}.${signal}.${format}${isEncrypted ? '.enc' : ''}`;
 }
 

@@ -26,12 +26,20 @@ export interface Listed extends FileName {
   readonly name: string;
 }
 
+/** Name of a file without its claim. */
+export const plainName = ({ name }: Listed): string => withoutClaim(name);
+
 /** Makes the folder of a pipeline, for its user alone. Returns true if others can write to the directory of all pipelines. */
-export function makeFolder(directory: string, pipeline: string): { readonly path: string; readonly isOpen: boolean } {
+export function makeFolder(
+  directory: string,
+  pipeline: string,
+  fsync = false,
+): { readonly path: string; readonly isOpen: boolean } {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, pipeline);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chmodSync(path, 0o700);
+  if (fsync) syncFolder(directory);
   return { path, isOpen: process.platform !== 'win32' && (statSync(directory).mode & OTHERS_WRITE) !== 0 };
 }
 
@@ -66,8 +74,11 @@ export function write(path: string, name: string, bytes: Uint8Array, fsync: bool
 function syncFolder(path: string): void {
   try {
     const folder = openSync(path, 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
   } catch {
     // Windows opens no folder
   }

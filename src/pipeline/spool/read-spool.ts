@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { countItems } from './count-items.ts';
+import { countReadable } from './count-items.ts';
 import * as folder from './folder.ts';
 
 /** The files of one pipeline in a spool directory. */
@@ -8,7 +8,7 @@ export interface SpoolSummary {
   readonly pipeline: string;
   readonly files: number;
   readonly bytes: number;
-  /** Spans or log records; files that cannot be read count 0. */
+  /** Spans or log records; encrypted files, and files that cannot be read, count 0. */
   readonly items: number;
   /** Time of the oldest file in milliseconds since 1970; undefined without files. */
   readonly oldest: number | undefined;
@@ -39,8 +39,8 @@ export function readSpool(directory: string): SpoolSummary[] {
 function itemsIn(path: string, { name, format, isEncrypted }: folder.Listed): number {
   if (isEncrypted) return 0;
   try {
-    return countItems(folder.read(path, name), format);
+    return countReadable(folder.read(path, name), format);
   } catch {
-    return 0;
+    return 0; // gone, or the file of another user
   }
 }

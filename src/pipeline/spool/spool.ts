@@ -1,6 +1,5 @@
 import type { DropReason } from '../batches/account.ts';
 import type { PlainRequest } from '../batches/destination.ts';
-import type { SendOutcome } from '../transport/outcome.ts';
 import type { FileName } from './file-name.ts';
 
 /** A request on disk. */
@@ -45,22 +44,28 @@ export interface SpoolStatus {
   readonly bad: number;
 }
 
+/** Items of a request that the spool sends. */
+export interface Replayed {
+  readonly items: number;
+  /** This process has ended the items: they stand in its account. */
+  readonly isOurs: boolean;
+}
+
+/** What became of a request of the spool: `wait` is sent again later, `split` is sent again as two requests. */
+export type ReplayVerdict = 'sent' | 'refused' | 'wait' | 'split';
+
 /** What a spool needs of its pipeline. */
 export interface SpoolHost {
   /** Name of the pipeline: the directory of its files. */
   readonly pipeline: string;
   /** Signal of the pipeline. Pipelines of one name, `otlp` for traces and for logs, share a directory. */
   readonly signal: FileName['signal'];
-  /** Sends a request; never rejects. */
-  send(body: Uint8Array, format: FileName['format']): Promise<SendOutcome>;
+  /** Formats that the exporter can send. */
+  takes(format: FileName['format']): boolean;
   /** False while the breaker keeps requests back. */
   maySend(): boolean;
-  /** Items of this process that the spool sent. */
-  exported(items: number): void;
+  /** Sends a request, and books the answer as an answer to a new request. Never rejects. */
+  send(body: Uint8Array, format: FileName['format'], replayed: Replayed): Promise<ReplayVerdict>;
   /** Items of this process that the spool lost. */
   dropped(reason: DropReason, items: number): void;
-  /** Items of earlier processes that the spool sent. */
-  replayed(items: number): void;
-  /** A replay found a backend that takes requests, or does not. */
-  answered(outcome: SendOutcome): void;
 }

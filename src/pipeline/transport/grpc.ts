@@ -9,10 +9,10 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Signal, Target } from '../../config/sdk/export-target.ts';
-import { pem } from './http.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
-import { partialOfProto, shownBody } from './response.ts';
+import { isRetryableStatus, MOST_BODY_BYTES, partialOfProto, shownBody } from './response.ts';
 import { retryInfoMs } from './retry-info.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** The function as it is when this file is loaded: see http.ts. */
 const { connect } = http2;
@@ -50,7 +50,6 @@ const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15]);
 const RESOURCE_EXHAUSTED = 8;
 /** A request above this size may have been refused for its size: gRPC names no other status for it. */
 const MAY_BE_TOO_LARGE = 1_048_576;
-const MOST_ANSWER_BYTES = 16_384;
 const FRAME_BYTES = 5;
 
 /** Sends `body`, an OTLP protobuf request, to a gRPC endpoint. Never rejects. */
@@ -112,7 +111,7 @@ function call(target: Target, framed: Buffer, timeoutMs: number): Promise<SendOu
     stream.on('trailers', add);
     stream.on('error', fail);
     stream.on('data', (chunk: Buffer) => {
-      if (length < MOST_ANSWER_BYTES) chunks.push(chunk);
+      if (length < MOST_BODY_BYTES) chunks.push(chunk);
       length += chunk.length;
     });
     stream.on('close', () => settle(outcomeOf(received, Buffer.concat(chunks), target)));
@@ -124,9 +123,8 @@ function outcomeOf(received: Readonly<Record<string, unknown>>, body: Buffer, ta
   const { 'grpc-status': status, 'grpc-message': message, ':status': http } = received;
   if (status === undefined) {
     if (http === undefined) return unanswered(new Error('the connection was closed without an answer'), target);
-    const retryable = http === 429 || http === 502 || http === 503 || http === 504;
     const reason = `HTTP ${String(http)}, not a gRPC answer: a server without gRPC listens there`;
-    return { ok: false, reason, retryable, answered: true };
+    return { ok: false, reason, retryable: isRetryableStatus(Number(http)), answered: true };
   }
   const code = Number(status);
   if (code === 0) return success(body);
@@ -168,12 +166,7 @@ function sessionOf(target: Target): http2.ClientHttp2Session {
   const key = keyOf(target);
   const open = sessions.get(key);
   if (open !== undefined && !open.closed && !open.destroyed) return open;
-  const { ca, cert, key: clientKey } = target.tls;
-  const session = connect(target.url, {
-    ...(ca && { ca: pem(ca) }),
-    ...(cert && { cert: pem(cert) }),
-    ...(clientKey && { key: pem(clientKey) }),
-  });
+  const session = connect(target.url, tlsOptions(target));
   // One listener for each request that is on its way: more than ten are no leak.
   setMaxListeners(0, session);
   // As in http.ts: telemetry does not keep the process alive. An 'error' without a listener would be thrown.

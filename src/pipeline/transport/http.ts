@@ -4,8 +4,10 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Target } from '../../config/sdk/export-target.ts';
+import { addFlight, endFlight, type Flight } from './flights.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
 import { MOST_BODY_BYTES, outcomeOf } from './response.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /**
  * The functions as they are when this file is loaded, which is before the application is: test tools such as nock and msw put
@@ -22,31 +24,37 @@ export async function sendHttp(target: Target, body: Uint8Array, timeoutMs: numb
   try {
     const isCompressed = target.compression === 'gzip';
     const bytes = isCompressed ? await zip(body) : body;
-    return await post(target, bytes, isCompressed ? { 'content-encoding': 'gzip' } : {}, timeoutMs);
+    const encoding: Readonly<Record<string, string>> = isCompressed ? { 'content-encoding': 'gzip' } : {};
+    return await post({ target, body, bytes, encoding }, timeoutMs);
   } catch (error) {
     return unanswered(error, target);
   }
 }
 
-function post(
-  target: Target,
-  body: Uint8Array,
-  extra: Readonly<Record<string, string>>,
-  timeoutMs: number,
-): Promise<SendOutcome> {
+interface Post {
+  readonly target: Target;
+  readonly body: Uint8Array;
+  /** The body as it is sent. */
+  readonly bytes: Uint8Array;
+  readonly encoding: Readonly<Record<string, string>>;
+}
+
+function post({ target, body, bytes, encoding }: Post, timeoutMs: number): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const url = new URL(target.url);
     const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
     const options = {
       method: 'POST',
       ...agentOf(target, protocol),
-      headers: { ...target.headers, ...extra, 'content-length': body.byteLength },
+      headers: { ...target.headers, ...encoding, 'content-length': bytes.byteLength },
     };
     const settle = (outcome: SendOutcome): void => {
       clearTimeout(timer);
+      endFlight(body, flight, outcome);
       resolve(outcome);
     };
-    const sent = REQUEST[protocol](url, options, (response) => read(response, settle));
+    const sent = REQUEST[protocol](url, options, (response) => read(response, flight, settle));
+    const flight = addFlight(body, sent);
     const timer = setTimeout(() => {
       settle(unanswered(new Error(`no answer within ${timeoutMs} ms`), target));
       sent.destroy();
@@ -55,11 +63,11 @@ function post(
     // Telemetry must not keep a process alive that has nothing else to do; a caller that waits holds a timer of its own.
     sent.on('socket', (socket) => socket.unref());
     sent.on('error', (error) => settle(unanswered(error, target)));
-    sent.end(body);
+    sent.end(bytes);
   });
 }
 
-function read(response: http.IncomingMessage, settle: (outcome: SendOutcome) => void): void {
+function read(response: http.IncomingMessage, flight: Flight, settle: (outcome: SendOutcome) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   response.on('data', (chunk: Buffer) => {
@@ -78,6 +86,8 @@ function read(response: http.IncomingMessage, settle: (outcome: SendOutcome) => 
     };
     settle(outcomeOf(answer, Date.now()));
   };
+  flight.answer = response;
+  flight.land = done;
   response.on('end', done);
   response.on('error', done);
 }
@@ -88,8 +98,7 @@ function read(response: http.IncomingMessage, settle: (outcome: SendOutcome) => 
  * agent of our own.
  */
 function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOptions {
-  const { ca, cert, key } = target.tls;
-  const tls = { ...(ca && { ca: pem(ca) }), ...(cert && { cert: pem(cert) }), ...(key && { key: pem(key) }) };
+  const tls = tlsOptions(target);
   const current = protocol === 'https:' ? https.globalAgent : http.globalAgent;
   if (current !== GLOBAL_AGENTS[protocol] || process.env.NODE_USE_ENV_PROXY === '1') return { agent: current, ...tls };
   let agent = agents.get(target.url);
@@ -98,9 +107,4 @@ function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOpt
     agents.set(target.url, agent);
   }
   return { agent };
-}
-
-/** A cloned Buffer arrives in the other thread as a plain Uint8Array, which node:tls does not take. */
-export function pem(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes);
 }

@@ -3,6 +3,8 @@ export interface ProtoField {
   readonly field: number;
   readonly number: number;
   readonly bytes: Uint8Array | undefined;
+  /** The field as the message holds the field, with its tag. */
+  readonly whole: Uint8Array;
 }
 
 /** Reads the fields of a protobuf message. Throws at a message that is cut. */
@@ -16,10 +18,14 @@ export class ProtoReader {
 
   /** All fields, in the order in which the message holds them. */
   *fields(): Generator<ProtoField> {
-    while (this.#at < this.#bytes.length) yield this.#next();
+    while (this.#at < this.#bytes.length) {
+      const start = this.#at;
+      const field = this.#next();
+      yield { ...field, whole: this.#bytes.subarray(start, this.#at) };
+    }
   }
 
-  #next(): ProtoField {
+  #next(): Omit<ProtoField, 'whole'> {
     const tag = this.#varint();
     const field = Math.floor(tag / 8);
     switch (tag % 8) {

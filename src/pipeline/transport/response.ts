@@ -6,8 +6,10 @@ import { ProtoReader } from './proto-reader.ts';
 export const MOST_BODY_BYTES = 16_384;
 /** What of the body stands in a message. */
 const MOST_SHOWN = 200;
-/** Statuses that OTLP calls worth another try: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes. */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** True for HTTP statuses that OTLP calls worth another try: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes. */
+export const isRetryableStatus = (status: number): boolean => RETRYABLE.has(status);
 
 /** An answer over HTTP. */
 export interface Answer {
@@ -30,7 +32,7 @@ export function outcomeOf(answer: Answer, now: number): SendOutcome {
   return {
     ok: false,
     reason: `${text}${meaning === undefined ? '' : `: ${meaning}`}${words === '' ? '' : ` (${words})`}`,
-    retryable: RETRYABLE.has(status),
+    retryable: isRetryableStatus(status),
     answered: true,
     tooLarge: status === 413,
     status,

@@ -7,6 +7,7 @@ import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { runTool, type ToolCall } from '../../telemetry/activity/run-tool.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { claimToolCall } from '../reading/claim-tool-call.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
@@ -131,20 +132,16 @@ function describe(tool: Fields, owner: Owner, args: readonly unknown[]): ToolCal
   };
 }
 
-/** Ids of the tool calls that an execution has answered, by message. */
-const answeredCalls = new WeakMap<object, Set<unknown>>();
-
-/** The first unanswered call of the tool in the last message of the model; a call with the same input goes first. */
+/** The call in the last message of the model that an execution of the tool answers. */
 function claimCall(runner: Fields | undefined, name: string, input: unknown): string | undefined {
   const messages = asArray(asObject(runner?.params)?.messages);
   const message = asObject(messages?.findLast((entry) => asObject(entry)?.role === 'assistant'));
   if (message === undefined) return undefined;
-  const answered = answeredCalls.get(message) ?? new Set();
-  answeredCalls.set(message, answered);
-  const open = (asArray(message.content) ?? [])
+  const calls = (asArray(message.content) ?? [])
     .map((block) => asObject(block) ?? {})
-    .filter((block) => block.type === 'tool_use' && block.name === name && !answered.has(block.id));
-  const id = asString((open.find((block) => block.input === input) ?? open[0])?.id);
-  answered.add(id);
-  return id;
+    .filter((block) => block.type === 'tool_use' && block.name === name);
+  return claimToolCall(
+    message,
+    calls.map((block) => ({ id: block.id, hasSameInput: () => block.input === input })),
+  );
 }

@@ -1,11 +1,10 @@
 /** Answers of the Responses API and of vector stores, as facts. */
-import type { Failure, ResponseFacts, UsageFacts } from '../../facts/call.ts';
+import type { ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import { CONVERSATION_COMPACTED, RESPONSE_STATUS } from '../../facts/semconv.ts';
-import { errorCode } from '../../telemetry/error.ts';
 import { openaiAttributes } from '../formats/openai-chat/openai-attributes.ts';
 import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
 import { isFirstCount } from '../reading/counted-once.ts';
-import { failureInAnswer } from '../reading/error-answers.ts';
+import { failureFrom, failureInAnswer } from '../reading/error-answers.ts';
 import { finishReason } from '../reading/finish-reasons.ts';
 import { idsOf } from '../reading/tool-call-ids.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
@@ -42,16 +41,7 @@ export function responseFacts(value: unknown): ResponseFacts {
     toolCalls: idsOf(body.output, 'call_id'),
     tier: asString(body.service_tier),
     attributes: openaiAttributes(body.service_tier, body.system_fingerprint),
-    failure: status === 'failed' ? openaiFailure(body.error) : undefined,
-  };
-}
-
-/** The provider's own account of a failure. */
-export function openaiFailure(value: unknown): Failure {
-  const error = asObject(value);
-  return {
-    type: errorCode(error?.code) ?? errorCode(error?.type) ?? '_OTHER',
-    message: asString(error?.message),
+    failure: status === 'failed' ? failureFrom(asObject(body.error) ?? {}) : undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { runTool } from '../../telemetry/activity/run-tool.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
+import { claimToolCall } from '../reading/claim-tool-call.ts';
 import { asArray, asObject, asString } from '../reading/unknown-values.ts';
 
 /** Wraps the helpers that run tools, of a class of completions or of one object. `false` if none was found. */
@@ -102,27 +103,19 @@ function observed(object: unknown, key: string, telemetry: CallRecorder, name: s
   return mirror(object as object, { [key]: run });
 }
 
-/** Ids of the tool calls that an execution answers, by message. */
-const answeredCalls = new WeakMap<object, Set<unknown>>();
-
-/**
- * The tool call of the model's last message that an execution answers. The runner does not name the call: taken is the
- * first call of the tool that no execution answers yet; a call with the same arguments goes first.
- */
+/** The tool call of the model's last message that an execution answers. The runner does not name the call. */
 function callId(runner: unknown, name: string, args: unknown): string | undefined {
   const messages = asArray(asObject(runner)?.messages);
   const asking = messages?.findLast((message) => asArray(asObject(message)?.tool_calls) !== undefined);
   const message = asObject(asking);
   if (message === undefined) return undefined;
-  const answered = answeredCalls.get(message) ?? new Set();
-  answeredCalls.set(message, answered);
-  const open = (asArray(message.tool_calls) ?? []).filter(
-    (call) => asObject(asObject(call)?.function)?.name === name && !answered.has(asObject(call)?.id),
+  const calls = (asArray(message.tool_calls) ?? []).map((call) => asObject(call) ?? {});
+  return claimToolCall(
+    message,
+    calls
+      .filter((call) => asObject(call.function)?.name === name)
+      .map((call) => ({ id: call.id, hasSameInput: () => sameArguments(asObject(call.function)?.arguments, args) })),
   );
-  const exact = open.find((call) => sameArguments(asObject(asObject(call)?.function)?.arguments, args));
-  const id = asString(asObject(exact ?? open[0])?.id);
-  answered.add(id);
-  return id;
 }
 
 function sameArguments(text: unknown, args: unknown): boolean {

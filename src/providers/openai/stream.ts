@@ -3,8 +3,9 @@ import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from
 import type { OutputMessage } from '../../facts/messages.ts';
 import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
 import type { ContentCollector } from '../reading/content-parts.ts';
+import { failureFrom } from '../reading/error-answers.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
-import { fetchedFacts, openaiFailure, responseFacts } from './response.ts';
+import { fetchedFacts, responseFacts } from './response.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
@@ -40,7 +41,7 @@ export class ResponsesReader implements StreamReader {
     const event = value as Chunk;
     const response = event.response as Chunk | null | undefined;
     if (response !== undefined && response !== null && typeof response === 'object') this.#response(event, response);
-    else if (event.type === 'error') this.#error = openaiFailure(asObject(event.error) ?? event);
+    else if (event.type === 'error') this.#error = failureFrom(asObject(event.error) ?? event);
     this.#content?.add(event);
   }
 

@@ -77,6 +77,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   #streamedAnswer: StreamedAnswer | undefined;
   #thrownError: unknown;
   #bodySeen: unknown;
+  #contentSeen: CallContent | undefined;
 
   constructor({ target, reader, request, span, parent, self, args, outer }: CallStart) {
     this.#target = target;
@@ -194,11 +195,9 @@ export class Operation implements ActiveOperation, OpenOperation {
   }
 
   #factsSoFar(complete: boolean): ResponseFacts | undefined {
-    return this.ended
-      ? undefined
-      : this.#streamedAnswer === undefined
-        ? this.#reader.factsWithoutBody?.()
-        : this.#streamedAnswer.facts(complete);
+    if (this.ended) return undefined;
+    const streamed = this.#streamedAnswer;
+    return streamed === undefined ? this.#reader.factsWithoutBody?.() : streamed.facts(complete);
   }
 
   #finish(outcome?: StreamOutcome, response?: ResponseFacts, failure?: Failure, body?: unknown): void {
@@ -226,13 +225,9 @@ export class Operation implements ActiveOperation, OpenOperation {
     }
     if (metrics !== undefined) measureCall(metrics, call, seconds);
     const recorded = span instanceof SdkOwnedSpan ? span.attached : span;
+    const end = { outcome, failure, body, error: this.#thrownError };
     if (this.#onResponse !== undefined && recorded !== undefined)
-      runResponseHook(this.#onResponse, recorded, request, result, {
-        outcome,
-        failure,
-        body,
-        error: this.#thrownError,
-      });
+      runResponseHook(this.#onResponse, recorded, request, result, end);
     try {
       endSpan(span); // a span processor of the application runs in here
       this.#release();
@@ -244,10 +239,11 @@ export class Operation implements ActiveOperation, OpenOperation {
   /** The answer and its cost, completed by the inner calls if the call has inner calls: most calls have none. */
   #result(response: ResponseFacts | undefined, outcome?: StreamOutcome, failure?: Failure): CallResult {
     if (this.contextOnly) return { response };
+    const left = isLeft(outcome);
     const result =
       this.inner === undefined
-        ? { response, cost: isLeft(outcome) ? undefined : costOfCall(this.request, response, this.config) }
-        : this.#completeBy(this.inner, response, isLeft(outcome));
+        ? { response, cost: left ? undefined : costOfCall(this.request, response, this.config) }
+        : this.#completeBy(this.inner, response, left);
     const { estimateTokens } = this.config;
     if (estimateTokens === undefined || this.#outer !== undefined) return result;
     const unary = this.#streamedAnswer === undefined && failure === undefined && result.response !== undefined;
@@ -275,10 +271,13 @@ export class Operation implements ActiveOperation, OpenOperation {
     };
   }
 
-  #content(outcome: StreamOutcome | undefined, { content }: CallResult): CallContent | undefined {
+  /** Read once: an estimate of tokens asks first. */
+  #content(outcome: StreamOutcome | undefined, { content: inner }: CallResult): CallContent | undefined {
     if (this.#input === undefined) return undefined;
-    const answer = { stream: this.#streamedAnswer?.reader, body: this.#bodySeen, inner: content };
-    return contentOf(this.#reader, this.#input, { ...answer, complete: (outcome ?? 'completed') === 'completed' });
+    const complete = (outcome ?? 'completed') === 'completed';
+    const answer = { stream: this.#streamedAnswer?.reader, body: this.#bodySeen, inner, complete };
+    this.#contentSeen ??= contentOf(this.#reader, this.#input, answer);
+    return this.#contentSeen;
   }
 
   /**
@@ -293,6 +292,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     this.inner = undefined;
     this.#thrownError = undefined;
     this.#bodySeen = undefined;
+    this.#contentSeen = undefined;
     this.#streamedAnswer = undefined;
     this.#input = undefined;
     if (this.context instanceof LinkedContext) this.context.release();

@@ -32,7 +32,6 @@ describe('tracer_provider', () => {
         protocol: 'http/protobuf',
         target: {
           signal: 'traces',
-          format: 'otlp',
           transport: 'http',
           url: 'http://localhost:4318/v1/traces',
           headers: { 'user-agent': expect.any(String), 'content-type': 'application/x-protobuf' },
@@ -121,7 +120,7 @@ describe('tracer_provider', () => {
     ['otlp_grpc: { endpoint: "host:1" }', { target: { url: 'https://host:1' } }],
     ['otlp_grpc: { endpoint: "host:1", tls: { insecure: true } }', { target: { url: 'http://host:1' } }],
     ['console: ', { kind: 'console' }],
-    ['zipkin: { endpoint: "http://z:1/x" }', { kind: 'zipkin', target: { url: 'http://z:1/x', format: 'zipkin' } }],
+    ['zipkin: { endpoint: "http://z:1/x" }', { kind: 'zipkin', target: { url: 'http://z:1/x' } }],
     ['otlp_file/development: ', { kind: 'otlp_file', path: null, maxBytes: null }],
     ['otlp_file/development: { output_stream: "file:///tmp/x.jsonl" }', { kind: 'otlp_file', path: '/tmp/x.jsonl' }],
     ['llm_otel_console: { output: json }', { kind: 'tree', tree: { output: 'stderr', format: 'json', wait: 5000 } }],
@@ -142,6 +141,15 @@ describe('tracer_provider', () => {
     expect(module).toMatchObject({ module: expect.stringMatching(/llm-otel-config-\w+[\\/]x\.mjs$/) });
     const spool = pipelineOf(pipelineFile('exporter: { otlp_http: }', 'spool: { directory: s }'))?.spool;
     expect(spool?.directory).toMatch(/llm-otel-config-\w+[\\/]s$/);
+    const keys = 'spool: { directory: s, fsync: true, encryption: { module: ./crypt.mjs } }';
+    const encrypted = pipelineOf(pipelineFile('exporter: { otlp_http: }', keys))?.spool;
+    expect(encrypted).toMatchObject({
+      fsync: true,
+      encryption: {
+        module: expect.stringMatching(/llm-otel-config-\w+[\\/]crypt\.mjs$/),
+        from: expect.stringMatching(/llm-otel-config-\w+$/),
+      },
+    });
   });
 
   /** Samplers and what each becomes. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { readPipelineOptions, type TailOption } from '../../../src/config/start/pipeline-options.ts';
+import { readPipelineOptions } from '../../../src/config/file/options/read-pipeline-options.ts';
+import type { TailOption } from '../../../src/config/start/pipeline-options.ts';
 import { readSamplerOption, type SamplerOption } from '../../../src/config/start/sampler-option.ts';
 
 const warnings: string[] = [];
@@ -147,21 +148,22 @@ describe('tail of a pipeline', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ decisionWait: 0 }, 'tail.decision_wait: 0 cannot be used, expected a whole number'],
-    [{ policies: [{ name: 'a' }] }, 'tail.policies.0: expected exactly one of keep, drop, ratio and rate'],
-    [{ policies: [{ name: 'a', keep: {}, ratio: 1 }] }, 'expected exactly one of'],
-    [{ policies: [{ keep: {} }] }, 'tail.policies.0: name is missing'],
-    [{ policies: [{ name: 'a', drop: 'x' }] }, 'tail.policies.0.drop: expected an object, got "x"'],
-    [{ default: 'maybe' }, 'tail.default: "maybe" cannot be used, expected one of keep, drop'],
-    [{ wait: 5 }, '"wait" is not known'],
-    ['error', 'tail: expected an object, got "error"'],
-  ])('%j leaves the pipeline out', (tail, problem) => {
+    [{ decisionWait: 0 }, 'option pipelines[0].tail.decisionWait: '],
+    [{ policies: [{ name: 'a' }] }, 'option pipelines[0].tail.policies[0]: '],
+    [{ policies: [{ name: 'a', keep: { name: 'x' }, ratio: 1 }] }, 'option pipelines[0].tail.policies[0]: '],
+    [{ policies: [{ keep: { name: 'x' } }] }, 'option pipelines[0].tail.policies[0]: '],
+    [{ policies: [{ name: 'a', drop: 'x' }] }, 'option pipelines[0].tail.policies[0].drop: '],
+    [{ default: 'maybe' }, 'option pipelines[0].tail.default: '],
+    [{ wait: 5 }, 'option pipelines[0].tail.wait: unknown key'],
+    ['error', 'option pipelines[0].tail: '],
+  ])('%j leaves the pipeline out', (tail, place) => {
     expect(tailOf(tail)).toEqual([]);
-    expect(warnings).toEqual([expect.stringContaining(problem)]);
+    expect(warnings[0]).toContain(place);
+    expect(warnings[0]).toContain('; the pipeline is left out.');
   });
 
   test('is for traces alone', () => {
     expect(tailOf({}, {}, 'logs')).toEqual([]);
-    expect(warnings[0]).toContain('tail: only traces have tail decisions');
+    expect(warnings[0]).toContain('option pipelines[0].tail: unknown key "tail"');
   });
 });

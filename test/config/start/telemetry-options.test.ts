@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { readPipelineOptions } from '../../../src/config/file/options/read-pipeline-options.ts';
 import { exporters } from '../../../src/config/sdk/exporters.ts';
 import { settingsFromCode } from '../../../src/config/start/settings-from-code.ts';
 import { readTelemetryOptions, type TelemetryOptions } from '../../../src/config/start/telemetry-options.ts';
@@ -51,7 +52,7 @@ test.each<[TelemetryOptions, Record<string, string>]>([
 
 describe('the resource', () => {
   const resource = (options: TelemetryOptions, env = {}) =>
-    settingsFromCode(readTelemetryOptions(options, { NODE_ENV: 'test', ...env })).resource;
+    settingsFromCode(readTelemetryOptions(options, { NODE_ENV: 'test', ...env }), () => readPipelineOptions).resource;
 
   test('has the simple options, and keeps the variables', () => {
     const found = resource(

@@ -48,6 +48,34 @@ describe('batches', () => {
     balance();
   });
 
+  test.each([
+    ['a batch in one turn of the event loop', 0, 1],
+    ['a slice a turn where slices take long', 3, 8],
+  ])('are encoded, %s', async (_, msOfSlice, expected) => {
+    const clock = new FakeClock();
+    const backend = new FakeBackend(() => clock.now());
+    let turns = 0;
+    let behind = 0;
+    const slow = {
+      now: () => clock.now() + behind,
+      after: (ms: number, run: () => void) => clock.after(ms, run),
+      keepAlive: () => clock.keepAlive(),
+      soon(run: () => void) {
+        turns++;
+        clock.soon(run);
+      },
+    };
+    const encode = backend.encode.bind(backend);
+    backend.encode = (items) => {
+      behind += msOfSlice;
+      return encode(items);
+    };
+    const { add, pipeline } = setUp(settingsOf(), { destination: backend, clock: slow });
+    add(512);
+    await clock.pass(100);
+    expect([turns, pipeline.account.exported]).toEqual([expected, 512]);
+  });
+
   test('go as soon as they are full, and the rest after the delay', async () => {
     const { clock, backend, add, balance } = setUp(settingsOf({ maxExportBatchSize: 100 }));
     add(250);
@@ -199,6 +227,14 @@ describe('a request that is too large', () => {
     balance();
   });
 
+  test('is halved at once, although gRPC says that the same request may succeed later', async () => {
+    const { clock, backend, add } = setUp();
+    backend.answer = (ids) => (ids.length > 2 ? { ...TOO_LARGE, retryable: true } : OK);
+    add(4);
+    await clock.pass(5001);
+    expect(backend.seen.map(({ ids }) => ids.length)).toEqual([4, 2, 2]);
+  });
+
   test('with a single item is lost, counted and said', async () => {
     const { clock, backend, add, pipeline } = setUp();
     backend.answer = (ids) => (ids.includes(1) ? TOO_LARGE : OK);
@@ -217,7 +253,11 @@ describe('bounds', () => {
     add(100, 1000);
     expect(pipeline.account.dropped.queue_bytes).toBeGreaterThan(0);
     expect(pipeline.queueBytes).toBeLessThanOrEqual(20_000);
-    expect(lines).toEqual([expect.stringMatching(/^pipeline test: \d+ spans lost: the queue of 20000 bytes is full/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^pipeline test: \d+ spans lost: the queue of 20000 bytes is full .* Raise LLM_OTEL_QUEUE_MAX_BYTES \(batch\.max_queue_bytes\)/,
+      ),
+    ]);
     balance();
   });
 

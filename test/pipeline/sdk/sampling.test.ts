@@ -103,7 +103,7 @@ describe('head sampling by environment', () => {
     expect(lines[1]).toMatch(/^@x\/llm-otel: sampling: record parent child of request 0 [0-9a-f]{32}$/);
     expect(lines[2]).toMatch(/^@x\/llm-otel: sampling: keep error request 0 [0-9a-f]{32}$/);
     expect(lines[5]).toMatch(/^@x\/llm-otel: sampling: discard default request 1 [0-9a-f]{32}$/);
-    running.tellCounts();
+    running.tellCounts('', false);
     expect(lines.at(-1)).toBe('@x/llm-otel: sampling: 16 more');
   });
 });

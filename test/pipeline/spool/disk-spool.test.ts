@@ -5,18 +5,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SpoolSettings } from '../../../src/config/sdk/pipeline-settings.ts';
 import type { PlainRequest } from '../../../src/pipeline/batches/destination.ts';
-import { DiskSpool, type Encryption } from '../../../src/pipeline/spool/disk-spool.ts';
+import { DiskSpool } from '../../../src/pipeline/spool/disk-spool.ts';
 import { checksum, parseFileName } from '../../../src/pipeline/spool/file-name.ts';
 import { readSpool } from '../../../src/pipeline/spool/read-spool.ts';
-import type { SpoolHost } from '../../../src/pipeline/spool/spool.ts';
-import type { SendOutcome } from '../../../src/pipeline/transport/outcome.ts';
-import { OK, REFUSED } from '../support/fake-backend.ts';
+import type { ReplayVerdict, SpoolHost } from '../../../src/pipeline/spool/spool.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 
 const lines: string[] = [];
 vi.mock(import('../../../src/runtime/log.ts'), async (original) => ({
   ...(await original()),
-  warnOnce: (message: string) => void lines.push(message),
+  warnOnce: (message: string) => void (lines.includes(message) || lines.push(message)),
 }));
 
 let directory: string;
@@ -43,7 +41,6 @@ function bodyOf(count: number, filler = ''): Buffer {
 const request = (body: Uint8Array, signal: 'traces' | 'logs' = 'traces'): PlainRequest => ({
   target: {
     signal,
-    format: 'otlp',
     transport: 'http',
     url: 'http://127.0.0.1/v1/traces',
     headers: { 'content-type': 'application/x-protobuf' },
@@ -56,35 +53,39 @@ const request = (body: Uint8Array, signal: 'traces' | 'logs' = 'traces'): PlainR
 
 function setUp(
   change: Partial<SpoolSettings> = {},
-  encryption?: Encryption,
-  { signal = 'traces', startedAt }: { signal?: SpoolHost['signal']; startedAt?: number } = {},
+  {
+    signal = 'traces',
+    startedAt,
+    formats = ['pb', 'json'],
+  }: Partial<Pick<SpoolHost, 'signal'>> & {
+    startedAt?: number;
+    formats?: readonly string[];
+  } = {},
 ) {
   const clock = new FakeClock();
   const seen: Uint8Array[] = [];
   const counts = { exported: 0, replayed: 0, dropped: {} as Record<string, number> };
-  const world = { outcome: OK as SendOutcome, maySend: true, asked: 0 };
-  const formats: string[] = [];
+  const world = { verdict: 'sent' as ReplayVerdict, maySend: true, asked: 0, splits: 0 };
+  const sent: string[] = [];
   const host: SpoolHost = {
     pipeline: 'otlp',
     signal,
-    send: async (body, format) => {
+    takes: (format) => formats.includes(format),
+    send: async (body, format, { items, isOurs }) => {
       seen.push(body);
-      formats.push(format);
-      return world.outcome;
+      sent.push(format);
+      if (world.splits-- > 0) return 'split';
+      if (world.verdict !== 'sent') return world.verdict;
+      counts.replayed += items;
+      if (isOurs) counts.exported += items;
+      return 'sent';
     },
     maySend: () => {
       world.asked++;
       return world.maySend;
     },
-    answered: () => {},
-    exported: (items) => {
-      counts.exported += items;
-    },
     dropped: (reason, items) => {
       counts.dropped[reason] = (counts.dropped[reason] ?? 0) + items;
-    },
-    replayed: (items) => {
-      counts.replayed += items;
     },
   };
   const settings: SpoolSettings = {
@@ -96,8 +97,8 @@ function setUp(
     encryption: null,
     ...change,
   };
-  const spool = new DiskSpool(settings, { host, clock, encryption, startedAt });
-  return { spool, clock, seen, formats, counts, world, files: () => readdirSync(join(directory, 'otlp')).sort() };
+  const spool = new DiskSpool(settings, { host, clock, startedAt });
+  return { spool, clock, seen, sent, counts, world, files: () => readdirSync(join(directory, 'otlp')).sort() };
 }
 
 const replayed = async (spool: DiskSpool): Promise<void> => {
@@ -110,7 +111,7 @@ describe('a request on disk', () => {
     const { spool, files, clock } = setUp();
     const body = bodyOf(3);
     expect(spool.write(request(body), 3, false)).toMatchObject({ items: 3 });
-    expect(spool.write(request(bodyOf(1), 'logs'), 1, false)).toBeDefined();
+    expect(spool.write(request(bodyOf(1)), 1, false)).toBeDefined();
     const [first = '', second = ''] = files();
     expect(parseFileName(first)).toMatchObject({
       time: clock.now(),
@@ -121,7 +122,7 @@ describe('a request on disk', () => {
       format: 'pb',
       claimedBy: undefined,
     });
-    expect(parseFileName(second)).toMatchObject({ sequence: 1, signal: 'logs' });
+    expect(parseFileName(second)).toMatchObject({ sequence: 1, signal: 'traces' });
     expect(readFileSync(join(directory, 'otlp', first))).toEqual(body);
     expect(statSync(join(directory, 'otlp', first)).mode & 0o777).toBe(0o600);
     expect(statSync(join(directory, 'otlp')).mode & 0o777).toBe(0o700);
@@ -149,14 +150,14 @@ describe('a request on disk', () => {
 
   test('stays where the backend does not answer, and waits for the next replay', async () => {
     const { spool, seen, world, files } = setUp();
-    world.outcome = REFUSED;
+    world.verdict = 'wait';
     spool.write(request(bodyOf(1)), 1, false);
     spool.write(request(bodyOf(2)), 2, false);
     await replayed(spool);
     expect(seen).toHaveLength(1);
     expect(files()).toHaveLength(2);
     expect(spool.items).toBe(3);
-    world.outcome = OK;
+    world.verdict = 'sent';
     await replayed(spool);
     expect(files()).toEqual([]);
   });
@@ -190,7 +191,7 @@ describe('a request on disk', () => {
 
   test('is sent by a pipeline of its own signal only, although traces and logs share the directory', async () => {
     const traces = setUp({ maxAge: 1000 });
-    const logs = setUp({ maxAge: 1000 }, undefined, { signal: 'logs' });
+    const logs = setUp({ maxAge: 1000 }, { signal: 'logs' });
     traces.spool.write(request(bodyOf(1)), 1, false);
     logs.spool.write(request(bodyOf(2), 'logs'), 2, false);
     expect(traces.spool.status().files).toBe(1);
@@ -203,12 +204,12 @@ describe('a request on disk', () => {
   });
 
   test('is sent in the format in which the request was written', async () => {
-    const { spool, formats } = setUp();
+    const { spool, sent } = setUp();
     const { target, body } = request(bodyOf(1));
     spool.write({ target: { ...target, headers: { 'content-type': 'application/json' } }, body }, 1, false);
     spool.write({ target, body }, 1, false);
     await replayed(spool);
-    expect(formats).toEqual(['json', 'pb']);
+    expect(sent).toEqual(['json', 'pb']);
   });
 
   test('is there before the breaker is asked, which waits for the answer to a probe then', async () => {
@@ -231,7 +232,7 @@ describe('a request on disk', () => {
     const running = setUp();
     await replayed(running.spool);
     expect(running.seen).toHaveLength(0);
-    const later = setUp({}, undefined, { startedAt: Date.now() + 1000 });
+    const later = setUp({}, { startedAt: Date.now() + 1000 });
     await replayed(later.spool);
     expect(later.seen).toHaveLength(1);
     expect(later.files()).toEqual([]);
@@ -248,16 +249,37 @@ describe('a request on disk', () => {
     expect(spool.status()).toMatchObject({ bad: 12 });
   });
 
-  test('is encrypted where the user wants that; length and checksum are of the plain request', async () => {
-    const flip = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));
-    const { spool, files, seen } = setUp({}, { encode: flip, decode: flip });
-    const body = bodyOf(2, 'secret');
-    spool.write(request(body), 2, false);
-    const [name = ''] = files();
-    expect(parseFileName(name)).toMatchObject({ isEncrypted: true, length: body.length, crc: checksum(body) });
-    expect(readFileSync(join(directory, 'otlp', name)).includes('secret')).toBe(false);
+  test('is split where the pipeline says so, and the halves are sent next', async () => {
+    const { spool, seen, world, files, counts } = setUp();
+    world.splits = 1;
+    spool.write(request(bodyOf(3)), 3, false);
+    spool.write(request(bodyOf(4)), 4, false);
     await replayed(spool);
-    expect(Buffer.from(seen[0] ?? [])).toEqual(body);
+    expect(seen.map((body) => Buffer.from(body))).toEqual([bodyOf(3), bodyOf(1), bodyOf(2), bodyOf(4)]);
+    expect(files()).toEqual([]);
+    expect(counts).toMatchObject({ exported: 7, dropped: {} });
+  });
+
+  test('in JSON stays where the exporter takes protobuf alone, and says so once', async () => {
+    const before = setUp();
+    const { target } = request(bodyOf(1));
+    const body = Buffer.from('{"resourceSpans":[{"scopeSpans":[{"spans":[{}]}]}]}');
+    for (let i = 0; i < 2; i++)
+      before.spool.write({ target: { ...target, headers: { 'content-type': 'application/json' } }, body }, 1, false);
+    before.spool.write(request(bodyOf(2)), 2, false);
+    const later = setUp({}, { formats: ['pb'] });
+    await replayed(later.spool);
+    expect(later.seen.map((one) => Buffer.from(one))).toEqual([bodyOf(2)]);
+    expect(later.files()).toHaveLength(2);
+    expect(lines).toEqual([expect.stringMatching(/requests in JSON, and gRPC takes none; .* stay there/)]);
+  });
+
+  test('that cannot be counted is sent as the request is', async () => {
+    const before = setUp();
+    before.spool.write(request(Buffer.from('no protobuf at all')), 3, false);
+    const { spool, seen, counts, files } = setUp();
+    await replayed(spool);
+    expect([seen.length, counts.replayed, files()]).toEqual([1, 0, []]);
   });
 });
 
@@ -268,7 +290,9 @@ describe('bounds', () => {
     expect(files()).toHaveLength(4);
     expect(counts.dropped).toEqual({ spool_full: 6 });
     expect(spool.items).toBe(4);
-    expect(lines).toEqual(expect.arrayContaining([expect.stringContaining('drops its oldest requests')]));
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringMatching(/drops its oldest requests: .*LLM_OTEL_SPOOL_MAX_BYTES/)]),
+    );
   });
 
   test('of age let old requests go', async () => {
@@ -288,7 +312,7 @@ describe('a disk that refuses', () => {
     chmodSync(join(directory, 'otlp'), 0o500);
     expect(spool.write(request(bodyOf(1)), 1, false)).toBeUndefined();
     expect(spool.status().state).toBe('resting');
-    expect(lines).toEqual([expect.stringContaining('EACCES')]);
+    expect(lines).toEqual([expect.stringMatching(/EACCES.*LLM_OTEL_SPOOL /)]);
   });
 
   test('that is gone is reported once, rests for a minute and is used again', async () => {

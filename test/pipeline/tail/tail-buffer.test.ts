@@ -281,7 +281,7 @@ test('counts at exit tell what was not kept apart from losses', async () => {
   for (let i = 0; i < 3; i++) start('good').end();
   await pipeline.forceFlush(1000);
   levelFrom(() => 'info');
-  tellCounts();
+  tellCounts('4 spans', true);
   levelFrom(() => 'warn');
   expect(lines.at(-1)).toMatch(/pipeline test: 1 spans sent, 0 lost, not kept as asked \(3 tail\)$/);
 });

@@ -36,7 +36,6 @@ const end = (stream: ServerHttp2Stream, status: number, message = ''): void => {
 
 const target = (change: Partial<Target> = {}): Target => ({
   signal: 'traces',
-  format: 'otlp',
   transport: 'grpc',
   url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   headers: {},

@@ -2,13 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openaiAttributes } from '../../../src/providers/formats/openai-chat/openai-attributes.ts';
 import { completionFacts, plainFacts } from '../../../src/providers/formats/openai-chat/response.ts';
 import { openaiUsageFacts } from '../../../src/providers/formats/openai-chat/usage.ts';
-import {
-  compactionFacts,
-  fetchedFacts,
-  openaiFailure,
-  pageFacts,
-  responseFacts,
-} from '../../../src/providers/openai/response.ts';
+import { compactionFacts, fetchedFacts, pageFacts, responseFacts } from '../../../src/providers/openai/response.ts';
 
 /** Nothing an answer could be, but servers are. */
 const ODD: readonly unknown[] = [undefined, null, 0, 'text', true, [], [null], {}, new Map(), () => {}];
@@ -20,7 +14,6 @@ const READERS = {
   compactionFacts,
   plainFacts,
   pageFacts,
-  failureOf: openaiFailure,
 };
 
 describe.each(Object.entries(READERS))('%s', (_, read) => {

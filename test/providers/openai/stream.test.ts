@@ -153,6 +153,18 @@ describe('responses', () => {
         true,
         { failure: { type: 'ERR' } },
       ],
+      [
+        'an error event without a code',
+        [{ type: 'error', code: null, message: 'm', param: null }],
+        true,
+        { failure: { type: '_OTHER', message: 'm' } },
+      ],
+      [
+        'an error event with a number for a code',
+        [{ type: 'error', error: { code: 429, type: 'rate_limit' } }],
+        true,
+        { failure: { type: 'rate_limit' } },
+      ],
       ['cut', [CREATED], false, { id: 'r1', model: 'gpt-5', finishReasons: ['error'], failure: undefined }],
       ['ended without its last event', [CREATED], true, { finishReasons: ['error'], failure: undefined }],
       [

@@ -50,6 +50,28 @@ test.each<[LlmOtelOptions, keeps: boolean, limit: number]>([
   expect(asked).toEqual([keeps, limit]);
 });
 
+test('the content of an answer is read once, for an estimate of tokens and for the span', () => {
+  let reads = 0;
+  const seen: string[] = [];
+  const output = () => {
+    reads++;
+    return [{ role: 'assistant' as const, parts: [{ type: 'text' as const, content: 'Aa' }] }];
+  };
+  const { start, spans } = telemetry({
+    captureContent: 'SPAN_ONLY',
+    estimateTokens: (call) => {
+      seen.push(call.output);
+      return { input: 1, output: 2 };
+    },
+  });
+  start(callReader({ input: () => ({}), output })).end({ id: 'r' });
+  expect([reads, seen]).toEqual([1, ['Aa']]);
+  expect(spans()[0]?.attributes).toMatchObject({
+    'gen_ai.usage.output_tokens': 2,
+    'gen_ai.output.messages': expect.stringContaining('Aa'),
+  });
+});
+
 test.each([undefined, null, 'text', 7, true])('an answer that is no object is not read: %j', (body) => {
   const { start, spans } = telemetry();
   const reader = callReader({ response: boom, factsWithoutBody: () => ({ id: 'without body' }) });

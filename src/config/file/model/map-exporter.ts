@@ -3,6 +3,7 @@ import type { Signal } from '../../sdk/export-target.ts';
 import type { ExporterSettings, TranslationStrategy } from '../../sdk/exporter-settings.ts';
 import { PROMETHEUS_DEFAULTS } from '../../sdk/metrics-settings.ts';
 import { type TreeSettings, treeSettings } from '../../sdk/tree-settings.ts';
+import { registeredExporter } from '../../start/registered-exporters.ts';
 import { moduleIn, pathIn } from './file-paths.ts';
 import { mapGlobs } from './map-globs.ts';
 import { mapOtlpGrpc, mapOtlpHttp, timeIn, urlIn } from './map-otlp.ts';
@@ -24,7 +25,6 @@ const EXPORTERS: Readonly<Record<string, (section: Section, signal: Signal) => E
     kind: 'zipkin',
     target: {
       signal: 'traces',
-      format: 'zipkin',
       transport: 'http',
       url: urlIn(section, 'endpoint', 'http://localhost:9411/api/v2/spans').href,
       headers: { 'content-type': 'application/json' },
@@ -86,6 +86,9 @@ export function mapExporter(
   signal: Signal,
 ): { readonly name: string; readonly exporter: ExporterSettings } {
   const [name, below] = section.child('exporter').only();
+  // Only options in code name exporters of the application: the schema of files does not have the names.
+  if (registeredExporter(name) !== undefined && !Object.hasOwn(EXPORTERS, name))
+    return { name, exporter: { kind: 'registered', name, options: section.child('exporter').data(name) } };
   return { name, exporter: EXPORTERS[name]?.(below, signal) ?? { kind: 'console' } };
 }
 

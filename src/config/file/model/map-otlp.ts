@@ -52,7 +52,6 @@ function targetIn(section: Section, signal: Signal): Omit<Target, 'transport' | 
     if (tls.isSet(key) && !tls.isSet(other)) tls.refuse(`${key} stands alone; expected ${other} beside it`, key);
   return {
     signal,
-    format: 'otlp',
     compression: compressionIn(section),
     timeoutMs: timeIn(section, 'timeout', 10_000),
     tls: {

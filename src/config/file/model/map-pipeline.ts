@@ -159,6 +159,6 @@ function spoolIn(pipeline: Section, shared: SpoolSettings | null, exporter: Expo
     maxBytes: section.number('max_bytes', maxBytes),
     maxAge: section.number('max_age', maxAge),
     fsync: section.flag('fsync', fsync),
-    encryption: section.isSet('encryption') ? moduleIn(encryption) : null,
+    encryption: section.isSet('encryption') ? { module: moduleIn(encryption), from: section.context.folder } : null,
   };
 }

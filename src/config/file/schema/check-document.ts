@@ -52,6 +52,18 @@ export function checkDocument(root: DocumentNode, isOverlay: boolean): CheckResu
   };
 }
 
+/** Compares one value of a document with its schema. */
+export function checkValue(
+  root: RootSchema,
+  node: DocumentNode,
+  schema: Schema,
+  pointer: string,
+): readonly PlacedProblem[] {
+  const checker = new Checker(root);
+  checker.check(node, schema, pointer);
+  return checker.problems;
+}
+
 function unknownAtTop({ entries }: MapNode, { properties = {} }: Schema): PlacedProblem[] {
   return entries
     .filter(({ key }) => !Object.hasOwn(properties, key))

@@ -2,7 +2,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { EncodedGroup, Framed } from '../../batches/encoded-batch.ts';
-import type { ItemEncoder } from '../item-encoder.ts';
+import { type ItemEncoder, jsonItems } from '../item-encoder.ts';
 import { byResource, Envelopes, groupByEnvelope, type Scoped, viewOf } from './envelopes.ts';
 import { toJsonLogRecord, toJsonResource, toJsonScope, toJsonSpan } from './json-items.ts';
 
@@ -28,17 +28,11 @@ class JsonEncoder<Item extends Scoped> implements ItemEncoder<Item> {
     this.#toJson = toJson;
   }
 
-  /** Items stand one behind the other, each with a comma in front. */
   encode(items: readonly Item[]): EncodedGroup[] {
-    return [...groupByEnvelope(items, this.#envelopes)].map(([envelope, group]) => {
-      const texts = group.map((item) => Buffer.from(`,${JSON.stringify(this.#toJson(item))}`));
-      let end = 0;
-      const ends = texts.map(({ length }) => {
-        end += length;
-        return end;
-      });
-      return { envelope, items: Buffer.concat(texts), ends };
-    });
+    return [...groupByEnvelope(items, this.#envelopes)].map(([envelope, group]) => ({
+      envelope,
+      ...jsonItems(group.map((item) => this.#toJson(item))),
+    }));
   }
 
   readonly frame = (groups: readonly EncodedGroup[]): Framed => {

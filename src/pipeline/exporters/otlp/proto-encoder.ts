@@ -67,9 +67,9 @@ class ProtoEncoder<Item extends Scoped> implements ItemEncoder<Item> {
     const ends: number[] = [];
     for (const item of items) {
       writer.byte((2 << 3) | LENGTH);
-      const start = writer.begin();
+      const start = writer.begin(2);
       this.#write(writer, item);
-      writer.end(start);
+      writer.end(start, 2);
       ends.push(writer.length);
     }
     return { envelope, items: writer.take(), ends };

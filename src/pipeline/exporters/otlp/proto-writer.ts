@@ -1,7 +1,5 @@
 /** Texts up to this length are written character by character, which costs less than a call into native code. */
 const SHORT = 32;
-/** Bytes of a length that is not known yet: enough for 16,383 bytes. */
-const LENGTH_ROOM = 2;
 const LEAST_CAPACITY = 16_384;
 /** Encoded names are kept for this many different names. */
 const MOST_NAMES = 4096;
@@ -136,23 +134,30 @@ export class ProtoWriter {
     this.#at += length;
   }
 
-  /** Begins a message whose length is not known yet; pass the result to {@link end}. */
-  begin(): number {
-    this.#reserve(LENGTH_ROOM);
-    this.#at += LENGTH_ROOM;
+  /**
+   * Begins a message whose length is not known yet; pass the result to {@link end}.
+   * @param room bytes of the length: 1 is enough for 127 bytes, as in nearly all attributes; 2 for 16,383
+   */
+  begin(room: 1 | 2 = 1): number {
+    this.#reserve(room);
+    this.#at += room;
     return this.#at;
   }
 
   /** Ends a message that began at `start`: writes the length in front, and moves the message if the length needs other room. */
-  end(start: number): void {
+  end(start: number, reserved: 1 | 2 = 1): void {
     const length = this.#at - start;
-    const room = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : length < 0x1000_0000 ? 4 : 5;
-    if (room !== LENGTH_ROOM) {
-      this.#reserve(room);
-      this.#buffer.copyWithin(start + room - LENGTH_ROOM, start, this.#at);
+    if (length < 0x80 && reserved === 1) {
+      this.#buffer[start - 1] = length;
+      return;
     }
-    const end = start + room - LENGTH_ROOM + length;
-    this.#at = start - LENGTH_ROOM;
+    const room = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : length < 0x1000_0000 ? 4 : 5;
+    if (room !== reserved) {
+      this.#reserve(room);
+      this.#buffer.copyWithin(start + room - reserved, start, this.#at);
+    }
+    const end = start + room - reserved + length;
+    this.#at = start - reserved;
     this.varint(length);
     this.#at = end;
   }

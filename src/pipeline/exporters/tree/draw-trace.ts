@@ -45,12 +45,6 @@ const lookOf = ({ width, colors, ascii }: TreeOptions): Look => ({
 const paint = (lines: readonly Piece[][], { colors }: Look): string =>
   lines.map((line) => `${paintLine(line, colors)}\n`).join('');
 
-/** Draws the spans of a trace without titles, every line ended. Empty for a trace without an LLM span. */
-export function drawTrace(spans: readonly TreeSpan[], options: TreeOptions): string {
-  const look = lookOf(options);
-  return paint(drawBlock(spans, options, look)?.lines ?? [], look);
-}
-
 function drawBlock(spans: readonly TreeSpan[], { all, content }: TreeOptions, look: Look): Block | undefined {
   const { rows, others } = arrangeSpans(spans, all);
   const [first] = rows;

@@ -1,5 +1,5 @@
 /** The tree as an exporter: prints model calls on the terminal when the trace of the calls has ended. */
-import { type TreeSettings, treeSettings } from '../../../config/sdk/tree-settings.ts';
+import type { TreeSettings } from '../../../config/sdk/tree-settings.ts';
 import { swallow } from '../../../runtime/guard.ts';
 import { outputStream, writeOutput } from '../../../runtime/write-output.ts';
 import { drawCallJson } from './call-json.ts';
@@ -68,38 +68,5 @@ export class TreePrinter {
     } catch (error) {
       swallow(error);
     }
-  }
-}
-
-/**
- * Prints model calls as a tree, for an SDK of your own. Use a `SimpleSpanProcessor`: a batch would delay the tree.
- *
- * @example
- * new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new TreeConsoleSpanExporter())] }).register();
- */
-export class TreeConsoleSpanExporter {
-  readonly #printer: TreePrinter;
-
-  /** @param options go before the variables `LLM_OTEL_CONSOLE*` */
-  constructor(options: Partial<TreeSettings> = {}) {
-    const printer = new TreePrinter({ ...treeSettings(), ...options });
-    this.#printer = printer;
-    // Applications end without a shutdown of the SDK, and traces wait for a moment before the tree is printed.
-    process.once('exit', () => void printer.shutdown());
-  }
-
-  /** Takes finished spans. */
-  export(spans: readonly EndedSpan[], resultCallback: (result: { readonly code: number }) => void): void {
-    this.#printer.export(spans, resultCallback);
-  }
-
-  /** Prints everything. */
-  forceFlush(): Promise<void> {
-    return this.#printer.forceFlush();
-  }
-
-  /** Prints everything and the total. */
-  shutdown(): Promise<void> {
-    return this.#printer.shutdown();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textWidth } from '../../../../src/pipeline/exporters/tree/cells/graphemes.ts';
-import { drawTrace, TraceDrawer, type TreeOptions } from '../../../../src/pipeline/exporters/tree/draw-trace.ts';
+import { TraceDrawer, type TreeOptions } from '../../../../src/pipeline/exporters/tree/draw-trace.ts';
 import type { TreeSpan } from '../../../../src/pipeline/exporters/tree/spans/tree-span.ts';
 import { agentTrace, CONTENT, chat, treeSpan } from './sample-spans.ts';
 
@@ -8,6 +8,10 @@ const PLAIN: TreeOptions = { width: 100, colors: false, ascii: false, all: false
 /** The only escape sequences of a drawing. */
 const SGR = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const WIDTHS = [60, 80, 92, 100, 112, 132, 152, 200];
+
+/** The drawing of a trace without the titles. */
+const drawTrace = (spans: readonly TreeSpan[], options: TreeOptions): string =>
+  new TraceDrawer(() => options).draw(spans).replace(/^.*\n/, '');
 
 const lines = (spans: readonly TreeSpan[], options: Partial<TreeOptions> = {}): string[] =>
   drawTrace(spans, { ...PLAIN, ...options })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawCallJson } from '../../../../src/pipeline/exporters/tree/call-json.ts';
 import { fromEndedSpan } from '../../../../src/pipeline/exporters/tree/spans/ended-span.ts';
-import { fromOtlpJson } from '../../../../src/pipeline/exporters/tree/spans/otlp-json-span.ts';
 import { CONTENT, chat, treeSpan } from './sample-spans.ts';
 
 test('a span of the SDK', () => {
@@ -28,64 +27,6 @@ test('a span of the SDK', () => {
     description: 'no',
     attributes: { a: 1 },
   });
-});
-
-const otlp = (...spans: unknown[]): unknown => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
-
-test('a span of OTLP JSON', () => {
-  const request = otlp({
-    traceId: 't',
-    spanId: 's',
-    parentSpanId: 'p',
-    flags: 0x301,
-    name: 'chat m',
-    kind: 3,
-    startTimeUnixNano: '1700000000250000000',
-    endTimeUnixNano: '1700000001250500000',
-    status: { code: 2, message: 'no' },
-    attributes: [
-      { key: 'text', value: { stringValue: 'a' } },
-      { key: 'int', value: { intValue: '12' } },
-      { key: 'double', value: { doubleValue: 0.5 } },
-      { key: 'bool', value: { boolValue: true } },
-      { key: 'list', value: { arrayValue: { values: [{ stringValue: 'x' }, { intValue: 2 }] } } },
-      { key: 'map', value: { kvlistValue: { values: [{ key: 'k', value: { stringValue: 'v' } }] } } },
-    ],
-  });
-  expect(fromOtlpJson(request)).toEqual([
-    {
-      traceId: 't',
-      spanId: 's',
-      parentSpanId: 'p',
-      parentIsRemote: true,
-      name: 'chat m',
-      kind: 2,
-      startMs: 1_700_000_000_250,
-      durationMs: 1000.5,
-      failed: true,
-      description: 'no',
-      attributes: { text: 'a', int: 12, double: 0.5, bool: true, list: ['x', 2], map: { k: 'v' } },
-    },
-  ]);
-});
-
-test.each([
-  [null],
-  [7],
-  ['text'],
-  [{ resourceSpans: 'x' }],
-  [{ resourceSpans: [null, { scopeSpans: [{ spans: [null, 1, {}] }] }] }],
-  [otlp({ traceId: 't', spanId: 's', startTimeUnixNano: 'soon', endTimeUnixNano: '1' })],
-])('%j holds no span', (request) => {
-  expect(fromOtlpJson(request)).toEqual([]);
-});
-
-test('names of enums and odd numbers are read', () => {
-  const base = { traceId: 't', spanId: 's', startTimeUnixNano: 2e18, endTimeUnixNano: 1e18 };
-  const [span] = fromOtlpJson(
-    otlp({ ...base, kind: 'SPAN_KIND_CLIENT', status: { code: 'STATUS_CODE_ERROR' }, parentSpanId: '' }),
-  );
-  expect(span).toMatchObject({ kind: 2, failed: true, durationMs: 0, parentSpanId: undefined, name: '' });
 });
 
 test('a model call as JSON', () => {

@@ -1,8 +1,11 @@
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { TreeConsoleSpanExporter } from '../../../../src/pipeline/exporters/tree/tree-exporter.ts';
+import { TreeConsoleSpanExporter } from '../../../../src/pipeline/index.ts';
+import '../../support/parts.ts';
 import { chat } from './sample-spans.ts';
+
+vi.mock(import('../../../../src/pipeline/load.ts'), () => import('../../support/load.ts'));
 
 let written: string[];
 
@@ -35,7 +38,7 @@ test('an SDK of the application prints its traces by the exporter', async () => 
 });
 
 test('JSON is printed at once, a line a model call', () => {
-  const sdk = provider(new TreeConsoleSpanExporter({ format: 'json' }));
+  const sdk = provider(new TreeConsoleSpanExporter({ output: 'json' }));
   sdk
     .getTracer('app')
     .startSpan('chat a', { attributes: chat('x').attributes as Attributes })
@@ -50,4 +53,26 @@ test('a span that cannot be read harms nobody', async () => {
   exporter.export([{} as never], ({ code }) => codes.push(code));
   await exporter.forceFlush();
   expect(codes).toEqual([0]);
+});
+
+test.each([
+  [{ output: 'paper' }, /^TreeConsoleSpanExporter: output: expected stderr, stdout or json$/],
+  [{ width: 0.5 }, /width: expected a positive whole number/],
+  [{ wait: -1 }, /wait: expected milliseconds/],
+])('options that cannot be used throw: %j', (options, message) => {
+  expect(() => new TreeConsoleSpanExporter(options as never)).toThrow(message);
+});
+
+test('stdout, every span and colours are options', async () => {
+  const printed: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  const sdk = provider(new TreeConsoleSpanExporter({ output: 'stdout', all: true, colors: true, wait: 10 }));
+  const tracer = sdk.getTracer('app');
+  const parent = tracer.startSpan('chat a', { attributes: chat('x').attributes as Attributes }, ROOT_CONTEXT);
+  tracer.startSpan('GET /', {}, trace.setSpan(ROOT_CONTEXT, parent)).end();
+  parent.end();
+  await sdk.forceFlush();
+  expect(printed.join('')).toContain('GET /');
+  expect(printed.join('')).toContain('\x1b[');
+  expect(written).toEqual([]);
 });
