@@ -66,7 +66,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     ...['patching/.*', 'providers/[\\w-]+', 'providers/reading/[\\w-]+'],
   ],
   except: [
-    'patching/loading/(?:instrumentation|module-hooks|watched-package)[\\w-]*',
+    'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
   ],
@@ -80,6 +80,7 @@ const SETTINGS_CHUNK: ChunkGroup = {
     'config/start/registered-exporters',
     'pipeline/load',
     'pipeline/decisions/running-sampler',
+    'config/backends/(?:with-backend|load-backends)',
   ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
@@ -101,6 +102,7 @@ const BESIDE = new Set([
   './parts.cjs',
   './register-main.cjs',
   './config-file.cjs',
+  './config-backends.cjs',
 ]);
 
 const ENTRIES = {
@@ -115,6 +117,7 @@ const ENTRIES = {
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/pipeline/config-file.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
+  'config-backends': 'src/config/backends/backends.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
@@ -140,6 +143,7 @@ const ENTRIES = {
   'pipeline-file': 'src/pipeline/exporters/file.ts',
   'pipeline-memory': 'src/pipeline/exporters/memory.ts',
   'pipeline-process-metrics': 'src/pipeline/sdk/metrics/process-metrics.ts',
+  'pipeline-preset': 'src/pipeline/presets/create-preset.ts',
   'pipeline-b3': 'src/pipeline/sdk/b3.ts',
   'pipeline-detectors': 'src/pipeline/sdk/resource/environment-detectors.ts',
   'pipeline-jaeger': 'src/pipeline/sdk/jaeger.ts',

@@ -2,6 +2,7 @@
  * Variables that the application sets after register was loaded, as `import 'dotenv/config'` does. Variables are read at load,
  * and once more at the first call; a variable that was set at load keeps its value.
  */
+import { backendVariables } from '../src/config/backends/with-backend.ts';
 import type { Env } from '../src/config/env.ts';
 import { checkVariableNames } from '../src/config/options.ts';
 import { warnOnce } from '../src/runtime/log.ts';
@@ -52,8 +53,9 @@ export class Variables {
   }
 
   #readAgain(): Env {
+    const keys = backendVariables(this.#live);
     const late = Object.keys(this.#live).filter(
-      (name) => isOurVariable(name) && isSet(this.#live, name) && !isSet(this.atLoad, name),
+      (name) => (isOurVariable(name) || keys.has(name)) && isSet(this.#live, name) && !isSet(this.atLoad, name),
     );
     if (late.length === 0) return this.atLoad;
     checkVariableNames(Object.fromEntries(late.map((name) => [name, this.#live[name]])));

@@ -1,6 +1,7 @@
 /** Worker threads of the application: each loads register again, unless the application gives it flags of its own. */
 import { subscribe } from 'node:diagnostics_channel';
 import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
+import { backendVariables } from '../src/config/backends/with-backend.ts';
 import type { Env } from '../src/config/env.ts';
 import { debug, info, warnOnce } from '../src/runtime/log.ts';
 import { startTimer } from '../src/runtime/platform.ts';
@@ -29,7 +30,9 @@ export function inheritVariables(live: Env): Env {
 
 /** Hands the variables of this thread to the worker threads that are started from now on. */
 export function shareVariables(env: Env): void {
-  setEnvironmentData(VARIABLES, Object.fromEntries(Object.entries(env).filter(([name]) => isOurVariable(name))));
+  const keys = backendVariables(env);
+  const shared = Object.entries(env).filter(([name]) => isOurVariable(name) || keys.has(name));
+  setEnvironmentData(VARIABLES, Object.fromEntries(shared));
 }
 
 /**

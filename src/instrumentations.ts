@@ -63,8 +63,9 @@ export class OpenAIAgentsInstrumentation extends LlmInstrumentation {
 }
 
 /**
- * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. For an
- * application with `ai` in its bundle, pass the package of a provider or a model to {@link LlmInstrumentation.patch}.
+ * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. Models of the
+ * packages `@ai-sdk/*` are recorded without `ai` too. For an application with these packages in its bundle, pass the package
+ * of a provider or a model to {@link LlmInstrumentation.patch}.
  */
 export class VercelAIInstrumentation extends LlmInstrumentation {
   protected override provider(): object {

@@ -2,8 +2,10 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { RedactHook } from '../facts/hooks.ts';
 import type { Prices } from '../facts/prices.ts';
+import { warnOnce } from '../runtime/log.ts';
 import { cleanAttributes, isReserved, parseAttributes } from './attribute-values.ts';
 import { booleanValue, type Parse, splitPairs, usable } from './parsers.ts';
+import { showValue } from './unusable-value.ts';
 
 /** `host=provider` pairs, or an object of host names and provider names. */
 export const providerHosts: Parse<Readonly<Record<string, string>>> = (raw) => {
@@ -80,3 +82,41 @@ export const baggageKeys: Parse<readonly string[]> = (raw) => {
     ? usable(Object.freeze(names))
     : { problem: `${reserved} is recorded from the call itself` };
 };
+
+/** Names that are different for every user, session or request, and why a metric cannot have such a name. */
+const UNBOUNDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/(?:^|[._-])(?:end)?user(?:s)?(?:$|[._-]?(?:id|name|full_?name|hash|key)$)/i, 'it names a user'],
+  [/e[-_.]?mail|(?:^|[._-])phone/i, 'it names a person'],
+  [/(?:^|[._-])(?:session|conversation|thread|chat)(?:$|[._-]?(?:id|key)$)/i, 'it names a session or a conversation'],
+  [
+    /(?:^|[._-])(?:trace|span|request|response|correlation|message|run|call|job|transaction|order|event)[._-]?id$/i,
+    'it is different for every request',
+  ],
+  [/(?:^|[._-])(?:uuid|guid|id)$|[a-z]I[dD]$/, 'an id has a value for each thing that it names'],
+];
+
+/** Ids of few things: what a bill is split by. */
+const BOUNDED_ID =
+  /(?:^|[._-])(?:tenant|team|org|organi[sz]ation|customer|account|project|workspace|plan|region|group|department)[._-]?id$/i;
+
+/** Names of custom attributes that metrics have too. A name that would make a series for each user or request is left out. */
+export const metricAttributeNames: Parse<readonly string[]> = (raw) => {
+  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',') : [raw].flat();
+  const names = list.map((name) => (typeof name === 'string' ? name.trim() : undefined));
+  if (names.some((name) => name === undefined)) return { problem: 'expected names of custom attributes' };
+  const source = typeof raw === 'string' ? 'LLM_OTEL_METRIC_ATTRIBUTES' : 'option metricAttributes';
+  const kept = names.filter((name): name is string => {
+    if (name === undefined || name === '') return false;
+    const reason = reasonAgainst(name);
+    if (reason !== undefined)
+      warnOnce(`${source}: ${showValue(name)} is left out, ${reason}; each value would be a series of its own.`);
+    return reason === undefined;
+  });
+  return usable(Object.freeze([...new Set(kept)]));
+};
+
+function reasonAgainst(name: string): string | undefined {
+  if (isReserved(name)) return 'it is recorded from the call itself';
+  if (BOUNDED_ID.test(name)) return undefined;
+  return UNBOUNDED.find(([pattern]) => pattern.test(name))?.[1];
+}

@@ -9,6 +9,7 @@ import { logLevel } from './log-level.ts';
 import {
   attributeValues,
   baggageKeys,
+  metricAttributeNames,
   offInjectOrHosts,
   priceValues,
   providerHosts,
@@ -90,10 +91,12 @@ export interface LlmOtelOptions {
   cost?: boolean;
   /** Prices that replace built-in prices, or the path of a JSON file with prices. `LLM_OTEL_PRICES=prices.json` */
   prices?: Prices | string;
-  /** Attributes of every LLM span, not of metrics. `LLM_OTEL_ATTRIBUTES=team=ml,env=prod`, percent-encoded */
+  /** Attributes of every LLM span; metrics have the listed names of `metricAttributes` alone. `LLM_OTEL_ATTRIBUTES=team=ml,env=prod`, percent-encoded */
   attributes?: CustomAttributes;
   /** Entries of W3C baggage that become attributes of LLM spans; a `*` at the end stands for any ending. Default none. `LLM_OTEL_BAGGAGE_KEYS=user.id,app.*` */
   baggageKeys?: readonly string[];
+  /** Custom attributes that metrics have too, at most 100 values a name; names of users, sessions and ids are refused. Default none. `LLM_OTEL_METRIC_ATTRIBUTES=team,service.tier` */
+  metricAttributes?: readonly string[];
   /** Called before an LLM span starts; the returned attributes are added to the span. */
   dynamicAttributes?: NonNullable<CallHooks['dynamicAttributes']>;
   /** Called when a model call has started, with the span and the arguments of the application. */
@@ -146,6 +149,7 @@ export const DEFAULTS = {
   prices: {},
   attributes: {},
   baggageKeys: [],
+  metricAttributes: [],
   dynamicAttributes: undefined,
   onRequest: undefined,
   onResponse: undefined,
@@ -189,6 +193,7 @@ const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   prices: { env: 'LLM_OTEL_PRICES', parse: priceValues },
   attributes: { env: 'LLM_OTEL_ATTRIBUTES', parse: attributeValues },
   baggageKeys: { env: 'LLM_OTEL_BAGGAGE_KEYS', parse: baggageKeys },
+  metricAttributes: { env: 'LLM_OTEL_METRIC_ATTRIBUTES', parse: metricAttributeNames },
   dynamicAttributes: { parse: functionValue },
   onRequest: { parse: functionValue, alias: 'requestHook' },
   onResponse: { parse: functionValue, alias: 'responseHook' },

@@ -61,6 +61,8 @@ export interface RequestFacts {
   readonly measuredAsOther?: boolean | undefined;
   /** Requested service tier, in the provider's word. */
   readonly tier?: string | undefined;
+  /** Custom attributes that the metrics of the call have too. */
+  metricAttributes?: Attributes | undefined;
   /** Request attributes by their registry names; all are on the span from its start. */
   readonly attributes: Attributes;
 }

@@ -3,6 +3,7 @@
  * is a folder with an `index.ts` exporting a {@link Provider}, and a row in `sdks.ts`; `npm run generate` writes the rest.
  */
 
+import type { Companions } from './loading/watched-package.ts';
 import type { Bindings } from './wrapping/binding.ts';
 import type { InstancePatcher } from './wrapping/instance-patcher.ts';
 import type { Patcher } from './wrapping/patcher.ts';
@@ -24,9 +25,11 @@ export interface Sdk {
   readonly files: readonly string[];
   /** Functions in the scope of {@link files} that have to be replaced, because no export leads to the functions. */
   readonly bindings?: readonly string[];
+  /** Further packages with classes of the SDK: {@link Provider.patch} gets the classes of a file as bindings. */
+  readonly companions?: Companions;
   /**
    * Product token of the SDK's `user-agent` header, to recognise requests of an unpatched copy. Frameworks send no
-   * requests.
+   * requests. The group `companion` stands for the name of a companion, without `@`.
    */
   readonly userAgent?: RegExp;
   /** Paths to which the recorded methods post, with `userAgent`: only requests to such paths can be missed. */
@@ -43,7 +46,7 @@ export interface Provider extends Sdk {
   /**
    * Patches the classes reachable from `exports`, the exports of one of {@link files}. `false` if no class is
    * recognised. Classes are recognised by shape, also in unknown versions; no version is refused by number. `bindings`
-   * are the functions asked for by {@link Sdk.bindings}, if a watched file was loaded.
+   * are the functions asked for by {@link Sdk.bindings} or the classes of {@link Sdk.companions}, if a watched file was loaded.
    */
   patch(exports: unknown, patcher: Patcher, bindings?: Bindings): boolean;
   /**

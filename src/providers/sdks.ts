@@ -128,8 +128,9 @@ export const sdks = {
     files: ['dist/index'],
   },
   /**
-   * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. For an
-   * application with `ai` in its bundle, pass the package of a provider or a model to {@link LlmInstrumentation.patch}.
+   * Records the Vercel AI SDK, `ai` 5 to 7: the requests of its models with every retry, executed tools, agents. Models of the
+   * packages `@ai-sdk/*` are recorded without `ai` too. For an application with these packages in its bundle, pass the package
+   * of a provider or a model to {@link LlmInstrumentation.patch}.
    * @class VercelAI
    * @peer ai >=5.0.0
    * @versions 5 to 7
@@ -150,7 +151,14 @@ export const sdks = {
       ]),
       ...['recordSpan', 'selectTelemetryAttributes', 'executeToolCall', 'openTelemetryChannelSpanContext'],
     ],
-    userAgent: /(?:^| )ai\/\d+\./,
+    companions: {
+      module: '@ai-sdk/*',
+      // The edge builds and the internal entries have classes of their own. Packages for early versions of ai 5 have `dist` inside.
+      files: ['dist/index', 'dist/internal/index', 'dist/edge/index', 'internal/dist/index', 'edge/dist/index'],
+      classes: '(?:Language|Embedding|Image|Speech|Transcription|Reranking)Model$',
+    },
+    // A request of a model without `ai` names the package only: `ai-sdk/openai/3.0.141 ai-sdk/provider-utils/4.0.56`.
+    userAgent: /(?:^| )(?:ai|(?<companion>ai-sdk\/(?!provider)[\w-]+))\/\d+\./,
     // Models of many providers, each with the paths of its API; the last alternatives are those of Bedrock, Cohere and the gateway.
     modelPath: new RegExp(
       [openaiPath, anthropicPath, geminiPath].map(({ source }) => source).join('|') +

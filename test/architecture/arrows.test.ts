@@ -39,6 +39,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'exporters',
     'samplers',
+    'presets',
     'steps',
     'sdk',
     'manager',

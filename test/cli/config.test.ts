@@ -124,6 +124,35 @@ describe('config', () => {
     expect(stdout).not.toContain('logger_provider');
   });
 
+  test('prints what LLM_OTEL_BACKEND stands for', async () => {
+    const env = { LLM_OTEL_BACKEND: 'arize', ARIZE_SPACE_ID: 'room', ARIZE_API_KEY: SECRET, LLM_OTEL_LOG: 'warn' };
+    const { code, stdout, stderr } = await runCli(['config'], { env });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(validateConfig(stdout, { file: 'printed.yaml' }).map(problemLine)).toEqual([]);
+    expect(stdout).not.toContain('hunter2');
+    for (const line of [
+      'name: "otlp" # from LLM_OTEL_BACKEND',
+      'steps: [{"preset":{"name":"openinference","mode":"copy"}}] # from LLM_OTEL_BACKEND',
+      'endpoint: "https://otlp.arize.com/v1/traces" # from LLM_OTEL_BACKEND',
+      'value: "***" # from LLM_OTEL_BACKEND',
+      'value: "default" # from LLM_OTEL_BACKEND',
+      'timeout: 10000 # from default',
+    ])
+      expect(stdout).toContain(line);
+    expect(stdout).not.toMatch(/logger_provider|meter_provider/);
+    const own = await runCli(['config'], { env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://own' } });
+    expect(own.stdout).toContain('endpoint: "http://own/v1/traces" # from OTEL_EXPORTER_OTLP_ENDPOINT');
+  });
+
+  test('a file replaces LLM_OTEL_BACKEND, and no key of the product is missing', async () => {
+    const path = file('replaced.yaml', FULL);
+    const env = { OTEL_CONFIG_FILE: path, LLM_OTEL_BACKEND: 'langfuse' };
+    const { stdout, stderr } = await runCli(['config'], { env });
+    expect(stderr).toContain(`llm-otel: LLM_OTEL_BACKEND: the configuration file ${path} goes before it; remove the`);
+    expect(stderr).not.toContain('LANGFUSE');
+    expect(stdout).not.toMatch(/LLM_OTEL_BACKEND|langfuse/);
+  });
+
   test('a file over the environment shows both', async () => {
     const path = file('overlay.yaml', 'propagator: { composite_list: b3 }\n');
     const { code, stdout } = await runCli(['config'], {

@@ -50,6 +50,7 @@ const ROWS: readonly Row[] = [
   ['prices', {}, {}, {}],
   ['attributes', {}, {}, {}],
   ['baggageKeys', {}, {}, []],
+  ['metricAttributes', {}, {}, []],
   // hosts to ask for token counts
   ['streamUsage', {}, { LLM_OTEL_STREAM_USAGE: 'inject' }, 'inject'],
   ['streamUsage', {}, { LLM_OTEL_STREAM_USAGE: ' Off ' }, 'off'],
@@ -114,6 +115,42 @@ const ROWS: readonly Row[] = [
   ['baggageKeys', { baggageKeys: [''] }, {}, [], 'expected names'],
   ['baggageKeys', {}, { LLM_OTEL_BAGGAGE_KEYS: '*.id' }, [], 'LLM_OTEL_BAGGAGE_KEYS: "*.id" cannot be used'],
   ['baggageKeys', {}, { LLM_OTEL_BAGGAGE_KEYS: 'gen_ai.usage.*' }, [], 'gen_ai.usage.* is recorded from the call'],
+  [
+    'metricAttributes',
+    {},
+    { LLM_OTEL_METRIC_ATTRIBUTES: 'team, service.tier,,team,tenant.id,gen_ai.prompt.name' },
+    ['team', 'service.tier', 'tenant.id', 'gen_ai.prompt.name'],
+  ],
+  ['metricAttributes', { metricAttributes: ['team'] }, { LLM_OTEL_METRIC_ATTRIBUTES: 'tier' }, ['team']],
+  [
+    'metricAttributes',
+    { metricAttributes: [7] },
+    {},
+    [],
+    'option metricAttributes: [7] cannot be used, expected names',
+  ],
+  ...[
+    ...['user.id', 'user_id', 'userId', 'enduser.id', 'user', 'user.name'].map((name) => [name, 'it names a user']),
+    ...['user.email', 'customer_email', 'e-mail', 'phone'].map((name) => [name, 'it names a person']),
+    ...['session.id', 'gen_ai.conversation.id', 'thread_id'].map((name) => [
+      name,
+      'it names a session or a conversation',
+    ]),
+    ...['trace_id', 'http.request.id', 'requestId', 'message-id'].map((name) => [
+      name,
+      'it is different for every request',
+    ]),
+    ...['uuid', 'some.id', 'someThingId'].map((name) => [name, 'an id has a value for each thing that it names']),
+    ...['gen_ai.request.model', 'error.type'].map((name) => [name, 'it is recorded from the call itself']),
+  ].map(
+    ([name = '', reason = '']): Row => [
+      'metricAttributes',
+      {},
+      { LLM_OTEL_METRIC_ATTRIBUTES: `team,${name}` },
+      ['team'],
+      `LLM_OTEL_METRIC_ATTRIBUTES: "${name}" is left out, ${reason}`,
+    ],
+  ),
   ['otherInstrumentations', {}, {}, 'replace'],
   ['otherInstrumentations', {}, { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'keep' }, 'keep'],
   ['propagateToProviders', {}, { LLM_OTEL_PROPAGATE_TO_PROVIDERS: 'true' }, true],

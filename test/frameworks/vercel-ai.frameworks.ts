@@ -75,6 +75,25 @@ const REGISTER = ['--import', '@x/llm-otel/register'];
 const RETRIES = 'each retry of the AI SDK is a call of its own';
 const ABOVE = "a model that calls an SDK: the SDK's facts complete the span";
 
+/** An agent of two steps that is read while garbage is collected, and an agent whose stream is left without a word. */
+const COLLECTED = `
+  const stream = (model, functionId) =>
+    ai.streamText({ model: openai.chat(model), tools, ...loop, prompt, experimental_telemetry: { functionId } }).toUIMessageStream().getReader();
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const reader = stream('{delay=20}m-read', 'read');
+  const timer = setInterval(gc, 50);
+  while (!(await reader.read()).done);
+  clearInterval(timer);
+  await (async () => {
+    const left = stream('{delay=20,chunks=400,notools}m-left', 'left');
+    for (let n = 0; n < 3; n++) await left.read();
+  })();
+  await sleep(1500);
+  const at = Date.now();
+  gc();
+  await sleep(2500);
+  return { at };`;
+
 /** All spans as the table of scenarios has them. */
 function spansOf(seen: Seen): Expected[] {
   const byId = new Map(seen.spans.map((span) => [span.spanId, span]));
@@ -196,6 +215,19 @@ describe.each(VERSIONS)('ai $major', ({ major, nodes, dependencies }) => {
     expect(measured(seen, 'gen_ai.client.inference.duration')).toBe(6);
     expect(measured(seen, 'gen_ai.client.embeddings.duration')).toBe(1);
     expect(measured(seen, 'gen_ai.execute_tool.duration')).toBe(2);
+  });
+
+  test('a garbage collection ends a streamed agent that nobody reads any more, and no agent that goes on', async () => {
+    const source = sourceOf('mjs', { collected: { code: COLLECTED, spans: [] } });
+    const { result, spans } = await run(source, 'mjs', ['--expose-gc', ...REGISTER]);
+    expect(result.code).toBe(0);
+    const end = (name: string): number => Number(spans.findLast((span) => span.name === name)?.endTime) / 1e6;
+    expect(spans.filter(({ name }) => name.endsWith('m-read'))).toHaveLength(2);
+    expect(end('invoke_agent read')).toBeGreaterThanOrEqual(end('chat {delay=20}m-read'));
+    const gcAt = Number(/"at":(\d+)/.exec(result.stdout)?.[1]);
+    const [agent, chat] = [end('invoke_agent left'), end('chat {delay=20,chunks=400,notools}m-left')];
+    expect(agent - chat).toBeLessThan(1000);
+    if (major === 7) expect(agent - gcAt).toBeLessThan(2000); // 5 and 6 read the stream of the model to the end themselves
   });
 
   test('loaded too late: a warning says so, and a package of a provider can be patched by hand', async () => {

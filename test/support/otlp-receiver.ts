@@ -87,7 +87,9 @@ export async function startOtlpReceiver(options: ReceiverBehaviour = {}, tls?: R
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const raw = await readAll(req);
-    const signal = SIGNAL_BY_PATH.get(req.url ?? '');
+    const path = req.url ?? '';
+    // Langfuse has OTLP below a path of its own.
+    const signal = SIGNAL_BY_PATH.get(path.replace(/^\/api\/public\/otel\//, '/'));
     if (signal === undefined || req.method !== 'POST') return void res.writeHead(404).end();
     requests.push({ signal, headers: req.headers, bytes: raw.length });
     const { status = 200, delayMs = 0, hang = false } = behaviour;

@@ -47,14 +47,20 @@ export function effectiveConfig(effective: Effective): EntryList {
 /** A section that the file has stands alone; every section that the file lacks comes from the environment. */
 function originOf({ file, env, root, isOverlay }: Effective, key: string): Origin {
   const isInFile = root?.isSet(key) === true || (root !== undefined && !isOverlay);
-  return isInFile ? { file, env: oursIn(env), section: root.child(key) } : { file, env, section: undefined };
+  if (isInFile) return { file, env: oursIn(env), section: root.child(key) };
+  return { file, env: root?.isSet('tracer_provider') ? withoutBackend(env) : env, section: undefined };
 }
 
 /** Variables of this package that hold beside a section of the file. */
 const oursIn = (env: Env): Env =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_') && !/^LLM_OTEL_(?:SAMPLER|TAIL)/.test(name)),
+  withoutBackend(
+    Object.fromEntries(
+      Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_') && !/^LLM_OTEL_(?:SAMPLER|TAIL)/.test(name)),
+    ),
   );
+
+/** A file replaces the product that the variable names. */
+const withoutBackend = (env: Env): Env => ({ ...env, LLM_OTEL_BACKEND: undefined });
 
 const propagatorSource = (origin: Origin): string =>
   sourceOf(origin, origin.section?.isSet('composite') ? 'composite' : 'composite_list', 'OTEL_PROPAGATORS');
@@ -181,7 +187,7 @@ function showMetrics(effective: Effective): Entry[] {
 function showOptions({ env, file, root, settings }: Effective): EntryList {
   const config = resolveConfig({}, env);
   const section = root?.child('distribution').child('llm_otel');
-  const origin: Origin = { file, env, section: undefined };
+  const origin: Origin = { file, env: withoutBackend(env), section: undefined };
   const names = Object.keys(DEFAULTS) as (keyof Config)[];
   const options = names.flatMap((name) => {
     const variable = variableOf(name);

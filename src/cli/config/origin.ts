@@ -1,3 +1,4 @@
+import { variablesOfBackend } from '../../config/backends/with-backend.ts';
 import { type Env, envText } from '../../config/env.ts';
 import type { Section } from '../../config/file/model/section.ts';
 
@@ -20,5 +21,8 @@ export function sourceOf({ file, env, section }: Origin, key: string, ...variabl
     if (node.kind === 'scalar' && node.variables.length > 0) return [...new Set(node.variables)].join(', ');
     return `${file}:${node.kind === 'scalar' ? node.line : place.line}`;
   }
-  return variables.find((name) => envText(env, name) !== undefined) ?? 'default';
+  const set = variables.find((name) => envText(env, name) !== undefined);
+  if (set !== undefined) return set;
+  const ofBackend = variablesOfBackend(env);
+  return variables.some((name) => Object.hasOwn(ofBackend, name)) ? 'LLM_OTEL_BACKEND' : 'default';
 }

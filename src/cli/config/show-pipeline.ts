@@ -71,8 +71,11 @@ function showBatch({ batch, signal }: PipelineSettings, origin: Origin): EntryLi
   });
 }
 
-function showSteps({ steps, tail }: PipelineSettings, origin: Origin): Entry[] {
+function showSteps({ steps, preset, tail }: PipelineSettings, origin: Origin): Entry[] {
   return [
+    ...(preset === undefined
+      ? []
+      : [entry('steps', new JsonText([{ preset: { name: preset, mode: 'copy' } }]), 'LLM_OTEL_BACKEND')]),
     ...(steps === undefined ? [] : [entry('steps', new JsonText(maskSecrets(steps)), sourceOf(origin, 'steps'))]),
     ...(tail === undefined ? [] : [showTail(tail, below(origin, 'tail'))]),
   ];
@@ -116,7 +119,7 @@ function showSpool({ spool }: PipelineSettings, origin: Origin): Entry {
 
 function showResourceAttributes({ resourceAttributes }: PipelineSettings, origin: Origin): Entry[] {
   if (resourceAttributes === undefined) return [];
-  const from = sourceOf(origin, 'resource_attributes');
+  const from = sourceOf(origin, 'resource_attributes', 'LLM_OTEL_BACKEND');
   const items = Object.entries(resourceAttributes).map(([name, value]) => [
     entry('name', name),
     entry('value', new JsonText(value), from),

@@ -40,6 +40,9 @@ const REPLACED: Readonly<Record<string, RegExp>> = {
   meter_provider: /^OTEL_(?:METRICS?_|EXPORTER_(?:OTLP_METRICS|PROMETHEUS)_)/,
 };
 
+/** Describes a pipeline of spans, so the `tracer_provider` of a file replaces the variable. */
+const BACKEND = 'LLM_OTEL_BACKEND';
+
 const EXPORTERS = {
   tracer_provider: 'OTEL_TRACES_EXPORTER',
   logger_provider: 'OTEL_LOGS_EXPORTER',
@@ -49,7 +52,9 @@ const EXPORTERS = {
 /** The part of the environment that still speaks: for sections that an overlay does not have. */
 function environmentBeside(root: Section, env: Env): Env {
   const patterns = Object.keys(REPLACED).flatMap((key) => (root.isSet(key) ? [REPLACED[key] as RegExp] : []));
-  const kept = Object.entries(env).filter(([name]) => !patterns.some((pattern) => pattern.test(name)));
+  const isReplaced = (name: string): boolean =>
+    patterns.some((pattern) => pattern.test(name)) || (name === BACKEND && root.isSet('tracer_provider'));
+  const kept = Object.entries(env).filter(([name]) => !isReplaced(name));
   const off = Object.entries(EXPORTERS).flatMap(([key, name]) => (root.isSet(key) ? [[name, 'none'] as const] : []));
   const limits = root.child('attribute_limits');
   const counts = ['attribute_count_limit', 'attribute_value_length_limit'].flatMap((key) =>
@@ -60,7 +65,7 @@ function environmentBeside(root: Section, env: Env): Env {
 
 /** The variables of this package alone: the only variables that go into pipelines of a file. */
 const ours = (env: Env): Env =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_')));
+  Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_') && name !== BACKEND));
 
 /**
  * Turns the root of a checked file into settings. What the schema cannot see becomes a problem of the root's context.

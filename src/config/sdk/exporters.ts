@@ -1,4 +1,5 @@
 import { warnOnce } from '../../runtime/log.ts';
+import { backendSettings, withBackend } from '../backends/with-backend.ts';
 import { type Env, envList, envText, envValue } from '../env.ts';
 import { oneOf } from '../parsers.ts';
 import { registeredExporter } from '../start/registered-exporters.ts';
@@ -50,11 +51,14 @@ export function destinationVariable(env: Env, signal: keyof Exporters): string |
     .filter((name) => SIGNAL_VARIABLES[signal].test(name) || (/^OTEL_EXPORTER_OTLP_/.test(name) && !isSpecific(name)))
     .filter((name) => envText(env, name) !== undefined)
     .sort((a, b) => Number(b.endsWith('ENDPOINT')) - Number(a.endsWith('ENDPOINT')));
-  return settings[0] ?? (exporter === undefined ? undefined : chosen);
+  if (settings[0] !== undefined) return settings[0];
+  if (exporter !== undefined) return chosen;
+  return backendSettings(env)?.signals.includes(signal) ? 'LLM_OTEL_BACKEND' : undefined;
 }
 
 /** Reads the exporter lists. Warns about names that cannot be used. */
-export function exporters(env: Env): Exporters {
+export function exporters(variables: Env): Exporters {
+  const env = withBackend(variables);
   const otlp = ['otlp'] as const;
   // A developer who reads the terminal rarely has a collector.
   const isConsole = consoleOutput(env) !== undefined;

@@ -69,6 +69,8 @@ export interface PipelineSettings {
   readonly resourceAttributes?: Attributes;
   /** What happens to items before they wait, as a configuration file has the steps. */
   readonly steps?: readonly unknown[];
+  /** Presets that spans are translated by, with commas; further attributes stay. */
+  readonly preset?: string;
   /** Which traces are kept when their spans have ended; only traces. */
   readonly tail?: TailSettings;
 }

@@ -1,3 +1,5 @@
+import type { BackendSettings } from '../backends/backend-settings.ts';
+import { backendSettings, withBackend } from '../backends/with-backend.ts';
 import { type Env, envList, envText, envValue } from '../env.ts';
 import { booleanValue } from '../parsers.ts';
 import { readLogSampling, samplerSettings } from '../sampling/environment-sampler.ts';
@@ -66,8 +68,24 @@ export function pipelinesOf({
   };
 }
 
-/** Reads every `OTEL_*` variable of the SDK. Warns about values that cannot be used. */
-export function sdkSettings(env: Env): SdkSettings {
+/** A pipeline of spans with what the product of `LLM_OTEL_BACKEND` needs; a pipeline that does not send to a product is left alone. */
+function forBackend(pipeline: PipelineSettings, backend: BackendSettings | undefined): PipelineSettings {
+  if (backend === undefined || pipeline.exporter.kind !== 'otlp') return pipeline;
+  const { preset, resource } = backend;
+  return {
+    ...pipeline,
+    ...(preset === undefined ? {} : { preset }),
+    ...(resource === undefined ? {} : { resourceAttributes: resource }),
+  };
+}
+
+/**
+ * Reads every `OTEL_*` variable of the SDK, and `LLM_OTEL_BACKEND`, which stands for a set of such variables. Warns about values
+ * that cannot be used.
+ */
+export function sdkSettings(variables: Env): SdkSettings {
+  const env = withBackend(variables);
+  const backend = backendSettings(env);
   const names = exporters(env);
   const settingsOf = (signal: Signal): NamedExporter[] =>
     names[signal].flatMap((name: Exporters[Signal][number]) => readExporter(env, name, signal) ?? []);
@@ -82,7 +100,7 @@ export function sdkSettings(env: Env): SdkSettings {
       names.traces.length === 0
         ? undefined
         : {
-            pipelines: readPipelines(env, 'traces', settingsOf('traces')),
+            pipelines: readPipelines(env, 'traces', settingsOf('traces')).map((one) => forBackend(one, backend)),
             sampler: samplerSettings(env),
             limits: spanLimits(env),
           },

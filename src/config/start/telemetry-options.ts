@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { environment } from '../../runtime/platform.ts';
+import { withBackend } from '../backends/with-backend.ts';
 import { type Env, envPairs, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
 import { booleanValue, integerInRange, type Parse, usable } from '../parsers.ts';
@@ -71,6 +72,9 @@ function readOption<T>(options: TelemetryOptions, name: keyof TelemetryOptions, 
   return undefined;
 }
 
+/** Variables that name a file in place of the environment. */
+const FILES = ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'];
+
 /** Reads the options of `startTelemetry()`. Never throws. */
 export function readTelemetryOptions(options: TelemetryOptions, env: Env = environment()): StartSettings {
   const isOff =
@@ -80,7 +84,9 @@ export function readTelemetryOptions(options: TelemetryOptions, env: Env = envir
   const callOptions = callOptionsOf(options);
   if (isOff) return { isEnabled: false, options, callOptions, env, resource: {} };
   const resource = resourceOf(options);
-  return { isEnabled: true, options, callOptions, env: { ...env, ...variablesOf(options, env) }, resource };
+  // A file replaces the product that `LLM_OTEL_BACKEND` names.
+  const base = FILES.some((name) => envText(env, name) !== undefined) ? env : withBackend(env);
+  return { isEnabled: true, options, callOptions, env: { ...base, ...variablesOf(options, base) }, resource };
 }
 
 /** Options that {@link LlmOtelOptions} does not have. */
@@ -125,7 +131,8 @@ const TARGETS = [
     `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
   ]),
   ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'LLM_OTEL_BACKEND', 'LLM_OTEL_CONSOLE'],
-  ...['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE', 'LLM_OTEL_CONFIG'],
+  ...FILES,
+  'LLM_OTEL_CONFIG',
 ];
 
 /** The variables that stand for `options` in `env`. */

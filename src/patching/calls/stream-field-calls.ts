@@ -51,13 +51,16 @@ class ModelStreamState extends StreamState {
   }
 
   override cancel(): void {
+    const { ended } = this.operation;
     super.cancel();
-    this.#enclosing?.end();
+    if (!ended) this.#enclosing?.end();
   }
 
+  /** Also called for a stream that has been read to its end, when the stream is collected: the enclosing call goes on. */
   override abandon(): void {
+    const { ended } = this.operation;
     super.abandon();
-    this.#enclosing?.end();
+    if (!ended) this.#enclosing?.end();
   }
 }
 

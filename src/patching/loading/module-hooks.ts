@@ -16,10 +16,14 @@ import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Bindings } from '../wrapping/binding.ts';
+import { APPENDED, accessors, appendix, commonAppendix, publishedNames } from './appended-line.ts';
 import {
+  type Companions,
+  type FoundPackage,
   fileStem,
   findPackage,
   isMocked,
+  isNameOf,
   type PackageFiles,
   type PackageNames,
   packageName,
@@ -29,11 +33,23 @@ import {
 export interface WatchedFiles extends PackageFiles {
   /** Local variables of the files that listeners get together with the exports. */
   readonly bindings?: readonly string[];
+  /** Further packages with classes of the SDK. */
+  readonly companions?: Companions;
 }
 
-/** A loaded file: the npm name of its package, its location, and the bindings asked for. */
+/** The files of a package, or of the companions of the package. */
+interface Watched extends PackageFiles {
+  readonly bindings?: readonly string[] | undefined;
+  readonly classes?: string;
+  /** npm name of the SDK. */
+  readonly sdk: string;
+}
+
+/** A loaded file: the npm name of the SDK, the location of the file, and the bindings asked for. */
 export interface WatchedFile {
   readonly module: string;
+  /** npm name of the package with the file, if the package is a companion of the SDK. */
+  readonly companion?: string | undefined;
   readonly location: string;
   readonly bindings?: Bindings | undefined;
   /** True for an entry of the CommonJS cache: a test tool may have put the entry there. */
@@ -79,9 +95,14 @@ function bus(): Bus {
 
 const names: PackageNames = new Map();
 /** Everything that a listener of this copy of the package watches. */
-const watchedFiles: WatchedFiles[] = [];
+const watchedFiles: Watched[] = [];
 
-function findWatched(location: string, watched: readonly WatchedFiles[]): WatchedFiles | undefined {
+function withCompanions({ module, files, bindings, companions }: WatchedFiles): Watched[] {
+  const own = { module, files, bindings, sdk: module };
+  return companions === undefined ? [own] : [own, { ...companions, sdk: module }];
+}
+
+function findWatched(location: string, watched: readonly Watched[]): FoundPackage<Watched> | undefined {
   const found = findPackage(location, watched, names, fs);
   return found === undefined || isMocked(location) ? undefined : found;
 }
@@ -91,11 +112,17 @@ function findWatched(location: string, watched: readonly WatchedFiles[]): Watche
  * ES module that was loaded before cannot be found any more. A module that a test tool puts in place of a watched file is
  * left alone.
  */
-export function hookModules(watched: readonly WatchedFiles[], onLoad: OnLoad): void {
+export function hookModules(packages: readonly WatchedFiles[], onLoad: OnLoad): void {
+  const watched = packages.flatMap(withCompanions);
   const report = (exports: unknown, location: string, bindings?: Bindings, silent = false): void => {
     unfinished.delete(withoutQuery(location));
-    const module = findWatched(location, watched)?.module;
-    if (module !== undefined) onLoad(exports, { module, location, bindings, silent });
+    const found = findWatched(location, watched);
+    if (found === undefined) return;
+    const { sdk, classes } = found.entry;
+    // A companion publishes its classes itself, before the wrapper of `load` sees the exports.
+    if (classes !== undefined && bindings === undefined && !silent) return;
+    const companion = classes === undefined ? undefined : found.name;
+    onLoad(exports, { module: sdk, companion, location, bindings, silent });
   };
   bus().listeners.push({
     pattern: { test: (location) => findWatched(location, watched) !== undefined },
@@ -103,7 +130,8 @@ export function hookModules(watched: readonly WatchedFiles[], onLoad: OnLoad): v
   });
   watchedFiles.push(...watched);
   hookOrWarn(hookCommonJs);
-  if (watchedFiles.some(({ bindings }) => bindings !== undefined)) hookOrWarn(hookCompile);
+  if (watchedFiles.some(({ bindings, classes }) => bindings !== undefined || classes !== undefined))
+    hookOrWarn(hookCompile);
   hookOrWarn(() => hookEsm(watched));
   for (const [filename, loaded] of Object.entries(cjsCache()))
     if (loaded?.loaded === true && findWatched(filename, watched) !== undefined)
@@ -158,7 +186,8 @@ function hookCompile(): void {
   if (typeof original !== 'function' || original[PUBLISHES]) return;
   const _compile = function (this: unknown, ...args: unknown[]): unknown {
     const [content, file, format] = args;
-    const local = findWatched(String(file), watchedFiles)?.bindings;
+    const entry = findWatched(String(file), watchedFiles)?.entry;
+    const local = typeof content === 'string' && entry !== undefined ? publishedNames(entry, content) : undefined;
     if (typeof content !== 'string' || local === undefined || content.includes(APPENDED))
       return Reflect.apply(original, this, args);
     const line = format === 'module' ? appendix(pathToFileURL(String(file)).href, local) : commonAppendix(local);
@@ -170,15 +199,6 @@ function hookCompile(): void {
 
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null };
 type LoadHook = (url: string, context: unknown, next: (url: string, context: unknown) => LoadResult) => LoadResult;
-
-/** The line that publishes a module. The line runs last, when every class of the module exists. */
-const APPENDED = '@x/llm-otel.modules';
-const appendix = (url: string, names: readonly string[]): string =>
-  `\nimport * as $llmOtel from ${JSON.stringify(url)};\nglobalThis[Symbol.for('${APPENDED}')]?.publish(${JSON.stringify(url)}, $llmOtel, ${accessors(names)});\n`;
-const commonAppendix = (names: readonly string[]): string =>
-  `\n;globalThis[Symbol.for('${APPENDED}')]?.publish(__filename, module.exports, ${accessors(names)});\n`;
-const accessors = (names: readonly string[]): string =>
-  `{${names.map((name) => `${name}: { get: () => ${name}, set: ($value) => { ${name} = $value; } }`).join(', ')}}`;
 
 /**
  * Number of URLs of each file that got the line and have not run yet. A resolver that gives a new URL to every import makes an
@@ -201,7 +221,7 @@ function countUnfinished(url: string, counts: Map<string, number>, most: number)
 
 let hooked = false;
 
-function hookEsm(watched: readonly WatchedFiles[]): void {
+function hookEsm(watched: readonly Watched[]): void {
   if (supportsSyncHooks()) {
     if (!hooked) internals.registerHooks?.({ load: syncLoad });
     hooked = true;
@@ -211,7 +231,7 @@ function hookEsm(watched: readonly WatchedFiles[]): void {
   // the hook.
   Module.register?.(`data:text/javascript,${encodeURIComponent(asyncLoader())}`, {
     parentURL: 'data:',
-    data: watched.map(({ module, files, bindings }) => ({ module, files, bindings })),
+    data: watched.map(({ module, files, bindings, classes }) => ({ module, files, bindings, classes })),
   });
 }
 
@@ -221,8 +241,10 @@ const syncLoad: LoadHook = (url, context, next) => {
   const found = findWatched(url, watchedFiles);
   if (found === undefined) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
+  const local = publishedNames(found.entry, source);
+  if (found.entry.classes !== undefined && local === undefined) return result;
   if (source.includes(APPENDED) || !countUnfinished(url, unfinished, MOST_UNFINISHED)) return result;
-  return { ...result, source: source + appendix(url, found.bindings ?? []) };
+  return { ...result, source: source + appendix(url, local ?? []) };
 };
 
 /**
@@ -236,7 +258,7 @@ function asyncLoader(): string {
 const APPENDED = ${JSON.stringify(APPENDED)};
 const accessors = ${accessors.toString()};
 const appendix = ${appendix.toString()};
-${[findPackage, fileStem, packageName, isMocked, withoutQuery, countUnfinished].map(String).join('\n')}
+${[publishedNames, findPackage, isNameOf, fileStem, packageName, isMocked, withoutQuery, countUnfinished].map(String).join('\n')}
 const watched = []; // Node loads this module once, for any number of calls of register()
 const names = new Map();
 const counts = new Map();
@@ -249,8 +271,10 @@ export async function load(url, context, next) {
   const found = findPackage(url, watched, names, fs);
   if (found === undefined || isMocked(url)) return result;
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source);
+  const local = publishedNames(found.entry, source);
+  if (found.entry.classes !== undefined && local === undefined) return result;
   if (source.includes(APPENDED) || !countUnfinished(url, counts, 64)) return result;
-  return { ...result, source: source + appendix(url, found.bindings ?? []) };
+  return { ...result, source: source + appendix(url, local ?? []) };
 }`;
 }
 

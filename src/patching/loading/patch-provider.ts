@@ -13,6 +13,8 @@ export function scopeName({ name }: Sdk): string {
 /** The location of a loaded file, and the bindings asked for by {@link Sdk.bindings}. */
 export interface LoadedFile {
   readonly location?: string;
+  /** npm name of the package with the file, if the package is a companion of the SDK. Not every companion has classes. */
+  readonly companion?: string | undefined;
   readonly bindings?: Bindings | undefined;
   /** True if the exports may be no SDK: nothing is said if no class is recognised. */
   readonly silent?: boolean;
@@ -20,7 +22,8 @@ export interface LoadedFile {
 
 /** Patches the exports of a file of the SDK. Warns if no class is recognised. */
 export function patchExports(provider: Provider, exports: unknown, patcher: Patcher, loaded: LoadedFile = {}): boolean {
-  const { location, bindings, silent = false } = loaded;
+  const { location, companion, bindings } = loaded;
+  const silent = loaded.silent === true || companion !== undefined;
   let patched = false;
   try {
     patched = provider.patch(exports, patcher, bindings);
@@ -29,7 +32,7 @@ export function patchExports(provider: Provider, exports: unknown, patcher: Patc
   }
   if (patched) {
     markPatched(provider.module);
-    tellPatched(provider, location);
+    tellPatched(companion ?? provider.module, location);
   } else if (!silent)
     warnOnce(
       `${provider.module}${location === undefined ? '' : ` (${location})`} was loaded but has no class that can be patched, so its calls are not recorded. ` +

@@ -1,13 +1,12 @@
 import { info, isLogged } from '../../runtime/log.ts';
 import { readRegularFile } from '../../runtime/read-file.ts';
-import type { Sdk } from '../provider.ts';
 
 const told = new Set<string>();
 /** Largest package.json that is read. */
 const MOST_BYTES = 1024 * 1024;
 
 /** Prints one line for each copy of an SDK that is recorded, if the level is `info`. `location`: the path or URL of the patched file. */
-export function tellPatched({ module }: Sdk, location: string | undefined): void {
+export function tellPatched(module: string, location: string | undefined): void {
   if (!isLogged('info')) return;
   const esm = location?.startsWith('file:') === true;
   const version = location === undefined ? undefined : versionOf(module, esm ? pathOf(location) : location);

@@ -24,7 +24,10 @@ import { hasDeclinedCalls, openOperationCount } from '../../telemetry/call/open-
 export interface WatchedSdk {
   readonly name: string;
   readonly module: string;
-  /** Matches the header that names the SDK and its version. An SDK without a pattern cannot be noticed. */
+  /**
+   * Matches the header that names the SDK and its version. An SDK without a pattern cannot be noticed. A group `companion`
+   * matches the name of a companion, without `@`.
+   */
   readonly userAgent?: RegExp;
   /** Matches the paths to which recorded methods of the SDK post. */
   readonly modelPath?: RegExp;
@@ -140,8 +143,9 @@ function checkModelCall(method: string, path: string, readHeaders: () => readonl
   if (context.getValue(OPERATION_KEY) !== undefined || isSilenced(context) || openOperationCount() > 0) return;
   const values = readHeaders().filter((value) => value !== '');
   for (const { sdk } of watched.values()) {
-    const agent = sdk.modelPath.test(path) ? values.find((value) => sdk.userAgent.test(value)) : undefined;
-    if (agent !== undefined && isMissed(sdk)) warnOfSdk(sdk.module, agent.slice(0, 60));
+    if (!sdk.modelPath.test(path)) continue;
+    const agent = values.map((value) => sdk.userAgent.exec(value)).find((match) => match !== null);
+    if (agent !== undefined && isMissed(sdk)) warnOfSdk(moduleOf(sdk, agent), agent.input.slice(0, 60));
   }
   const minified = values.find((value) => MINIFIED.test(value));
   // Of the SDKs with this form of user agent, only Anthropic's sends the version of the API, a date.
@@ -149,6 +153,11 @@ function checkModelCall(method: string, path: string, readHeaders: () => readonl
   const sdk = watched.get(module)?.sdk;
   if (minified !== undefined && sdk !== undefined && isMissed(sdk))
     warnOfSdk(module, `${minified.slice(0, 60)}, minified`);
+}
+
+/** The npm name of the SDK, or of the companion of the SDK that the group `companion` of the pattern has found. */
+function moduleOf({ module }: WatchedSdk, { groups }: RegExpExecArray): string {
+  return groups?.companion === undefined ? module : `@${groups.companion}`;
 }
 
 /**

@@ -9,8 +9,15 @@
 
 /** The files of an npm package: paths from the root of the package, without extension. */
 export interface PackageFiles {
+  /** npm name of the package, or a scope with all packages of the scope: `@ai-sdk/*`. */
   readonly module: string;
   readonly files: readonly string[];
+}
+
+/** Packages whose classes are reached by no export: listeners get the classes as bindings. */
+export interface Companions extends PackageFiles {
+  /** Source of a pattern for the names of the classes. A file without such a class is left alone. */
+  readonly classes: string;
 }
 
 /** The used part of `node:fs`. */
@@ -22,22 +29,34 @@ export interface PackageReader {
 /** Names of the packages in the folders seen so far; an empty name stands for a folder that is the root of no package. */
 export type PackageNames = Map<string, string>;
 
+/** An entry of a list of packages, and the npm name of the package found. */
+export interface FoundPackage<Entry> {
+  readonly entry: Entry;
+  readonly name: string;
+}
+
 /** Returns the entry of `packages` with the file at `location`, a path or a URL. */
 export function findPackage<Entry extends PackageFiles>(
   location: string,
   packages: readonly Entry[],
   names: PackageNames,
   reader: PackageReader,
-): Entry | undefined {
+): FoundPackage<Entry> | undefined {
   const stem = fileStem(location);
   if (stem === undefined) return undefined;
   for (const entry of packages) {
     for (const file of entry.files) {
       if (!stem.endsWith(file) || stem.charAt(stem.length - file.length - 1) !== '/') continue;
-      if (packageName(stem.slice(0, stem.length - file.length - 1), names, reader) === entry.module) return entry;
+      const name = packageName(stem.slice(0, stem.length - file.length - 1), names, reader);
+      if (isNameOf(entry.module, name)) return { entry, name };
     }
   }
   return undefined;
+}
+
+/** Is `name` the npm name `module`, or the name of a package of the scope `module`? */
+export function isNameOf(module: string, name: string): boolean {
+  return module.endsWith('/*') ? name.startsWith(module.slice(0, -1)) : name === module;
 }
 
 /** The path of a JavaScript file with forward slashes, without extension and query; `undefined` for all other files. */

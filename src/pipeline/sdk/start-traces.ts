@@ -11,6 +11,7 @@ import { createProviderSampler, type SamplerTelling } from '../samplers/create-s
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
 import { spanProcessor } from './span-processor.ts';
+import { withPreset } from './with-preset.ts';
 
 /** Tracing: the provider and its pipelines. */
 export interface RunningTraces {
@@ -38,7 +39,8 @@ export function startTraces(
   const pipelines = settings.pipelines.flatMap((one) => {
     const destination = spanDestination(one);
     if (destination === undefined) return [];
-    return [createPipeline(one, destination, { process: withResourceAttributes(fill, one.resourceAttributes) })];
+    const process = withResourceAttributes(withPreset(fill, one.preset), one.resourceAttributes);
+    return [createPipeline(one, destination, { process })];
   });
   const sampler = createProviderSampler(settings.sampler, resource, telling);
   const provider = new BasicTracerProvider({

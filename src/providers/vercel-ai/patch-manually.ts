@@ -1,7 +1,10 @@
-/** Patches objects passed to `patch()`, for applications with `ai` in a bundle: no file of `ai` is loaded then. */
+/**
+ * Patches models that were not seen on load: objects passed to `patch()`, for applications with the packages in a bundle, and
+ * packages loaded before the hooks.
+ */
 import type { Patcher } from '../../patching/wrapping/patcher.ts';
-import { swallow } from '../../runtime/guard.ts';
 import type { ModelKind } from './methods.ts';
+import { kindOfClass, kindOfModel } from './model-kind.ts';
 import { patchModelClass } from './patch-model.ts';
 
 /** Methods of AI SDK providers: each makes a model from a name, and sends nothing. */
@@ -24,15 +27,6 @@ const FACTORIES = {
   reranking: 'reranking',
 } as const satisfies Readonly<Record<string, ModelKind>>;
 
-/**
- * Methods by which a model's kind is recognised. `doGenerate` is missing, because several kinds of models have the
- * method.
- */
-const KIND_BY_METHOD = { doStream: 'language', doEmbed: 'embedding', doRerank: 'reranking' } as const satisfies Record<
-  string,
-  ModelKind
->;
-
 type Fields = Readonly<Record<string, unknown>>;
 
 const fieldsOf = (value: unknown): Fields | undefined =>
@@ -43,28 +37,34 @@ const fieldsOf = (value: unknown): Fields | undefined =>
  * application, or a single model. Returns `false` for any other value.
  */
 export function patchManually(target: unknown, patcher: Patcher): boolean {
-  const patched = [target, ...Object.values(fieldsOf(target) ?? {})].map((value) => patchValue(value, patcher));
+  const exported = Object.entries(fieldsOf(target) ?? {});
+  const patched = [
+    patchValue(target, patcher),
+    ...exported.map(([name, value]) => patchClass(name, value, patcher) || patchValue(value, patcher)),
+  ];
   return patched.includes(true);
+}
+
+/** Patches `value` if `value` is a class of models, as some packages export. `name`: the name of the variable or the export. */
+export function patchClass(name: string, value: unknown, patcher: Patcher): boolean {
+  const kind = typeof value === 'function' ? kindOfClass(name) : undefined;
+  return kind !== undefined && patchModelClass(patcher, kind, (value as { readonly prototype?: unknown }).prototype);
 }
 
 function patchValue(value: unknown, patcher: Patcher): boolean {
   const fields = fieldsOf(value);
   if (fields === undefined) return false;
-  let patched = false;
-  for (const [name, kind] of Object.entries(KIND_BY_METHOD)) {
-    if (typeof fields[name] !== 'function' || typeof fields.modelId !== 'string') continue;
-    patchModelClass(patcher, kind, fields);
-    patched = true;
-  }
+  const kind = typeof fields.modelId === 'string' ? kindOfModel(fields) : undefined;
+  let patched = kind !== undefined && patchModelClass(patcher, kind, fields);
   if (typeof fields.languageModel !== 'function' && typeof fields.textEmbeddingModel !== 'function') return patched;
-  for (const [name, kind] of Object.entries(FACTORIES)) {
-    const factory = fields[name];
-    if (typeof factory !== 'function') continue;
+  for (const [name, factory] of Object.entries(FACTORIES)) {
+    const make = fields[name];
+    if (typeof make !== 'function') continue;
     try {
-      patchModelClass(patcher, kind, Reflect.apply(factory, fields, ['-']));
+      patchModelClass(patcher, factory, Reflect.apply(make, fields, ['-']));
       patched = true;
-    } catch (error) {
-      swallow(error); // the provider has no models of this kind
+    } catch {
+      // no models of this kind, or no settings for the provider in the environment
     }
   }
   return patched;

@@ -1,6 +1,6 @@
 /**
  * Patches the classes of models. A model class may come from any package, so it is patched when the SDK takes the
- * model.
+ * model; the classes of the packages `@ai-sdk/*` already on load, for calls without the SDK.
  */
 import { types } from 'node:util';
 import type { CallReader } from '../../facts/call.ts';
@@ -9,7 +9,7 @@ import { activeContext, callWith, spanOf } from '../../otel/globals.ts';
 import { streamFieldCalls } from '../../patching/calls/stream-field-calls.ts';
 import { type MakeCall, ownerOf, type Patcher, type Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
-import { swallow } from '../../runtime/guard.ts';
+import { readSafely, swallow } from '../../runtime/guard.ts';
 import { FrameworkOwnedSpan } from '../../telemetry/other-spans/framework-owned-span.ts';
 import { SdkOwnedSpan } from '../../telemetry/other-spans/sdk-owned-span.ts';
 import { asObject, asSignal } from '../reading/unknown-values.ts';
@@ -36,7 +36,8 @@ function recordedModelMethod(reader: CallReader): Wrap {
     function (this: unknown, ...args: unknown[]): unknown {
       const telemetry = recording();
       const settings = telemetry && callSettingsIn(activeContext());
-      if (telemetry === undefined || settings?.silent === true) return Reflect.apply(method, this, args);
+      if (telemetry === undefined || settings?.silent === true || isOfVersion1(this))
+        return Reflect.apply(method, this, args);
       const permitted = settings === undefined ? reader : withoutContent(reader, settings.inputs, settings.outputs);
       const operation = telemetry.start(permitted, this, args, sdkSpanOf(reader, settings));
       if (operation === undefined) return Reflect.apply(method, this, args);
@@ -44,6 +45,10 @@ function recordedModelMethod(reader: CallReader): Wrap {
       return makeCall(operation, method, this, args);
     };
 }
+
+/** Models for `ai` 4 have options and answers of a different form, and `ai` 5 to 7 refuse such a model. */
+const isOfVersion1 = (model: unknown): boolean =>
+  readSafely(() => (model as { readonly specificationVersion?: unknown }).specificationVersion === 'v1', false);
 
 /** Names of the spans of `ai` 5 and 6, and of the older integrations of 7, for one model call. */
 const SDK_SPAN = /^ai\.\w+\.do[A-Z]/;
@@ -75,21 +80,29 @@ function sdkSpanOf(reader: CallReader, settings: CallSettings | undefined): SdkO
  */
 const isMiddleware = (method: AnyFunction): boolean => /\bwrap(?:Generate|Stream|Embed)\b/.test(String(method));
 
-/** Patches the class of `model`, or the model itself if the model is a plain object. Never throws. */
-export function patchModelClass(patcher: Patcher, kind: ModelKind, model: unknown): void {
+/**
+ * Patches the class of `model`, or the model itself if the model is a plain object. `model` may be the prototype of a class.
+ * Returns `false` if `model` has no method of `kind`. Never throws.
+ */
+export function patchModelClass(patcher: Patcher, kind: ModelKind, model: unknown): boolean {
   try {
-    if (typeof model !== 'object' || model === null) return;
+    if (typeof model !== 'object' || model === null) return false;
     const owners = new Set<object>();
+    let found = false;
     for (const [name, reader] of Object.entries(MODEL_METHODS[kind])) {
       const owner = ownerOf(model, name);
+      if (owner === undefined) continue;
+      found = true;
       // The SDK puts a proxy around a model of an older specification; the model behind the proxy is patched already.
-      if (owner === undefined || patcher.seenPrototypes.has(owner) || types.isProxy(owner)) continue;
+      if (patcher.seenPrototypes.has(owner) || types.isProxy(owner)) continue;
       owners.add(owner);
       const method = (owner as Readonly<Record<string, unknown>>)[name];
       if (typeof method === 'function' && !isMiddleware(method)) patcher.wrap(owner, name, recordedModelMethod(reader));
     }
     for (const owner of owners) patcher.seenPrototypes.add(owner);
+    return found;
   } catch (error) {
     swallow(error); // the traps of an application's proxy may throw
+    return false;
   }
 }

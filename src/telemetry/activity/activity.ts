@@ -31,6 +31,7 @@ import { type CallContent, goesOnSpans, prepareContent, prepareToolContent } fro
 import { failureOf } from '../error.ts';
 import { spanOfToolCall } from '../links/tool-call-spans.ts';
 import { exceptionAttributes } from '../signals/events.ts';
+import { metricAttributes } from '../signals/metric-attributes.ts';
 
 /** Content of an activity: `arguments` and `result` of a tool, messages of an agent or workflow. */
 export interface ActivityContent extends CallContent {
@@ -118,6 +119,8 @@ class RecordedActivity implements Activity, OpenOperation {
   readonly #recordingTarget: RecordingTarget;
   readonly #operation: ActivityName;
   readonly #attributes: Attributes;
+  /** Custom attributes that the metrics have too. */
+  readonly #metricAttributes: Attributes | undefined;
   readonly #agent: AgentScope | undefined;
   /**
    * Content of the start, prepared at the start: the application may change its objects later, and a reference to the objects
@@ -141,9 +144,12 @@ class RecordedActivity implements Activity, OpenOperation {
     const tracer = facts.traced === false ? undefined : recordingTarget.tracer;
     const modelSpan = spanOfToolCall(attributes[TOOL_CALL_ID]);
     const links = modelSpan === undefined ? {} : { links: [{ context: modelSpan }] };
-    const spanAttributes = { ...attributes }; // a copy: metrics get no custom attributes
-    if (tracer !== undefined)
+    const spanAttributes = { ...attributes }; // a copy: metrics get no custom attributes that are not listed
+    const { metricAttributes: listed } = recordingTarget.config;
+    const isMeasured = recordingTarget.metrics !== undefined && listed.length > 0;
+    if (tracer !== undefined || isMeasured)
       addCustomAttributes(spanAttributes, parent, recordingTarget.config, name, { operation, target });
+    this.#metricAttributes = isMeasured ? metricAttributes(spanAttributes, listed) : undefined;
     const clock = spanClock(spanOf(parent));
     const options = { kind: KIND_INTERNAL, attributes: spanAttributes, startTime: clock.startTime, ...links };
     this.span = tracer === undefined ? NO_SPAN : showStartedSpan(tracer.startSpan(name, options, parent), parent);
@@ -191,7 +197,9 @@ class RecordedActivity implements Activity, OpenOperation {
       swallow(error);
     }
     try {
-      this.#recordingTarget.metrics?.activity(this.#operation, seconds, this.#attributes, this.#agent, failure?.type);
+      const { metrics } = this.#recordingTarget;
+      const custom = this.#metricAttributes;
+      metrics?.activity(this.#operation, seconds, this.#attributes, this.#agent, failure?.type, custom);
     } catch (error) {
       swallow(error);
     }

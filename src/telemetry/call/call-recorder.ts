@@ -27,6 +27,7 @@ import { scopeOf, suppressSpan, withoutSuppressedSpan } from '../other-spans/sup
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
+import { addStartAttributes, customAttributes, customOfMetrics } from './custom-of-call.ts';
 import { estimatesTokens } from './estimate.ts';
 import { noteDeclinedCall } from './open-operations.ts';
 import { Operation } from './operation.ts';
@@ -177,8 +178,9 @@ export class CallRecorder {
       const request = reader.request(self, seen, this.config.providerHosts);
       const span = sdkSpan ?? startSpan(target, request, parent);
       if (target.metrics !== undefined) countInference(request, parent);
+      const custom = customOfMetrics(target, request, parent, sdkSpan === undefined);
       const keptArgs = keepsContent(target, request, span) ? seen : undefined;
-      if (sdkSpan !== undefined) describeSdkSpan(sdkSpan, target.config, request, args, parent);
+      if (sdkSpan !== undefined) describeSdkSpan(sdkSpan, target.config, request, args, parent, custom);
       else if (target.config.onRequest !== undefined)
         runRequestHook(target.config.onRequest, span, request, args, parent);
       return new Operation({ target, reader, request, span, parent, self, args: keptArgs, outer: undefined });
@@ -268,26 +270,15 @@ function describeSdkSpan(
   request: RequestFacts,
   args: readonly unknown[],
   parent: Context,
+  known: Attributes | undefined,
 ): void {
   sdkSpan.started(() => startAttributes(request));
-  sdkSpan.onAttach((span) => addStartAttributes(span, config, request, args, parent));
-}
-
-/** Adds custom attributes and runs the request hook. Never throws: the caller is code of the SDK. */
-function addStartAttributes(
-  span: Span,
-  config: Config,
-  request: RequestFacts,
-  args: readonly unknown[],
-  parent: Context,
-): void {
-  try {
-    const custom: Attributes = {};
-    addCustomAttributes(custom, parent, config, spanName(request), request);
-    for (const name of Object.keys(request.attributes)) delete custom[name];
-    span.setAttributes(custom);
-    if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, request, args, parent);
-  } catch (error) {
-    swallow(error);
-  }
+  sdkSpan.onAttach((span) => {
+    try {
+      addStartAttributes(span, request, known ?? customAttributes(config, request, parent));
+      if (config.onRequest !== undefined) runRequestHook(config.onRequest, span, request, args, parent);
+    } catch (error) {
+      swallow(error); // the caller is code of the SDK
+    }
+  });
 }

@@ -20,7 +20,7 @@ import {
 } from '../../facts/semconv.ts';
 import { boundedName } from '../../runtime/bounded-name.ts';
 import type { AgentScope } from '../../scope/agent-scope.ts';
-import { ModelNames } from './model-names.ts';
+import { BoundedValues } from './bounded-values.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -90,8 +90,10 @@ const COUNTERS = {
   cost: [USAGE_COST, 'Cost of the tokens used, at list price.', '{USD}'],
 } as const satisfies Record<string, readonly [name: string, description: string, unit?: string]>;
 
-const requestModels = new ModelNames();
-const responseModels = new ModelNames();
+/** Most models in the metrics of a process. */
+const MOST_MODELS = 500;
+const requestModels = new BoundedValues(MOST_MODELS);
+const responseModels = new BoundedValues(MOST_MODELS);
 
 type HistogramKey = keyof typeof HISTOGRAMS;
 type CounterKey = keyof typeof COUNTERS;
@@ -135,9 +137,11 @@ export class Metrics {
 
   /** Attributes of every point of one call. */
   static attributes(request: RequestFacts, responseModel: string | undefined): Attributes {
-    const attributes: Attributes = { [OPERATION_NAME]: request.operation, [PROVIDER_NAME]: request.provider };
-    if (request.model !== undefined) attributes[REQUEST_MODEL] = requestModels.name(request.model);
-    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModels.name(responseModel);
+    const attributes: Attributes = { ...request.metricAttributes };
+    attributes[OPERATION_NAME] = request.operation;
+    attributes[PROVIDER_NAME] = request.provider;
+    if (request.model !== undefined) attributes[REQUEST_MODEL] = requestModels.value(request.model);
+    if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModels.value(responseModel);
     if (request.address !== undefined) {
       attributes[SERVER_ADDRESS] = request.address;
       if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
@@ -182,20 +186,22 @@ export class Metrics {
     this.#counter('cost').add(dollars, attributes);
   }
 
-  /** A tool, an agent or a workflow ran for `seconds`. `attributes`: the attributes of the span. */
+  /** A tool, an agent or a workflow ran for `seconds`. `attributes`: of the span, `custom`: of the application, for metrics. */
   activity(
     name: ActivityName,
     seconds: number,
     attributes: Attributes,
     agent: AgentScope | undefined,
     errorType: string | undefined,
+    custom?: Attributes,
   ): void {
     const [histogram, keys] = ACTIVITIES[name];
-    const metricAttributes: Attributes = {};
+    const metricAttributes: Attributes = { ...custom };
     for (const key of keys) if (attributes[key] !== undefined) metricAttributes[key] = attributes[key];
     if (agent !== undefined) {
-      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, agentAttributes(agent));
-      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, agentAttributes(agent));
+      const counted = { ...custom, ...agentAttributes(agent) };
+      this.#histogram('invokeAgentInferenceCalls').record(agent.inferenceCalls, counted);
+      this.#histogram('invokeAgentToolCalls').record(agent.toolCalls, counted);
     }
     if (errorType !== undefined) metricAttributes[ERROR_TYPE] = errorType;
     this.#histogram(histogram).record(seconds, metricAttributes);

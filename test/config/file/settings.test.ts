@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import * as backends from '../../../src/config/backends/backends.ts';
 import { problemLine } from '../../../src/config/file/index.ts';
 import { pipelineFile, readText, settingsOf } from './files.ts';
+
+vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
 
 const TOP = 'file_format: "1.1"\n';
 
@@ -446,6 +449,17 @@ describe('over the environment', () => {
     const { sdk } = settingsOf('attribute_limits: { attribute_count_limit: 9 }', env, true);
     expect(sdk.traces?.limits.attributeCountLimit).toBe(9);
   });
+});
+
+test('a file replaces the product of LLM_OTEL_BACKEND where the file has a tracer provider', () => {
+  const env = { LLM_OTEL_BACKEND: 'langfuse', LANGFUSE_PUBLIC_KEY: 'a', LANGFUSE_SECRET_KEY: 'b' };
+  const pipelines = pipelineFile('exporter: { otlp_http: }');
+  for (const isOverlay of [false, true])
+    expect(settingsOf(pipelines, env, isOverlay).sdk.traces?.pipelines[0]).not.toHaveProperty('preset');
+  expect(settingsOf(pipelines, env, true).sdk.metrics?.readers).toHaveLength(1);
+  const { traces, metrics } = settingsOf('propagator: { composite_list: b3 }', env, true).sdk;
+  expect(traces?.pipelines[0]).toMatchObject({ preset: 'langfuse' });
+  expect(metrics).toBeUndefined();
 });
 
 test('variables that are replaced, and variables that are not read', () => {

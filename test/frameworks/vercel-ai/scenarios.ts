@@ -24,6 +24,21 @@ const ASKED = { tokens: [24, 17], finish: 'tool_calls' } as const;
 
 /** Models are named after their scenario, so that a span tells where it is from. */
 const ALL: Readonly<Record<string, Scenario>> = {
+  'without ai': {
+    code: `
+      const message = { role: 'user', content: [{ type: 'text', text: prompt }] };
+      const answer = await google('m-direct').doGenerate({ prompt: [message] });
+      const { stream } = await openai.responses('m-direct-stream').doStream({ prompt: [message] });
+      const types = [];
+      for await (const { type } of stream) types.push(type);
+      const { embeddings } = await openai.embedding('m-direct-embed').doEmbed({ values: ['text'] });
+      return [answer.content, types, embeddings.length];`,
+    spans: [
+      { name: 'chat m-direct', ...SAID, provider: 'gcp.gemini' },
+      { name: 'chat m-direct-stream', ...STREAMED, provider: 'openai' },
+      { name: 'embeddings m-direct-embed', tokens: [24, undefined] },
+    ],
+  },
   generateText: {
     code: `
       const { text, usage, finishReason } = await ai.generateText({ model: openai.chat('m-text'), system, prompt, temperature: 0.5 });

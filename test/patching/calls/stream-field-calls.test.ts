@@ -287,4 +287,19 @@ describe('a stream that nobody can read any more', () => {
     await collect(() => outcomes().length > 0);
     expect([outcomes(), read]).toEqual([['completed'], ['a']]);
   });
+
+  test('after it was read to its end: the enclosing call goes on', async () => {
+    const { call, outcomes, left } = recording();
+    const registered: WeakRef<Source>[] = [];
+    const read = async (): Promise<void> => {
+      const { stream } = (await call(async () => ({ stream: ReadableStream.from([1, 2]) }))) as { stream: Source };
+      registered.push(new WeakRef(stream));
+      await all(stream);
+    };
+    await read();
+    await collect(() => registered[0]?.deref() === undefined);
+    await collect(() => left() > 0, 20);
+    expect(registered[0]?.deref()).toBeUndefined();
+    expect([outcomes(), left()]).toEqual([['completed'], 0]);
+  });
 });

@@ -9,6 +9,7 @@ const DIST = join(ROOT, 'dist');
 const built = readdirSync(DIST).filter((name) => /^module-hooks-[\w-]+\.cjs$/.test(name));
 
 const SDK = 'file:///app/node_modules/sdk/index.mjs';
+const COMPANION = 'file:///app/node_modules/@family/one/index.mjs';
 const OTHER = 'file:///app/node_modules/other/index.mjs';
 
 /** The package `sdk` in a folder of another name. */
@@ -25,6 +26,8 @@ interface Answers {
   readonly twice: string;
   readonly alias: string;
   readonly mock: string;
+  readonly companion: string;
+  readonly withoutClass: string;
   /** URLs of one file that got the line, of a hundred that were loaded one inside another. */
   readonly chain: number;
 }
@@ -48,7 +51,7 @@ async function answersOf(synchronous: boolean): Promise<Answers> {
       }
       let loading;
       const { hookModules } = (await import(${JSON.stringify(pathToFileURL(join(DIST, built[0] ?? '')).href)})).default;
-      hookModules([{ module: 'sdk', files: ['index'], bindings: ['make', 'take'] }], () => {});
+      hookModules([{ module: 'sdk', files: ['index'], bindings: ['make', 'take'], companions: { module: '@family/*', files: ['index'], classes: 'Model$' } }], () => {});
       await loading;
       const ask = async (url, result) => String((await load(url, {}, () => result)).source);
       const esm = (source) => ({ format: 'module', source });
@@ -59,6 +62,8 @@ async function answersOf(synchronous: boolean): Promise<Answers> {
         other: await ask(${JSON.stringify(OTHER)}, esm('1')),
         commonJs: await ask(${JSON.stringify(SDK)}, { format: 'commonjs', source: '2' }),
         alias: await ask(${JSON.stringify(alias)}, esm('1')),
+        companion: await ask(${JSON.stringify(COMPANION)}, esm('var AModel = class {};\\nclass B {}')),
+        withoutClass: await ask(${JSON.stringify(COMPANION)}, esm('class B {}')),
         mock: await ask(${JSON.stringify(`${SDK}?esmkTreeId=1`)}, esm('1')),
         chain: (await Promise.all(Array.from({ length: 100 }, (_, i) => ask(${JSON.stringify(SDK)} + '?' + i, esm('1'))))).filter((source) => source !== '1').length,
         twice: await ask(${JSON.stringify(SDK)}, esm(wanted)),
@@ -79,6 +84,8 @@ describe('the hooks of the build', () => {
     expect(own.chain).toBeLessThan(65);
     expect(synchronous.chain).toBeLessThan(9);
     expect(own.mock).toBe('1');
+    expect(own.companion).toContain('{AModel: { get: () => AModel, set: ($value) => { AModel = $value; } }});');
+    expect(own.withoutClass).toBe('class B {}');
     expect(own.alias).toContain(`publish("${alias}"`);
     const [first, imported, published] = own.wanted.split('\n');
     expect(first).toBe('let make, take;');

@@ -67,6 +67,19 @@ describe('an SDK that is not patched', () => {
     ]);
   });
 
+  test('is named by its companion, if the request names a companion', async () => {
+    const { warnOfUnpatched } = await import('../../../src/patching/loading/warn-unpatched.ts');
+    const { vercelAI } = (await import('../../../src/providers/sdks.ts')).sdks;
+    warnOfUnpatched([{ ...vercelAI, module: 'ai of a test', modelPath: /\/answers(?:\?|$)/ }]);
+    const utils = 'ai-sdk/provider-utils/4.0.56 runtime/node.js/v24.0.0';
+    undici(['user-agent', utils]); // a package of the community
+    expect(said()).toBe('');
+    undici(['user-agent', `ai-sdk/openai/3.0.141 ${utils}`]);
+    expect(said()).toContain('@ai-sdk/openai (ai-sdk/openai/3.0.141');
+    undici(['user-agent', `ai/6.0.322 ai-sdk/openai/3.0.141 ${utils}`]);
+    expect(said()).toContain('ai of a test (ai/6.0.322');
+  });
+
   test('is not missed once its instrumentation is switched off', async () => {
     const { stopWarningOf, warnOfUnpatched } = await watch('switched off');
     stopWarningOf('switched off');

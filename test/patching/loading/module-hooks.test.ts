@@ -161,6 +161,44 @@ describe('CommonJS', () => {
     expect(outer()).toBe(12);
   });
 
+  test('the classes of companions, and of no package without such a class', () => {
+    const classes =
+      'class Base {}\nvar TextModel = class extends Base {};\nconst NoModel = 1;\nexport_ = 1;\nclass ImageModel {}\n';
+    const companion = file(
+      '@family/one/dist/index.js',
+      `var export_;\n${classes}exports.make = () => new TextModel();`,
+    );
+    const without = file('@family/two/dist/index.js', 'class Base {}\nexports.Base = Base;');
+    const own = file('family/index.js', 'exports.own = true;');
+    const loaded: unknown[] = [];
+    const companions = { module: '@family/*', files: ['dist/index'], classes: 'Model$' };
+    hookModules(
+      [{ module: 'family', files: ['index'], companions }],
+      (_exports, { module, companion: name, bindings }) =>
+        loaded.push([
+          module,
+          name,
+          bindings && Object.fromEntries(Object.entries(bindings).map(([k, b]) => [k, b.get()])),
+        ]),
+    );
+    const { make } = require(companion) as { make(): object };
+    expect(require(without)).toHaveProperty('Base');
+    require(own);
+    expect(loaded).toEqual([
+      ['family', '@family/one', { TextModel: make().constructor, ImageModel: expect.any(Function) }],
+      ['family', undefined, undefined],
+    ]);
+    loaded.length = 0;
+    hookModules([{ module: 'family', files: ['index'], companions }], (_exports, { companion: name, silent }) =>
+      loaded.push([name, silent]),
+    );
+    expect(loaded).toEqual([
+      ['@family/one', true],
+      ['@family/two', true],
+      [undefined, true],
+    ]);
+  });
+
   test('a file that fails to load fails as before', () => {
     const path = file('broken-sdk/index.js', 'throw new TypeError("broken");');
     hookModules([{ module: 'broken-sdk', files: ['index'] }], () => {});

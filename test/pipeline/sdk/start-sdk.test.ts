@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as backends from '../../../src/config/backends/backends.ts';
 import { sdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
 import { type RunningSdk, startSdk } from '../../../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../../../src/pipeline/shipping/process-end.ts';
 import { status } from '../../../src/pipeline/status.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver.ts';
 import '../support/parts.ts';
+
+vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
 
 vi.mock(import('../../../src/pipeline/load.ts'), () => import('../support/load.ts'));
 
@@ -47,6 +50,34 @@ async function work(env: Readonly<Record<string, string>>): Promise<RunningSdk> 
   await flushAll(10_000);
   return sdk;
 }
+
+test('spans for a product are translated, after their stacks were read', async () => {
+  const env = {
+    LLM_OTEL_BACKEND: 'arize',
+    ARIZE_SPACE_ID: 'a',
+    ARIZE_API_KEY: 'b',
+    ARIZE_COLLECTOR_ENDPOINT: receiver.url,
+  };
+  const sdk = startSdk(sdkSettings(env));
+  const attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' };
+  const span = sdk.trace?.getTracer('@x/llm-otel/openai').startSpan('chat', { attributes });
+  span?.recordException(new Error('no'));
+  span?.end();
+  await sdk.flush();
+  await flushAll(10_000);
+  expect(receiver.requests.map(({ signal, headers }) => [signal, headers['arize-space-id']])).toEqual([
+    ['traces', 'a'],
+  ]);
+  expect(receiver.spans()).toMatchObject([
+    {
+      attributes: { ...attributes, 'openinference.span.kind': 'LLM', 'llm.model_name': 'gpt-4o' },
+      events: [{ attributes: { 'exception.stacktrace': expect.stringContaining('Error: no') } }],
+      resource: { 'openinference.project.name': 'default' },
+    },
+  ]);
+  expect(sdk.metrics).toBeUndefined();
+  expect(printed).toBe('');
+});
 
 describe('all signals arrive', () => {
   test.each([

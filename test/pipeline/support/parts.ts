@@ -8,6 +8,7 @@ import * as prometheus from '../../../src/pipeline/exporters/prometheus/promethe
 import * as tree from '../../../src/pipeline/exporters/tree/tree-exporter.ts';
 import * as zipkin from '../../../src/pipeline/exporters/zipkin.ts';
 import * as re2 from '../../../src/pipeline/match/re2.ts';
+import * as preset from '../../../src/pipeline/presets/create-preset.ts';
 import * as adaptive from '../../../src/pipeline/queue/adaptive.ts';
 import * as samplers from '../../../src/pipeline/samplers/own-samplers.ts';
 import * as b3 from '../../../src/pipeline/sdk/b3.ts';
@@ -39,6 +40,7 @@ setParts({
   'pipeline-tail': tail,
   'pipeline-self-metrics': selfMetrics,
   'pipeline-prometheus': prometheus,
+  'pipeline-preset': preset,
   'pipeline-send': send,
   'pipeline-send-grpc': grpc,
   'pipeline-spool': spool,
