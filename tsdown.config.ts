@@ -76,9 +76,9 @@ const RECORDING_CHUNK: ChunkGroup = {
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
   paths: [
-    ...['config/sdk/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place', 'config/start/registered-exporters'],
-    'config/backends/(?:with-backend|load-backends)',
-    ...['runtime/glob-lists', 'pipeline/load', 'pipeline/sdk/item-steps'],
+    ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
+    ...['config/start/registered-exporters', 'config/backends/(?:with-backend|load-backends)'],
+    ...['runtime/glob-lists', 'pipeline/load', 'pipeline/sdk/item-steps', 'pipeline/decisions/running-sampler'],
   ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
@@ -131,6 +131,8 @@ const ENTRIES = {
   'pipeline-re2': 'src/pipeline/match/re2.ts',
   'pipeline-steps': 'src/pipeline/steps/create-steps.ts',
   'pipeline-redact': 'src/pipeline/steps/redact/redact-step.ts',
+  'pipeline-samplers': 'src/pipeline/samplers/own-samplers.ts',
+  'pipeline-tail': 'src/pipeline/tail/tail-buffer.ts',
   'pipeline-adaptive': 'src/pipeline/queue/adaptive.ts',
   'pipeline-console': 'src/pipeline/exporters/console.ts',
   'pipeline-tree': 'src/pipeline/exporters/tree/tree-exporter.ts',

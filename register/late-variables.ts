@@ -20,6 +20,8 @@ const READ_AT_LOAD: Readonly<Record<string, string>> = {
   OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'none',
   OTEL_TRACES_SAMPLER: 'parentbased_always_on',
   OTEL_TRACES_SAMPLER_ARG: '1',
+  LLM_OTEL_SAMPLER: 'OTEL_TRACES_SAMPLER',
+  LLM_OTEL_SAMPLER_ARG: 'no argument',
   LLM_OTEL_CONSOLE: '0',
   OTEL_TRACES_EXPORTER: 'otlp',
   OTEL_METRICS_EXPORTER: 'otlp',

@@ -4,10 +4,17 @@ export type {
   ExporterOption,
   OtlpOptions,
   SpoolOption,
+  TailOption,
   TelemetryPipeline,
 } from '../config/start/pipeline-options.ts';
 export { type ExporterFactory, type ExporterPlace, registerExporter } from '../config/start/registered-exporters.ts';
-export type { SamplerOption } from '../config/start/sampler-option.ts';
+export type {
+  AdaptiveOption,
+  ComposableOption,
+  RateLimitingOption,
+  RuleBasedOption,
+  SamplerOption,
+} from '../config/start/sampler-option.ts';
 export type { ProviderOptions } from '../config/start/settings-from-code.ts';
 export type { MatchOption, StepOption, ValueCondition } from '../config/start/step-option.ts';
 export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
@@ -23,14 +30,21 @@ export { type TreeConsoleOptions, TreeConsoleSpanExporter } from './exporters/tr
 export { type FinishedSpan, finishedSpans } from './finished-spans.ts';
 export { OTELManager } from './manager/otel-manager.ts';
 export { startTelemetry } from './manager/start-telemetry.ts';
+export { AdaptiveSampler } from './samplers/adaptive-sampler.ts';
+export { AllSampler, AnySampler, type JoinedSamplers } from './samplers/joined-samplers.ts';
+export { LoggingSampler } from './samplers/logging-sampler.ts';
+export { RateLimitingSampler } from './samplers/rate-limiting-sampler.ts';
+export { RulesSampler, type RulesSamplerOptions, type SamplerRule } from './samplers/rules-sampler.ts';
+export type { RuledDecision, SamplerLike, SamplingDecisionLike } from './samplers/sampler-like.ts';
 export {
   PipelineLogRecordProcessor,
   type PipelineOptions,
   PipelineSpanProcessor,
+  type SpanPipelineOptions,
 } from './sdk/own-sdk.ts';
 export { type ReliableOptions, ReliableSpanExporter } from './sdk/reliable-exporter.ts';
 export type { BreakerState } from './shipping/breaker.ts';
 export { flushAfter, waitUntil } from './shipping/flush-after.ts';
 export { readSpool, type SpoolSummary } from './spool/read-spool.ts';
 export type { SpoolStatus } from './spool/spool.ts';
-export { type PipelineStatus, type Status, status } from './status.ts';
+export { type PipelineStatus, type SamplerStatus, type Status, status } from './status.ts';

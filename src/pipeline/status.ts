@@ -1,6 +1,7 @@
 import { type ConfigState, configState } from '../config/config-state.ts';
 import { runningTelemetry } from '../otel/telemetry-slot.ts';
 import type { DropReason } from './batches/account.ts';
+import { runningSampler } from './decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines } from './queue/create-pipeline.ts';
 import type { BreakerState } from './shipping/breaker.ts';
 import type { SpoolStatus } from './spool/spool.ts';
@@ -10,7 +11,7 @@ export interface PipelineStatus {
   readonly name: string;
   readonly signal: 'traces' | 'logs' | 'metrics';
   readonly exporter: { readonly type: string; readonly endpoint?: string };
-  /** Items that were handed over: `exported + sum(dropped) + inflight + queue.size + spool.items`. */
+  /** Items that were handed over: `exported + sum(dropped) + inflight + queue.size + spool.items + tail.spans`. */
   readonly ended: number;
   readonly exported: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
@@ -26,6 +27,8 @@ export interface PipelineStatus {
   readonly batch: { readonly size: number; readonly delay: number };
   readonly breaker: { readonly state: BreakerState; readonly failures: number; readonly nextTryAt?: number };
   readonly spool?: SpoolStatus;
+  /** Traces and spans that wait for a decision. */
+  readonly tail?: { readonly traces: number; readonly spans: number };
   /** Milliseconds since 1970. */
   readonly lastSuccessAt?: number;
   readonly lastError?: { readonly at: number; readonly message: string };
@@ -41,7 +44,16 @@ export interface Status {
   readonly resource: Readonly<Record<string, unknown>>;
   /** Path of the configuration file or `environment`, and why the file cannot be used. */
   readonly config: ConfigState;
+  /** The sampler of the SDK of this package; empty while no SDK of this package runs. */
+  readonly sampler: SamplerStatus;
   readonly pipelines: readonly PipelineStatus[];
+}
+
+/** What the sampler has decided. */
+export interface SamplerStatus {
+  readonly description: string;
+  /** Spans by the rule that has decided; empty for samplers of the standard alone. */
+  readonly rules: Readonly<Record<string, { readonly sampled: number; readonly dropped: number }>>;
 }
 
 /**
@@ -60,12 +72,21 @@ export function status(): Status {
     state: state === 'off' && pipelines.length > 0 ? 'running' : state,
     resource: telemetry?.resource() ?? {},
     config: configState(),
+    sampler: samplerStatus(),
     pipelines,
   };
 }
 
+function samplerStatus(): SamplerStatus {
+  const { description = '', counts } = runningSampler() ?? {};
+  const rules = [...(counts?.byRule ?? [])].map(
+    ([rule, { record = 0, drop = 0 }]) => [rule, { sampled: record, dropped: drop }] as const,
+  );
+  return { description, rules: Object.fromEntries(rules) };
+}
+
 function statusOf(pipeline: AnyPipeline): PipelineStatus {
-  const { settings, account, shipper, spool, sizing, report } = pipeline;
+  const { settings, account, shipper, spool, tail, sizing, report } = pipeline;
   const { breaker, lastSuccessAt } = shipper;
   const { type, endpoint } = pipeline.exporter;
   return {
@@ -89,6 +110,7 @@ function statusOf(pipeline: AnyPipeline): PipelineStatus {
       ...(breaker.nextTryAt === undefined ? {} : { nextTryAt: breaker.nextTryAt }),
     },
     ...(spool === undefined ? {} : { spool: spool.status() }),
+    ...(tail === undefined ? {} : { tail: { traces: tail.traces, spans: tail.spans } }),
     ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
     ...(report.lastError === undefined ? {} : { lastError: report.lastError }),
     latency: shipper.latencies.summary(),

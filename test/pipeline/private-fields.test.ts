@@ -14,8 +14,8 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, ConsoleSpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
+import { samplerSettings } from '../../src/config/sampling/environment-sampler.ts';
 import { spanLimits } from '../../src/config/sdk/limits.ts';
-import { samplerSettings } from '../../src/config/sdk/sampler-settings.ts';
 import { collectNow } from '../../src/pipeline/sdk/metrics/collect-now.ts';
 import { startTraces } from '../../src/pipeline/sdk/start-traces.ts';
 
@@ -25,7 +25,7 @@ test('tracers of this package have limits of their own', () => {
     sampler: samplerSettings({}),
     limits: spanLimits({}),
   };
-  const { provider } = startTraces(settings, resourceFromAttributes({}));
+  const { provider } = startTraces(settings, resourceFromAttributes({}), { isCounted: false, isLogged: false });
   const kept = (scope: string): number => {
     const span = provider.getTracer(scope).startSpan('s', {}, ROOT_CONTEXT);
     for (let i = 0; i < 300; i++) span.setAttribute(`a.${i}`, i);

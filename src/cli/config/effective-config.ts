@@ -51,8 +51,13 @@ function originOf({ file, env, root, isOverlay }: Effective, key: string): Origi
   return { file, env: root?.isSet('tracer_provider') ? withoutBackend(env) : env, section: undefined };
 }
 
+/** Variables of this package that hold beside a section of the file. */
 const oursIn = (env: Env): Env =>
-  withoutBackend(Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_'))));
+  withoutBackend(
+    Object.fromEntries(
+      Object.entries(env).filter(([name]) => name.startsWith('LLM_OTEL_') && !/^LLM_OTEL_(?:SAMPLER|TAIL)/.test(name)),
+    ),
+  );
 
 /** A file replaces the product that the variable names. */
 const withoutBackend = (env: Env): Env => ({ ...env, LLM_OTEL_BACKEND: undefined });
@@ -111,7 +116,7 @@ function showTraces(effective: Effective): Entry[] {
       entry(
         'sampler',
         showSampler(traces.sampler, below(origin, 'sampler')),
-        sourceOf(origin, 'sampler', 'OTEL_TRACES_SAMPLER'),
+        sourceOf(origin, 'sampler', 'LLM_OTEL_SAMPLER', 'OTEL_TRACES_SAMPLER'),
       ),
       entry('limits', [
         entry(

@@ -1,4 +1,5 @@
 import { envText } from '../../config/env.ts';
+import type { TailSettings } from '../../config/sampling/tail-settings.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { stepVariables } from '../../config/steps/step-variables.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
@@ -31,6 +32,14 @@ const SPOOL = [
   ['max_bytes', 'maxBytes', 'LLM_OTEL_SPOOL_MAX_BYTES'],
   ['max_age', 'maxAge', 'LLM_OTEL_SPOOL_MAX_AGE'],
   ['fsync', 'fsync', ''],
+] as const;
+
+const TAIL = [
+  ['decision_wait', 'decisionWait'],
+  ['max_traces', 'maxTraces'],
+  ['max_spans', 'maxSpans'],
+  ['default', 'default'],
+  ['decided', 'decided'],
 ] as const;
 
 /** A pipeline as a processor of a file. `batch` and `simple` of the standard are shown as the pipelines that they are. */
@@ -69,7 +78,7 @@ function showSteps({ steps, signal, tail }: PipelineSettings, origin: Origin): E
     ...(steps === undefined
       ? []
       : [entry('steps', new JsonText(maskSecrets(steps)), stepSource(origin, signal === 'logs' ? 'logs' : 'traces'))]),
-    ...(tail === undefined ? [] : [entry('tail', new JsonText(tail), sourceOf(origin, 'tail'))]),
+    ...(tail === undefined ? [] : [showTail(tail, below(origin, 'tail'))]),
   ];
 }
 
@@ -81,6 +90,22 @@ function stepSource(origin: Origin, signal: 'traces' | 'logs'): string {
   const variables = [...stepVariables(origin.env, signal), ...backend];
   const isInFile = origin.section?.isSet('steps') === true;
   return [...variables, ...(isInFile ? [sourceOf(origin, 'steps')] : [])].join(', ') || 'default';
+}
+
+function showTail({ policies, ...settings }: TailSettings, origin: Origin): Entry {
+  const variable = 'LLM_OTEL_TAIL';
+  const places = origin.section?.list('policies') ?? [];
+  const items = policies.map(({ name, ...policy }, index) => {
+    const place = { ...origin, section: places[index] };
+    const conditions = Object.entries(policy).map(([key, value]) =>
+      entry(key, new JsonText(value), sourceOf(place, key, variable)),
+    );
+    return [entry('name', name, sourceOf(place, 'name', variable)), ...conditions];
+  });
+  return entry('tail', [
+    ...TAIL.map(([key, field]) => entry(key, settings[field], sourceOf(origin, key))),
+    entry('policies', { items }),
+  ]);
 }
 
 function showBreaker({ breaker }: PipelineSettings, origin: Origin): Entry {

@@ -1,8 +1,9 @@
 import type { LogLevel } from '../../runtime/log.ts';
 import { type Env, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
+import { readLogSampling } from '../sampling/environment-sampler.ts';
+import { parentBased } from '../sampling/sampler-settings.ts';
 import { metricsPipeline, readShared } from '../sdk/read-pipelines.ts';
-import { parentBased } from '../sdk/sampler-settings.ts';
 import {
   DEFAULT_PROCESS_METRICS,
   type ProcessMetricsGroup,
@@ -90,6 +91,7 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
   const sdk: SdkSettings = {
     selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
+    logSampling: readLogSampling(env, distribution.logSampling),
     processMetrics: processMetricsOf(distribution.runtimeMetrics) ?? beside.processMetrics,
     exitTimeout: beside.exitTimeout,
     resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),

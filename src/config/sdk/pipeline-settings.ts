@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Env } from '../env.ts';
+import type { TailSettings } from '../sampling/tail-settings.ts';
 import type { Signal } from './export-target.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 import type { ModuleName } from './module-name.ts';
@@ -78,8 +79,8 @@ export interface PipelineSettings {
   /** What happens to items with their batch, as a configuration file has the steps. */
   readonly steps?: readonly unknown[];
   readonly stepSources?: StepSources;
-  /** Which traces are kept when they have ended, as a configuration file has the policies. */
-  readonly tail?: unknown;
+  /** Which traces are kept when their spans have ended; only traces. */
+  readonly tail?: TailSettings;
 }
 
 /** 64 MiB, or a sixteenth of the memory that the process is limited to, where that is less. */

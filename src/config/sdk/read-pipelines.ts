@@ -1,6 +1,7 @@
 import { warnOnce } from '../../runtime/log.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
+import { tailOfEnvironment } from '../sampling/tail-settings.ts';
 import { readSteps } from '../steps/step-variables.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import type { Signal } from './export-target.ts';
@@ -78,6 +79,7 @@ export function readPipelines(
   exporters: readonly NamedExporter[],
 ): PipelineSettings[] {
   const shared = readShared(env, signal);
+  const tail = signal === 'traces' ? tailOfEnvironment(env) : undefined;
   const pipelines: PipelineSettings[] = [];
   for (const { name, exporter } of exporters)
     pipelines.push({
@@ -86,6 +88,7 @@ export function readPipelines(
       exporter,
       batch: isImmediate(exporter) ? { ...shared.batch, scheduleDelay: 0 } : shared.batch,
       spool: spoolFor(shared.spool, exporter, name),
+      ...(tail === undefined ? {} : { tail }),
     });
   return pipelines;
 }

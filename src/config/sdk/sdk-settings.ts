@@ -2,6 +2,8 @@ import type { BackendSettings } from '../backends/backend-settings.ts';
 import { backendSettings, withBackend } from '../backends/with-backend.ts';
 import { type Env, envList, envText, envValue } from '../env.ts';
 import { booleanValue } from '../parsers.ts';
+import { readLogSampling, samplerSettings } from '../sampling/environment-sampler.ts';
+import type { SamplerSettings } from '../sampling/sampler-settings.ts';
 import { readSteps } from '../steps/step-variables.ts';
 import type { Signal } from './export-target.ts';
 import { type Exporters, exporters } from './exporters.ts';
@@ -12,7 +14,6 @@ import { type PropagatorName, propagatorNames } from './propagators.ts';
 import { type NamedExporter, readExporter } from './read-exporter.ts';
 import { metricsPipeline, readExitTimeout, readPipelines, stepSources, withSteps } from './read-pipelines.ts';
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
-import { type SamplerSettings, samplerSettings } from './sampler-settings.ts';
 
 /** Groups of metrics about the process. */
 export const PROCESS_METRICS = ['process', 'runtime', 'host'] as const;
@@ -49,6 +50,8 @@ export interface SdkSettings {
   readonly exitTimeout: number;
   /** Metrics about the pipelines themselves. */
   readonly selfMetrics: boolean;
+  /** A line for each decision about a span. */
+  readonly logSampling: boolean;
   /** Metrics about the process. */
   readonly processMetrics: readonly ProcessMetricsGroup[];
 }
@@ -99,6 +102,7 @@ export function sdkSettings(variables: Env): SdkSettings {
     propagators: propagatorNames(env),
     exitTimeout: readExitTimeout(env),
     selfMetrics: envValue(env, ['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'], booleanValue, false),
+    logSampling: readLogSampling(env),
     processMetrics: readProcessMetrics(env),
     traces:
       names.traces.length === 0

@@ -1,4 +1,5 @@
 /** Pipelines in code: the model of a configuration file in camelCase; exporters have the names of the file. */
+import type { TailSettings } from '../sampling/tail-settings.ts';
 import type { BatchSettings, BreakerSettings, RetrySettings } from '../sdk/pipeline-settings.ts';
 import type { StepOption } from './step-option.ts';
 
@@ -64,6 +65,9 @@ export interface SpoolOption {
   readonly encryption?: { readonly module: string } | null;
 }
 
+/** Tail decisions, as a configuration file has them. The first policy that says something decides. */
+export type TailOption = Partial<TailSettings>;
+
 /** A pipeline: queue, retry, breaker, spool and one exporter. What is not set has the default of the configuration file. */
 export interface TelemetryPipeline {
   /** At most 40 of the characters a-z, 0-9, `_` and `-`. Default: the name of the exporter. */
@@ -78,5 +82,7 @@ export interface TelemetryPipeline {
   readonly spool?: SpoolOption | null;
   /** What happens to items on a copy, before they are exported; after the steps of `LLM_OTEL_STEPS_*`. */
   readonly steps?: readonly StepOption[];
+  /** Which traces are kept, decided when their spans have ended. `null`: `LLM_OTEL_TAIL` does not hold. Only traces. */
+  readonly tail?: TailOption | null;
   readonly exporter: ExporterOption;
 }

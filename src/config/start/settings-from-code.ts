@@ -1,8 +1,8 @@
 import type { Env } from '../env.ts';
+import { samplerSettings } from '../sampling/environment-sampler.ts';
 import { logLimits, spanLimits } from '../sdk/limits.ts';
 import type { PipelineSettings } from '../sdk/pipeline-settings.ts';
 import { type ResourceSettings, resourceSettings } from '../sdk/resource-settings.ts';
-import { samplerSettings } from '../sdk/sampler-settings.ts';
 import { type LogsSettings, type SdkSettings, sdkSettings, type TracesSettings } from '../sdk/sdk-settings.ts';
 import { warnUnusable } from '../unusable-value.ts';
 import type { TelemetryPipeline } from './pipeline-options.ts';
@@ -30,7 +30,13 @@ export function settingsFromCode(
   return {
     ...base,
     resource: withResource(withResource(base.resource, { attributes: resource }), options.resource),
-    traces: withTraces(base.traces, options, env, loadReader),
+    // A file replaces the variable, also for pipelines in code.
+    traces: withTraces(
+      base.traces,
+      options,
+      fromFile === undefined ? env : { ...env, LLM_OTEL_TAIL: undefined },
+      loadReader,
+    ),
     logs: withLogs(base.logs, options, env, loadReader),
   };
 }

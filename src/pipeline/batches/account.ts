@@ -15,7 +15,10 @@ export type DropReason =
   | 'shutdown';
 
 /** Reasons that the user asked for: no loss. */
-const WANTED: ReadonlySet<DropReason> = new Set(['filtered', 'tail']);
+const WANTED: ReadonlySet<string> = new Set<DropReason>(['filtered', 'tail']);
+
+/** True if items dropped for `reason` are no loss. */
+export const isWanted = (reason: string): boolean => WANTED.has(reason);
 
 /** Counts what became of the items of one pipeline. Every item is in exactly one place at a time. */
 export class Account {
@@ -31,7 +34,7 @@ export class Account {
   /** Items that were lost against the will of the user. */
   get lost(): number {
     let sum = 0;
-    for (const [reason, count] of Object.entries(this.dropped)) if (!WANTED.has(reason as DropReason)) sum += count;
+    for (const [reason, count] of Object.entries(this.dropped)) if (!isWanted(reason)) sum += count;
     return sum;
   }
 }

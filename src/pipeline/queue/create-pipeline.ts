@@ -1,3 +1,4 @@
+import type { TailSettings } from '../../config/sampling/tail-settings.ts';
 import type { PipelineSettings, SpoolSettings } from '../../config/sdk/pipeline-settings.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import type { Destination } from '../batches/destination.ts';
@@ -6,6 +7,7 @@ import { load } from '../load.ts';
 import { endWithProcess } from '../shipping/process-end.ts';
 import { ReplayHost } from '../shipping/replay-host.ts';
 import type { Spool } from '../spool/spool.ts';
+import type { Tail, TailHost } from '../tail/tail.ts';
 import { Pipeline, type PipelineParts } from './pipeline.ts';
 
 /** A pipeline whatever its items are. */
@@ -38,7 +40,9 @@ export function createPipeline<Item extends object>(
     : undefined;
   const spool =
     settings.spool === null ? undefined : createSpool(settings, settings.spool, destination, () => pipeline);
-  const pipeline: Pipeline<Item> = new Pipeline<Item>(settings, { sizing, spool, ...parts, destination });
+  const createTail =
+    settings.signal === 'traces' && settings.tail !== undefined ? tailOf(settings.name, settings.tail) : undefined;
+  const pipeline: Pipeline<Item> = new Pipeline<Item>(settings, { sizing, spool, createTail, ...parts, destination });
   const leave = endWithProcess(pipeline);
   running.add(pipeline);
   for (const onStart of watchers) onStart(pipeline);
@@ -47,6 +51,11 @@ export function createPipeline<Item extends object>(
     running.delete(pipeline);
   });
   return pipeline;
+}
+
+function tailOf(pipeline: string, settings: TailSettings): (host: TailHost) => Tail {
+  const { createTail } = load<typeof import('../tail/tail-buffer.ts')>('pipeline-tail');
+  return (host) => createTail(pipeline, settings, host);
 }
 
 /** The spool of a pipeline; undefined, with a warning, where the directory cannot be used or the exporter sends no requests. */

@@ -10,6 +10,8 @@ import { sendingDeferred } from '../shipping/process-end.ts';
 import { Shipper } from '../shipping/shipper.ts';
 import { type BatchSizing, fixedSizing } from '../shipping/sizing.ts';
 import type { Spool } from '../spool/spool.ts';
+import type { Tail, TailHost } from '../tail/tail.ts';
+import { flushExporter } from './flush-exporter.ts';
 import { ItemQueue, isWithinBounds, type ProcessItems } from './item-queue.ts';
 import { fitsProcess, shareMemory } from './memory-budget.ts';
 
@@ -19,6 +21,8 @@ export interface PipelineParts<Item> {
   /** Steps; none by default. */
   readonly process?: ProcessItems<Item> | undefined;
   readonly spool?: Spool | undefined;
+  /** Makes the tail decisions; every span is kept by default. */
+  readonly createTail?: ((host: TailHost) => Tail) | undefined;
   readonly sizing?: BatchSizing | undefined;
   readonly clock?: Clock | undefined;
   /** Only the newest item is worth sending: cumulative metrics. */
@@ -47,6 +51,8 @@ export class Pipeline<Item extends object> {
   readonly report: ExportReport;
   readonly destination: Destination<Item>;
   readonly spool: Spool | undefined;
+  /** Traces that wait for a decision. */
+  readonly tail: Tail | undefined;
   readonly sizing: BatchSizing;
   readonly shipper: Shipper;
   readonly #clock: Clock;
@@ -78,6 +84,13 @@ export class Pipeline<Item extends object> {
       process: parts.process,
       encode: (items) => destination.encode(items),
       onBatch: (batch) => this.#takeBatch(batch),
+    });
+    this.tail = parts.createTail?.({
+      clock,
+      release: (item, size) => this.#enqueue(item as Item, size),
+      discard: (count) => account.drop('tail', count),
+      // Half of the bound stays for the queue: a trace that is kept has to find room.
+      isOverBytes: (held) => held > this.maxQueueBytes / 2 || this.queueBytes > this.maxQueueBytes || !fitsProcess(0),
     });
     this.onShutdown(shareMemory(this));
   }
@@ -125,7 +138,7 @@ export class Pipeline<Item extends object> {
 
   /** Bytes that wait or are on their way. */
   get queueBytes(): number {
-    return this.#queue.bytes + this.shipper.bytes;
+    return this.#queue.bytes + this.shipper.bytes + (this.tail?.bytes ?? 0);
   }
 
   /** Most of these bytes. */
@@ -141,6 +154,11 @@ export class Pipeline<Item extends object> {
       return;
     }
     const size = estimateSize(item as Sized);
+    if (this.tail === undefined) this.#enqueue(item, size);
+    else this.tail.add(item, size);
+  }
+
+  #enqueue(item: Item, size: number): void {
     if (!this.#fits(size) && !this.#makeRoom(size)) return;
     this.#queue.push(item, size);
     this.#startTimer();
@@ -174,6 +192,7 @@ export class Pipeline<Item extends object> {
   async forceFlush(timeoutMs: number): Promise<boolean> {
     const until = this.#clock.now() + timeoutMs;
     const letGo = this.#clock.keepAlive();
+    this.tail?.decideAll();
     this.encodeNow();
     const endHurry = this.shipper.hurry();
     try {
@@ -182,24 +201,11 @@ export class Pipeline<Item extends object> {
         if (left <= 0 || (!this.shipper.isBusy && sendingDeferred() === undefined)) return false;
         await this.shipper.ends.next(left);
       }
-      return await this.#flushExporter(until - this.#clock.now());
+      return await flushExporter(this.destination, until - this.#clock.now(), this.#clock);
     } finally {
       letGo();
       endHurry();
     }
-  }
-
-  /** True if the exporter has handed over all items within `ms`. */
-  #flushExporter(ms: number): Promise<boolean> {
-    const flushed = this.destination.flush?.();
-    if (flushed === undefined) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(ms, () => resolve(false));
-      void flushed.then(() => {
-        cancel();
-        resolve(true);
-      });
-    });
   }
 
   /** Flushes and takes no further items. What could not be sent goes to the spool, or is counted as lost. */
@@ -216,6 +222,7 @@ export class Pipeline<Item extends object> {
 
   /** Takes everything that is not known to have arrived. The caller sends, and settles each export. */
   takeAll(): LastExport[] {
+    this.tail?.decideAll();
     this.encodeNow();
     return this.shipper.takeAll();
   }
@@ -232,6 +239,7 @@ export class Pipeline<Item extends object> {
     const reason = isFull ? 'queue_full' : 'queue_bytes';
     while (this.#queue.length > 0 && !this.#fits(size)) this.#queue.encodeSlice();
     this.shipper.pump(1);
+    while (!this.#fits(size) && this.tail?.decideOldest());
     while (!this.#fits(size) && this.shipper.giveUpOldest(reason, overflow === 'drop_oldest'));
     if (this.#fits(size)) return true;
     this.account.drop(reason, 1);

@@ -1,5 +1,6 @@
 import { info } from '../../runtime/log.ts';
 import { VERSION } from '../../runtime/version.ts';
+import { type Account, isWanted } from '../batches/account.ts';
 import { type AnyPipeline, runningPipelines } from './create-pipeline.ts';
 
 const ITEMS = { traces: 'spans', logs: 'log records' } as const;
@@ -17,8 +18,16 @@ export function tellCounts(recorded: string, isNews: boolean): void {
 function countsOf({ settings, account, spool }: AnyPipeline): string[] {
   const { name, signal } = settings;
   if (signal === 'metrics' || account.ended === 0) return [];
-  const reasons = Object.entries(account.dropped).map(([reason, count]) => `${count} ${reason}`);
-  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  const why = listOf(account, (reason) => !isWanted(reason));
+  const wanted = listOf(account, isWanted);
   const onDisk = spool === undefined || spool.items === 0 ? '' : `, ${spool.items} in the spool`;
-  return [`pipeline ${name}: ${account.exported} ${ITEMS[signal]} sent, ${account.lost} lost${why}${onDisk}`];
+  return [
+    `pipeline ${name}: ${account.exported} ${ITEMS[signal]} sent, ${account.lost} lost${why}${wanted && `, not kept as asked${wanted}`}${onDisk}`,
+  ];
+}
+
+/** ` (2 rejected, 1 shutdown)`, or nothing. */
+function listOf({ dropped }: Account, isListed: (reason: string) => boolean): string {
+  const reasons = Object.entries(dropped).filter(([reason]) => isListed(reason));
+  return reasons.length === 0 ? '' : ` (${reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')})`;
 }

@@ -31,9 +31,11 @@ export function fillStacks(lengthLimit: number): <Item extends object>(items: re
 }
 
 function fillStacksOf(item: object, lengthLimit: number): void {
-  const stacks = unread.get(item);
+  // A pipeline may hold a copy of a span, whose prototype is the span.
+  const original = unread.has(item) ? item : (Object.getPrototypeOf(item) as object);
+  const stacks = unread.get(original);
   if (stacks === undefined) return;
-  unread.delete(item);
+  unread.delete(original);
   for (const { attributes, read } of stacks) {
     // A stack is made by code of the application if the application has set `Error.prepareStackTrace`.
     const stack = readSafely(read, undefined);

@@ -12,9 +12,12 @@ export interface NamedProvider {
   shutdown(timeoutMs: number): Promise<boolean>;
 }
 
+/** `status()` and metrics tell the decisions of the provider of the process alone. */
+const NOT_TOLD = { isCounted: false, isLogged: false } as const;
+
 /** Starts a provider; registers nothing. */
 export function startNamedProvider(settings: TracesSettings & { readonly resource: ResourceSettings }): NamedProvider {
-  const { provider, pipelines } = startTraces(settings, createResource(settings.resource));
+  const { provider, pipelines } = startTraces(settings, createResource(settings.resource), NOT_TOLD);
   return {
     provider,
     async shutdown(timeoutMs) {

@@ -2,6 +2,9 @@
 import { type Context, TraceFlags } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { UnusableData } from '../../config/sampling/data-fields.ts';
+import { readLogSampling } from '../../config/sampling/environment-sampler.ts';
+import { readTail, type TailSettings } from '../../config/sampling/tail-settings.ts';
 import {
   BATCH_DEFAULTS,
   type BatchSettings,
@@ -15,9 +18,11 @@ import {
   SCHEDULE_DELAYS,
 } from '../../config/sdk/pipeline-settings.ts';
 import { stepSources, withSteps } from '../../config/sdk/read-pipelines.ts';
+import type { TailOption } from '../../config/start/pipeline-options.ts';
 import type { StepOption } from '../../config/start/step-option.ts';
 import { readSteps } from '../../config/steps/step-variables.ts';
 import { environment } from '../../runtime/platform.ts';
+import { setSamplingLogged } from '../decisions/running-sampler.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
@@ -37,10 +42,16 @@ export interface PipelineOptions {
   readonly steps?: readonly StepOption[];
 }
 
+/** Settings of a pipeline for spans. */
+export interface SpanPipelineOptions extends PipelineOptions {
+  /** Which traces are kept, decided when the spans of this process have ended. */
+  readonly tail?: TailOption;
+}
+
 const NAME = /^[a-z0-9_-]{1,40}$/;
 
 /** Plain settings of a pipeline. Throws a TypeError if the name cannot be used. */
-function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporter: object): PipelineSettings {
+function settingsOf(options: SpanPipelineOptions, signal: 'traces' | 'logs', exporter: object): PipelineSettings {
   const fallback = (exporter.constructor?.name ?? 'exporter')
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]/g, '')
@@ -59,6 +70,7 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
     maxRequestSize: MAX_REQUEST_SIZE,
     spool: null,
     retry: { ...RETRY_DEFAULTS, ...options.retry },
+    ...(options.tail === undefined ? {} : { tail: tailOf(options.tail) }),
     breaker: options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker },
     batch: {
       ...BATCH_DEFAULTS,
@@ -69,6 +81,14 @@ function settingsOf(options: PipelineOptions, signal: 'traces' | 'logs', exporte
   };
 }
 
+function tailOf(option: TailOption): TailSettings {
+  try {
+    return readTail(option, ['tail']);
+  } catch (error) {
+    throw error instanceof UnusableData ? new TypeError(error.message) : error;
+  }
+}
+
 /** A pipeline around an exporter, and what sees items that start. */
 interface PipelineAround<Item extends object> {
   readonly pipeline: Pipeline<Item>;
@@ -77,7 +97,7 @@ interface PipelineAround<Item extends object> {
 
 /** A pipeline around an exporter. Throws a TypeError at options that cannot be used. */
 function pipelineAround<Item extends ReadableSpan | ReadableLogRecord>(
-  options: PipelineOptions & { readonly exporter: ExporterLike },
+  options: SpanPipelineOptions & { readonly exporter: ExporterLike },
   signal: 'traces' | 'logs',
 ): PipelineAround<Item> {
   const settings = settingsOf(options, signal, options.exporter);
@@ -104,14 +124,16 @@ export class PipelineSpanProcessor {
   readonly #onStart: ItemSteps<ReadableSpan>['onStart'];
 
   /** @param options the exporter, and what differs from the defaults. Throws a TypeError at options that cannot be used. */
-  constructor(options: PipelineOptions & { readonly exporter: ExporterLike }) {
+  constructor(options: SpanPipelineOptions & { readonly exporter: ExporterLike }) {
     const { pipeline, onStart } = pipelineAround<ReadableSpan>(options, 'traces');
     this.#pipeline = pipeline;
     this.#onStart = onStart;
+    if (options.tail !== undefined && readLogSampling(environment())) setSamplingLogged(true);
   }
 
-  /** Keeps the baggage, if a step asks for baggage. A span is taken when the span has ended. */
+  /** Tail decisions wait for the end of each span that has started, and a step may ask for baggage. A span is taken when the span has ended. */
   onStart(span: object, context?: Context): void {
+    this.#pipeline.tail?.start(span);
     if (context !== undefined) this.#onStart?.(span, context);
   }
 

@@ -7,12 +7,12 @@ import { FLUSH_MS } from '../shipping/process-end.ts';
  * Puts the sampled spans of a provider into a pipeline.
  * @param onStart sees spans that start
  */
-export function spanProcessor(
-  pipeline: Pipeline<ReadableSpan>,
-  onStart: SpanProcessor['onStart'] = () => {},
-): SpanProcessor {
+export function spanProcessor(pipeline: Pipeline<ReadableSpan>, onStart?: SpanProcessor['onStart']): SpanProcessor {
   return {
-    onStart,
+    onStart(span, context) {
+      pipeline.tail?.start(span);
+      onStart?.(span, context);
+    },
     onEnd(span) {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) pipeline.add(span);
     },

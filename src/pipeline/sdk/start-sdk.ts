@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { Signal } from '../../config/sdk/export-target.ts';
 import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { LoggerProvider } from '../../otel/globals.ts';
+import { endSamplingLog, setRunningSampler, setSamplingLogged } from '../decisions/running-sampler.ts';
 import { destinationOf } from '../exporters/index.ts';
 import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';
@@ -57,7 +58,10 @@ export function startSdk(settings: SdkSettings): RunningSdk {
       metrics.provider,
       settings.processMetrics,
     );
-  const traces = settings.traces && startTraces(settings.traces, resource, meters);
+  const telling = { meterProvider: meters, isCounted: settings.selfMetrics, isLogged: settings.logSampling };
+  const traces = settings.traces && startTraces(settings.traces, resource, telling);
+  if (traces !== undefined) setRunningSampler(traces.sampler);
+  setSamplingLogged(settings.logSampling);
   let logs: RunningLogs | undefined;
   const logsSettings = settings.logs;
   const places = (signal: Signal): string => {
@@ -88,7 +92,10 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     },
     flushNow: () => metrics?.flushNow(),
     stopMetrics,
-    tellCounts,
+    tellCounts: (recorded, isNews) => {
+      endSamplingLog();
+      tellCounts(recorded, isNews);
+    },
     shutdown: async (timeoutMs) => {
       const last = metrics;
       await last?.flush();

@@ -4,10 +4,11 @@ import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace
 import type { SpanLimits } from '../../config/sdk/limits.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
 import { warn } from '../../runtime/log.ts';
+import type { RunningSampler } from '../decisions/running-sampler.ts';
 import { spanDestination } from '../exporters/index.ts';
 import { createPipeline } from '../queue/create-pipeline.ts';
 import type { Pipeline } from '../queue/pipeline.ts';
-import { createSampler } from '../samplers/create-sampler.ts';
+import { createProviderSampler, type SamplerTelling } from '../samplers/create-sampler.ts';
 import { withResourceAttributes } from './add-resource-attributes.ts';
 import { stepsOf } from './item-steps.ts';
 import { fillStacks, readStacksLate } from './late-stacks.ts';
@@ -17,16 +18,22 @@ import { spanProcessor } from './span-processor.ts';
 export interface RunningTraces {
   readonly provider: BasicTracerProvider;
   readonly pipelines: readonly Pipeline<ReadableSpan>[];
+  readonly sampler: RunningSampler;
+}
+
+/** How the provider tells what it does. */
+export interface TracesTelling extends SamplerTelling {
+  /** Counts spans that start and end. */
+  readonly meterProvider?: MeterProvider | undefined;
 }
 
 /**
  * Builds the tracer provider; registers nothing.
- * @param meterProvider counts spans that start and end
  */
 export function startTraces(
   settings: TracesSettings,
   resource: Resource,
-  meterProvider?: MeterProvider,
+  { meterProvider, ...telling }: TracesTelling,
 ): RunningTraces {
   const { own, ...spanLimits } = settings.limits;
   const fill = fillStacks(spanLimits.attributeValueLengthLimit);
@@ -38,15 +45,17 @@ export function startTraces(
     return [{ pipeline: createPipeline(one, destination, { process }), onStart: steps.onStart }];
   });
   const pipelines = running.map(({ pipeline }) => pipeline);
+  const sampler = createProviderSampler(settings.sampler, resource, telling);
   const provider = new BasicTracerProvider({
     resource,
     ...(meterProvider === undefined ? {} : { meterProvider }),
-    sampler: createSampler(settings.sampler),
+    sampler: sampler.sampler,
     spanLimits,
     spanProcessors: [readStacksLate, ...running.map(({ pipeline, onStart }) => spanProcessor(pipeline, onStart))],
   });
   raiseOwnLimits(provider, own);
-  return { provider, pipelines };
+  sampler.tellScopes?.(provider);
+  return { provider, pipelines, sampler };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import * as backends from '../../../src/config/backends/backends.ts';
+import { problemLine } from '../../../src/config/file/index.ts';
 import { pipelineFile, readText, settingsOf } from './files.ts';
 
 vi.mock(import('../../../src/config/backends/load-backends.ts'), () => ({ loadBackends: () => backends }));
@@ -171,13 +172,100 @@ describe('tracer_provider', () => {
     ],
     [
       'llm_otel_rate_limiting: { traces_per_second: 5 }',
-      { kind: 'component', name: 'llm_otel_rate_limiting', options: { traces_per_second: 5 } },
+      { kind: 'rate_limiting', tracesPerSecond: 5, burst: 5, key: undefined },
     ],
-    ['composite/development: { always_on: }', { kind: 'component', options: { always_on: null } }],
+    ['llm_otel_rate_limiting: { traces_per_second: 0.1, key: user.id }', { burst: 1, key: 'user.id' }],
+    ['llm_otel_adaptive: { traces_per_second: 5, min: 0.1 }', { kind: 'adaptive', min: 0.1, max: 1 }],
+    [
+      'llm_otel_rules: { rules: [{ name: a, match: { name: x* }, sampler: { always_off: } }] }',
+      {
+        kind: 'rules',
+        rules: [{ name: 'a', match: { name: 'x*' }, sampler: { kind: 'always_off' } }],
+        fallback: { kind: 'always_on' },
+      },
+    ],
+    [
+      'llm_otel_any: { samplers: [{ parent_based: }, { llm_otel_module: { module: ./s.mjs, options: { a: 1 } } }] }',
+      {
+        kind: 'any',
+        samplers: [{ kind: 'parent_based' }, { kind: 'module', module: './s.mjs', options: { a: 1 } }],
+      },
+    ],
+    ['probability/development: { ratio: 0.5 }', { kind: 'trace_id_ratio_based', ratio: 0.5 }],
+    ['llm_otel_all: { samplers: [{ trace_id_ratio_based: { ratio: 0.5 } }] }', { kind: 'all' }],
+    ['composite/development: { always_on: }', { kind: 'composite', sampler: { kind: 'always_on' } }],
+    [
+      'composite/development: { parent_threshold: { root: { rule_based: { rules: [{ attribute_values: { key: a, values: [b] }, span_kinds: [client], sampler: { probability: { ratio: 0.5 } } }] } } } }',
+      {
+        kind: 'composite',
+        sampler: {
+          kind: 'parent_threshold',
+          root: {
+            kind: 'rule_based',
+            rules: [
+              {
+                attributeValues: { key: 'a', values: ['b'] },
+                attributePatterns: undefined,
+                spanKinds: ['client'],
+                parent: undefined,
+                sampler: { kind: 'probability', ratio: 0.5 },
+              },
+            ],
+          },
+        },
+      },
+    ],
   ];
   test.each(SAMPLERS)('sampler %s', (sampler, settings) => {
     const text = `${TOP}tracer_provider: { processors: [{ simple: { exporter: { console: } } }], sampler: { ${sampler} } }`;
     expect(settingsOf(text).sdk.traces?.sampler).toMatchObject(settings);
+  });
+
+  test('a sampler that the schema lets pass may still be a problem, at its place', () => {
+    const text = `${TOP}tracer_provider:
+  processors: [{ simple: { exporter: { console: } } }]
+  sampler:
+    llm_otel_any:
+      samplers:
+        - llm_otel_adaptive: { traces_per_second: 5, min: 0.5, max: 0.1 }
+`;
+    expect(readText(text).problems.map(problemLine)).toEqual([
+      expect.stringMatching(
+        /:7:59 \/tracer_provider\/sampler\/llm_otel_any\/samplers\/0\/llm_otel_adaptive\/min: 0.5 is more than max, 0.1$/,
+      ),
+    ]);
+  });
+
+  test('the sampler of Jaeger is its initial sampler, with a warning at its place', () => {
+    const text = `${TOP}tracer_provider:
+  processors: [{ simple: { exporter: { console: } } }]
+  sampler:
+    llm_otel_any:
+      samplers: [{ always_off: }, { jaeger_remote/development: { endpoint: "http://j", initial_sampler: { always_on: } } }]
+`;
+    const { settings, warnings } = readText(text);
+    expect(settings?.sdk.traces?.sampler).toMatchObject({ samplers: [{ kind: 'always_off' }, { kind: 'always_on' }] });
+    expect(warnings.map(problemLine)).toEqual([
+      expect.stringMatching(
+        /:6:\d+ .*\/samplers\/1\/jaeger_remote~1development: the sampler of Jaeger is not supported/,
+      ),
+    ]);
+  });
+
+  test('tail', () => {
+    const tail =
+      'tail: { decision_wait: 5, policies: [{ name: e, keep: { status: error } }, { name: r, ratio: 0.1 }], default: keep }';
+    expect(pipelineOf(pipelineFile('exporter: { console: }', tail))?.tail).toEqual({
+      decisionWait: 5,
+      maxTraces: 10_000,
+      maxSpans: 100_000,
+      policies: [
+        { name: 'e', keep: { status: 'error' } },
+        { name: 'r', ratio: 0.1 },
+      ],
+      default: 'keep',
+      decided: 50_000,
+    });
   });
 
   test('without a sampler the parent decides', () => {
@@ -370,7 +458,7 @@ test('a file replaces the product of LLM_OTEL_BACKEND where the file has a trace
     expect(settingsOf(pipelines, env, isOverlay).sdk.traces?.pipelines[0]).not.toHaveProperty('preset');
   expect(settingsOf(pipelines, env, true).sdk.metrics?.readers).toHaveLength(1);
   const { traces, metrics } = settingsOf('propagator: { composite_list: b3 }', env, true).sdk;
-  expect(traces?.pipelines[0]).toMatchObject({ preset: 'langfuse' });
+  expect(traces?.pipelines[0]).toMatchObject({ steps: [{ preset: { name: 'langfuse' } }] });
   expect(metrics).toBeUndefined();
 });
 

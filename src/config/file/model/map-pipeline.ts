@@ -1,3 +1,5 @@
+import { UnusableData } from '../../sampling/data-fields.ts';
+import { readTail, type TailSettings } from '../../sampling/tail-settings.ts';
 import type { ExporterSettings } from '../../sdk/exporter-settings.ts';
 import type {
   BatchSettings,
@@ -14,6 +16,7 @@ import { moduleIn, pathIn } from './file-paths.ts';
 import { mapAttributes } from './map-attributes.ts';
 import { mapExporter } from './map-exporter.ts';
 import { timeIn } from './map-otlp.ts';
+import { sectionAt } from './map-sampler.ts';
 import { optional, type Section } from './section.ts';
 
 /** A pipeline and the place of the pipeline in the file. */
@@ -89,7 +92,7 @@ function pipelineKeys(
     spool: spoolIn(section, shared.spool, exporter),
     ...optional('resourceAttributes', Object.keys(attributes).length > 0 ? attributes : undefined),
     ...stepsIn(section, shared),
-    ...optional('tail', section.isSet('tail') ? section.data('tail') : undefined),
+    ...optional('tail', section.isSet('tail') ? tailIn(section) : undefined),
   };
 }
 
@@ -106,6 +109,16 @@ function stepIn(section: Section): PlainData {
   const options = section.data(name) ?? null;
   const isMap = typeof options === 'object' && options !== null && !Array.isArray(options);
   return { [name]: isMap && below.isSet('module') ? { ...options, module: moduleIn(below) } : options };
+}
+
+function tailIn(section: Section): TailSettings | undefined {
+  try {
+    return readTail(section.data('tail'), ['tail']);
+  } catch (error) {
+    if (!(error instanceof UnusableData)) throw error;
+    sectionAt(section, error.path).refuse(error.problem);
+    return undefined;
+  }
 }
 
 const immediate = (batch: BatchSettings): BatchSettings => ({ ...batch, scheduleDelay: 0 });

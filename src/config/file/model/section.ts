@@ -115,6 +115,11 @@ export class Section {
     return node === undefined ? undefined : plainDataOf(node);
   }
 
+  /** The whole section as plain data. */
+  plain(): PlainData | undefined {
+    return this.node === undefined ? undefined : plainDataOf(this.node);
+  }
+
   /** Adds a problem at a key, or at the section itself. */
   refuse(message: string, key?: string): void {
     this.context.problems.push(this.#at(message, key));

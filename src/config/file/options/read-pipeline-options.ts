@@ -1,6 +1,7 @@
 /** Pipelines in code go through the mapper of configuration files. Loaded where an option names pipelines; reads no YAML. */
 import { warnOnce } from '../../../runtime/log.ts';
 import type { Env } from '../../env.ts';
+import { tailOfEnvironment } from '../../sampling/tail-settings.ts';
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';
 import { canSpool, readShared, type SharedSettings, spoolFor } from '../../sdk/read-pipelines.ts';
 import type { TelemetryPipeline } from '../../start/pipeline-options.ts';
@@ -33,14 +34,16 @@ export function readPipelineOptions(list: readonly TelemetryPipeline[], signal: 
   const shared = readShared(env, signal);
   const candidates = [...list.entries()].flatMap(([index, one]) => candidateOf(one, index, signal) ?? []);
   const faulty = new Set(mapAll(candidates, shared, env).problems.map(({ pointer }) => Number(pointer.split('/')[1])));
-  const { settings } = mapAll(
-    candidates.filter(({ index }) => !faulty.has(index)),
-    shared,
-    env,
-  );
-  return settings.map((one) =>
-    canSpool(one.exporter) ? one : { ...one, spool: spoolFor(shared.spool, one.exporter, one.name) },
-  );
+  const usable = candidates.filter(({ index }) => !faulty.has(index));
+  const variable = signal === 'traces' ? tailOfEnvironment(env) : undefined;
+  return mapAll(usable, shared, env).settings.map((one, at) => {
+    const isTailGiven = list[usable[at]?.index ?? 0]?.tail !== undefined;
+    return {
+      ...one,
+      spool: canSpool(one.exporter) ? one.spool : spoolFor(shared.spool, one.exporter, one.name),
+      ...(isTailGiven || variable === undefined ? {} : { tail: variable }),
+    };
+  });
 }
 
 /** Maps all pipelines together, because each name is free once. */

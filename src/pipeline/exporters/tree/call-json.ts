@@ -18,7 +18,7 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_OUTPUT_TOKENS,
 } from '../../../facts/semconv.ts';
-import { escapeJson } from './cells/escape-controls.ts';
+import { escapeJson } from '../../escape-controls.ts';
 import { finishReasonsOf, isModelCall, numberOfSpan, operationOf, textOfSpan } from './spans/span-facts.ts';
 import type { TreeSpan } from './spans/tree-span.ts';
 

@@ -4,7 +4,9 @@
  */
 import type { Attributes, BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api';
 import { VERSION } from '../../../runtime/version.ts';
-import type { DropReason } from '../../batches/account.ts';
+import { type DropReason, isWanted } from '../../batches/account.ts';
+import type { DecisionCounts } from '../../decisions/decision-counts.ts';
+import { runningSampler } from '../../decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
 import type { SendOutcome } from '../../transport/outcome.ts';
 
@@ -17,8 +19,6 @@ const BY_EXPORTER: ReadonlySet<string> = new Set<DropReason>([
   'retries_exhausted',
   'exporter_error',
 ]);
-/** Reasons that the user asked for: such an item was processed without an error. */
-const WANTED: ReadonlySet<string> = new Set<DropReason>(['filtered', 'tail']);
 
 /** What is observed of one pipeline. */
 interface Reading {
@@ -58,7 +58,7 @@ const standardRows = (what: 'span' | 'log'): readonly Row[] => {
       ofSignal(({ pipeline: { account }, processor }, observe) => {
         let processed = account.exported;
         for (const [reason, count] of Object.entries(account.dropped)) {
-          if (BY_EXPORTER.has(reason) || WANTED.has(reason)) processed += count;
+          if (BY_EXPORTER.has(reason) || isWanted(reason)) processed += count;
           else observe(count, { ...processor, 'error.type': reason });
         }
         observe(processed, processor);
@@ -110,6 +110,17 @@ const OWN_ROWS: readonly Row[] = [
   ],
 ];
 
+/** Decisions of the sampler by rule, and of tail decisions by policy. */
+function observeDecisions(instrument: Observable, result: BatchObservableResult): void {
+  const observe = (counts: DecisionCounts | undefined, more: Attributes): void => {
+    for (const [rule, decisions] of counts?.byRule ?? [])
+      for (const [decision, count] of Object.entries(decisions))
+        result.observe(instrument, count, { rule, decision, ...more });
+  };
+  observe(runningSampler()?.counts, {});
+  for (const { settings, tail } of runningPipelines()) observe(tail?.counts, { 'llm_otel.pipeline': settings.name });
+}
+
 /** Records the metrics of all pipelines, also of those that start later; returns a function that ends the recording. */
 export function observePipelines(provider: MeterProvider): () => void {
   const meter = provider.getMeter('@x/llm-otel/pipeline', VERSION);
@@ -120,8 +131,10 @@ export function observePipelines(provider: MeterProvider): () => void {
     for (const reading of runningPipelines().map(readingOf))
       for (const [instrument, read] of rows)
         read(reading, (value, attributes) => result.observe(instrument, value, attributes));
+    observeDecisions(decisions, result);
   };
-  const instruments = rows.map(([instrument]) => instrument);
+  const decisions = meter.createObservableCounter('llm_otel.sampler.decisions', { unit: '{decision}' });
+  const instruments = [...rows.map(([instrument]) => instrument), decisions];
   meter.addBatchObservableCallback(observeAll, instruments);
   const stopTiming = recordDurations(meter);
   return () => {

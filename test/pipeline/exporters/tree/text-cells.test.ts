@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { escapeControls, escapeJson } from '../../../../src/pipeline/escape-controls.ts';
 import { graphemeWidth } from '../../../../src/pipeline/exporters/tree/cells/cell-width.ts';
-import { escapeControls, escapeJson } from '../../../../src/pipeline/exporters/tree/cells/escape-controls.ts';
 import { fitText, wrapText } from '../../../../src/pipeline/exporters/tree/cells/fit-text.ts';
 import { countCharacters, textWidth } from '../../../../src/pipeline/exporters/tree/cells/graphemes.ts';
 

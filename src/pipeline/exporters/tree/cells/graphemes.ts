@@ -1,5 +1,5 @@
+import { escapeControls } from '../../../escape-controls.ts';
 import { graphemeWidth, isPlain } from './cell-width.ts';
-import { escapeControls } from './escape-controls.ts';
 
 /** A character in the eyes of a reader, in the form for the terminal. */
 export interface Grapheme {
