@@ -1,15 +1,8 @@
 /** The application whose telemetry real backends get: what it sends is also in a file, which says what has to arrive. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folder, packProject, prepareApplication } from '../support/folders.ts';
-import {
-  flattenLogs,
-  flattenMetrics,
-  flattenSpans,
-  type ReceivedLog,
-  type ReceivedMetric,
-  type ReceivedSpan,
-} from '../support/otlp/flatten.ts';
+import { flattenSpans, type ReceivedSpan } from '../support/otlp/flatten.ts';
 import { startProviderServer } from '../support/provider-server.ts';
 import { type RunResult, runNode } from '../support/spawn.ts';
 
@@ -90,15 +83,13 @@ console.log(ids.join(' '));
 /** Spans of the burst. */
 export const BURST_SPANS = 10_000;
 
-/** What the application sent, as the exporter of files wrote it beside the backend. */
+/** What the application did and sent; spans as the exporter of files wrote them beside the backend. */
 export interface Sent {
   readonly result: RunResult;
   /** Trace of the request of the application. */
   readonly traceId: string;
   /** The spans of the request, without those of the trace it links to. */
   readonly spans: readonly ReceivedSpan[];
-  readonly metrics: readonly ReceivedMetric[];
-  readonly logs: readonly ReceivedLog[];
 }
 
 /** The application's folder, with the packed package. */
@@ -116,7 +107,15 @@ const run = ({ path }: Folder, source: string, env: Readonly<Record<string, stri
     timeoutMs: 90_000,
   });
 
-/** Exporters of each signal. A file beside each says what the backend has to have. */
+const spansIn = (file: string): ReceivedSpan[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .flatMap((line) => flattenSpans(JSON.parse(line) as Record<string, unknown>))
+    : [];
+
+/** Exporters of each signal. A file beside that of traces says which spans the backend has to have. */
 export interface Exporters {
   readonly traces?: string;
   readonly metrics?: string;
@@ -128,26 +127,20 @@ export async function runApplication(folder: Folder, exporters: Exporters, env: 
   const place = mkdtempSync(join(folder.path, 'sent-'));
   const file = join(place, 'sent.jsonl');
   const provider = await startProviderServer();
-  const beside = (exporter: string | undefined): string => (exporter === undefined ? 'none' : `${exporter},otlp/file`);
   try {
     const result = await run(folder, SOURCE, {
       PROVIDER_URL: provider.url,
       LLM_OTEL_FILE: file,
       LLM_OTEL_FEEDBACK: exporters.logs === undefined ? 'span' : 'event',
       OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY',
-      OTEL_TRACES_EXPORTER: beside(exporters.traces),
-      OTEL_METRICS_EXPORTER: beside(exporters.metrics),
-      OTEL_LOGS_EXPORTER: beside(exporters.logs),
+      OTEL_TRACES_EXPORTER: exporters.traces === undefined ? 'none' : `${exporters.traces},otlp/file`,
+      OTEL_METRICS_EXPORTER: exporters.metrics ?? 'none',
+      OTEL_LOGS_EXPORTER: exporters.logs ?? 'none',
       ...env,
     });
-    const requests = readFileSync(file, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object);
-    const all = <T>(flatten: (body: never) => T[]): T[] => requests.flatMap((body) => flatten(body as never));
     const traceId = result.stdout.trim();
-    const spans = all(flattenSpans).filter((span) => span.traceId === traceId);
-    return { result, traceId, spans, metrics: all(flattenMetrics), logs: all(flattenLogs) };
+    const spans = spansIn(file).filter((span) => span.traceId === traceId);
+    return { result, traceId, spans };
   } finally {
     await provider.close();
     rmSync(place, { recursive: true });
