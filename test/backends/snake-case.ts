@@ -39,8 +39,14 @@ export interface Outline {
 }
 
 /** MLflow shows a text that is JSON as the value of the JSON. */
-const parsed = (value: Plain): Plain =>
-  typeof value === 'string' && /^[[{]/.test(value) ? (JSON.parse(value) as Plain) : value;
+function parsed(value: Plain): Plain {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as Plain;
+  } catch {
+    return value;
+  }
+}
 
 /** The outline of a span; of its attributes those that `like` has too, because backends add some of their own. */
 export function outline(span: ReceivedSpan | undefined, like: ReceivedSpan): Outline | undefined {

@@ -1,4 +1,4 @@
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { pathOfPart } from '../load.ts';
 import type { SendOutcome } from './outcome.ts';
 import type { LastOutcomes, LastRequests } from './worker.ts';
@@ -18,7 +18,7 @@ export function sendBlocking(
   const done = new Int32Array(new SharedArrayBuffer(4));
   const workerData: LastRequests = { requests, timeoutMs: Math.max(1, timeoutMs - MARGIN_MS), done, port: port2 };
   // No flags and no environment: NODE_OPTIONS and --import would load the application's preloads once more.
-  const worker = new Worker(pathOfPart('pipeline-send-worker'), {
+  const worker = startThread(pathOfPart('pipeline-send-worker'), {
     workerData,
     transferList: [port2],
     execArgv: [],
@@ -30,4 +30,12 @@ export function sendBlocking(
   worker.unref();
   Atomics.wait(done, 0, 0, timeoutMs);
   return receiveMessageOnPort(port1)?.message as LastOutcomes | undefined;
+}
+
+/**
+ * Not `new Worker(path)`: Turbopack (Next.js 16) follows the expression, takes a path that is no literal for any file of the
+ * folder, and `next build` fails at the declarations of types there.
+ */
+function startThread(path: string, options: WorkerOptions): Worker {
+  return Reflect.construct(Worker, [path, options]);
 }
