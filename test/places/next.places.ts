@@ -1,4 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,15 +17,10 @@ const VERSIONS = {
   'Next 16': { next: '16.4.6', react: '19.3.1' },
 } as const;
 
-/** How the package comes into the build, and into the process. */
+/** What is in the environment of the server. `instrumentation.js` is in the build, and brings the package into the build. */
 const WAYS = {
-  // What docs/bundlers.md says of `instrumentation.ts`.
-  'instrumentation.js': { config: '', instrumentation: true, options: {} },
-  'NODE_OPTIONS=--require': {
-    config: `outputFileTracingIncludes: { '/*': ['./node_modules/@x/llm-otel/dist/**'] },`,
-    instrumentation: false,
-    options: { NODE_OPTIONS: '--require @x/llm-otel/register' },
-  },
+  'instrumentation.js alone': {},
+  'NODE_OPTIONS=--require': { NODE_OPTIONS: '--require @x/llm-otel/register' },
 } as const;
 type Way = keyof typeof WAYS;
 
@@ -41,30 +37,27 @@ export async function GET() {
   return Response.json({ role: answer.choices[0].message.role });
 }
 `,
-} as const;
-
-const INSTRUMENTATION = `
+  'instrumentation.js': `
 export async function register() {
   if (process.env.NEXT_RUNTIME === 'nodejs') await import('@x/llm-otel/register');
 }
-`;
+`,
+  'next.config.mjs': `
+export default {
+  output: 'standalone',
+  serverExternalPackages: ['openai', '@x/llm-otel'],
+  outputFileTracingRoot: import.meta.dirname,
+};
+`,
+} as const;
 
-/** Builds the application in `folder` for one way, and moves the build. */
-async function build(folder: string, way: Way): Promise<string> {
-  const { config, instrumentation } = WAYS[way];
+/** Builds the application in `folder`, and moves the build. */
+async function build(folder: string): Promise<string> {
   rmSync(join(folder, '.next'), { recursive: true, force: true });
-  rmSync(join(folder, 'instrumentation.js'), { force: true });
   for (const [name, text] of Object.entries(FILES)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  if (instrumentation) writeFileSync(join(folder, 'instrumentation.js'), INSTRUMENTATION);
-  const external = `serverExternalPackages: ['openai', '@x/llm-otel']`;
-  const root = `outputFileTracingRoot: import.meta.dirname`;
-  writeFileSync(
-    join(folder, 'next.config.mjs'),
-    `export default { output: 'standalone', ${external}, ${root}, ${config} };`,
-  );
   await promisify(execFile)(join(folder, 'node_modules/.bin/next'), ['build'], {
     cwd: folder,
     env: { ...cleanEnv(), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CI: '1' },
@@ -77,62 +70,51 @@ async function build(folder: string, way: Way): Promise<string> {
   return place;
 }
 
-describe.each(Object.entries(VERSIONS))('%s', (name, { next, react }) => {
-  let folder: string;
+describe.each(Object.entries(VERSIONS))('%s, standalone', (name, { next, react }) => {
+  let place = '';
   let provider: ProviderServer;
+  let receiver: OtlpReceiver;
   beforeAll(async () => {
     const dependencies = { '@opentelemetry/api': '1.9.1', next, openai: '7.59.0', react, 'react-dom': react };
     const start = `places-${name.toLowerCase().replace(' ', '-')}`;
-    folder = realpathSync((await prepareApplication(start, dependencies, await packProject())).path);
-    provider = await startProviderServer();
+    place = await build(realpathSync((await prepareApplication(start, dependencies, await packProject())).path));
+    [provider, receiver] = await Promise.all([startProviderServer(), startOtlpReceiver()]);
   });
-  afterAll(() => provider?.close());
+  afterAll(async () => {
+    rmSync(place, { recursive: true, force: true });
+    await Promise.all([provider?.close(), receiver?.close()]);
+  });
 
-  describe.each(Object.keys(WAYS) as Way[])('standalone, %s', (way) => {
-    let place = '';
-    let receiver: OtlpReceiver;
-    let server: ChildProcess | undefined;
+  test.each(Object.keys(WAYS) as Way[])('%s: a call of a route is recorded below the request', async (way) => {
+    receiver.reset();
+    const [port] = await freePorts(1);
+    const env = {
+      ...WAYS[way],
+      PORT: String(port),
+      HOSTNAME: '127.0.0.1',
+      PROVIDER_URL: provider.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    };
+    const server = spawn(process.execPath, ['server.js'], { cwd: place, env: cleanEnv(env) });
+    const ended = once(server, 'exit');
     let said = '';
-
-    beforeAll(async () => {
-      place = await build(folder, way);
-      receiver = await startOtlpReceiver();
-    });
-    afterAll(async () => {
-      server?.kill('SIGKILL');
-      rmSync(place, { recursive: true, force: true });
-      await receiver?.close();
-    });
-
-    test('a call of a route is recorded below the request', async () => {
-      const [port] = await freePorts(1);
-      server = spawn(process.execPath, ['server.js'], {
-        cwd: place,
-        env: cleanEnv({
-          PORT: String(port),
-          HOSTNAME: '127.0.0.1',
-          PROVIDER_URL: provider.url,
-          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-          ...WAYS[way].options,
-        }),
+    for (const stream of [server.stdout, server.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
       });
-      for (const stream of [server.stdout, server.stderr])
-        stream?.setEncoding('utf8').on('data', (text: string) => {
-          said += text;
-        });
-      const ended = new Promise((resolve) => server?.once('exit', (code, signal) => resolve([code, signal])));
+    try {
       await expect.poll(() => said, { timeout: 30_000 }).toContain('Ready');
       const answer = await fetch(`http://127.0.0.1:${port}/ask`);
-      expect(await answer.json()).toEqual({ role: 'assistant' });
+      expect([await answer.text(), said]).toEqual(['{"role":"assistant"}', expect.any(String)]);
+    } finally {
       // Like a platform that stops the application.
       server.kill('SIGTERM');
       await ended;
-      const spans = receiver.spans();
-      const call = spans.find((span) => span.name === 'chat gpt-4o-mini');
-      expect(said).not.toContain('@x/llm-otel: warning');
-      expect(call?.scope.name).toBe('@x/llm-otel/openai');
-      const parent = spans.find(({ spanId }) => spanId === call?.parentSpanId);
-      expect(parent?.scope.name).toBe('next.js');
-    });
+    }
+    const spans = receiver.spans();
+    const call = spans.find(({ name }) => name === 'chat gpt-4o-mini');
+    expect(said).not.toContain('@x/llm-otel: warning');
+    expect(call?.scope.name).toBe('@x/llm-otel/openai');
+    expect(spans.find(({ spanId }) => spanId === call?.parentSpanId)?.scope.name).toBe('next.js');
   });
 });
