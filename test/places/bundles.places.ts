@@ -111,7 +111,7 @@ describe.each(PLACES)('$name', (row) => {
       node: await nodeBinary(row.node),
       file: moved.file,
       cwd: moved.place,
-      env: row.options,
+      env: { OTEL_SERVICE_NAME: 'places', ...row.options },
     });
     expect(result).toMatchObject({ code: 0, stdout: 'assistant\n', stderr: '' });
     expect(spans.map(({ name }) => name).sort()).toEqual(['chat gpt-4o', 'chat gpt-4o-mini', 'execute_tool look']);

@@ -92,6 +92,7 @@ describe.each(Object.entries(VERSIONS))('%s, standalone', (name, { next, react }
       ...WAYS[way],
       PORT: String(port),
       HOSTNAME: '127.0.0.1',
+      OTEL_SERVICE_NAME: 'places',
       PROVIDER_URL: provider.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     };
