@@ -66,12 +66,13 @@ const RECORDING_CHUNK: ChunkGroup = {
     'patching/loading/(?:instrumentation|module-hooks|watched-package)[\\w-]*',
     'providers/frameworks',
     'providers/index',
+    'runtime/glob-lists',
   ],
 };
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
 const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
-  paths: ['config/sdk/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load'],
+  paths: ['config/sdk/[\\w-]+', 'config/start/registered-exporters', 'pipeline/load', 'runtime/glob-lists'],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
 const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
