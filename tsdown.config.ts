@@ -70,6 +70,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
+    'runtime/glob-lists',
   ],
 };
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */

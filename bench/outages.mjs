@@ -91,23 +91,25 @@ function startCollector() {
   return collector;
 }
 
-/** Makes `count` spans at `rate` a second, `size` characters each, and ends by itself. */
+/** Makes `count` spans at `rate` a second, `size` characters each, and ends by itself. Each span has a text of its own. */
 const application = ({ count, rate, size = 0 }) => `
 const { trace } = require('@opentelemetry/api');
+const { randomBytes } = require('node:crypto');
 const tracer = trace.getTracer('outage');
-const text = 'x'.repeat(${size});
 let made = 0;
+let rss = 0;
+setInterval(() => { rss = Math.max(rss, process.memoryUsage.rss()); }, 50).unref();
 const began = Date.now();
 function tick() {
   const due = Math.min(${count}, ${rate === 'burst' ? count : `Math.floor((Date.now() - began) / 1000 * ${rate}) + 1`});
   for (; made < due; made++) {
     const span = tracer.startSpan('s' + made);
     span.setAttribute('i', made);
-    if (text) span.setAttribute('text', text);
+    if (${size}) span.setAttribute('text', randomBytes(${Math.ceil(size / 2)}).toString('hex'));
     span.end();
   }
   if (made < ${count}) setTimeout(tick, 5);
-  else console.log('made ' + made + ' rss ' + process.memoryUsage().rss);
+  else console.log('made ' + made + ' rss ' + Math.max(rss, process.memoryUsage.rss()));
 }
 tick();
 `;
@@ -136,7 +138,7 @@ const SCENARIOS = [
   },
   ...[5, 100, 2500].map((rate) => ({
     name: `20 s outage at ${rate} spans a second`,
-    spans: { count: Math.ceil(rate * 26 * scale), rate },
+    spans: { count: rate * 26, rate },
     env: { LLM_OTEL_EXIT_TIMEOUT: '30000' },
     async run({ collector, port }) {
       await sleep(20_000 * scale);
@@ -176,10 +178,34 @@ const SCENARIOS = [
       collector.behave = ({ response, accept, size }) => (size > 100_000 ? response.writeHead(413).end() : accept());
     },
   },
+  {
+    // What does not fit is lost; the memory is what counts, beside the same process that exports nothing.
+    name: '12 s of 50 kB spans into a black hole',
+    spans: { count: 2400, rate: 200, size: 50_000 },
+    env: {},
+    mostMemory: 64 * 2 ** 20 + 64e6,
+    async run({ collector }) {
+      collector.behave = () => {};
+    },
+  },
   { name: '20,000 spans in one burst, then the end', spans: { count: 20_000, rate: 'burst' }, env: {}, async run() {} },
 ];
 
-async function once({ name, spans, env, run, down }) {
+/** Compares the most memory of a process with the same process without export, and with a collector that answers. */
+async function judgeMemory({ name, spans, mostMemory }, rss, arrived) {
+  const peakOf = async (env) => (await runScenario({ spans, env, run: async () => {} })).rss;
+  const none = rss - (await peakOf({ OTEL_TRACES_EXPORTER: 'none' }));
+  const well = rss - (await peakOf({ LLM_OTEL_EXIT_TIMEOUT: '20000' }));
+  const most = Math.round(mostMemory / 1e6);
+  console.log(
+    `${name}: ${Math.round(none)} MB more than without export, ${none > most ? 'ABOVE' : 'within'} ${most} MB; ` +
+      `${Math.round(well)} MB more than with a collector that answers; ${arrived} of ${spans.count} arrived`,
+  );
+  return none > most ? 1 : 0;
+}
+
+/** Runs the application of a scenario beside its collector. */
+async function runScenario({ spans, env, run, down }) {
   const collector = startCollector();
   const port = await collector.listen(0);
   if (down) await collector.stop();
@@ -213,6 +239,14 @@ async function once({ name, spans, env, run, down }) {
   const arrived = collector.seen.size;
   const twice = [...collector.seen.values()].filter((times) => times > 1).length;
   const rss = Number(/rss (\d+)/.exec(stdout)?.[1] ?? 0) / 1e6;
+  return { count, arrived, twice, rss, stderr };
+}
+
+/** Runs a scenario, and prints its row. Returns what is lost. */
+async function once(scenario) {
+  const { count, arrived, twice, rss, stderr } = await runScenario(scenario);
+  const { name, mostMemory } = scenario;
+  if (mostMemory !== undefined) return judgeMemory(scenario, rss, arrived);
   console.log(`${name}: ${count - arrived} of ${count} lost, ${twice} twice, RSS ${Math.round(rss)} MB`);
   for (const line of stderr.trim().split('\n').filter(Boolean).slice(0, 4)) console.log(`    ${line.slice(0, 200)}`);
   return count - arrived;

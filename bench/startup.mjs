@@ -28,3 +28,7 @@ export function measureStartup(node, rounds) {
     .filter(([name]) => name !== 'bare')
     .map(([name, list]) => [name, median(list) - bare]);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const [name, ms] of measureStartup(process.execPath, Number(process.argv[2] ?? 15)))
+    console.log(`${name}: ${ms.toFixed(1)} ms over bare`);

@@ -57,3 +57,21 @@ test.each(readdirSync(DIST).filter((name) => /^(?:provider|recording|start)\b.*\
     expect(text).not.toMatch(/^const require_\w+ = require\("\.|\bget: function/m);
   },
 );
+
+/** Files of the build that come with `file`, without parts that are loaded by need. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, other = ''] of readFileSync(join(DIST, file), 'utf8').matchAll(/require\("\.\/([^"]+\.cjs)"\)/g))
+    loadedWith(other, seen);
+  return seen;
+}
+
+test.each(['register-main', 'pipeline-sdk', 'pipeline-send', 'pipeline-otlp-proto'])(
+  '%s comes without the recorder, which a process without an SDK of a model does not need',
+  (part) => {
+    const files = [...loadedWith(`${part}.cjs`)];
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.filter((file) => file.startsWith('recording-'))).toEqual([]);
+  },
+);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFileTrace } from '@vercel/nft';
 import { expect, test } from 'vitest';
@@ -18,3 +18,14 @@ test('tools that copy what an application needs find every file that register lo
     .filter((file) => !found.has(`dist/${file}`));
   expect(missing).toEqual([]);
 });
+
+test('no thread is started by a path that Turbopack takes for any file of the folder', () => {
+  const codes = readdirSync(join(ROOT, 'dist')).filter((file) => /(?<!\.d)\.[cm]js$/.test(file));
+  const startsThread = (file: string): boolean => /new [\w$.]*Worker\(/.test(codeOf(file));
+  expect(codes.length).toBeGreaterThan(20);
+  expect(codes.filter(startsThread)).toEqual([]);
+});
+
+/** The code of a file of the build, without texts: a warning speaks of `new Worker()`. */
+const codeOf = (file: string): string =>
+  readFileSync(join(ROOT, 'dist', file), 'utf8').replaceAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g, '""');

@@ -108,8 +108,9 @@ export class ExportReport {
     if (this.#failingSince === undefined) return;
     const since = showDuration(this.#clock.now() - this.#failingSince);
     this.#failingSince = undefined;
-    this.#toldAt.delete('failed');
-    warn(
+    // The end of a failure that was kept quiet is kept quiet too.
+    const tell = this.#toldAt.delete('failed') ? warn : debug;
+    tell(
       `pipeline ${this.#words.pipeline}: sending again after ${since}, ${account.lost - this.#lostBefore} lost, ${this.#fromSpool} from the spool`,
     );
   }

@@ -1,5 +1,5 @@
 import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as https from 'node:https';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -9,12 +9,44 @@ import { type SendOutcome, unanswered } from './outcome.ts';
 import { MOST_BODY_BYTES, outcomeOf } from './response.ts';
 import { tlsOptions } from './tls-options.ts';
 
+/** What requests of one protocol need of node:http or node:https. */
+interface Module {
+  readonly request: (
+    url: URL,
+    options: https.RequestOptions,
+    answered: (response: http.IncomingMessage) => void,
+  ) => http.ClientRequest;
+  readonly globalAgent: http.Agent;
+  /** The agent that is global now. */
+  currentAgent(): http.Agent;
+  newAgent(options: https.AgentOptions): http.Agent;
+}
+
 /**
- * The functions as they are when this file is loaded, which is before the application is: test tools such as nock and msw put
- * functions of their own in the place of these, and requests of telemetry are none of their business.
+ * The functions as they are when a module is read, which is before the application is loaded: test tools such as nock and msw
+ * put functions of their own in the place of these, and requests of telemetry are none of their business.
  */
-const REQUEST = { 'http:': http.request, 'https:': https.request } as const;
-const GLOBAL_AGENTS = { 'http:': http.globalAgent, 'https:': https.globalAgent } as const;
+const read = (module: typeof http | typeof https): Module => ({
+  request: module.request,
+  globalAgent: module.globalAgent,
+  currentAgent: () => module.globalAgent,
+  newAgent: (options) => new module.Agent(options),
+});
+
+const PLAIN = read(http);
+let secure: Module | undefined;
+
+/** node:https takes longer to load than the SDK (20 ms in Node 24): only a process with an `https:` target loads the module. */
+function moduleOf(protocol: string): Module {
+  if (protocol !== 'https:') return PLAIN;
+  secure ??= read(process.getBuiltinModule('node:https'));
+  return secure;
+}
+
+/** Loads what requests to `target` need. */
+export function prepareHttp({ url }: Target): void {
+  if (url.startsWith('https:')) moduleOf('https:');
+}
 
 const zip = promisify(gzip);
 const agents = new Map<string, http.Agent>();
@@ -42,10 +74,10 @@ interface Post {
 function post({ target, body, bytes, encoding }: Post, timeoutMs: number): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const url = new URL(target.url);
-    const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+    const module = moduleOf(url.protocol);
     const options = {
       method: 'POST',
-      ...agentOf(target, protocol),
+      ...agentOf(target, module),
       headers: { ...target.headers, ...encoding, 'content-length': bytes.byteLength },
     };
     const settle = (outcome: SendOutcome): void => {
@@ -53,7 +85,7 @@ function post({ target, body, bytes, encoding }: Post, timeoutMs: number): Promi
       endFlight(body, flight, outcome);
       resolve(outcome);
     };
-    const sent = REQUEST[protocol](url, options, (response) => read(response, flight, settle));
+    const sent = module.request(url, options, (response) => readAnswer(response, flight, settle));
     const flight = addFlight(body, sent);
     const timer = setTimeout(() => {
       settle(unanswered(new Error(`no answer within ${timeoutMs} ms`), target));
@@ -67,7 +99,7 @@ function post({ target, body, bytes, encoding }: Post, timeoutMs: number): Promi
   });
 }
 
-function read(response: http.IncomingMessage, flight: Flight, settle: (outcome: SendOutcome) => void): void {
+function readAnswer(response: http.IncomingMessage, flight: Flight, settle: (outcome: SendOutcome) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   response.on('data', (chunk: Buffer) => {
@@ -97,14 +129,11 @@ function read(response: http.IncomingMessage, flight: Flight, settle: (outcome: 
  * proxy from the environment (NODE_USE_ENV_PROXY, Node 24), is looked up at each request; else connections stay open in an
  * agent of our own.
  */
-function agentOf(target: Target, protocol: 'http:' | 'https:'): https.RequestOptions {
+function agentOf(target: Target, { currentAgent, globalAgent, newAgent }: Module): https.RequestOptions {
   const tls = tlsOptions(target);
-  const current = protocol === 'https:' ? https.globalAgent : http.globalAgent;
-  if (current !== GLOBAL_AGENTS[protocol] || process.env.NODE_USE_ENV_PROXY === '1') return { agent: current, ...tls };
-  let agent = agents.get(target.url);
-  if (agent === undefined) {
-    agent = protocol === 'https:' ? new https.Agent({ keepAlive: true, ...tls }) : new http.Agent({ keepAlive: true });
-    agents.set(target.url, agent);
-  }
+  const current = currentAgent();
+  if (current !== globalAgent || process.env.NODE_USE_ENV_PROXY === '1') return { agent: current, ...tls };
+  const agent = agents.get(target.url) ?? newAgent({ keepAlive: true, ...tls });
+  agents.set(target.url, agent);
   return { agent };
 }

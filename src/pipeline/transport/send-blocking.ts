@@ -1,4 +1,10 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+  type WorkerOptions,
+} from 'node:worker_threads';
 import { load, pathOfPart } from '../load.ts';
 import { type Flight, flightOf } from './flights.ts';
 import type { SendOutcome } from './outcome.ts';
@@ -137,7 +143,7 @@ function startThread(requests: Requests, timeoutMs: number): Omit<Thread, 'index
   const done = new Int32Array(new SharedArrayBuffer(4));
   const workerData: LastRequests = { requests, timeoutMs: Math.max(1, timeoutMs - MARGIN_MS), done, port: port2 };
   // No flags and no environment: NODE_OPTIONS and --import would load the application's preloads once more.
-  const worker = new Worker(pathOfPart('pipeline-send-worker'), {
+  const worker = startWorker(pathOfPart('pipeline-send-worker'), {
     workerData,
     transferList: [port2],
     execArgv: [],
@@ -148,4 +154,12 @@ function startThread(requests: Requests, timeoutMs: number): Omit<Thread, 'index
   worker.on('error', () => {});
   worker.unref();
   return { done, port: port1 };
+}
+
+/**
+ * Not `new Worker(path)`: Turbopack (Next.js 16) follows the expression, takes a path that is no literal for any file of the
+ * folder, and `next build` fails at the declarations of types there.
+ */
+function startWorker(path: string, options: WorkerOptions): Worker {
+  return Reflect.construct(Worker, [path, options]);
 }

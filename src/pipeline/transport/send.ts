@@ -1,6 +1,6 @@
 import type { Target } from '../../config/sdk/export-target.ts';
 import { load } from '../load.ts';
-import { sendHttp } from './http.ts';
+import { prepareHttp, sendHttp } from './http.ts';
 import { type SendOutcome, shownReason } from './outcome.ts';
 
 /** node:http2 takes longer to load than everything else that sends: only a process that speaks gRPC loads the module. */
@@ -12,6 +12,7 @@ const grpc = (): typeof import('./grpc.ts') => load<typeof import('./grpc.ts')>(
  */
 export function prepare(target: Target): void {
   if (target.transport === 'grpc') grpc();
+  else prepareHttp(target);
 }
 
 /** Sends `body` to a target. Never rejects. Credentials that the backend quotes are taken out of the reason. */
