@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectorName, ResourceSettings } from '../../../config/sdk/resource-settings.ts';
 import { nameFilter } from '../../../runtime/glob-lists.ts';
-import { warnOnce } from '../../../runtime/log.ts';
+import { info } from '../../../runtime/log.ts';
 import { environment } from '../../../runtime/platform.ts';
 import { VERSION } from '../../../runtime/version.ts';
 import { load } from '../../load.ts';
@@ -62,7 +62,8 @@ export function createResource(settings: ResourceSettings): Resource {
     ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
   });
   if (checked['service.name'] === UNKNOWN)
-    warnOnce(`the service has no name, ${UNKNOWN} is used. Set OTEL_SERVICE_NAME, or a name in package.json.`);
+    // No warning: a script of a few lines has no name, and runs as it did.
+    info(`the service has no name, ${UNKNOWN} is used. Set OTEL_SERVICE_NAME, or a name in package.json.`);
   const clouds = names.filter((name): name is CloudName => !isAtOnce(name));
   const later = clouds.flatMap((name) => detectors().detectCloud(name, isKept));
   const own = resourceFromAttributes(checked, schemaUrl === undefined ? {} : { schemaUrl });

@@ -55,9 +55,11 @@ describe('the service', () => {
     expect(attributes).not.toHaveProperty('service.version');
   });
 
-  test('without a name has a warning', () => {
+  test('without a name is told at the level info, and has no warning', () => {
+    const said = vi.spyOn(log, 'info').mockImplementation(() => {});
     expect(attributesWith({})['service.name']).toBe('unknown_service:node');
-    expect(warnings).toEqual([expect.stringContaining('Set OTEL_SERVICE_NAME')]);
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('Set OTEL_SERVICE_NAME'));
+    expect(warnings).toEqual([]);
   });
 
   test.each([
