@@ -80,13 +80,30 @@ const SETTINGS_CHUNK: ChunkGroup = {
     ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
     ...['config/start/registered-exporters', 'config/backends/(?:with-backend|load-backends)'],
     ...['runtime/glob-lists', 'pipeline/load', 'pipeline/sdk/item-steps', 'pipeline/decisions/running-sampler'],
+    ...['config/config-state', 'config/file/config-source', 'config/start/settings-from-code'],
+    ...['pipeline/shipping/(?:process-end|end-waiters)', 'pipeline/transport/flights'],
+  ],
+};
+/** What every process with an SDK of `register` loads, in one file: each file more takes as long as some 10 kB of code. */
+const PIPELINE_CHUNK: ChunkGroup = {
+  name: 'pipeline-core',
+  paths: [
+    ...['pipeline/batches/[\\w-]+', 'pipeline/queue/(?!adaptive)[\\w-]+', 'pipeline/shipping/[\\w-]+'],
+    ...['pipeline/transport/(?:outcome|proto-reader|response|retry-info|tls-options)'],
+    ...['pipeline/exporters/(?:object-destination|without-tracing)', 'pipeline/sdk/late-stacks'],
   ],
 };
 /** Called for every call and chunk, in as few files as possible: a call from one file into another is a lookup. */
-const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK];
+const GROUPS = [START_CHUNK, RECORDING_CHUNK, SETTINGS_CHUNK, PIPELINE_CHUNK];
 
 /** Loaded with configuration files alone. */
 const YAML_CHUNK = { name: 'yaml', test: /[\\/]node_modules[\\/]yaml[\\/]/ };
+
+/** OpenTelemetry, as far as several parts of the build share its code. */
+const OPENTELEMETRY_CHUNK = {
+  name: 'opentelemetry',
+  test: /[\\/]node_modules[\\/]@opentelemetry[\\/](?:core|resources|sdk-metrics|semantic-conventions)[\\/]/,
+};
 
 /** What only the command line needs stands beside the command line. */
 const CLI = /[\\/]src[\\/]cli[\\/]/;
@@ -192,7 +209,7 @@ export default defineConfig({
     comments: { jsdoc: false },
     chunkFileNames: ({ moduleIds }) =>
       moduleIds.some((id) => CLI.test(id)) ? 'cli/[name]-[hash].cjs' : '[name]-[hash].cjs',
-    codeSplitting: { groups: [...codeSplitting(GROUPS).groups, YAML_CHUNK] },
+    codeSplitting: { groups: [...codeSplitting(GROUPS).groups, YAML_CHUNK, OPENTELEMETRY_CHUNK] },
   },
   onSuccess({ outDir }) {
     writePrices(outDir);

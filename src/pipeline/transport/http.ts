@@ -2,7 +2,6 @@ import * as http from 'node:http';
 import type * as https from 'node:https';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Target } from '../../config/sdk/export-target.ts';
 import { addFlight, endFlight, type Flight } from './flights.ts';
 import { type SendOutcome, unanswered } from './outcome.ts';
@@ -48,7 +47,8 @@ export function prepareHttp({ url }: Target): void {
   if (url.startsWith('https:')) moduleOf('https:');
 }
 
-const zip = promisify(gzip);
+/** Compresses a body. Loaded by need: most processes send to a collector beside. */
+const zip = (body: Uint8Array): Promise<Buffer> => promisify(process.getBuiltinModule('node:zlib').gzip)(body);
 const agents = new Map<string, http.Agent>();
 
 /** Posts `body` to an HTTP endpoint. Never rejects. */

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { SendOutcome } from './outcome.ts';
 import { ProtoReader } from './proto-reader.ts';
 
@@ -68,7 +67,8 @@ function isPage({ contentType }: Answer, body: Uint8Array): boolean {
 function plain({ contentEncoding, body }: Answer): Uint8Array {
   if (contentEncoding !== 'gzip') return body;
   try {
-    return gunzipSync(body);
+    // Loaded by need: most answers are empty.
+    return process.getBuiltinModule('node:zlib').gunzipSync(body);
   } catch {
     return new Uint8Array();
   }
