@@ -57,6 +57,8 @@ const START_CHUNK: ChunkGroup = {
       'patching/loading/warn-unpatched',
       'runtime/undici-headers',
     ],
+    ...['config/sdk/(?:sdk-mode|tree-settings)', 'config/backends/(?:with-backend|load-backends)'],
+    ...['config/config-state', 'config/file/config-source', 'pipeline/load'],
   ],
 };
 /** What all providers share. */
@@ -78,9 +80,13 @@ const SETTINGS_CHUNK: ChunkGroup = {
   name: 'settings',
   paths: [
     ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
-    ...['config/start/registered-exporters', 'config/backends/(?:with-backend|load-backends)'],
-    ...['runtime/glob-lists', 'pipeline/load', 'pipeline/sdk/item-steps', 'pipeline/decisions/running-sampler'],
-    ...['config/config-state', 'config/file/config-source', 'config/start/settings-from-code'],
+    ...[
+      'config/start/registered-exporters',
+      'runtime/glob-lists',
+      'pipeline/sdk/item-steps',
+      'pipeline/decisions/running-sampler',
+    ],
+    ...['config/start/settings-from-code', 'pipeline/load-pipeline-options'],
     ...['pipeline/shipping/(?:process-end|end-waiters)', 'pipeline/transport/flights'],
   ],
 };
@@ -130,6 +136,7 @@ const ENTRIES = {
   register: 'register/index.ts',
   'register-main': 'register/main.ts',
   // What follows is loaded by need: see src/pipeline/load.ts.
+  'register-sdk': 'register/offer-sdk.ts',
   'register-providers': 'register/patch-on-load.ts',
   'config-file': 'src/pipeline/config-file.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',

@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 import { envText } from '../src/config/env.ts';
-import { sdkMode } from '../src/config/sdk/exporters.ts';
-import { settingsFromCode } from '../src/config/start/settings-from-code.ts';
+import { sdkMode } from '../src/config/sdk/sdk-mode.ts';
+import type { SdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
-import { loadPipelineOptions } from '../src/pipeline/load-pipeline-options.ts';
-import { info, warnOnce } from '../src/runtime/log.ts';
+import { load } from '../src/pipeline/load.ts';
+import { info, isLogged, warnOnce } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { hasApiGlobal } from './globals/api.ts';
 import { installHooks } from './install-hooks.ts';
 import { Variables } from './late-variables.ts';
-import { type OfferedSdk, offerSdk } from './offer-sdk.ts';
+import type { OfferedSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
 import { useConfigFile } from './use-config-file.ts';
 import { inheritVariables, shareVariables, watchWorkers } from './worker-threads.ts';
@@ -37,13 +37,22 @@ export function startRegister(start?: StartSettings): RunningTelemetry {
     orWarn('the watch of worker threads', watchWorkers);
   }
   const fromFile = file.says?.sdk;
-  const settings = start === undefined ? fromFile : settingsFromCode(start, loadPipelineOptions, fromFile);
-  const sdk = orWarn('the SDK', () => offerSdk(variables, settings));
+  const sdk = orWarn('the SDK', () => offerSdk(variables, start, fromFile));
   orWarn('the instrumentation', () => installHooks(variables, start?.callOptions));
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
   return runTelemetry(sdk, true);
+}
+
+/** Offers the SDK. Where the SDK never runs, and nobody reads what would be said of the SDK, its code is not loaded. */
+function offerSdk(
+  variables: Variables,
+  start: StartSettings | undefined,
+  fromFile: SdkSettings | undefined,
+): OfferedSdk | undefined {
+  if (sdkMode(variables.atLoad) === 'off' && !isLogged('info')) return undefined;
+  return load<typeof import('./offer-sdk.ts')>('register-sdk').offerSdk(variables, start, fromFile);
 }
 
 /** Lets `startTelemetry()` and `OTELManager` find what runs. */

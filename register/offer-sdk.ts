@@ -3,12 +3,16 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Env } from '../src/config/env.ts';
 import { resolveConfig } from '../src/config/options.ts';
 import type { Signal } from '../src/config/sdk/export-target.ts';
-import { destinationVariable, exporters, type SdkMode, sdkMode } from '../src/config/sdk/exporters.ts';
+import { destinationVariable, exporters } from '../src/config/sdk/exporters.ts';
 import type { PipelineSettings } from '../src/config/sdk/pipeline-settings.ts';
+import { type SdkMode, sdkMode } from '../src/config/sdk/sdk-mode.ts';
 import { pipelinesOf, type SdkSettings, sdkSettings } from '../src/config/sdk/sdk-settings.ts';
+import { settingsFromCode } from '../src/config/start/settings-from-code.ts';
+import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { type LoggerProvider, reserveProviders } from '../src/otel/globals.ts';
 import type { RunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
+import { loadPipelineOptions } from '../src/pipeline/load-pipeline-options.ts';
 import type { RunningSdk } from '../src/pipeline/sdk/start-sdk.ts';
 import { FLUSH_MS, flushAll } from '../src/pipeline/shipping/process-end.ts';
 import { info, isLogged } from '../src/runtime/log.ts';
@@ -38,9 +42,15 @@ export interface OfferedSdk extends Pick<RunningTelemetry, 'trace' | 'metrics' |
 
 /**
  * Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}.
- * @param fixed settings that no variable changes any more; without them the environment is read when the SDK starts
+ * @param start options of `startTelemetry()`
+ * @param fromFile settings of a configuration file. Without options and file the environment is read when the SDK starts
  */
-export function offerSdk(variables: Variables, fixed?: SdkSettings): OfferedSdk | undefined {
+export function offerSdk(
+  variables: Variables,
+  start: StartSettings | undefined,
+  fromFile: SdkSettings | undefined,
+): OfferedSdk | undefined {
+  const fixed = start === undefined ? fromFile : settingsFromCode(start, loadPipelineOptions, fromFile);
   const mode = sdkMode(variables.atLoad);
   const names = fixed === undefined ? exporters(variables.atLoad) : namesOf(fixed);
   const reason = reasonAgainst(mode, names);
