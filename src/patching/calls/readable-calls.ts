@@ -71,9 +71,18 @@ function observeAnswer(stream: ReadableStreamLike, operation: Operation, signal:
 export function observeReadable(stream: ReadableStreamLike, state: StreamObserver, token: object): void {
   const { getReader, tee, cancel, pipeTo, pipeThrough } = stream;
   const iterate = stream[Symbol.asyncIterator];
+  const iterateBelow = iteratorMethodBelow(stream) ?? iterate;
+  let opening = false;
   const methods: { readonly [name: string | symbol]: AnyFunction } = {
     [Symbol.asyncIterator](...args: unknown[]): unknown {
-      const iterator = Reflect.apply(iterate, stream, args) as Iterator;
+      if (opening) return Reflect.apply(iterateBelow, this, args);
+      opening = true;
+      let iterator: Iterator;
+      try {
+        iterator = Reflect.apply(iterate, stream, args) as Iterator;
+      } finally {
+        opening = false;
+      }
       observeIterator(iterator, state, token);
       return iterator;
     },
@@ -103,6 +112,16 @@ export function observeReadable(stream: ReadableStreamLike, state: StreamObserve
     },
   };
   for (const name of Reflect.ownKeys(methods)) defineHidden(stream, name, methods[name]);
+}
+
+/**
+ * The method that makes iterators of the stream below a proxy. Streams of genai 3.x may be proxies: a method put on the proxy
+ * lands on the stream below, and the iterator of the proxy calls the method there.
+ */
+function iteratorMethodBelow(stream: object): AnyFunction | undefined {
+  const own: unknown = Object.getOwnPropertyDescriptor(stream, Symbol.asyncIterator)?.value;
+  const method = own ?? (Object.getPrototypeOf(stream) as Partial<ReadableStreamLike> | null)?.[Symbol.asyncIterator];
+  return typeof method === 'function' ? (method as AnyFunction) : undefined;
 }
 
 type Reader = { read: AnyFunction; cancel: AnyFunction };
