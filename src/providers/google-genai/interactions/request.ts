@@ -8,6 +8,7 @@ import {
   REQUEST_REASONING_LEVEL,
   REQUEST_SEED,
   REQUEST_STREAM,
+  REQUEST_STREAM_CURSOR,
   REQUEST_TEMPERATURE,
   REQUEST_TOP_P,
 } from '../../../facts/semconv.ts';
@@ -30,6 +31,14 @@ export function interactionAttributes(params: Params): Attributes {
   stopSequences(attributes, config.stop_sequences);
   integerAttribute(attributes, REQUEST_SEED, config.seed);
   textAttribute(attributes, REQUEST_REASONING_LEVEL, config.thinking_level);
+  return attributes;
+}
+
+/** `interactions.get` */
+export function fetchAttributes(params: Params): Attributes {
+  const attributes: Attributes = {};
+  if (params.stream === true) attributes[REQUEST_STREAM] = true;
+  textAttribute(attributes, REQUEST_STREAM_CURSOR, params.last_event_id);
   return attributes;
 }
 

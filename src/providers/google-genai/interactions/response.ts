@@ -1,11 +1,13 @@
 /** Answers of interactions as facts. */
 import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import { RESPONSE_STATUS } from '../../../facts/semconv.ts';
 import { modelName } from '../../formats/gemini/request.ts';
 import { geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { sentUsage } from '../../reading/sent-usage.ts';
 import { idsOf } from '../../reading/tool-call-ids.ts';
 import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
+import { awaitCounts, takeCounts } from './background.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -73,5 +75,31 @@ export function interactionFacts(value: unknown): ResponseFacts {
     toolCalls: idsOf(stepsOf(interaction), 'id', 'function_call'),
     tier: asString(interaction.service_tier),
     failure: interaction.status === 'failed' ? geminiFailure(interaction.error) : undefined,
+  };
+}
+
+/** Answer of `interactions.create`. An interaction made in the background is queued without counts. */
+export function createdFacts(value: unknown): ResponseFacts {
+  const facts = interactionFacts(value);
+  if (isPending(asObject(value)?.status)) awaitCounts(facts);
+  return facts;
+}
+
+/** Answer of `interactions.get`. */
+export const fetchedFacts = (value: unknown): ResponseFacts =>
+  withoutCounted(interactionFacts(value), asObject(value)?.status);
+
+/**
+ * Facts of a fetched interaction. The failure of the interaction is no failure of the fetch, and tokens that the creating
+ * call has counted are left out.
+ */
+export function withoutCounted(facts: ResponseFacts, status: unknown): ResponseFacts {
+  const { usage: _usage, failure: _reported, ...others } = facts;
+  const usage = status !== undefined && isPending(status) ? undefined : takeCounts(facts);
+  const name = asString(status);
+  return {
+    ...others,
+    ...(usage === undefined ? {} : { usage }),
+    ...(name === undefined ? {} : { attributes: { [RESPONSE_STATUS]: name } }),
   };
 }

@@ -5,7 +5,8 @@ import { geminiFailure } from '../../formats/gemini/response.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asObject, asString } from '../../reading/unknown-values.ts';
-import { interactionReason, interactionUsage, isPending } from './response.ts';
+import { awaitCounts } from './background.ts';
+import { interactionReason, interactionUsage, isPending, withoutCounted } from './response.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,10 @@ const CHUNK_KINDS: ReadonlyMap<string, ChunkKind> = new Map([
   ['audio', 'audio'],
 ]);
 
-/** Reads the events of a streamed interaction. The last event with an interaction holds the final status. */
+/**
+ * Reads the events of a streamed interaction. The last event with an interaction holds the final status. `fetched`: the
+ * stream of `interactions.get`.
+ */
 export class InteractionReader implements StreamReader {
   model: string | undefined;
   #id: string | undefined;
@@ -28,9 +32,11 @@ export class InteractionReader implements StreamReader {
   #error: Failure | undefined;
   #calls = false;
   #ids: string[] | undefined;
+  readonly #fetched: boolean;
   readonly #content: ContentCollector | undefined;
 
-  constructor(content?: ContentCollector) {
+  constructor(content?: ContentCollector, fetched = false) {
+    this.#fetched = fetched;
     this.#content = content;
   }
 
@@ -68,6 +74,13 @@ export class InteractionReader implements StreamReader {
   }
 
   facts(complete: boolean): ResponseFacts {
+    const facts = this.#facts(complete);
+    if (this.#fetched) return withoutCounted(facts, this.#status);
+    awaitCounts(facts);
+    return facts;
+  }
+
+  #facts(complete: boolean): ResponseFacts {
     const pending = isPending(this.#status);
     const reason = interactionReason(this.#status, this.#calls);
     return {

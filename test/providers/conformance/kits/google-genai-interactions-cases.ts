@@ -155,6 +155,23 @@ export const INTERACTION_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'interactions: fetched, unary, streamed, and not found',
+    needs: ['own:interactions'],
+    spans: [
+      { operation: 'fetch_response', outcome: null },
+      { operation: 'fetch_response', outcome: 'completed' },
+      { operation: 'fetch_response', status: 'ERROR' },
+    ],
+    run: async (t) => {
+      const missing = json({ error: { code: 'not_found', message: 'no such interaction' } }, 404);
+      const interactions = interactionsOf(t, json(ANSWER), sse(FRAMES), missing);
+      const whole = await interactions.get(HEAD.id);
+      t.mark('fetched');
+      const stream = (await interactions.get(HEAD.id, { stream: true })) as Stream;
+      return [whole, await read(stream), await t.attempt(() => interactions.get('other'))];
+    },
+  },
+  {
     name: 'interactions: a stream never read',
     needs: ['own:interactions'],
     garbage: true,

@@ -8,7 +8,10 @@ export interface GenAI {
     generateContentStream(params: object): Promise<AsyncGenerator<object>>;
   };
   readonly chats: { create(params: object): Chat };
-  readonly interactions: { create(params: object, options?: object): Promise<object> };
+  readonly interactions: {
+    create(params: object, options?: object): Promise<object>;
+    get(id: string, params?: object, options?: object): Promise<object>;
+  };
 }
 
 /** A chat of the SDK. */
