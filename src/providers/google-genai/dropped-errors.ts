@@ -3,8 +3,10 @@
  * application gets an empty answer.
  */
 import type { Failure, ResponseFacts } from '../../facts/call.ts';
+import { defineHidden } from '../../patching/wrapping/define-hidden.ts';
 import { isThenable } from '../../patching/wrapping/follow-result.ts';
-import type { Patcher } from '../../patching/wrapping/patcher.ts';
+import { isRecorded, type Patcher } from '../../patching/wrapping/patcher.ts';
+import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { failureInAnswer } from '../reading/error-answers.ts';
 import { asObject } from '../reading/unknown-values.ts';
@@ -14,19 +16,50 @@ const failures = new WeakMap<object, Failure>();
 
 /** Reads the parsed body of every HTTP answer before the SDK copies the fields. `responses`: the prototype of `HttpResponse`. */
 export function patchHttpResponses(responses: unknown, patcher: Patcher): void {
+  patcher.wrap(responses, 'json', (json, recording) => readingBody(json, () => recording() !== undefined));
+}
+
+/**
+ * Does the same for the answers of one client. `apiClient`: the object through which the client sends requests. The answers
+ * are no property of the client, so every answer gets a method of its own.
+ */
+export function patchHttpResponsesOf(apiClient: unknown, patcher: Patcher): void {
   patcher.wrap(
-    responses,
-    'json',
-    (json, recording) =>
+    apiClient,
+    'request',
+    (request, recording) =>
       function (this: unknown, ...args: unknown[]): unknown {
-        const body: unknown = Reflect.apply(json, this, args);
-        if (recording() === undefined || !isThenable(body)) return body;
-        return body.then((value: unknown) => {
-          rememberFailure(this, value);
-          return value;
-        });
+        const response: unknown = Reflect.apply(request, this, args);
+        if (recording() === undefined || !isThenable(response)) return response;
+        return response.then(withObservedBody);
       },
   );
+}
+
+function withObservedBody(response: unknown): unknown {
+  try {
+    const json = asObject(response)?.json;
+    if (typeof json === 'function' && !isRecorded(json))
+      defineHidden(
+        response as object,
+        'json',
+        readingBody(json as AnyFunction, () => true),
+      );
+  } catch (error) {
+    swallow(error);
+  }
+  return response;
+}
+
+function readingBody(json: AnyFunction, isRecording: () => boolean): AnyFunction {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const body: unknown = Reflect.apply(json, this, args);
+    if (!isRecording() || !isThenable(body)) return body;
+    return body.then((value: unknown) => {
+      rememberFailure(this, value);
+      return value;
+    });
+  };
 }
 
 function rememberFailure(response: unknown, body: unknown): void {

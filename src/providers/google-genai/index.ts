@@ -1,9 +1,9 @@
 import { asyncCalls } from '../../patching/calls/async-calls.ts';
 import type { Provider } from '../../patching/provider.ts';
-import { type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
+import { isRecorded, type Patcher, recordedMethod } from '../../patching/wrapping/patcher.ts';
 import { asObject } from '../reading/unknown-values.ts';
 import { sdks } from '../sdks.ts';
-import { patchHttpResponses } from './dropped-errors.ts';
+import { patchHttpResponses, patchHttpResponsesOf } from './dropped-errors.ts';
 import { patchFunctionCalling, patchFunctionCallingOf } from './function-calling.ts';
 import { patchInteractions } from './interactions/methods.ts';
 import { METHODS, signalOf } from './methods.ts';
@@ -34,6 +34,7 @@ export const googleGenAI: Provider = {
     const models = asObject((client as { models?: unknown }).models);
     if (typeof models?.generateContentInternal !== 'function') return false;
     patchFunctionCallingOf(models, patcher);
+    if (!isRecorded(models.generateContentInternal)) patchHttpResponsesOf(models.apiClient, patcher);
     patchInteractions(client, patcher);
     return patchModels(models, patcher);
   },
