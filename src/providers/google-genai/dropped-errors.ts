@@ -8,6 +8,7 @@ import { isThenable } from '../../patching/wrapping/follow-result.ts';
 import { isRecorded, type Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
+import { sourceOf } from '../../telemetry/content/read-once.ts';
 import { failureInAnswer } from '../reading/error-answers.ts';
 import { asObject } from '../reading/unknown-values.ts';
 
@@ -77,7 +78,7 @@ export function withDroppedError(read: (body: unknown) => ResponseFacts): (body:
   return (body) => {
     const facts = read(body);
     const headers = asObject(asObject(asObject(body)?.sdkHttpResponse)?.headers);
-    const failure = headers && failures.get(headers);
+    const failure = headers && failures.get(sourceOf(headers));
     return failure === undefined ? facts : { ...facts, failure: facts.failure ?? failure };
   };
 }

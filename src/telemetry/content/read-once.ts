@@ -31,6 +31,14 @@ function elementsOnce(list: readonly unknown[]): unknown[] {
 
 type Fields = Record<PropertyKey, unknown>;
 
+/** Key under which a view gives the object behind the view. */
+const SOURCE = Symbol('source');
+
+/** The object behind a view, for a comparison by identity. Only for objects of an SDK: a proxy of the application would see the key. */
+export function sourceOf(value: object): object {
+  return (value as { readonly [SOURCE]?: object })[SOURCE] ?? value;
+}
+
 /** The target of the proxy is an empty object: a frozen target would allow no views in place of its values. */
 class ReadOnce implements ProxyHandler<object> {
   readonly #source: Fields;
@@ -42,6 +50,7 @@ class ReadOnce implements ProxyHandler<object> {
   }
 
   get(_target: object, key: PropertyKey): unknown {
+    if (key === SOURCE) return this.#source;
     if (this.#read.has(key)) return this.#read.get(key);
     let value: unknown;
     try {
