@@ -13,22 +13,25 @@ export type AnswerAttributes = (tier: unknown, fingerprint: unknown) => Attribut
 /** A chat completion or legacy completion. Usage of Groq can be in `x_groq` alone. */
 export function completionFacts(value: unknown, attributesOf?: AnswerAttributes): ResponseFacts {
   const body = asObject(value) ?? {};
+  // Read once: a getter has to run once.
+  const { service_tier: tier } = body;
+  const choices = asArray(body.choices);
   return {
     id: asString(body.id),
     model: asString(body.model),
-    finishReasons: inChoiceOrder(body.choices)?.map((choice) => finishReason(asObject(choice)?.finish_reason)),
+    finishReasons: inChoiceOrder(choices)?.map((choice) => finishReason(asObject(choice)?.finish_reason)),
     usage: openaiUsageFacts(body.usage) ?? openaiUsageFacts(asObject(body.x_groq)?.usage),
-    toolCalls: completionCalls(body.choices),
-    tier: asString(body.service_tier),
-    attributes: attributesOf?.(body.service_tier, body.system_fingerprint),
+    toolCalls: completionCalls(choices),
+    tier: asString(tier),
+    attributes: attributesOf?.(tier, body.system_fingerprint),
   };
 }
 
-function completionCalls(choices: unknown): string[] | undefined {
+function completionCalls(choices: readonly unknown[] | undefined): string[] | undefined {
   let ids: string[] | undefined;
-  for (const choice of asArray(choices) ?? []) {
-    const message = asObject(asObject(choice)?.message);
-    if (message?.tool_calls) ids = concatenated(ids, idsOf(message.tool_calls, 'id'));
+  for (const choice of choices ?? []) {
+    const calls = asObject(asObject(choice)?.message)?.tool_calls;
+    if (calls) ids = concatenated(ids, idsOf(calls, 'id'));
   }
   return ids;
 }
