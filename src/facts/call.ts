@@ -148,6 +148,8 @@ export interface StreamReader {
  */
 export interface CallReader {
   readonly operation: OperationName;
+  /** The reader looks at a value more than once, so the reader gets views that read a value once, captured content or not. */
+  readonly looksTwice?: true;
   request(self: unknown, args: readonly unknown[], hosts: ProviderHosts): RequestFacts;
   /** Reads the parsed body of a unary answer. */
   response(body: unknown): ResponseFacts;

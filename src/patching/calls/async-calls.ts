@@ -2,6 +2,7 @@
  * Calls of SDKs whose methods are async functions. A method returns a promise of an answer, of a generator, or of a
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
+import type { RequestFacts } from '../../facts/call.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { isPair, observePair } from '../streams/eager-stream-pair.ts';
@@ -12,8 +13,8 @@ import { callFollowed, type ResultHandlers } from '../wrapping/follow-result.ts'
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { endUnobserved } from './end-unobserved.ts';
 
-/** Finds the application's abort signal among the arguments of a call. */
-export type SignalOf = (self: unknown, args: readonly unknown[]) => AbortSignal | undefined;
+/** Finds the application's abort signal among the arguments of a call. `request`: what the reader has made of the arguments. */
+export type SignalOf = (self: unknown, args: readonly unknown[], request?: RequestFacts) => AbortSignal | undefined;
 
 /**
  * The token of one streamed call (see abandonment.ts), held by every object that can still bring chunks. A call without
@@ -66,15 +67,20 @@ class AsyncCall implements ResultHandlers {
 /** Makes recorded calls of methods that are async functions. */
 export function asyncCalls(signalOf: SignalOf): MakeCall {
   return (operation, method, self, args) => {
-    const call = new AsyncCall(operation, signalFrom(signalOf, self, args));
+    const call = new AsyncCall(operation, signalFrom(signalOf, self, args, operation.request));
     return callFollowed(operation, method, self, args, call);
   };
 }
 
 /** Calls `signalOf` guarded, because reading the application's arguments may throw. */
-export function signalFrom(signalOf: SignalOf, self: unknown, args: readonly unknown[]): AbortSignal | undefined {
+export function signalFrom(
+  signalOf: SignalOf,
+  self: unknown,
+  args: readonly unknown[],
+  request?: RequestFacts,
+): AbortSignal | undefined {
   try {
-    const signal = signalOf(self, args);
+    const signal = signalOf(self, args, request);
     // An object that only looks like a signal: the SDK decides what becomes of the call.
     return typeof signal?.addEventListener === 'function' && typeof signal.aborted === 'boolean' ? signal : undefined;
   } catch (error) {

@@ -1,8 +1,9 @@
 /** Every recorded method of genai's `Models`, with the reader of its parameters and answers. */
 import type { Attributes } from '@opentelemetry/api';
-import type { CallReader, OperationName, ResponseFacts } from '../../facts/call.ts';
+import type { CallReader, OperationName, RequestFacts, ResponseFacts } from '../../facts/call.ts';
 import { OUTPUT_TYPE, REQUEST_CHOICE_COUNT } from '../../facts/semconv.ts';
 import type { SignalOf } from '../../patching/calls/async-calls.ts';
+import { isPlainObject } from '../../runtime/plain-object.ts';
 import { generateInput, generateOutput } from '../formats/gemini/content.ts';
 import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts';
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
@@ -19,9 +20,17 @@ type Config = Readonly<Record<string, unknown>>;
 
 const configOf = (args: readonly unknown[]): Config | undefined => asObject(asObject(args[0])?.config);
 
+/** The config that a reader has seen, by request: the signal is in the config, and a getter of the application has to run once. */
+const seenConfigs = new WeakMap<RequestFacts, Config>();
+
 /** The `abortSignal` of a call. */
-export const signalOf: SignalOf = (_self, args) => {
-  return asSignal(configOf(args)?.abortSignal);
+export const signalOf: SignalOf = (_self, args, request) => {
+  const config = request && seenConfigs.get(request);
+  const signal = asSignal((config ?? configOf(args))?.abortSignal);
+  // A view of a plain object would keep the first state of the signal.
+  return config !== undefined && signal !== undefined && isPlainObject(signal)
+    ? asSignal(configOf(args)?.abortSignal)
+    : signal;
 };
 
 /** The reader of a method with `model` and `config` in the first argument. */
@@ -33,10 +42,11 @@ function readerOf(
   const stream = rest.stream !== undefined;
   return {
     operation,
+    looksTwice: true,
     request(self, args) {
       const config = configOf(args);
       const { provider, address, port } = endpointOf(asObject(self)?.apiClient, asObject(config?.httpOptions)?.baseUrl);
-      return {
+      const facts: RequestFacts = {
         operation,
         provider,
         model: modelName(asObject(args[0])?.model),
@@ -46,6 +56,8 @@ function readerOf(
         tier: asString(config?.serviceTier),
         attributes: attributes(config),
       };
+      seenConfigs.set(facts, config ?? {});
+      return facts;
     },
     failure: googleFailure,
     ...rest,

@@ -2,6 +2,7 @@
 
 import type { CallReader } from '../../facts/call.ts';
 import type { SignalOf } from '../../patching/calls/async-calls.ts';
+import { readOnce } from '../../telemetry/content/read-once.ts';
 import { generateInput, generateOutput } from '../formats/gemini/content.ts';
 import { GenerateContentAccumulator } from '../formats/gemini/content-stream.ts';
 import { embeddingAttributes, generationAttributes, modelName } from '../formats/gemini/request.ts';
@@ -35,7 +36,7 @@ function setting(name: string, request: unknown, defaults: Fields | undefined): 
   const fields = asObject(request);
   return fields !== undefined && asArray(fields.contents) !== undefined && Object.hasOwn(fields, name)
     ? fields[name]
-    : defaults?.[name];
+    : readOnce(defaults?.[name]);
 }
 
 type DefaultsOf = (self: Fields | undefined) => Fields | undefined;
@@ -52,6 +53,7 @@ function generateReader(
 ): CallReader {
   return {
     operation: 'generate_content',
+    looksTwice: true,
     request(self, args) {
       const fields = asObject(self);
       return {
@@ -86,7 +88,7 @@ const requestContents = (_self: Fields, request: unknown): unknown => asObject(r
 
 /** A chat sends the history with every message. */
 const chatContents = (self: Fields, request: unknown): unknown => [
-  ...(asArray(self._history) ?? []),
+  ...(asArray(readOnce(self._history)) ?? []),
   { role: 'user', parts: typeof request === 'string' ? [request] : request },
 ];
 
@@ -94,6 +96,7 @@ const chatContents = (self: Fields, request: unknown): unknown => [
 function embeddingReader(dimensions: (request: unknown) => unknown): CallReader {
   return {
     operation: 'embeddings',
+    looksTwice: true,
     request(self, args) {
       return {
         operation: 'embeddings',

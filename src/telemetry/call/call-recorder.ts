@@ -174,7 +174,8 @@ export class CallRecorder {
         return this.#startInside(outer, reader, self, args, parent);
       // Request and content are read by different readers: a getter of the application has to run once.
       const { captureContent, estimateTokens } = target.config;
-      const seen = captureContent === 'NO_CONTENT' && estimateTokens === undefined ? args : args.map(readOnce);
+      const keepsNone = captureContent === 'NO_CONTENT' && estimateTokens === undefined;
+      const seen = keepsNone && !reader.looksTwice ? args : args.map(readOnce);
       const request = reader.request(self, seen, this.config.providerHosts);
       const span = sdkSpan ?? startSpan(target, request, parent);
       if (target.metrics !== undefined) countInference(request, parent);
@@ -221,7 +222,7 @@ export class CallRecorder {
     parent: Context,
   ): Operation | undefined {
     if (outer.contextOnly) return undefined;
-    const seen = outer.keepsContent ? args.map(readOnce) : args;
+    const seen = outer.keepsContent || reader.looksTwice ? args.map(readOnce) : args;
     const emptyTarget: RecordingTarget = {
       config: outer.config,
       tracer: undefined,

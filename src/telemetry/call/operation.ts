@@ -118,7 +118,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
     try {
-      this.#streamedAnswer?.chunk(this.#input === undefined ? value : readOnce(value), at);
+      this.#streamedAnswer?.chunk(this.#input === undefined && !this.#reader.looksTwice ? value : readOnce(value), at);
     } catch (error) {
       swallow(error);
     }
@@ -138,7 +138,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   #readBody(body: unknown): ResponseFacts | undefined {
     if (this.ended) return undefined;
     try {
-      const seen = this.#input === undefined ? body : readOnce(body);
+      const seen = this.#input === undefined && !this.#reader.looksTwice ? body : readOnce(body);
       this.#bodySeen = seen;
       return typeof seen === 'object' && seen !== null
         ? this.#reader.response(seen)
