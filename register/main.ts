@@ -6,6 +6,7 @@ import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
+import { inheritVariables } from '../src/pipeline/manager/worker-thread.ts';
 import { info, isLogged, warnOnce } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { hasApiGlobal } from './globals/api.ts';
@@ -14,7 +15,7 @@ import { Variables } from './late-variables.ts';
 import type { OfferedSdk } from './offer-sdk.ts';
 import { orWarn } from './or-warn.ts';
 import { useConfigFile } from './use-config-file.ts';
-import { inheritVariables, shareVariables, watchWorkers } from './worker-threads.ts';
+import { shareVariables, watchWorkers } from './worker-threads.ts';
 
 /**
  * The work of `register`, and of `startTelemetry()`, unless switched off. Never throws: the application must start.

@@ -1,16 +1,13 @@
 /** Worker threads of the application: each loads register again, unless the application gives it flags of its own. */
 import { subscribe } from 'node:diagnostics_channel';
-import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
+import { isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
 import { backendVariables } from '../src/config/backends/with-backend.ts';
 import type { Env } from '../src/config/env.ts';
+import { LOADED, VARIABLES } from '../src/pipeline/manager/worker-thread.ts';
 import { debug, info, warnOnce } from '../src/runtime/log.ts';
 import { startTimer } from '../src/runtime/platform.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { callSites } from './globals/caller-version.ts';
-
-/** Keys of the data that Node hands to every worker thread. */
-const VARIABLES = '@x/llm-otel.variables';
-const LOADED = '@x/llm-otel.loaded';
 
 /** Is it a variable of OpenTelemetry or of this package? */
 export const isOurVariable = (name: string): boolean => /^(?:OTEL|LLM_OTEL)_/.test(name);
@@ -21,12 +18,6 @@ const MOST_THREADS = 4096;
 const MOST_FRAMES = 10;
 /** Milliseconds after which a thread has loaded all that its flags name. */
 const LOADING_MS = 5000;
-
-/** The variables of the thread; a thread with an environment of its own gets missing variables from the thread that started it. */
-export function inheritVariables(live: Env): Env {
-  const inherited = getEnvironmentData(VARIABLES) as Env | undefined;
-  return inherited === undefined || isMainThread ? live : { ...inherited, ...live };
-}
 
 /** Hands the variables of this thread to the worker threads that are started from now on. */
 export function shareVariables(env: Env): void {

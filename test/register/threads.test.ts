@@ -83,6 +83,22 @@ describe.concurrent('worker threads and children', () => {
   });
 
   it.each([
+    ['with the settings of the main thread', '', ['shop']],
+    ['with settings of its own', "serviceName: 'worker'", ['worker']],
+    ['switched off', 'enabled: false', []],
+  ])('a worker without flags that calls startTelemetry() runs with register: %s', async (_, options, services) => {
+    const receiver = await startOtlpReceiver();
+    const body = `const { isMainThread, Worker } = require('node:worker_threads');
+      if (isMainThread) new Worker(process.argv[1], { execArgv: [], env: {} });
+      else { require('@x/llm-otel/start').startTelemetry({ ${options} }); ${span('in the worker')} }`;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'shop' };
+    const { stderr } = await runApplication(body, { type: 'cjs', env });
+    expect(stderr).toBe('');
+    expect(receiver.spans().map(({ resource }) => resource['service.name'])).toEqual(services);
+    await receiver.close();
+  });
+
+  it.each([
     ['a data: URL', "new URL('data:text/javascript,')"],
     ['code', "'0', eval"],
     ['a file', '__filename'],

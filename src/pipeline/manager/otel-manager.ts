@@ -10,11 +10,13 @@ import { globalLoggerProvider, type LoggerProvider, registeredProviders } from '
 import { NOOP_TRACER_PROVIDER } from '../../otel/noop-tracer-provider.ts';
 import { hasStarted, type RunningTelemetry, runningTelemetry } from '../../otel/telemetry-slot.ts';
 import { debug, firstLine, warnOnce } from '../../runtime/log.ts';
+import { environment } from '../../runtime/platform.ts';
 import { load } from '../load.ts';
 import { loadPipelineOptions } from '../load-pipeline-options.ts';
 import type { NamedProvider } from '../sdk/named-provider.ts';
 import { type Status, status } from '../status.ts';
 import { withinTimeout } from './within-timeout.ts';
+import { inheritVariables, noteThread } from './worker-thread.ts';
 
 /** The part of the build that `register` loads: a type, because this folder imports nothing of `register`. */
 interface StartPart {
@@ -66,7 +68,8 @@ export class OTELManager {
 
   #start(): RunningTelemetry {
     try {
-      const settings = readTelemetryOptions(this.#options);
+      noteThread();
+      const settings = readTelemetryOptions(this.#options, inheritVariables(environment()));
       if (!settings.isEnabled) return OFF;
       if (hasStarted()) return { ...OFF, isEnabled: true, state: () => 'standby' };
       return load<StartPart>('register-main').startRegister(settings);
@@ -133,7 +136,7 @@ export class OTELManager {
     }
     if (!this.enabled || this.#shutdown !== undefined) return NOOP_TRACER_PROVIDER;
     try {
-      const { env } = readTelemetryOptions(this.#options);
+      const { env } = readTelemetryOptions(this.#options, inheritVariables(environment()));
       const named = load<SdkPart>('pipeline-sdk').startNamedProvider(
         settingsOfProvider(options, env, loadPipelineOptions),
       );
