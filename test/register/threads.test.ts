@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { runApplication, TYPES } from './application.ts';
@@ -124,6 +125,18 @@ describe.concurrent('worker threads and children', () => {
         /^@x\/llm-otel: [\d.]+: a worker thread of the package @vendor\/anr runs without @x\/llm-otel\/register, so model calls in it are not recorded\.$/,
       ),
     ]);
+  });
+
+  it('a process that may start no threads tells what it loses, in the words of the documentation', async () => {
+    const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+    const nodeArgs = [flag, '--allow-fs-read=*', '--require', '@x/llm-otel/register'];
+    const body = `${span('at the end')} process.exit(3);`;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    const { code, stderr } = await runApplication(body, { type: 'cjs', nodeArgs, env });
+    const words = 'no thread could be started at the end of the process';
+    expect(code).toBe(3);
+    expect(stderr).toMatch(new RegExp(`1 spans lost .*: ${words}`));
+    expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(words);
   });
 
   it('the thread of module.register() is no worker of the application', async () => {
