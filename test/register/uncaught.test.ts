@@ -53,7 +53,6 @@ function aboveStack(stderr: string): string {
   return above.replaceAll(/[^\s(]*\.run-\w+/g, 'run').replaceAll(/^@x\/llm-otel: .*\n/gm, '');
 }
 
-// In CommonJS node names the place of the last `throw` of an error that a synchronous tool throws, which is ours.
 describe('an error that ends the process', () => {
   for (const type of TYPES)
     it.each(ROWS.filter((row) => row[2] === undefined || row[2] === type))(
@@ -73,6 +72,28 @@ describe('an error that ends the process', () => {
         expect(String(events[0]?.attributes['exception.stacktrace'])).toMatch(/^\w+.*\n\s+at /);
       },
     );
+
+  // A `catch` is the only way to see an error that a function throws, and an exported stack has been read: see docs/troubleshooting.md.
+  it.each([
+    ['a sync throw through a tool, in CommonJS', 'failingTool();', /^\S+\n\t*throw error;\n\t*\^$/],
+    [
+      'a rejection with an error whose stack was exported before',
+      "let e; try { failingTool(); } catch (error) { e = error; } require('@x/llm-otel').flush().then(() => { throw e; });",
+      /^node:internal\/process\/promises:\d+\n.*\n *\^$/,
+    ],
+  ])('names another place above the same message: %s', async (_, body, place) => {
+    const source = `${OPENAI.cjs}${START}\n${body}\n`;
+    const [bare, recorded] = await Promise.all([
+      runApplication({ source, type: 'cjs' }),
+      runApplication({ source, type: 'cjs', nodeArgs: LOADED.cjs }),
+    ]);
+    expect([bare.result.code, recorded.result.code]).toEqual([1, 1]);
+    const [before, after] = [bare, recorded].map(({ result }) => aboveStack(result.stderr).split(/\n\n/));
+    expect(before?.[0]).toMatch(/^run/);
+    expect(after?.[0]).toMatch(place);
+    expect(after?.slice(1)).toEqual(before?.slice(1));
+    expect(after?.[1]).toContain('no such city');
+  });
 
   it('records the stack in the log event too', async () => {
     const source = `${OPENAI.mjs}${START}\nawait fails();`;
