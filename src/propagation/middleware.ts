@@ -8,6 +8,7 @@ import { endApplicationSpan, recordError, startApplicationSpan } from './applica
 import { extract } from './propagate.ts';
 import {
   type HonoContext,
+  hasRaw,
   isHonoContext,
   methodOf,
   type RequestView,
@@ -60,7 +61,8 @@ export function errorMiddleware(): (...args: never[]) => void {
   // Express knows handlers of errors by their four parameters: (error, request, response, next).
   // Fastify: (request, reply, error, done).
   const middleware = (first: unknown, second: unknown, third: unknown, next: AnyFunction): void => {
-    const isFastify = typeof (first as { raw?: unknown } | null | undefined)?.raw === 'object';
+    // An error of Express may have a field `raw` too.
+    const isFastify = hasRaw(first) && hasRaw(second);
     const [error, request] = isFastify ? [third, first] : [first, second];
     if (request !== null && typeof request === 'object') errors.set(rawRequest(request as RequestView), { error });
     if (isFastify) next();
@@ -74,13 +76,15 @@ function runNode(request: RequestView, response: ResponseView, next: AnyFunction
   const span = startRequestSpan(raw);
   if (span === undefined) return next();
   const answer = rawResponse(response);
-  answer.once('close', () => {
-    endRequestSpan(
-      span,
-      { method: methodOf(raw), route: routeOf(request, raw), status: answer.statusCode },
-      errors.get(raw),
-    );
-  });
+  try {
+    answer.once('close', () => {
+      const status = answer.headersSent ? answer.statusCode : undefined;
+      endRequestSpan(span, { method: methodOf(raw), route: routeOf(request, raw), status }, errors.get(raw));
+    });
+  } catch (error) {
+    swallow(error); // not an answer of a server
+    endApplicationSpan(span);
+  }
   return callWith(contextWithSpan(activeContext(), span), next, undefined, []);
 }
 
@@ -113,7 +117,8 @@ function startRequestSpan(request: Pick<RequestView, 'method' | 'headers'>): Spa
 interface RequestFacts {
   readonly method: string;
   readonly route: string | undefined;
-  readonly status: number;
+  /** Undefined if the caller has gone before an answer. */
+  readonly status: number | undefined;
 }
 
 /** By the conventions a SERVER span failed with a status of 500 or more; a mistake of the caller is no error of the server. */
@@ -123,8 +128,8 @@ function endRequestSpan(span: Span, { method, route, status }: RequestFacts, thr
       span.updateName(`${method} ${route}`);
       span.setAttribute('http.route', route);
     }
-    span.setAttribute('http.response.status_code', status);
-    if (status >= 500) failSpan(span, status, thrown);
+    if (status !== undefined) span.setAttribute('http.response.status_code', status);
+    if (status !== undefined && status >= 500) failSpan(span, status, thrown);
   } catch (error) {
     swallow(error);
   }

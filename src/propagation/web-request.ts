@@ -1,5 +1,6 @@
 /** Requests and answers of web frameworks, as far as spans need them. */
 import { METHODS } from 'node:http';
+import { readSafely } from '../runtime/guard.ts';
 
 /** A request of node:http, Express, Connect, or Fastify (whose `raw` is the request of node:http). */
 export interface RequestView {
@@ -17,6 +18,7 @@ export interface RequestView {
 /** An answer of node:http, Express or Connect, or a reply of Fastify. */
 export interface ResponseView {
   readonly statusCode: number;
+  readonly headersSent: boolean;
   readonly raw?: ResponseView | undefined;
   once(event: 'close', listener: () => void): unknown;
 }
@@ -33,6 +35,10 @@ export function isHonoContext(value: object): value is HonoContext {
   const { req } = value as Partial<HonoContext>;
   return typeof req?.raw?.headers?.get === 'function';
 }
+
+/** Is `value` a request or a reply of Fastify? */
+export const hasRaw = (value: unknown): boolean =>
+  readSafely(() => typeof (value as { raw?: unknown } | null | undefined)?.raw === 'object', false);
 
 /** The request of node:http. */
 export const rawRequest = (request: RequestView): RequestView => request.raw ?? request;

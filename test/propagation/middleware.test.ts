@@ -167,6 +167,29 @@ test('where the request has a span already, the middleware makes none', async ()
   expect(spans().map(({ name }) => name)).toEqual(['GET']);
 });
 
+test('an error of Express with a field raw, as Stripe has such errors, is handed on', () => {
+  close = () => {};
+  const error = Object.assign(new Error('no'), { raw: { code: 'card_declined' } });
+  const next = vi.fn();
+  (errorMiddleware() as (...args: unknown[]) => void)(error, { headers: {} }, { statusCode: 402 }, next);
+  expect(next.mock.calls).toEqual([[error]]);
+});
+
+test('a caller that goes before the answer leaves a span without a status', async () => {
+  const middleware = requestMiddleware() as (...args: unknown[]) => void;
+  const url = await listening(
+    createServer((request, response) => middleware(request, response, () => {})).listen(0, '127.0.0.1'),
+  );
+  await expect(fetch(url, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+  expect((await requestSpan())?.attributes).toEqual({ 'http.request.method': 'GET' });
+});
+
+test('an answer that is no answer of a server does not stop the request', () => {
+  close = () => {};
+  const middleware = requestMiddleware() as (...args: unknown[]) => unknown;
+  expect(middleware({ method: 'GET', headers: {} }, {}, () => 'done')).toBe('done');
+});
+
 test('without OpenTelemetry requests are answered', async () => {
   trace.disable();
   const url = await FRAMEWORKS.express?.();
