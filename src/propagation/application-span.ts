@@ -1,7 +1,8 @@
 /** Spans around a function of the application: a job, a request. */
 import type { Context, Link, Span, SpanKind } from '@opentelemetry/api';
 import { ERROR_TYPE, EXCEPTION_EVENT, STATUS_ERROR } from '../facts/semconv.ts';
-import { callWith, contextWithSpan, registeredProviders } from '../otel/globals.ts';
+import { type ObservedRun, runObserved } from '../manual/observe-return-value.ts';
+import { contextWithSpan, registeredProviders } from '../otel/globals.ts';
 import { swallow } from '../runtime/guard.ts';
 import { VERSION } from '../runtime/version.ts';
 import { failureOf } from '../telemetry/error.ts';
@@ -54,36 +55,47 @@ export function endApplicationSpan(span: Span): void {
   }
 }
 
-/** Runs `fn` with `span` as the active span, and ends the span when `fn` has ended, or the promise of `fn` is settled. */
+/** Runs `fn` with `span` as the active span. A value, the end of a promise or the last chunk of a stream ends the span. */
 export function runInSpan<Result>(span: Span, context: Context, fn: () => Result): Result {
-  const failed = (error: unknown): void => {
-    recordError(span, error);
-    endApplicationSpan(span);
-  };
-  let result: Result;
-  try {
-    result = callWith(contextWithSpan(context, span), fn, undefined, []) as Result;
-  } catch (error) {
-    failed(error);
-    throw error;
-  }
-  if (!isPromise(result)) {
-    endApplicationSpan(span);
-    return result;
-  }
-  // A link of the same chain and no branch, so that a rejection without a handler stays a rejection without a handler.
-  return result.then(
-    (value) => {
-      endApplicationSpan(span);
-      return value;
-    },
-    (error: unknown) => {
-      failed(error);
-      throw error;
-    },
-  ) as Result;
+  return runObserved(new SpanRun(span, contextWithSpan(context, span)), fn);
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
+/** Ends a span as the result of the function shows. */
+class SpanRun implements ObservedRun {
+  readonly operation = { detach: () => this.end() };
+  readonly context: Context;
+  inFlight = 0;
+  bound = false;
+  ended = false;
+  readonly #span: Span;
+
+  constructor(span: Span, context: Context) {
+    this.#span = span;
+    this.context = context;
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    endApplicationSpan(this.#span);
+  }
+
+  failed(error: unknown): void {
+    if (!this.ended) recordError(this.#span, error);
+    this.end();
+  }
+
+  chunk(): void {}
+
+  done(): void {
+    this.end();
+  }
+
+  cancel(): void {
+    this.end();
+  }
+
+  abandon(): void {
+    this.end();
+  }
 }

@@ -1,4 +1,5 @@
 import { activeContext, contextWithoutSpan, spanOf } from '../otel/globals.ts';
+import { readSafely } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { isPlainObject } from '../runtime/plain-object.ts';
 import { runInSpan, startApplicationSpan } from './application-span.ts';
@@ -6,6 +7,8 @@ import { extract, inject } from './propagate.ts';
 
 /** Key of the data of a job that carries the context. */
 const CARRIER_KEY = '__otel';
+/** Name of a queue that has none. */
+const QUEUE = 'queue';
 /** `SpanKind.CONSUMER` */
 const CONSUMER = 4;
 /** Fields that a job of a queue has and the data of an application rarely: BullMQ, Bull, bee-queue, pg-boss. */
@@ -15,8 +18,6 @@ const JOB_FIELDS: readonly (readonly string[])[] = [
   ['queue', 'options'],
   ['id', 'name'],
 ];
-
-type Loose = Readonly<Record<string, unknown>>;
 
 /** Options of {@link runJob}. */
 export interface JobOptions {
@@ -58,25 +59,39 @@ export function runJob<Data extends object, Result>(
   fn: (data: Data) => Result,
   options: JobOptions = {},
 ): Result {
-  const data = dataOf(job);
-  const { [CARRIER_KEY]: carrier, ...rest } = data !== null && typeof data === 'object' ? (data as Loose) : {};
-  const own = (carrier === undefined ? data : rest) as Data;
-  const queue = options.queue ?? queueOf(job);
-  const context = activeContext();
-  const sender = extract(carrier as object | undefined, context);
+  const { data, carrier, queue } = readSafely(() => readJob(job), { data: job, carrier: undefined, queue: QUEUE });
+  const destination = options.queue ?? queue;
+  const sender = extract(carrier as object | undefined, activeContext());
   const sent = spanOf(sender)?.spanContext();
   const isLinked = options.as === 'link';
   const parent = isLinked ? contextWithoutSpan(sender) : sender;
   const span = startApplicationSpan(
     {
-      name: options.name ?? `process ${queue}`,
+      name: options.name ?? `process ${destination}`,
       kind: CONSUMER,
-      attributes: { 'messaging.operation.type': 'process', 'messaging.destination.name': queue },
+      attributes: { 'messaging.operation.type': 'process', 'messaging.destination.name': destination },
       links: isLinked && carrier !== undefined && sent !== undefined ? [{ context: sent }] : [],
     },
     parent,
   );
-  return span === undefined ? fn(own) : runInSpan(span, parent, () => fn(own));
+  const run = (): Result => fn(data as Data);
+  return span === undefined ? run() : runInSpan(span, parent, run);
+}
+
+/** A job as the application gives the job to {@link runJob}. */
+interface ReadJob {
+  /** The data without the carrier. */
+  readonly data: unknown;
+  readonly carrier: unknown;
+  readonly queue: string;
+}
+
+function readJob(job: unknown): ReadJob {
+  const data = dataOf(job);
+  const queue = queueOf(job);
+  if (data === null || typeof data !== 'object') return { data, carrier: undefined, queue };
+  const { [CARRIER_KEY]: carrier, ...rest } = data as Readonly<Record<string, unknown>>;
+  return { data: carrier === undefined ? data : rest, carrier, queue };
 }
 
 function dataOf(job: unknown): unknown {
@@ -90,5 +105,5 @@ function dataOf(job: unknown): unknown {
 function queueOf(job: unknown): string {
   const { queueName, queue } = (job ?? {}) as { queueName?: unknown; queue?: { name?: unknown } };
   const name = queueName ?? queue?.name;
-  return typeof name === 'string' && name !== '' ? name : 'queue';
+  return typeof name === 'string' && name !== '' ? name : QUEUE;
 }

@@ -15,8 +15,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   providers: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching'],
   manual: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
   testing: ['runtime', 'facts', 'otel', 'config', 'cost', 'redaction', 'scope', 'telemetry', 'patching', 'providers'],
-  propagation: ['runtime', 'facts', 'otel', 'config', 'telemetry'],
-  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction', 'propagation'],
+  propagation: ['runtime', 'facts', 'otel', 'config', 'telemetry', 'patching', 'manual'],
+  pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction'],
   primitives: ['runtime', 'facts', 'otel', 'config', 'cost', 'scope', 'providers/reading', 'providers/formats'],
   viewer: [],
 };

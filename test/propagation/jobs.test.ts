@@ -83,6 +83,28 @@ test.each([
   expect(JSON.stringify([span?.events, span?.status])).not.toContain('secret');
 });
 
+test('a stream of a job ends the span when the stream has been read', async () => {
+  const { job } = sent({ documentId: 7 });
+  const stream = runJob(job, async function* () {
+    yield 1;
+    yield 2;
+  });
+  expect(spans()).toHaveLength(1);
+  const chunks: number[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  expect(chunks).toEqual([1, 2]);
+  expect(spans()).toHaveLength(2);
+});
+
+test('a result and a job whose traps throw reach and leave the function as they are', () => {
+  const trap = (): never => {
+    throw new Error('a trap');
+  };
+  const odd = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap });
+  expect(runJob({ documentId: 7 }, () => odd) === odd).toBe(true);
+  expect(runJob(odd as { a: 1 }, (data) => data) === odd).toBe(true);
+});
+
 test('data with a field of the name data stay as they are', () => {
   const seen = runJob(injectJob({ data: { a: 1 }, kind: 'x' }), (data) => data);
   expect(seen).toEqual({ data: { a: 1 }, kind: 'x' });
