@@ -7,7 +7,7 @@ import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.t
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { programOf } from './programs.ts';
 import { type Reference, runReference, shapeOfLogs, shapeOfMetrics } from './reference.ts';
-import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
+import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 
 /** Jaeger 2 is an OpenTelemetry Collector: spans go to its storage, metrics and logs through the Collector to a receiver. */
 const configuration = (ports: Ports, receiver: string): object => ({
@@ -150,15 +150,8 @@ describe.skipIf(program === undefined)('Jaeger 2 and the Collector inside', () =
   test.each(Object.keys(PROTOCOLS) as Protocol[])('a burst of 10,000 spans arrives whole: %s', async (protocol) => {
     const { result, traceIds } = await runBurst(folder, envOf(protocol));
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    const ids = new Set<string>();
-    for (const id of traceIds) {
-      const trace = await askUntil(
-        () => traceOf(id),
-        ({ length }) => length >= 100,
-        10_000,
-      );
-      for (const span of trace) ids.add(span.spanId);
-    }
+    const idsOf = async (traceId: string) => (await traceOf(traceId)).map((span) => span.spanId);
+    const ids = await storedSpanIds(traceIds, idsOf, 10_000);
     expect(ids.size).toBe(BURST_SPANS);
   });
 });

@@ -3,7 +3,7 @@ import type { Folder } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { programOf } from './programs.ts';
-import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
+import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 import { apart, outline, spansOf } from './snake-case.ts';
 
 interface Trace {
@@ -86,15 +86,8 @@ describe.skipIf(program === undefined)('MLflow', () => {
   test('a burst of 10,000 spans arrives whole', async () => {
     const { result, traceIds } = await runBurst(folder, env());
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    const ids = new Set<string>();
-    for (const id of traceIds) {
-      const trace = await askUntil(
-        () => traceOf(id),
-        ({ length }) => length >= 100,
-        60_000,
-      );
-      for (const span of trace) ids.add(span.spanId);
-    }
+    const idsOf = async (traceId: string) => (await traceOf(traceId)).map((span) => span.spanId);
+    const ids = await storedSpanIds(traceIds, idsOf, 60_000);
     expect(ids.size).toBe(BURST_SPANS);
   });
 });

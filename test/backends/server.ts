@@ -101,6 +101,27 @@ export async function askUntil<T>(ask: () => Promise<T>, complete: (answer: T) =
   }
 }
 
+/** Spans of a trace of the burst. */
+const TRACE_SPANS = 100;
+
+/** Ids of the spans of `traceIds`. `ask` has the ids that a backend has stored of a trace so far; `ms` for each trace. */
+export async function storedSpanIds(
+  traceIds: readonly string[],
+  ask: (traceId: string) => Promise<readonly string[]>,
+  ms: number,
+): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (const traceId of traceIds) {
+    const found = await askUntil(
+      () => ask(traceId),
+      ({ length }) => length >= TRACE_SPANS,
+      ms,
+    );
+    for (const id of found) ids.add(id);
+  }
+  return ids;
+}
+
 /** The JSON that an address answers with; an error names the address. */
 export async function getJson<T>(url: string, init?: RequestInit): Promise<T> {
   const response = await fetch(url, init);

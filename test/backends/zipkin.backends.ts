@@ -3,7 +3,7 @@ import type { Folder } from '../support/folders.ts';
 import type { Plain, ReceivedSpan } from '../support/otlp/flatten.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { programOf } from './programs.ts';
-import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
+import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 
 interface ZipkinSpan {
   readonly traceId: string;
@@ -142,15 +142,8 @@ describe.skipIf(program === undefined)('Zipkin', () => {
   test('a burst of 10,000 spans arrives whole', async () => {
     const { result, traceIds } = await runBurst(folder, env());
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    const ids = new Set<string>();
-    for (const id of traceIds) {
-      const trace = await askUntil(
-        () => traceOf(id),
-        ({ length }) => length >= 100,
-        10_000,
-      );
-      for (const span of trace) ids.add(span.id);
-    }
+    const idsOf = async (traceId: string) => (await traceOf(traceId)).map((span) => span.id);
+    const ids = await storedSpanIds(traceIds, idsOf, 10_000);
     expect(ids.size).toBe(BURST_SPANS);
   });
 });
