@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { answerAttributes, START_ATTRIBUTES } from './recorded-call.mjs';
 
 const FILE = fileURLToPath(import.meta.url);
 const ROOT = join(dirname(FILE), '..');
@@ -25,31 +26,8 @@ const count = Number(options.spans);
 
 /** A span as a recorded call leaves it: `call` 20 attributes, `stream` 32 chunk events besides. */
 function makeSpan(tracer, kind, i) {
-  const span = tracer.startSpan('chat gpt-4o', {
-    kind: 2,
-    attributes: {
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': 'openai',
-      'gen_ai.request.model': 'gpt-4o',
-      'gen_ai.request.temperature': 0.7,
-      'gen_ai.request.max_tokens': 1000,
-      'server.address': 'api.openai.com',
-      'server.port': 443,
-    },
-  });
-  span.setAttributes({
-    'gen_ai.response.id': `chatcmpl-${i}`,
-    'gen_ai.response.model': 'gpt-4o-2024-08-06',
-    'gen_ai.response.finish_reasons': ['stop'],
-    'gen_ai.usage.input_tokens': 1000 + (i % 100),
-    'gen_ai.usage.output_tokens': 200,
-    'gen_ai.usage.cache_read.input_tokens': 0,
-    'gen_ai.usage.cost': 0.0045,
-    'gen_ai.usage.cost.input': 0.0025,
-    'gen_ai.usage.cost.output': 0.002,
-    'llm_otel.cost.model': 'openai/gpt-4o',
-    team: 'search',
-  });
+  const span = tracer.startSpan('chat gpt-4o', { kind: 2, attributes: START_ATTRIBUTES });
+  span.setAttributes(answerAttributes(i));
   if (kind === 'stream')
     for (let c = 0; c < 32; c++)
       span.addEvent('llm_otel.stream.chunk', { 'llm_otel.chunk.index': c }, [1_790_000_000, c * 1e6]);

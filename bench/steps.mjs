@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { answerAttributes, START_ATTRIBUTES } from './recorded-call.mjs';
 
 const require = createRequire(import.meta.url);
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist');
@@ -26,25 +27,10 @@ const PROSE = 'The order of Ms Miller (42 items: 3 boxes) leaves on Monday - cal
 /** Attributes of a recorded call; ids differ from span to span. */
 function attributesOf(i) {
   return {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': 'openai',
-    'gen_ai.request.model': 'gpt-4o',
-    'gen_ai.request.temperature': 0.7,
-    'gen_ai.request.max_tokens': 1000,
-    'server.address': 'api.openai.com',
-    'server.port': 443,
+    ...START_ATTRIBUTES,
+    ...answerAttributes(i),
     'gen_ai.response.id': `chatcmpl-${(i * 7919).toString(36)}Xb${i}`,
-    'gen_ai.response.model': 'gpt-4o-2024-08-06',
-    'gen_ai.response.finish_reasons': ['stop'],
-    'gen_ai.usage.input_tokens': 1000 + (i % 100),
-    'gen_ai.usage.output_tokens': 200,
-    'gen_ai.usage.cache_read.input_tokens': 0,
-    'gen_ai.usage.cost': 0.0045,
-    'gen_ai.usage.cost.input': 0.0025,
-    'gen_ai.usage.cost.output': 0.002,
-    'llm_otel.cost.model': 'openai/gpt-4o',
     'user.id': `user-${i % 500}`,
-    team: 'search',
     region: 'eu-1',
   };
 }
