@@ -6,17 +6,13 @@ import type { Context } from '@opentelemetry/api';
 import { activeContext, injectInto } from '../../otel/globals.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { builtin } from '../../runtime/platform.ts';
+import { undiciHeaders } from '../../runtime/undici-headers.ts';
 import { activeOperation } from '../../telemetry/call/active-operation.ts';
+import { keepLast, type UndiciRequest } from './trace-headers.ts';
 
 /** Shared by all copies of this package: a request gets one trace context. */
 const SENDING = Symbol.for('@x/llm-otel.send-trace-context');
 const globals = globalThis as unknown as { [SENDING]?: true };
-
-/** A request of undici: `fetch` of Node. */
-interface UndiciRequest {
-  readonly headers: unknown;
-  addHeader(name: string, value: string): unknown;
-}
 
 /** A request of `http`, used by node-fetch in older SDKs. */
 interface HttpRequest {
@@ -32,15 +28,23 @@ export function sendTraceContext(): void {
   diagnostics?.subscribe('undici:request:create', (message) => {
     inRecordedCall((context) => {
       const { request } = message as { request: UndiciRequest };
-      if (/traceparent/i.test(String(request.headers))) return;
-      for (const [name, value] of traceHeaders(context)) request.addHeader(name, value);
+      const present = new Set(undiciHeaders(request.headers).map(({ name }) => name));
+      addMissing(
+        context,
+        (name) => present.has(name),
+        (name, value) => request.addHeader?.(name, value),
+      );
+      keepLast(request); // an instrumentation of HTTP comes later, with a span that is closer to the request
     });
   });
   diagnostics?.subscribe('http.client.request.created', (message) => {
     inRecordedCall((context) => {
       const { request } = message as { request: HttpRequest };
-      if (request.hasHeader('traceparent')) return;
-      for (const [name, value] of traceHeaders(context)) request.setHeader(name, value);
+      addMissing(
+        context,
+        (name) => request.hasHeader(name),
+        (name, value) => request.setHeader(name, value),
+      );
     });
   });
 }
@@ -54,8 +58,14 @@ function inRecordedCall(run: (context: Context) => void): void {
   }
 }
 
-function traceHeaders(context: Context): Headers {
+/** Adds the trace context, unless the request has one; a header of the application, such as `baggage`, stays. */
+function addMissing(
+  context: Context,
+  has: (name: string) => boolean,
+  add: (name: string, value: string) => void,
+): void {
+  if (has('traceparent')) return;
   const headers = new Headers();
   injectInto(headers, context);
-  return headers;
+  for (const [name, value] of headers) if (!has(name)) add(name, value);
 }

@@ -1,7 +1,7 @@
+import { keepOneTraceContext } from '../../patching/calls/trace-headers.ts';
 import type { Provider } from '../../patching/provider.ts';
 import { stainlessCalls } from '../../patching/stainless/stainless.ts';
 import { patchClient } from '../../patching/stainless/stainless-requests.ts';
-import { keepOneTraceContext } from '../../patching/stainless/trace-headers.ts';
 import type { InstancePatcher } from '../../patching/wrapping/instance-patcher.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../../patching/wrapping/patcher.ts';
 import { clientOf } from '../reading/stainless-arguments.ts';

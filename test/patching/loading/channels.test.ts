@@ -123,7 +123,7 @@ describe('one trace context a request', () => {
   });
 
   const keep = async (): Promise<void> => {
-    const { keepOneTraceContext } = await import('../../../src/patching/stainless/trace-headers.ts');
+    const { keepOneTraceContext } = await import('../../../src/patching/calls/trace-headers.ts');
     keepOneTraceContext(/^Traced\/JS /);
     keepOneTraceContext(/^Traced\/JS /);
   };

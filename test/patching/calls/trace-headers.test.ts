@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { keepOneTraceContext } from '../../../src/patching/stainless/trace-headers.ts';
+import { keepOneTraceContext } from '../../../src/patching/calls/trace-headers.ts';
 import { alternativesOf } from '../../support/source-tables.ts';
 
 const CREATED = 'undici:request:create';
@@ -94,7 +94,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 it('every header of a trace context has a row here', () => {
-  const alternatives = alternativesOf('src/patching/stainless/trace-headers.ts', 'TRACE_HEADER');
+  const alternatives = alternativesOf('src/patching/calls/trace-headers.ts', 'TRACE_HEADER');
   expect(alternatives).toEqual(Object.keys(HEADERS));
 });
 

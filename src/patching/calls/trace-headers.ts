@@ -17,7 +17,7 @@ const globals = globalThis as unknown as { [WATCHED]?: RegExp[] };
 const TRACE_HEADER = /^(?:traceparent|tracestate|baggage|b3|x-b3-\w+|uber-trace-id)$/i;
 
 /** A request of undici. */
-interface UndiciRequest {
+export interface UndiciRequest {
   headers: unknown;
   addHeader?(name: string, value: string): unknown;
 }
@@ -40,8 +40,11 @@ export function keepOneTraceContext(userAgent: RegExp): void {
   if (!globals[WATCHED].some(({ source }) => source === userAgent.source)) globals[WATCHED].push(userAgent);
 }
 
-/** Instrumentations may have run before, and have added headers behind the headers of the SDK: the last header wins. */
-function keepLast(request: UndiciRequest): void {
+/**
+ * Leaves one value of each trace header in a request that has a `traceparent`. Instrumentations may have run before, and have
+ * added headers behind the headers of the SDK: the last header wins.
+ */
+export function keepLast(request: UndiciRequest): void {
   if (headerOf(request.headers, 'traceparent') === undefined) return;
   request.headers = withoutRepeats(request.headers);
   const { addHeader } = request;
