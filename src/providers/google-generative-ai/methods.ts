@@ -34,7 +34,7 @@ export const signalOf: SignalOf = (self, args) => {
 /** A setting of the request, else of `defaults`. Only an object with `contents` is a request with settings. */
 function setting(name: string, request: unknown, defaults: Fields | undefined): unknown {
   const fields = asObject(request);
-  return fields !== undefined && asArray(fields.contents) !== undefined && Object.hasOwn(fields, name)
+  return fields !== undefined && Array.isArray(fields.contents) && Object.hasOwn(fields, name)
     ? fields[name]
     : readOnce(defaults?.[name]);
 }

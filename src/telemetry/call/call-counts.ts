@@ -1,11 +1,15 @@
-/** Model calls that have ended in this thread, sampled or not. A call inside of a call of the same kind is part of the outer call. */
+/** Model calls that have started in this thread, sampled or not. A call inside of a call of the same kind is part of the outer call. */
 let calls = 0;
 let failed = 0;
 
-/** Counts a call that has ended. */
-export function countCall(hasFailed: boolean): void {
+/** Counts a call that has started. */
+export function countCall(): void {
   calls++;
-  if (hasFailed) failed++;
+}
+
+/** Counts a call that has failed. The end of a call without span and metrics is not seen. */
+export function countFailedCall(): void {
+  failed++;
 }
 
 /** `14 model calls, 2 with errors` */
@@ -14,7 +18,7 @@ export function callsInWords(): string {
   return `${calls} model ${calls === 1 ? 'call' : 'calls'}${errors}`;
 }
 
-/** Has a model call ended? */
+/** Has a model call started? */
 export function hasCalls(): boolean {
   return calls > 0;
 }

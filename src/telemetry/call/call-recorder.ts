@@ -27,6 +27,7 @@ import { scopeOf, suppressSpan, withoutSuppressedSpan } from '../other-spans/sup
 import { spanName, startAttributes } from '../signals/attributes.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { type ActiveOperation, activeOperation } from './active-operation.ts';
+import { countCall } from './call-counts.ts';
 import { addStartAttributes, customAttributes, customOfMetrics } from './custom-of-call.ts';
 import { estimatesTokens } from './estimate.ts';
 import { noteDeclinedCall } from './open-operations.ts';
@@ -174,16 +175,17 @@ export class CallRecorder {
         return this.#startInside(outer, reader, self, args, parent);
       // Request and content are read by different readers: a getter of the application has to run once.
       const { captureContent, estimateTokens } = target.config;
-      const keepsNone = captureContent === 'NO_CONTENT' && estimateTokens === undefined;
+      const keepsNone = !hasContent(reader) || (captureContent === 'NO_CONTENT' && estimateTokens === undefined);
       const seen = keepsNone && !reader.looksTwice ? args : args.map(readOnce);
       const request = reader.request(self, seen, this.config.providerHosts);
       const span = sdkSpan ?? startSpan(target, request, parent);
       if (target.metrics !== undefined) countInference(request, parent);
       const custom = customOfMetrics(target, request, parent, sdkSpan === undefined);
-      const keptArgs = keepsContent(target, request, span) ? seen : undefined;
+      const keptArgs = hasContent(reader) && keepsContent(target, request, span) ? seen : undefined;
       if (sdkSpan !== undefined) describeSdkSpan(sdkSpan, target.config, request, args, parent, custom);
       else if (target.config.onRequest !== undefined)
         runRequestHook(target.config.onRequest, span, request, args, parent);
+      countCall();
       return new Operation({ target, reader, request, span, parent, self, args: keptArgs, outer: undefined });
     } catch (error) {
       swallow(error);
@@ -222,7 +224,8 @@ export class CallRecorder {
     parent: Context,
   ): Operation | undefined {
     if (outer.contextOnly) return undefined;
-    const seen = outer.keepsContent || reader.looksTwice ? args.map(readOnce) : args;
+    const keeps = outer.keepsContent && hasContent(reader);
+    const seen = keeps || reader.looksTwice ? args.map(readOnce) : args;
     const emptyTarget: RecordingTarget = {
       config: outer.config,
       tracer: undefined,
@@ -236,7 +239,7 @@ export class CallRecorder {
       span: new InnerSpan(parent),
       parent,
       self,
-      args: outer.keepsContent ? seen : undefined,
+      args: keeps ? seen : undefined,
       outer,
     });
     outer.inner ??= new InnerCalls();
@@ -244,6 +247,10 @@ export class CallRecorder {
     return operation;
   }
 }
+
+/** Embeddings and moderation have no content that is captured: their arguments, which may be long lists, need no views. */
+const hasContent = ({ input, output, stream }: CallReader): boolean =>
+  input !== undefined || output !== undefined || stream !== undefined;
 
 /** Is the content of a call needed, for the span, for events or for an estimate of its tokens? */
 function keepsContent({ config, metrics }: RecordingTarget, { operation }: RequestFacts, span: Span): boolean {

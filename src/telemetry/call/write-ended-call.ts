@@ -16,7 +16,7 @@ import type { CallResult } from '../nested/call-result.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
-import { countCall } from './call-counts.ts';
+import { countFailedCall } from './call-counts.ts';
 import type { RecordingTarget } from './recording-target.ts';
 import type { StreamedAnswer } from './streamed-answer.ts';
 
@@ -42,7 +42,7 @@ export function recordCall(
   const { span, result, outcome, failure, streamedAnswer } = call;
   const { response, cost, lateAttributes, spanName } = result;
   const { config } = target;
-  countCall(failure !== undefined);
+  if (failure !== undefined) countFailedCall();
   if (failure !== undefined) logException(target, call.context, failure);
   if (!span.isRecording()) return;
 

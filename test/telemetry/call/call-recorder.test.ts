@@ -11,11 +11,13 @@ import { logs } from '@opentelemetry/api-logs';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { CallReader } from '../../../src/facts/call.ts';
 import { activeContext, callWith, globalLoggerProvider } from '../../../src/otel/globals.ts';
+import { callsInWords } from '../../../src/telemetry/call/call-counts.ts';
 import { CallRecorder } from '../../../src/telemetry/call/call-recorder.ts';
 import { endOpenOperations } from '../../../src/telemetry/call/open-operations.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
-import { callReader, configOf, logging, metering, tracing } from '../in-memory.ts';
+import { callReader, chatFacts, configOf, logging, metering, tracing } from '../in-memory.ts';
 
 function create(): CallRecorder {
   return new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf());
@@ -275,4 +277,41 @@ describe('a span that another instrumentation has started for the call', () => {
   ] as const)('%s', (_, scope, set, options, expected) => {
     expect(givesWay(scope, set, options)).toBe(expected);
   });
+});
+
+describe('the arguments of a reader', () => {
+  const seenBy = (more: Partial<CallReader>): unknown => {
+    const telemetry = new CallRecorder('@x/llm-otel/openai', '1.2.3', configOf({ captureContent: 'SPAN_ONLY' }));
+    trace.setGlobalTracerProvider(tracing().provider);
+    let seen: unknown;
+    const reader = callReader({
+      request: (_self, [params]) => {
+        seen = params;
+        return chatFacts();
+      },
+      ...more,
+    });
+    telemetry.start(reader, {}, [ARGUMENT])?.end({});
+    return seen;
+  };
+  const ARGUMENT = { input: [1, 2, 3] };
+
+  test('are views where content is read besides', () => {
+    expect(seenBy({ input: () => ({}) })).not.toBe(ARGUMENT);
+  });
+
+  test('are the arguments themselves where nothing of the content is read, such as long inputs of embeddings', () => {
+    expect(seenBy({ input: undefined, output: undefined, stream: undefined } as object)).toBe(ARGUMENT);
+  });
+});
+
+test('calls are counted whether a sampler takes the calls or not', () => {
+  const counted = (): number => Number(/^\d+/.exec(callsInWords())?.[0]);
+  for (const sampler of [undefined, new AlwaysOffSampler()]) {
+    trace.disable();
+    trace.setGlobalTracerProvider(tracing(sampler).provider);
+    const before = counted();
+    call(create());
+    expect(counted()).toBe(before + 1);
+  }
 });
