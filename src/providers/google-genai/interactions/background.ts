@@ -4,22 +4,16 @@
  * ids of the created interactions are remembered.
  */
 import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import { RecentIds } from '../../reading/recent-ids.ts';
 
-/** Most ids that are remembered. */
-const MOST = 10_000;
-
-const uncounted = new Set<string>();
+const uncounted = new RecentIds();
 
 /** The creating call has ended with `facts`: without counts, a later fetch has to count. */
 export function awaitCounts({ id, usage }: ResponseFacts): void {
-  if (id === undefined || usage !== undefined) return;
-  uncounted.delete(id); // the id becomes the newest
-  uncounted.add(id);
-  const [oldest] = uncounted.size > MOST ? uncounted : [];
-  if (oldest !== undefined) uncounted.delete(oldest);
+  if (id !== undefined && usage === undefined) uncounted.add(id);
 }
 
 /** The counts of a fetched interaction, for the first fetch that shows counts which no call has recorded. */
 export function takeCounts({ id, usage }: ResponseFacts): UsageFacts | undefined {
-  return usage !== undefined && id !== undefined && uncounted.delete(id) ? usage : undefined;
+  return usage !== undefined && id !== undefined && uncounted.take(id) ? usage : undefined;
 }
