@@ -73,7 +73,7 @@ export interface LlmOtelOptions {
   streamIdleTimeout?: number;
   /** How `recordFeedback` writes feedback: as a log event, or as a short span for backends that take traces only. Default `event`. `LLM_OTEL_FEEDBACK` */
   feedback?: 'event' | 'span';
-  /** Request token counts of streams where the application does not. Default `off`, with a hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
+  /** Request token counts of streams where the application does not. Default: not requested, with a hint; `off` without the hint. `LLM_OTEL_STREAM_USAGE=inject` or `=llm.corp.example,*.gw.example` */
   streamUsage?: StreamUsage;
   /** Counts the tokens of calls that ended without counts. Estimated counts are marked, and have no cost. Synchronous. */
   estimateTokens?: EstimateTokensHook;

@@ -67,7 +67,9 @@ function adviceFor(name: string, names: readonly string[]): string {
   // Without the beginning, which all names share: the beginning would make all names look alike.
   const nearest = nearestName(ending(name), names.map(ending));
   const meant = names.find((candidate) => nearest !== undefined && ending(candidate) === nearest);
-  return meant === undefined ? '. The README of @x/llm-otel lists all variables.' : `, did you mean ${meant}?`;
+  return meant === undefined
+    ? '. docs/configuration.md of @x/llm-otel lists all variables.'
+    : `, did you mean ${meant}?`;
 }
 
 /** Options of other packages, and the option of this package; undefined where this package has no such option. */

@@ -195,7 +195,7 @@ function showOptions({ env, file, root, settings }: Effective): EntryList {
     const key = configKey(name);
     const fromVariable = sourceOf(origin, key, variable);
     const from = fromVariable === 'default' ? sourceOf({ file, env: {}, section }, key) : fromVariable;
-    return [entry(key, new JsonText(maskSecrets(config[name] ?? (name === 'streamUsage' ? 'off' : null))), from)];
+    return [entry(key, new JsonText(maskSecrets(config[name] ?? null)), from)];
   });
   const others = Object.entries(settings?.distribution ?? {}).map(([name, value]) => {
     const key = configKey(name);

@@ -16,6 +16,8 @@ const KEPT: ReadonlySet<string> = new Set([
   'OTEL_EXPERIMENTAL_CONFIG_FILE',
   'OTEL_SDK_DISABLED',
   'OTEL_LOG_LEVEL',
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
 ]);
 
 /** Warnings about variables of this package that the file replaces. */
