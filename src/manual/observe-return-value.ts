@@ -9,8 +9,8 @@ import { readInContext } from '../patching/calls/run-in-context.ts';
 import { abandonWhenCollected, keepAlive } from '../patching/streams/abandonment.ts';
 import { type Iterator, observeIterator, type StreamObserver } from '../patching/streams/observed-iterator.ts';
 import { defineHidden } from '../patching/wrapping/define-hidden.ts';
-import { isThenable } from '../patching/wrapping/follow-result.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
+import { isThenable } from '../runtime/follow.ts';
 import { swallow } from '../runtime/guard.ts';
 import { isAbort } from '../telemetry/error.ts';
 

@@ -3,13 +3,14 @@
  * `{stream, response}` pair. The application gets the SDK's own objects.
  */
 import type { RequestFacts } from '../../facts/call.ts';
+import type { ResultHandlers } from '../../runtime/follow.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { isPair, observePair } from '../streams/eager-stream-pair.ts';
 import { failBySignal } from '../streams/fail-by-signal.ts';
 import { type Iterator, isIterator, observeIterator } from '../streams/observed-iterator.ts';
 import { StreamState } from '../streams/stream-state.ts';
-import { callFollowed, type ResultHandlers } from '../wrapping/follow-result.ts';
+import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { endUnobserved } from './end-unobserved.ts';
 

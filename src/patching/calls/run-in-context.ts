@@ -7,13 +7,13 @@ import type { Context } from '@opentelemetry/api';
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { now } from '../../runtime/clock.ts';
+import { follow } from '../../runtime/follow.ts';
 import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Activity, ActivityContent } from '../../telemetry/activity/activity.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { abandonWhenCollected, keepAlive } from '../streams/abandonment.ts';
 import { type Iterator, isIterator } from '../streams/observed-iterator.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
-import { follow } from '../wrapping/follow-result.ts';
 import type { Wrap } from '../wrapping/patcher.ts';
 
 /** One call of a method, made when the call starts. */

@@ -1,9 +1,9 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { isThenable } from '../../runtime/follow.ts';
 import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { keepAlive } from '../streams/abandonment.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
-import { isThenable } from '../wrapping/follow-result.ts';
 
 /**
  * Observes a `fetch` Response that the application takes instead of a parsed answer. The application gets the same

@@ -16,9 +16,9 @@
  */
 import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { follow } from '../../runtime/follow.ts';
 import { readSafely, swallow } from '../../runtime/guard.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
-import { follow } from '../wrapping/follow-result.ts';
 import { type MakeCall, ownerOf, type Patcher } from '../wrapping/patcher.ts';
 import { rewriteEvents } from './raw-events.ts';
 import { isResponse, observeResponse } from './raw-response.ts';

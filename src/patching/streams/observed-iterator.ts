@@ -8,10 +8,10 @@
  */
 
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { follow } from '../../runtime/follow.ts';
 import { readSafely, swallow } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
-import { follow } from '../wrapping/follow-result.ts';
 import { keepAlive } from './abandonment.ts';
 
 /** An async iterator: a generator, or an object written by hand. */

@@ -4,9 +4,9 @@
  */
 import type { Failure, ResponseFacts } from '../../facts/call.ts';
 import { defineHidden } from '../../patching/wrapping/define-hidden.ts';
-import { isThenable } from '../../patching/wrapping/follow-result.ts';
 import { isRecorded, type Patcher } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { isThenable } from '../../runtime/follow.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { sourceOf } from '../../telemetry/content/read-once.ts';
 import { failureInAnswer } from '../reading/error-answers.ts';

@@ -9,9 +9,9 @@
 
 import { activeContext, callWith } from '../../otel/globals.ts';
 import type { Provider } from '../../patching/provider.ts';
-import { isThenable } from '../../patching/wrapping/follow-result.ts';
 import type { Patcher, Wrap } from '../../patching/wrapping/patcher.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { isThenable } from '../../runtime/follow.ts';
 import { swallow } from '../../runtime/guard.ts';
 import type { CallRecorder } from '../../telemetry/call/call-recorder.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';

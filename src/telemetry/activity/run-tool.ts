@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { TOOL_CALL_ID, TOOL_TYPE } from '../../facts/semconv.ts';
 import { callWith } from '../../otel/globals.ts';
+import { follow } from '../../runtime/follow.ts';
 import type { CallRecorder } from '../call/call-recorder.ts';
 import { type Activity, startActivity } from './activity.ts';
 
@@ -50,20 +51,13 @@ export function runTools<T>(
     failAll(error);
     throw error;
   }
-  if (typeof (result as Partial<Promise<unknown>> | null | undefined)?.then !== 'function') {
-    endAll(result as Awaited<T>);
-    return result;
-  }
-  return Promise.resolve(result).then(
-    (value) => {
-      endAll(value);
+  return follow(result, {
+    answered(value) {
+      endAll(value as Awaited<T>);
       return value;
     },
-    (error: unknown) => {
-      failAll(error);
-      throw error;
-    },
-  ) as T;
+    failed: failAll,
+  }) as T;
 }
 
 function startExecution(recorder: CallRecorder, describe: () => ToolCall): Activity | undefined {

@@ -119,3 +119,29 @@ describe("a span of the SDK's own", () => {
     expect(() => borrowed.setAttribute('gen_ai.usage.cost', 1)).not.toThrow();
   });
 });
+
+test('a result whose `then` cannot be read reaches the application', () => {
+  const { telemetry, spans } = setUp();
+  const result = Object.defineProperty({}, 'then', { get: boom });
+  expect(
+    runTool(
+      telemetry,
+      () => CALL,
+      () => result,
+    ),
+  ).toBe(result);
+  expect(spans()).toHaveLength(1);
+});
+
+test('a promise of another class stays of its class', async () => {
+  class TaggedPromise<T> extends Promise<T> {}
+  const { telemetry, spans } = setUp();
+  const result = runTool(
+    telemetry,
+    () => CALL,
+    () => TaggedPromise.resolve('sunny'),
+  );
+  expect(result).toBeInstanceOf(TaggedPromise);
+  expect(await result).toBe('sunny');
+  expect(spans()).toHaveLength(1);
+});
