@@ -2,6 +2,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { ResourceSettings } from '../../config/sdk/resource-settings.ts';
 import type { TracesSettings } from '../../config/sdk/sdk-settings.ts';
+import { prepareTargets } from './prepare-targets.ts';
 import { createResource } from './resource/create-resource.ts';
 import { startTraces } from './start-traces.ts';
 
@@ -17,6 +18,7 @@ const NOT_TOLD = { isCounted: false, isLogged: false } as const;
 
 /** Starts a provider; registers nothing. */
 export function startNamedProvider(settings: TracesSettings & { readonly resource: ResourceSettings }): NamedProvider {
+  prepareTargets(settings.pipelines);
   const { provider, pipelines } = startTraces(settings, createResource(settings.resource), NOT_TOLD);
   return {
     provider,

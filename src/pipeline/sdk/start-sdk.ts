@@ -5,12 +5,12 @@ import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts'
 import type { LoggerProvider } from '../../otel/globals.ts';
 import { endSamplingLog, setRunningSampler, setSamplingLogged } from '../decisions/running-sampler.ts';
 import { destinationOf } from '../exporters/index.ts';
-import { prepare } from '../exporters/request-destination.ts';
 import { load } from '../load.ts';
 import { tellCounts } from '../queue/tell-counts.ts';
 import { setExitTimeout } from '../shipping/process-end.ts';
 import { createPropagator } from './create-propagator.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
+import { prepareTargets } from './prepare-targets.ts';
 import { createResource } from './resource/create-resource.ts';
 import type { RunningLogs } from './start-logs.ts';
 import { startTraces } from './start-traces.ts';
@@ -45,9 +45,9 @@ export interface RunningSdk {
 
 /** Builds an SDK from plain settings; registers nothing. */
 export function startSdk(settings: SdkSettings): RunningSdk {
-  // At once, although logs start with the first record: test tools replace functions of node:http later.
+  // At once, although logs start with the first record.
   const pipelines = pipelinesOf(settings);
-  for (const { exporter } of Object.values(pipelines).flat()) if ('target' in exporter) prepare(exporter.target);
+  prepareTargets(Object.values(pipelines).flat());
   const resource = createResource(settings.resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   const meters = settings.selfMetrics ? metrics?.provider : undefined;

@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as backends from '../../../src/config/backends/backends.ts';
+import { readPipelineOptions } from '../../../src/config/file/options/read-pipeline-options.ts';
 import { sdkSettings } from '../../../src/config/sdk/sdk-settings.ts';
-import { type RunningSdk, startSdk } from '../../../src/pipeline/sdk/start-sdk.ts';
+import { settingsOfProvider } from '../../../src/config/start/settings-from-code.ts';
+import { type RunningSdk, startNamedProvider, startSdk } from '../../../src/pipeline/sdk/start-sdk.ts';
 import { flushAll } from '../../../src/pipeline/shipping/process-end.ts';
 import { status } from '../../../src/pipeline/status.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../support/otlp-receiver.ts';
@@ -184,6 +186,26 @@ test('telemetry uses neither the timers nor the node:http of the application', a
     vi.useRealTimers();
   }
   expect(receiver.logs()).toMatchObject([{ body: 'late' }]);
+  expect(seen).toEqual([]);
+});
+
+test('a provider by name sends past the node:https that a test tool replaces', async () => {
+  const { default: https } = await import('node:https');
+  const original = https.request;
+  const seen: unknown[] = [];
+  const pipelines = [{ exporter: { otlp_http: { endpoint: 'https://127.0.0.1:1/v1/traces' } } }];
+  const named = startNamedProvider(settingsOfProvider({ pipelines }, {}, () => readPipelineOptions));
+  https.request = ((...args: unknown[]) => {
+    seen.push(args[0]);
+    return original(...(args as [string]));
+  }) as typeof https.request;
+  try {
+    named.provider.getTracer('app').startSpan('late').end();
+    await named.shutdown(500);
+  } finally {
+    https.request = original;
+  }
+  expect(status().pipelines.at(-1)?.ended).toBe(1);
   expect(seen).toEqual([]);
 });
 
