@@ -8,6 +8,7 @@ import { ownEntry } from '../../config/parsers.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
+import { perResource } from '../batches/per-resource.ts';
 import { datadog } from './datadog.ts';
 import type { Found } from './found.ts';
 import { GenAiSpan } from './gen-ai-span.ts';
@@ -93,19 +94,13 @@ function translated(span: ReadableSpan, presets: readonly Preset[], isReplaced: 
   return isChanged ? result : undefined;
 }
 
-/** Adds what the presets have for the resource. Spans of one provider share a resource, so the last result is kept. */
+/** Adds what the presets have for the resource. */
 function resourceChanger(presets: readonly Preset[]): (resource: Resource) => Resource {
   const readers = presets.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
   if (readers.length === 0) return (resource) => resource;
-  let last: Resource | undefined;
-  let result: Resource | undefined;
-  return (resource) => {
-    if (result === undefined || last !== resource) {
-      last = resource;
-      const added: Attributes = {};
-      for (const read of readers) Object.assign(added, read(resource.attributes));
-      result = Object.keys(added).length === 0 ? resource : resource.merge(resourceFromAttributes(added));
-    }
-    return result;
-  };
+  return perResource((resource) => {
+    const added: Attributes = {};
+    for (const read of readers) Object.assign(added, read(resource.attributes));
+    return Object.keys(added).length === 0 ? resource : resource.merge(resourceFromAttributes(added));
+  });
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { perResource } from '../batches/per-resource.ts';
 import type { ProcessItems } from '../queue/item-queue.ts';
 
 /** A span or a log record, as far as the resource goes. */
@@ -22,14 +23,6 @@ export function withResourceAttributes<Item extends WithResource>(
 
 function resourceAdder<Item extends WithResource>(attributes: Attributes): (item: Item) => Item {
   const added = resourceFromAttributes(attributes);
-  // Items of one provider have one resource.
-  let base: Resource | undefined;
-  let merged: Resource | undefined;
-  return (item) => {
-    if (merged === undefined || base !== item.resource) {
-      base = item.resource;
-      merged = base.merge(added);
-    }
-    return Object.create(item, { resource: { value: merged, enumerable: true } }) as Item;
-  };
+  const merged = perResource((resource: Resource) => resource.merge(added));
+  return (item) => Object.create(item, { resource: { value: merged(item.resource), enumerable: true } }) as Item;
 }

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ConfigPlace } from '../../config/config-place.ts';
 import { type Env, envText } from '../../config/env.ts';
 import { baggageOf } from '../../otel/globals.ts';
+import { perResource } from '../batches/per-resource.ts';
 import { kindOfValue, mapOf, ownValue } from '../match/kind-of-value.ts';
 import { type AttributeRecord, type Draft, isRecord } from './draft/draft.ts';
 import type { CreateStep, Step } from './step.ts';
@@ -61,18 +62,12 @@ function readVariables(option: unknown, env: Env, where: ConfigPlace): Attribute
   return found;
 }
 
-/** Attributes of the resource. Items of a provider share the resource. */
+/** Attributes of the resource. */
 function resourceReader(isMeant: (key: string) => boolean): ReadAdded {
-  const known = new WeakMap<object, AttributeRecord>();
-  return ({ source }) => {
-    let found = known.get(source);
-    if (found === undefined) {
-      found = Object.fromEntries(Object.entries(source.attributes).filter(([key]) => isMeant(key)));
-      // Attributes that a detector still looks up belong to the resource as soon as they are there.
-      if (source.asyncAttributesPending !== true) known.set(source, found);
-    }
-    return found;
-  };
+  const meant = perResource(({ attributes }: Draft['source']) =>
+    Object.fromEntries(Object.entries(attributes).filter(([key]) => isMeant(key))),
+  );
+  return ({ source }) => meant(source);
 }
 
 const NOTHING: AttributeRecord = {};

@@ -1,21 +1,16 @@
 import type { Resource } from '@opentelemetry/resources';
+import { perResource } from '../../batches/per-resource.ts';
 import type { AttributeRecord } from './draft.ts';
 
-/** Views of resources, and the resource of each view. All items of a provider share a resource. */
-const views = new WeakMap<object, object>();
+/** The resource of each view. */
 const sources = new WeakMap<object, Resource>();
 
 /** The resource for code of a user, who cannot change the resource that all items share. */
-export function resourceView(resource: Resource): object {
-  let view = views.get(resource);
-  if (view === undefined) {
-    view = Object.freeze(withAttributes(resource, Object.freeze({ ...resource.attributes })));
-    // Attributes that a detector still looks up belong to the resource as soon as they are there.
-    if (resource.asyncAttributesPending !== true) views.set(resource, view);
-    sources.set(view, resource);
-  }
+export const resourceView = perResource((resource: Resource): object => {
+  const view = Object.freeze(withAttributes(resource, Object.freeze({ ...resource.attributes })));
+  sources.set(view, resource);
   return view;
-}
+});
 
 /** The resource behind `view`; a resource that a user has made stays. */
 export function sourceOf(view: object): Resource {
