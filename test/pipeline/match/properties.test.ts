@@ -2,37 +2,10 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { optionPlace } from '../../../src/config/config-place.ts';
 import { compileMatch } from '../../../src/pipeline/match/compile-match.ts';
-import { compileGlob, compileGlobs } from '../../../src/pipeline/match/glob.ts';
 import { subject } from './subject.ts';
 import '../support/parts.ts';
 
 vi.mock(import('../../../src/pipeline/load.ts'), () => import('../support/load.ts'));
-
-/** The meaning of a glob, as a regular expression; slow for many stars. */
-function globPattern(glob: string): RegExp {
-  const escaped = glob.replaceAll(/[.+^${}()|[\]\\/-]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
-}
-
-const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.', '😀'), maxLength: 12 });
-const globs = fc.string({ unit: fc.constantFrom('a', 'b', '.', '😀', '*', '?'), maxLength: 8 });
-
-test('a glob means its regular expression', () => {
-  fc.assert(
-    fc.property(globs, letters, (glob, text) => {
-      expect(compileGlob(glob)(text)).toBe(globPattern(glob).test(text));
-    }),
-    { numRuns: 5000 },
-  );
-});
-
-test('several globs mean any of the globs', () => {
-  fc.assert(
-    fc.property(fc.array(globs, { minLength: 1, maxLength: 4 }), letters, (list, text) => {
-      expect(compileGlobs(list)(text)).toBe(list.some((glob) => compileGlob(glob)(text)));
-    }),
-  );
-});
 
 const values = fc.oneof(fc.anything({ maxDepth: 2 }), fc.constantFrom('client', 'error', '*', { regex: 'a+' }));
 const conditions = fc.record(

@@ -1,8 +1,8 @@
 /** The composable samplers of the standard. */
 import { TraceFlags, trace } from '@opentelemetry/api';
 import type { RuleBasedRule } from '../../../config/sampling/sampler-settings.ts';
+import { nameFilter } from '../../../runtime/glob-lists.ts';
 import { thresholdOf } from '../../decisions/trace-ratio.ts';
-import { compileGlobs } from '../../match/glob.ts';
 import { SPAN_KINDS } from '../../match/match-subject.ts';
 import { parentOf } from '../start-subject.ts';
 import { type Composable, EVERYTHING, type SamplingIntent, type StartingSpan } from './composable.ts';
@@ -64,9 +64,7 @@ function conditionsOf({
     conditions.push(attributeThat(attributeValues.key, (text) => values.has(text)));
   }
   if (attributePatterns !== undefined) {
-    const { key, included, excluded } = attributePatterns;
-    const [isIncluded, isExcluded] = [compileGlobs(included ?? ['*']), compileGlobs(excluded ?? [])];
-    conditions.push(attributeThat(key, (text) => isIncluded(text) && !isExcluded(text)));
+    conditions.push(attributeThat(attributePatterns.key, nameFilter(attributePatterns)));
   }
   if (spanKinds !== undefined) conditions.push(({ kind }) => spanKinds.includes(SPAN_KINDS[kind] ?? ''));
   if (parent !== undefined) conditions.push(({ context }) => parent.includes(parentOf(context)));
