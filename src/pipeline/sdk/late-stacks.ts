@@ -10,6 +10,7 @@ import type { LoggerProvider, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { EXCEPTION_STACKTRACE, lateStackOf, type ReadStack } from '../../otel/late-stack.ts';
 import { readSafely } from '../../runtime/guard.ts';
+import { originalItem } from '../batches/original-item.ts';
 
 /** A stack of a span or of a log record, with the attributes to which the stack belongs. */
 interface LateStack {
@@ -31,8 +32,7 @@ export function fillStacks(lengthLimit: number): <Item extends object>(items: re
 }
 
 function fillStacksOf(item: object, lengthLimit: number): void {
-  // A pipeline may hold a copy of a span, whose prototype is the span.
-  const original = unread.has(item) ? item : (Object.getPrototypeOf(item) as object);
+  const original = originalItem(unread, item);
   const stacks = unread.get(original);
   if (stacks === undefined) return;
   unread.delete(original);

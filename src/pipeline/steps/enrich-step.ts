@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ConfigPlace } from '../../config/config-place.ts';
 import { type Env, envText } from '../../config/env.ts';
 import { baggageOf } from '../../otel/globals.ts';
+import { originalItem } from '../batches/original-item.ts';
 import { perResource } from '../batches/per-resource.ts';
 import { kindOfValue, mapOf, ownValue } from '../match/kind-of-value.ts';
 import { type AttributeRecord, type Draft, isRecord } from './draft/draft.ts';
@@ -85,7 +86,7 @@ function keepBaggage(
           .filter(([key]) => isMeant(key)) ?? [];
       if (entries.length > 0) kept.set(item, Object.fromEntries(entries.map(([key, { value }]) => [key, value])));
     },
-    read: ({ item }) => kept.get(item) ?? NOTHING,
+    read: ({ item }) => kept.get(originalItem(kept, item)) ?? NOTHING,
   };
 }
 

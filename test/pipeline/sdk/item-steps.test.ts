@@ -1,4 +1,4 @@
-import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -238,6 +238,26 @@ describe('with an SDK of the application', () => {
     expect(logs.getFinishedLogRecords()).toMatchObject([{ body: 'b', attributes: { 'user.id': 'u1', other: 'x' } }]);
     await processor.shutdown();
     await logProcessor.shutdown();
+  });
+
+  test('a root that a tail decision keeps has its baggage', async () => {
+    const exporter = new InMemorySpanExporter();
+    const processor = new PipelineSpanProcessor({
+      exporter,
+      steps: [{ enrich: { baggage: 'user.*' } }],
+      tail: { policies: [{ name: 'all', ratio: 1 }] },
+    });
+    const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('app');
+    const context = propagation.setBaggage(ROOT_CONTEXT, baggage);
+    const root = tracer.startSpan('root', {}, context);
+    tracer.startSpan('child', {}, trace.setSpan(context, root)).end();
+    root.end();
+    await processor.forceFlush();
+    expect(exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['user.id']])).toEqual([
+      ['child', 'u1'],
+      ['root', 'u1'],
+    ]);
+    await processor.shutdown();
   });
 
   test('options that cannot be used throw', () => {
