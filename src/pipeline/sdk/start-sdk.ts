@@ -51,13 +51,15 @@ export function startSdk(settings: SdkSettings): RunningSdk {
   const resource = createResource(settings.resource);
   let metrics = settings.metrics && startMetrics(settings.metrics, resource);
   const meters = settings.selfMetrics ? metrics?.provider : undefined;
-  if (meters !== undefined)
-    load<typeof import('./metrics/self-metrics.ts')>('pipeline-self-metrics').observePipelines(meters);
-  if (metrics !== undefined && settings.processMetrics.length > 0)
-    load<typeof import('./metrics/process-metrics.ts')>('pipeline-process-metrics').startProcessMetrics(
-      metrics.provider,
-      settings.processMetrics,
-    );
+  const stopObservers: (() => void)[] = [];
+  if (meters !== undefined) {
+    const { observePipelines } = load<typeof import('./metrics/self-metrics.ts')>('pipeline-self-metrics');
+    stopObservers.push(observePipelines(meters));
+  }
+  if (metrics !== undefined && settings.processMetrics.length > 0) {
+    const { startProcessMetrics } = load<typeof import('./metrics/process-metrics.ts')>('pipeline-process-metrics');
+    stopObservers.push(startProcessMetrics(metrics.provider, settings.processMetrics));
+  }
   const telling = { meterProvider: meters, isCounted: settings.selfMetrics, isLogged: settings.logSampling };
   const traces = settings.traces && startTraces(settings.traces, resource, telling);
   if (traces !== undefined) setRunningSampler(traces.sampler);
@@ -72,6 +74,7 @@ export function startSdk(settings: SdkSettings): RunningSdk {
     const stopped = metrics;
     metrics = undefined;
     stopped?.stop();
+    for (const stop of stopObservers.splice(0)) stop();
   };
   setExitTimeout(settings.exitTimeout);
   return {

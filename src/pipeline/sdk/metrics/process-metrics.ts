@@ -22,19 +22,30 @@ const HOST_METRICS = '@opentelemetry/host-metrics';
 
 const MODES = ['user', 'system'] as const;
 
-const GROUPS: Readonly<Record<ProcessMetricsGroup, (meter: Meter, provider: MeterProvider) => void>> = {
+/** A group of metrics; `stops` takes functions that end what runs between two readings. */
+interface Group {
+  readonly meter: Meter;
+  readonly provider: MeterProvider;
+  readonly stops: (() => void)[];
+}
+
+const GROUPS: Readonly<Record<ProcessMetricsGroup, (group: Group) => void>> = {
   process: observeProcess,
   runtime: observeRuntime,
   host: observeHost,
 };
 
-/** Records the metrics of `groups`. Never throws. */
-export function startProcessMetrics(provider: MeterProvider, groups: readonly ProcessMetricsGroup[]): void {
+/** Records the metrics of `groups`; returns a function that ends the watch of the event loop. Never throws. */
+export function startProcessMetrics(provider: MeterProvider, groups: readonly ProcessMetricsGroup[]): () => void {
   const meter = provider.getMeter('@x/llm-otel', VERSION);
-  for (const group of groups) GROUPS[group](meter, provider);
+  const stops: Group['stops'] = [];
+  for (const group of groups) GROUPS[group]({ meter, provider, stops });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
-function observeProcess(meter: Meter): void {
+function observeProcess({ meter }: Group): void {
   meter
     .createObservableCounter('process.cpu.time', { unit: 's', description: 'CPU time of the process.' })
     .addCallback((result) => {
@@ -69,8 +80,8 @@ function cpuUtilization(): (result: ObservableResult) => void {
   };
 }
 
-function observeRuntime(meter: Meter): void {
-  observeDelay(meter);
+function observeRuntime({ meter, stops }: Group): void {
+  stops.push(observeDelay(meter));
   let last = performance.eventLoopUtilization();
   meter
     .createObservableGauge('nodejs.eventloop.utilization', {
@@ -97,8 +108,8 @@ function observeRuntime(meter: Meter): void {
     });
 }
 
-/** Delays since the last reading. */
-function observeDelay(meter: Meter): void {
+/** Delays since the last reading. Node measures by a timer, which wakes the process a hundred times a second until the stop. */
+function observeDelay(meter: Meter): () => void {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   const gauges = {
@@ -126,12 +137,13 @@ function observeDelay(meter: Meter): void {
     },
     all.map(({ gauge }) => gauge),
   );
+  return () => void histogram.disable();
 }
 
 /** A class of `@opentelemetry/host-metrics` 0.36 and newer. */
 type HostMetrics = new (options: { meterProvider: MeterProvider; name: string }) => { start(): void };
 
-function observeHost(_meter: Meter, provider: MeterProvider): void {
+function observeHost({ provider }: Group): void {
   try {
     const { HostMetrics } = createRequire(join(process.cwd(), 'index.js'))(HOST_METRICS) as {
       HostMetrics: HostMetrics;

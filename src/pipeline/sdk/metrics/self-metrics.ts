@@ -8,6 +8,7 @@ import { type DropReason, isWanted } from '../../batches/account.ts';
 import type { DecisionCounts } from '../../decisions/decision-counts.ts';
 import { runningSampler } from '../../decisions/running-sampler.ts';
 import { type AnyPipeline, runningPipelines, watchPipelines } from '../../queue/create-pipeline.ts';
+import type { SpoolStatus } from '../../spool/spool.ts';
 import type { SendOutcome } from '../../transport/outcome.ts';
 
 const COMPONENT = 'llm_otel_pipeline';
@@ -27,6 +28,8 @@ interface Reading {
   readonly processor: Attributes;
   readonly exporter: Attributes;
   readonly own: Attributes;
+  /** The directory is read for the status: once a collection. */
+  readonly spool: SpoolStatus | undefined;
 }
 
 type Observe = (value: number, attributes: Attributes) => void;
@@ -96,17 +99,11 @@ const OWN_ROWS: readonly Row[] = [
       if (state !== undefined) observe(state, own);
     },
   ],
-  [
-    gauge('llm_otel.pipeline.spool.size', 'By'),
-    ({ pipeline: { spool }, own }, observe) => spool && observe(spool.status().bytes, own),
-  ],
-  [
-    gauge('llm_otel.pipeline.spool.files', '{file}'),
-    ({ pipeline: { spool }, own }, observe) => spool && observe(spool.status().files, own),
-  ],
+  [gauge('llm_otel.pipeline.spool.size', 'By'), ({ spool, own }, observe) => spool && observe(spool.bytes, own)],
+  [gauge('llm_otel.pipeline.spool.files', '{file}'), ({ spool, own }, observe) => spool && observe(spool.files, own)],
   [
     gauge('llm_otel.pipeline.spool.oldest.age', 's'),
-    ({ pipeline: { spool }, own }, observe) => spool && observe(spool.status().oldestAge / 1000, own),
+    ({ spool, own }, observe) => spool && observe(spool.oldestAge / 1000, own),
   ],
 ];
 
@@ -145,12 +142,16 @@ export function observePipelines(provider: MeterProvider): () => void {
 
 function recordDurations(meter: Meter): () => void {
   const duration = meter.createHistogram('otel.sdk.exporter.operation.duration', { unit: 's' });
-  return watchPipelines((pipeline) => {
+  const leave = watchPipelines((pipeline) => {
     if (pipeline.settings.signal === 'metrics') return;
-    const { exporter } = readingOf(pipeline);
+    const exporter = exporterAttributes(pipeline);
     pipeline.shipper.latencies.onAdd = (ms, outcome) =>
       duration.record(ms / 1000, outcome.ok ? exporter : { ...exporter, 'error.type': errorType(outcome) });
   });
+  return () => {
+    leave();
+    for (const { shipper } of runningPipelines()) shipper.latencies.onAdd = undefined;
+  };
 }
 
 function errorType({ drop, tooLarge, retryable }: SendOutcome & { readonly ok: false }): string {
@@ -160,16 +161,24 @@ function errorType({ drop, tooLarge, retryable }: SendOutcome & { readonly ok: f
 
 function readingOf(pipeline: AnyPipeline): Reading {
   const { name, signal } = pipeline.settings;
-  const component = { 'otel.component.name': `${COMPONENT}/${name}` };
-  const { type, endpoint } = pipeline.exporter;
   return {
     pipeline,
-    processor: { ...component, 'otel.component.type': COMPONENT },
-    exporter: { ...component, 'otel.component.type': type, ...serverOf(endpoint) },
+    processor: { ...componentOf(pipeline), 'otel.component.type': COMPONENT },
+    exporter: exporterAttributes(pipeline),
     // Pipelines of two signals may have the same name.
     own: { 'llm_otel.pipeline': name, 'llm_otel.pipeline.signal': signal },
+    spool: pipeline.spool?.status(),
   };
 }
+
+function exporterAttributes(pipeline: AnyPipeline): Attributes {
+  const { type, endpoint } = pipeline.exporter;
+  return { ...componentOf(pipeline), 'otel.component.type': type, ...serverOf(endpoint) };
+}
+
+const componentOf = ({ settings }: AnyPipeline): Attributes => ({
+  'otel.component.name': `${COMPONENT}/${settings.name}`,
+});
 
 function serverOf(endpoint: string | undefined): Attributes {
   if (endpoint === undefined || !/^https?:/.test(endpoint) || !URL.canParse(endpoint)) return {};

@@ -2,6 +2,7 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createPipeline } from '../../../../src/pipeline/queue/create-pipeline.ts';
 import { observePipelines } from '../../../../src/pipeline/sdk/metrics/self-metrics.ts';
+import type { Spool, SpoolStatus } from '../../../../src/pipeline/spool/spool.ts';
 import { BAD, FakeBackend, type Item, OK, REFUSED, settingsOf } from '../../support/fake-backend.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -99,6 +100,24 @@ test('an open breaker, and no capacity where only bytes are bounded', async () =
   });
   expect(found).not.toHaveProperty('otel.sdk.processor.span.queue.capacity');
   expect(found).not.toHaveProperty('llm_otel.pipeline.spool.files');
+});
+
+test('the directory of a spool is read once a collection', async () => {
+  const { collect } = setUp();
+  const status = vi.fn(() => ({ bytes: 7, files: 2, oldestAge: 3000 }) as SpoolStatus);
+  const spool = { status, close() {}, items: 0, mode: 'fallback' } as Partial<Spool> as Spool;
+  const clock = new FakeClock();
+  const pipeline = createPipeline<Item>(settingsOf({}, { name: 'four' }), new FakeBackend(() => clock.now()), {
+    clock,
+    spool,
+  });
+  ends.push(() => pipeline.shutdown(0));
+  expect(await collect('four')).toMatchObject({
+    'llm_otel.pipeline.spool.size': 7,
+    'llm_otel.pipeline.spool.files': 2,
+    'llm_otel.pipeline.spool.oldest.age': 3,
+  });
+  expect(status).toHaveBeenCalledTimes(1);
 });
 
 test('attributes name the component and the server', async () => {
