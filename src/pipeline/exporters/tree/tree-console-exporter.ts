@@ -17,6 +17,24 @@ export interface TreeConsoleOptions {
   readonly colors?: boolean;
 }
 
+/** Printers that nobody has shut down. One listener prints what all printers hold, however many exporters there are. */
+const open = new Set<TreePrinter>();
+
+/** Applications end without a shutdown of the SDK, and traces wait for a moment before the tree is printed. */
+function printAtExit(printer: TreePrinter): void {
+  if (open.size === 0) process.once('exit', printAll);
+  open.add(printer);
+}
+
+function leaveExit(printer: TreePrinter): void {
+  if (open.delete(printer) && open.size === 0) process.removeListener('exit', printAll);
+}
+
+function printAll(): void {
+  for (const printer of open) void printer.shutdown();
+  open.clear();
+}
+
 const OUTPUTS: readonly unknown[] = [undefined, 'stderr', 'stdout', 'json'];
 
 function settingsOf({ output, width, all, wait, colors }: TreeConsoleOptions): TreeSettings {
@@ -52,8 +70,7 @@ export class TreeConsoleSpanExporter {
     const { TreePrinter: Printer } = load<typeof import('./tree-exporter.ts')>('pipeline-tree');
     const printer = new Printer(settingsOf(options));
     this.#printer = printer;
-    // Applications end without a shutdown of the SDK, and traces wait for a moment before the tree is printed.
-    process.once('exit', () => void printer.shutdown());
+    printAtExit(printer);
   }
 
   /** Takes finished spans. Never throws. */
@@ -68,6 +85,7 @@ export class TreeConsoleSpanExporter {
 
   /** Prints everything, and the total of all traces. */
   shutdown(): Promise<void> {
+    leaveExit(this.#printer);
     return this.#printer.shutdown();
   }
 }

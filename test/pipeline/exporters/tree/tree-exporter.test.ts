@@ -47,6 +47,21 @@ test('JSON is printed at once, a line a model call', () => {
   expect(written.map((line) => JSON.parse(line).name)).toEqual(['chat a']);
 });
 
+test('many exporters have one listener for the end of the process', async () => {
+  const before = process.listenerCount('exit');
+  const exporters = Array.from({ length: 12 }, () => new TreeConsoleSpanExporter({ width: 80 }));
+  expect(process.listenerCount('exit')).toBeLessThanOrEqual(before + 1);
+  const [listener, ...others] = process.listeners('exit').filter(({ name }) => name === 'printAll');
+  expect(others).toEqual([]);
+  await exporters[0]?.shutdown();
+  const tracer = provider(exporters[1] as TreeConsoleSpanExporter).getTracer('app');
+  tracer.startSpan('chat a', { attributes: chat('x').attributes as Attributes }).end();
+  expect(written).toEqual([]);
+  process.removeListener('exit', listener as () => void);
+  listener?.(0);
+  expect(written.join('')).toContain('chat a');
+});
+
 test('a span that cannot be read harms nobody', async () => {
   const exporter = new TreeConsoleSpanExporter();
   const codes: number[] = [];
