@@ -1,6 +1,6 @@
 import { type ConfigPlace, watchedPlace } from '../../config/config-place.ts';
-import { compileRegex } from './compile-regex.ts';
 import { compileGlobs, type TestText } from '../../runtime/glob.ts';
+import { compileRegex } from './compile-regex.ts';
 import { kindOfValue, mapOf } from './kind-of-value.ts';
 
 /** A condition that was refused never holds. */

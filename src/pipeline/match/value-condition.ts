@@ -1,7 +1,7 @@
 import type { ConfigPlace } from '../../config/config-place.ts';
 import { nearestName } from '../../config/nearest-name.ts';
-import { compileRegex } from './compile-regex.ts';
 import { compileGlobs } from '../../runtime/glob.ts';
+import { compileRegex } from './compile-regex.ts';
 import { kindOfValue, mapOf } from './kind-of-value.ts';
 import { NEVER } from './text-condition.ts';
 

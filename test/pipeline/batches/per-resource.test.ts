@@ -12,9 +12,9 @@ vi.mock(import('../../../src/pipeline/load.ts'), () => import('../support/load.t
 
 test('a value is computed once a resource, whatever the order of resources', () => {
   const compute = vi.fn((resource: Resource) => resource.attributes.name);
-  const valueOf = perResource(compute);
+  const nameOf = perResource(compute);
   const [a, b] = [resourceFromAttributes({ name: 'a' }), resourceFromAttributes({ name: 'b' })];
-  expect([a, b, a, b].map(valueOf)).toEqual(['a', 'b', 'a', 'b']);
+  expect([a, b, a, b].map(nameOf)).toEqual(['a', 'b', 'a', 'b']);
   expect(compute).toHaveBeenCalledTimes(2);
 });
 

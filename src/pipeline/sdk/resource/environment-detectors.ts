@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers';
 import type { Attributes } from '@opentelemetry/api';
 import { type Resource, type ResourceDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';

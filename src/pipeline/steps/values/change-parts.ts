@@ -1,5 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { ConfigPlace } from '../../../config/config-place.ts';
+import { perResource } from '../../batches/per-resource.ts';
 import { kindOfValue } from '../../match/kind-of-value.ts';
 import { type AttributeRecord, copyAttributes, type Draft, type DraftPart } from '../draft/draft.ts';
 import { withAttributes } from '../draft/resource-view.ts';
@@ -78,14 +79,8 @@ export function changeList<Part extends DraftPart>(parts: readonly Part[], find:
 
 /** Changes resources. Items of one provider share a resource, and must share the changed resource too. */
 function resourceChange(find: FindChanges): (resource: Resource) => Resource {
-  const known = new WeakMap<Resource, Resource>();
-  return (resource) => {
-    const before = known.get(resource);
-    if (before !== undefined) return before;
+  return perResource((resource) => {
     const attributes = changed(resource.attributes, find);
-    const after = attributes === resource.attributes ? resource : withAttributes(resource, attributes);
-    // Attributes that a detector still looks up belong to the resource as soon as they are there.
-    if (resource.asyncAttributesPending !== true) known.set(resource, after);
-    return after;
-  };
+    return attributes === resource.attributes ? resource : withAttributes(resource, attributes);
+  });
 }

@@ -166,6 +166,20 @@ describe('clouds', () => {
     expect(warnings).toEqual([expect.stringContaining('npm install @opentelemetry/resource-detector-aws')]);
   });
 
+  test('the wait for attributes ends although a test of the application has replaced the timers', async () => {
+    file(
+      'node_modules/@opentelemetry/resource-detector-azure/index.js',
+      `exports.d = { detect: () => ({ attributes: { 'cloud.zone': new Promise(() => {}) } }) };`,
+    );
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      expect(detectCloud('azure', () => true, join(folder, 'index.js'))).toHaveLength(1);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('attributes come later, and a detector that throws takes nothing with it', async () => {
     file(
       'node_modules/@opentelemetry/resource-detector-gcp/index.js',
