@@ -69,7 +69,7 @@ test('rm removes what no living process holds', async () => {
   const [name = ''] = readdirSync(folder);
   writeFileSync(join(folder, `${name.replace('000000', '000001')}.claim-${process.pid}`), '');
   const { code, stdout } = await runCli(['spool', 'rm', directory]);
-  expect([code, stdout]).toEqual([0, 'main: 1 files removed\n']);
+  expect([code, stdout]).toEqual([0, 'main: 1 file removed\n']);
   expect(readdirSync(folder)).toEqual([expect.stringContaining('.claim-')]);
 });
 
@@ -86,7 +86,7 @@ test('an encrypted file is listed, and sent with the module that decrypts', asyn
   );
   const receiver = await startOtlpReceiver();
   const run = (...args: string[]) => runCli(['spool', ...args], { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-  expect((await run('ls', directory)).stdout).toMatch(/^main: 1 files, \d+ bytes, 0 items/);
+  expect((await run('ls', directory)).stdout).toMatch(/^main: 1 file, \d+ bytes, 0 items/);
   const without = await run('send', directory);
   expect([without.code, without.stderr]).toEqual([
     1,
@@ -98,6 +98,6 @@ test('an encrypted file is listed, and sent with the module that decrypts', asyn
   );
   const sent = await run('send', directory, '--encryption', module);
   await receiver.close();
-  expect([sent.code, sent.stdout, readdirSync(folder)]).toEqual([0, 'main: 1 files sent, 1 items\n', []]);
+  expect([sent.code, sent.stdout, readdirSync(folder)]).toEqual([0, 'main: 1 file sent, 1 item\n', []]);
   expect(receiver.spans().map(({ name: span }) => span)).toEqual(['a']);
 });

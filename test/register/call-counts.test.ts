@@ -12,7 +12,7 @@ const CALLS = `import OpenAI from 'openai';
 
 const REGISTER = `import { trace } from '@opentelemetry/api'; import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'; trace.setGlobalTracerProvider(new BasicTracerProvider());`;
 
-const PIPELINES = 'pipeline otlp: 3 spans sent, 0 lost; pipeline otlp: 1 log records sent, 0 lost';
+const PIPELINES = 'pipeline otlp: 3 spans sent, 0 lost; pipeline otlp: 1 log record sent, 0 lost';
 const OTHER = 'the SDK of the application has the spans';
 
 describe.concurrent('the counts at the end', () => {

@@ -50,7 +50,7 @@ describe('with a dead collector', () => {
         expect(warnings.map((line) => line.replace(/, http.*/, ''))).toEqual(
           expect.arrayContaining([
             '@x/llm-otel: warning: pipeline otlp: 2 spans lost at the end of the process',
-            '@x/llm-otel: warning: pipeline otlp: 1 metrics lost at the end of the process',
+            '@x/llm-otel: warning: pipeline otlp: 1 metric lost at the end of the process',
           ]),
         );
         expect(warnings).toHaveLength(2);

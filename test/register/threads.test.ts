@@ -135,7 +135,7 @@ describe.concurrent('worker threads and children', () => {
     const { code, stderr } = await runApplication(body, { type: 'cjs', nodeArgs, env });
     const words = 'no thread could be started at the end of the process';
     expect(code).toBe(3);
-    expect(stderr).toMatch(new RegExp(`1 spans lost .*: ${words}`));
+    expect(stderr).toMatch(new RegExp(`1 span lost .*: ${words}`));
     expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(words);
   });
 

@@ -1,3 +1,4 @@
+import { countText } from '../../pipeline/batches/count-text.ts';
 import { readSpool } from '../../pipeline/spool/read-spool.ts';
 import { type CommandContext, type CommandLine, type ExitCode, UsageError } from '../command.ts';
 import { suggestion } from '../parse-command-line.ts';
@@ -33,7 +34,9 @@ function listSpool(directory: string, { print }: CommandContext, { json }: Comma
   if (json) print(JSON.stringify(rows.map((row) => ({ ...row, oldest: timeOf(row.oldest) ?? null }))));
   else
     for (const { pipeline, files, bytes, items, oldest } of rows)
-      print(`${pipeline}: ${files} files, ${bytes} bytes, ${items} items, oldest ${timeOf(oldest) ?? 'none'}`);
+      print(
+        `${pipeline}: ${countText(files, 'file')}, ${countText(bytes, 'byte')}, ${countText(items, 'item')}, oldest ${timeOf(oldest) ?? 'none'}`,
+      );
   return 0;
 }
 
@@ -42,6 +45,6 @@ const timeOf = (time: number | undefined): string | undefined =>
 
 function removeSpool(directory: string, { print }: CommandContext): ExitCode {
   for (const pipeline of pipelinesIn(directory))
-    print(`${pipeline}: ${removeFiles(pathOf(directory, pipeline))} files removed`);
+    print(`${pipeline}: ${countText(removeFiles(pathOf(directory, pipeline)), 'file')} removed`);
   return 0;
 }

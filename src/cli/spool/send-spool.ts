@@ -1,5 +1,6 @@
 import { shownUrl, type Target } from '../../config/sdk/export-target.ts';
 import type { ModuleName } from '../../config/sdk/module-name.ts';
+import { countText } from '../../pipeline/batches/count-text.ts';
 import { load } from '../../pipeline/load.ts';
 import { countReadable } from '../../pipeline/spool/count-items.ts';
 import { EncryptionModule } from '../../pipeline/spool/encryption.ts';
@@ -51,7 +52,7 @@ export async function sendSpool(
       report(`${pipeline}: ${sent.problem}`);
       if (sent.endsPipeline) break;
     }
-    print(`${pipeline}: ${files} files sent, ${items} items`);
+    print(`${pipeline}: ${countText(files, 'file')} sent, ${countText(items, 'item')}`);
   }
   clearInterval(alive);
   return code;

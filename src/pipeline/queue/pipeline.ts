@@ -39,7 +39,7 @@ const QUEUE_SIZES = {
   metrics: 'batch.max_queue_size',
 } as const;
 
-const NAMES = { traces: 'spans', logs: 'log records', metrics: 'metrics' } as const;
+const NAMES = { traces: 'span', logs: 'log record', metrics: 'metric' } as const;
 
 /**
  * Takes finished items and brings the items to one exporter. Items wait as objects until a batch is due, then as bytes until
@@ -73,7 +73,7 @@ export class Pipeline<Item extends object> {
     this.#clock = clock;
     this.#newestOnly = parts.newestOnly === true;
     const to = destination.endpoint ?? destination.type;
-    const words = { pipeline: settings.name, items: NAMES[settings.signal], to, advice: destination.advice };
+    const words = { pipeline: settings.name, item: NAMES[settings.signal], to, advice: destination.advice };
     this.report = new ExportReport(words, clock);
     const { account, report, sizing } = this;
     this.shipper = new Shipper({ settings, destination, account, report, sizing, spool, clock });

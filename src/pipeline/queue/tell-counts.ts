@@ -1,9 +1,10 @@
 import { info } from '../../runtime/log.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { type Account, isWanted } from '../batches/account.ts';
+import { countText } from '../batches/count-text.ts';
 import { type AnyPipeline, runningPipelines } from './create-pipeline.ts';
 
-const ITEMS = { traces: 'spans', logs: 'log records' } as const;
+const ITEMS = { traces: 'span', logs: 'log record' } as const;
 
 /**
  * Writes `recorded`, and what became of spans and log records, in a line at the level `info`.
@@ -22,7 +23,7 @@ function countsOf({ settings, account, spool }: AnyPipeline): string[] {
   const wanted = listOf(account, isWanted);
   const onDisk = spool === undefined || spool.items === 0 ? '' : `, ${spool.items} in the spool`;
   return [
-    `pipeline ${name}: ${account.exported} ${ITEMS[signal]} sent, ${account.lost} lost${why}${wanted && `, not kept as asked${wanted}`}${onDisk}`,
+    `pipeline ${name}: ${countText(account.exported, ITEMS[signal])} sent, ${account.lost} lost${why}${wanted && `, not kept as asked${wanted}`}${onDisk}`,
   ];
 }
 

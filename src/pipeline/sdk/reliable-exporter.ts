@@ -52,7 +52,7 @@ export class ReliableSpanExporter {
     this.#breakerSettings = options.breaker === null ? null : { ...BREAKER_DEFAULTS, ...options.breaker };
     this.#breaker = new Breaker(this.#breakerSettings);
     this.#timeout = options.timeout ?? 30_000;
-    const words = { pipeline: this.#name, items: 'spans', to: this.#name, advice: { silent: '', refused: '' } };
+    const words = { pipeline: this.#name, item: 'span', to: this.#name, advice: { silent: '', refused: '' } };
     this.#report = new ExportReport(words, CLOCK);
   }
 

@@ -1,5 +1,6 @@
 import { debug, warn } from '../../runtime/log.ts';
 import type { Account } from '../batches/account.ts';
+import { countText } from '../batches/count-text.ts';
 import type { Clock } from '../batches/pipeline-clock.ts';
 import type { SendOutcome } from '../transport/outcome.ts';
 
@@ -9,8 +10,8 @@ const REPEAT_MS = 60_000;
 /** Words of one pipeline for messages about its exports. */
 export interface ReportWords {
   readonly pipeline: string;
-  /** `spans`, `log records`, `metrics`. */
-  readonly items: string;
+  /** `span`, `log record`, `metric`. */
+  readonly item: string;
   /** Address without credentials, or the type of the exporter. */
   readonly to: string;
   readonly advice: { readonly silent: string; readonly refused: string };
@@ -49,11 +50,13 @@ export class ExportReport {
 
   /** At the level `debug`: one request, or one call of an exporter that takes objects, which has no bytes. */
   request({ count, bytes, ms }: RequestFacts, outcome: SendOutcome): void {
-    const { pipeline, items, to } = this.#words;
-    const sizes = [bytes === undefined ? [] : `${bytes} bytes`, ms === undefined ? [] : `${ms} ms`].flat().join(', ');
+    const { pipeline, item, to } = this.#words;
+    const sizes = [bytes === undefined ? [] : countText(bytes, 'byte'), ms === undefined ? [] : `${ms} ms`]
+      .flat()
+      .join(', ');
     const facts = `${to}${sizes === '' ? '' : `: ${sizes}`}`;
     debug(
-      `pipeline ${pipeline}: ${count} ${items} ${outcome.ok ? `sent to ${facts}` : `not sent to ${facts}: ${outcome.reason}`}`,
+      `pipeline ${pipeline}: ${countText(count, item)} ${outcome.ok ? `sent to ${facts}` : `not sent to ${facts}: ${outcome.reason}`}`,
     );
   }
 
@@ -67,9 +70,9 @@ export class ExportReport {
     }
     this.#keep(outcome);
     if (quietly) return;
-    const { items, to } = this.#words;
+    const { item, to } = this.#words;
     const since = showDuration(now - this.#failingSince);
-    this.#tell('failed', `${count} ${items} could not be sent to ${to} for ${since}: ${this.#reason(outcome)}`);
+    this.#tell('failed', `${countText(count, item)} could not be sent to ${to} for ${since}: ${this.#reason(outcome)}`);
   }
 
   /** Keeps the reason of a failure that needs no message of its own. */
@@ -80,22 +83,23 @@ export class ExportReport {
   /** The backend refused `count` items for good. */
   refused(outcome: Failed, count: number): void {
     this.#keep(outcome);
-    const { items, to } = this.#words;
-    const message = `${count} ${items} were refused by ${to} and are lost: ${this.#reason(outcome)}`;
+    const { item, to } = this.#words;
+    const verbs = count === 1 ? ['was', 'is'] : ['were', 'are'];
+    const message = `${countText(count, item)} ${verbs[0]} refused by ${to} and ${verbs[1]} lost: ${this.#reason(outcome)}`;
     this.#tell(`refused ${outcome.reason}`, message);
   }
 
   /** The backend took a request and refused `rejected` of its items, or sent words beside its success. */
   partial(rejected: number, message: string | undefined): void {
     if (rejected === 0 && (message === undefined || message === '')) return;
-    const { items, to } = this.#words;
+    const { item, to } = this.#words;
     const words = message === undefined || message === '' ? '' : `: ${message}`;
-    this.#tell('partial', `${to} took a request and refused ${rejected} ${items} of the request${words}`);
+    this.#tell('partial', `${to} took a request and refused ${countText(rejected, item)} of the request${words}`);
   }
 
   /** `count` items are lost, and `why`. */
   lost(count: number, why: string): void {
-    this.#tell(`lost ${why}`, `${count} ${this.#words.items} lost: ${why}`);
+    this.#tell(`lost ${why}`, `${countText(count, this.#words.item)} lost: ${why}`);
   }
 
   /** Items of the spool were sent. */
@@ -119,9 +123,12 @@ export class ExportReport {
   ended({ dropped }: Account, fallback = 'the backend did not take them in time'): void {
     const { shutdown = 0 } = dropped;
     if (shutdown === 0) return;
-    const { items, to } = this.#words;
+    const { item, to } = this.#words;
     const reason = this.#last === undefined ? fallback : this.#reason(this.#last);
-    this.#tell('shutdown', `${shutdown} ${items} lost at the end of the process, ${to} did not take them: ${reason}`);
+    this.#tell(
+      'shutdown',
+      `${countText(shutdown, item)} lost at the end of the process, ${to} did not take ${shutdown === 1 ? 'it' : 'them'}: ${reason}`,
+    );
   }
 
   #keep(outcome: Failed): void {

@@ -152,7 +152,7 @@ test('the console prints every signal', async () => {
 test('a backend that refuses is told with its words, without the key, and what was refused is counted', async () => {
   receiver.behave({ status: 401 });
   await work({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=0123456789abcdef', OTEL_METRICS_EXPORTER: 'none' });
-  expect(printed).toMatch(/pipeline otlp: 1 spans were refused by .*\/v1\/traces and are lost: HTTP 401/);
+  expect(printed).toMatch(/pipeline otlp: 1 span was refused by .*\/v1\/traces and is lost: HTTP 401/);
   expect(printed).not.toContain('0123456789abcdef');
   expect(status().pipelines.filter(({ dropped }) => dropped.rejected === 1)).toHaveLength(2);
 });

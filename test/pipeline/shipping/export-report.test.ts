@@ -10,7 +10,7 @@ async function report() {
   const clock = new FakeClock();
   const words = {
     pipeline: 'otlp',
-    items: 'spans',
+    item: 'span',
     to: 'http://backend',
     advice: { silent: 'Wait.', refused: 'Look.' },
   };

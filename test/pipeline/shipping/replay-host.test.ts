@@ -121,7 +121,9 @@ describe('a request from the disk', () => {
     expect(arrived.sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(pipeline.account).toMatchObject({ exported: 7, dropped: { too_large: 1 } });
     expect(files()).toEqual([]);
-    expect(lines).toContainEqual(expect.stringMatching(/^pipeline test: 1 spans were refused by .*HTTP 413/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^pipeline test: 1 span was refused by .* and is lost: HTTP 413/),
+    );
     balance();
   });
 
@@ -195,6 +197,6 @@ test('every request is a line of the log: count, address, bytes and time, or why
   world.answer = () => OK;
   await clock.pass(10_000);
   const { length } = bodyOf([0]);
-  expect(lines).toContain(`debug pipeline test: 1 spans sent to http://fake: ${length} bytes, 0 ms`);
+  expect(lines).toContain(`debug pipeline test: 1 span sent to http://fake: ${length} bytes, 0 ms`);
   expect(pipeline.account.exported).toBe(1);
 });

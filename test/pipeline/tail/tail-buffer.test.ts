@@ -283,7 +283,7 @@ test('counts at exit tell what was not kept apart from losses', async () => {
   levelFrom(() => 'info');
   tellCounts('4 spans', true);
   levelFrom(() => 'warn');
-  expect(lines.at(-1)).toMatch(/pipeline test: 1 spans sent, 0 lost, not kept as asked \(3 tail\)$/);
+  expect(lines.at(-1)).toMatch(/pipeline test: 1 span sent, 0 lost, not kept as asked \(3 tail\)$/);
 });
 
 test('status and lines tell of tail decisions', async () => {
