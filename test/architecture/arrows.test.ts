@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Import, sources } from './sources.ts';
+import { type Import, ROOT, sources } from './sources.ts';
 
 /** Which rooms of `src` a room may import from, types included. Every other import inside of a room is free, see below. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -154,6 +156,20 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
     'bundled into the build; the API is a peer',
   ],
 ];
+
+test('CONTRIBUTING.md names each file outside of src/config that uses process.env', () => {
+  const users = sources
+    .filter(({ path, text }) => !path.startsWith('src/config/') && /^(?! *(?:\/?\*|\/\/)).*process\.env\b/m.test(text))
+    .map(({ path }) => path);
+  const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const [, named = ''] = /outside use `process\.env`: ([^.]*(?:\.ts[^.]*)*)\./.exec(guide) ?? [];
+  expect(
+    [...named.matchAll(/`((?:src|register)\/[^`]+)`/g)]
+      .map(([, path]) => path)
+      .filter((path) => path !== 'src/config')
+      .sort(),
+  ).toEqual(users.sort());
+});
 
 test('src imports no SDK, and packages only where a row says so', () => {
   const wrong = sources.flatMap(({ path, imports }) =>
