@@ -28,4 +28,15 @@ export const PARENTS = ['none', 'local', 'remote'] as const;
 
 type SpanKindName = (typeof SPAN_KINDS)[number];
 type StatusName = (typeof STATUSES)[number];
-type ParentName = (typeof PARENTS)[number];
+/** Where a parent is, as conditions name the place. */
+export type ParentName = (typeof PARENTS)[number];
+
+const NO_SPAN = /^0*$/;
+
+/** Where a parent is; undefined, or an id of zeros: there is none. */
+export function placeOfParent(
+  parent: { readonly spanId: string; readonly isRemote?: boolean } | undefined,
+): ParentName {
+  if (parent === undefined || NO_SPAN.test(parent.spanId)) return 'none';
+  return parent.isRemote === true ? 'remote' : 'local';
+}

@@ -58,19 +58,26 @@ export class AdaptiveSampler {
    * @param traceId the id, or the last 14 digits of the id
    */
   nextThreshold(traceId: string): string | undefined {
-    const at = this.#now();
-    if (at - this.#since >= SECOND_MS) this.#correct(at);
-    this.#seen++;
-    if (isKept(traceId, this.#threshold)) this.#sampled++;
+    this.#decide(traceId);
     return this.#threshold;
   }
 
   shouldSample(_context: Context, traceId: string, ..._rest: readonly unknown[]): RuledDecision {
-    return isKept(traceId, this.nextThreshold(traceId)) ? SAMPLED : DROPPED;
+    return this.#decide(traceId) ? SAMPLED : DROPPED;
   }
 
   toString(): string {
     return `Adaptive{${this.#target}/s,min=${this.#min},max=${this.#max}}`;
+  }
+
+  /** Whether a trace is sampled; counts the trace. */
+  #decide(traceId: string): boolean {
+    const at = this.#now();
+    if (at - this.#since >= SECOND_MS) this.#correct(at);
+    this.#seen++;
+    const isSampled = isKept(traceId, this.#threshold);
+    if (isSampled) this.#sampled++;
+    return isSampled;
   }
 
   #correct(at: number): void {

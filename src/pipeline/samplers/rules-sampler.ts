@@ -1,9 +1,7 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { optionPlace } from '../../config/config-place.ts';
-import { warnOnce } from '../../runtime/log.ts';
 import type { Matches } from '../match/compile-match.ts';
 import { askSampler, decisionOf, nameOf, type RuledDecision, type SamplerLike } from './sampler-like.ts';
-import { compileStartMatch, type ResourceLike, StartSubject } from './start-subject.ts';
+import { compileRuleMatch, type ResourceLike, StartSubject } from './start-subject.ts';
 
 /** A rule: the sampler decides about spans that match at their start. */
 export interface SamplerRule {
@@ -100,10 +98,9 @@ const decisionsOf = (rule: string): CompiledRule['decisions'] => [
 
 function compileRule({ name, match, sampler }: SamplerRule): CompiledRule {
   if (typeof name !== 'string' || name === '') throw new TypeError('RulesSampler: name of a rule: expected a text');
-  const where = optionPlace(`sampler rule ${name}: match`, (problem) => warnOnce(`${problem}.`));
   return {
     name,
-    matches: compileStartMatch(match, where),
+    matches: compileRuleMatch(name, match),
     sampler: usableSampler(`RulesSampler: rule ${name}`, sampler),
     decisions: decisionsOf(name),
   };

@@ -1,8 +1,9 @@
 import { type Attributes, type Context, type SpanKind, trace } from '@opentelemetry/api';
-import type { ConfigPlace } from '../../config/config-place.ts';
+import { type ConfigPlace, optionPlace } from '../../config/config-place.ts';
+import { warnOnce } from '../../runtime/log.ts';
 import { compileMatch, type Matches } from '../match/compile-match.ts';
 import { mapOf } from '../match/kind-of-value.ts';
-import { type MatchSubject, SPAN_KINDS } from '../match/match-subject.ts';
+import { type MatchSubject, type ParentName, placeOfParent, SPAN_KINDS } from '../match/match-subject.ts';
 import { scopeOfStart } from './start-scope.ts';
 
 /** Conditions about the end of a span: no rule at the start can hold. */
@@ -40,16 +41,23 @@ export class StartSubject implements MatchSubject {
     return this.#resource.attributes;
   }
 
-  get parent(): 'none' | 'local' | 'remote' {
+  get parent(): ParentName {
     return parentOf(this.#context);
   }
 }
 
 /** Where the parent of a span is that starts in `context`. */
-export function parentOf(context: Context): 'none' | 'local' | 'remote' {
+export function parentOf(context: Context): ParentName {
   const parent = trace.getSpanContext(context);
-  if (parent === undefined || !trace.isSpanContextValid(parent)) return 'none';
-  return parent.isRemote === true ? 'remote' : 'local';
+  return placeOfParent(parent !== undefined && trace.isSpanContextValid(parent) ? parent : undefined);
+}
+
+/** Compiles the match of a sampler's rule. A match that cannot be used never matches, with a warning. */
+export function compileRuleMatch(rule: string, match: unknown): Matches {
+  return compileStartMatch(
+    match,
+    optionPlace(`sampler rule ${rule}: match`, (problem) => warnOnce(`${problem}.`)),
+  );
 }
 
 /** Compiles a match for spans that start. Conditions about the end of a span are refused at `where`. */

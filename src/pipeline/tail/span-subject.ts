@@ -1,7 +1,5 @@
-import { type MatchSubject, SPAN_KINDS, STATUSES } from '../match/match-subject.ts';
+import { type MatchSubject, placeOfParent, SPAN_KINDS, STATUSES } from '../match/match-subject.ts';
 import type { TailSpan } from './tail.ts';
-
-const NO_TRACE = /^0*$/;
 
 /** A span that has ended, as conditions see spans. */
 export function spanSubject(span: TailSpan): MatchSubject {
@@ -11,7 +9,7 @@ export function spanSubject(span: TailSpan): MatchSubject {
     scope: span.instrumentationScope.name,
     kind: SPAN_KINDS[span.kind],
     status: STATUSES[span.status.code],
-    parent: parentOf(span),
+    parent: placeOfParent(span.parentSpanContext),
     events: span.events.map(({ name }) => name),
     attributes: span.attributes,
     resource: span.resource.attributes,
@@ -19,11 +17,5 @@ export function spanSubject(span: TailSpan): MatchSubject {
   };
 }
 
-/** Where the parent of a span is. */
-function parentOf({ parentSpanContext: parent }: TailSpan): 'none' | 'local' | 'remote' {
-  if (parent === undefined || NO_TRACE.test(parent.spanId)) return 'none';
-  return parent.isRemote === true ? 'remote' : 'local';
-}
-
 /** True if no span of this process is the parent. */
-export const isLocalRoot = (span: TailSpan): boolean => parentOf(span) !== 'local';
+export const isLocalRoot = (span: TailSpan): boolean => placeOfParent(span.parentSpanContext) !== 'local';

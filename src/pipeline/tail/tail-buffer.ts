@@ -6,7 +6,7 @@ import { isSamplingLogged } from '../decisions/running-sampler.ts';
 import { samplingLog } from '../decisions/sampling-log.ts';
 import { DecidedTraces } from './decided-traces.ts';
 import { OpenSpans } from './open-spans.ts';
-import { isLocalRoot, spanSubject } from './span-subject.ts';
+import { isLocalRoot } from './span-subject.ts';
 import type { CreateTail, Tail, TailHost, TailSpan } from './tail.ts';
 import { compilePolicies, type Decide, type Verdict } from './tail-policies.ts';
 
@@ -119,7 +119,7 @@ class TailBuffer implements Tail {
   #end(traceId: string, { spans, sizes, bytes, root }: WaitingTrace): void {
     this.#waiting.delete(traceId);
     if (this.#waiting.size === 0) this.#stopTimer();
-    const verdict = this.#decide(traceId, spans.map(spanSubject), this.#host.clock.now());
+    const verdict = this.#decide(traceId, spans, this.#host.clock.now());
     this.#decided.set(traceId, verdict);
     const decision = verdict.isKept ? 'keep' : 'discard';
     this.counts.add(verdict.policy, decision);

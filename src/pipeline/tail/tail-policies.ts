@@ -5,6 +5,8 @@ import { TokenBucket } from '../decisions/token-bucket.ts';
 import { isKept, thresholdOf } from '../decisions/trace-ratio.ts';
 import { compileMatch, type Matches } from '../match/compile-match.ts';
 import type { MatchSubject } from '../match/match-subject.ts';
+import { spanSubject } from './span-subject.ts';
+import type { TailSpan } from './tail.ts';
 
 /** What became of a trace, and by which policy. */
 export interface Verdict {
@@ -13,10 +15,10 @@ export interface Verdict {
 }
 
 /** Says whether a trace is kept, by its spans that have ended. */
-export type Decide = (traceId: string, spans: readonly MatchSubject[], now: number) => Verdict;
+export type Decide = (traceId: string, spans: readonly TailSpan[], now: number) => Verdict;
 
 /** Undefined: the policy says nothing. */
-type Judge = (traceId: string, spans: readonly MatchSubject[], now: number) => boolean | undefined;
+type Judge = (traceId: string, subjects: () => readonly MatchSubject[], now: number) => boolean | undefined;
 
 /** Compiles policies. A match that cannot be used never matches, with a warning. */
 export function compilePolicies(pipeline: string, settings: TailSettings, now: number): Decide {
@@ -27,8 +29,14 @@ export function compilePolicies(pipeline: string, settings: TailSettings, now: n
   }));
   const fallback: Verdict = { isKept: settings.default === 'keep', policy: 'default' };
   return (traceId, spans, at) => {
+    let made: readonly MatchSubject[] | undefined;
+    // A share or a rate decides without a look at the spans.
+    const subjects = (): readonly MatchSubject[] => {
+      made ??= spans.map(spanSubject);
+      return made;
+    };
     for (const { judge, kept, dropped } of policies) {
-      const said = judge(traceId, spans, at);
+      const said = judge(traceId, subjects, at);
       if (said !== undefined) return said ? kept : dropped;
     }
     return fallback;
@@ -42,11 +50,11 @@ function judgeOf(pipeline: string, policy: TailPolicy, now: number): Judge {
   }
   if ('rate' in policy) {
     const bucket = new TokenBucket(policy.rate, Math.max(1, policy.rate), now);
-    return (_traceId, _spans, at) => bucket.take(at) || undefined;
+    return (_traceId, _subjects, at) => bucket.take(at) || undefined;
   }
   const isKeep = 'keep' in policy;
   const matches = compile(pipeline, policy.name, isKeep ? policy.keep : policy.drop, isKeep ? 'keep' : 'drop');
-  return (_traceId, spans) => (spans.some(matches) ? isKeep : undefined);
+  return (_traceId, subjects) => (subjects().some(matches) ? isKeep : undefined);
 }
 
 function compile(pipeline: string, policy: string, match: object, key: string): Matches {

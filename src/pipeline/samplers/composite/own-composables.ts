@@ -1,9 +1,7 @@
 /** The samplers of this package inside of `composite/development`. */
-import { optionPlace } from '../../../config/config-place.ts';
-import { warnOnce } from '../../../runtime/log.ts';
 import type { AdaptiveSampler } from '../adaptive-sampler.ts';
 import { askSampler, nameOf, type SamplerLike } from '../sampler-like.ts';
-import { compileStartMatch, type ResourceLike, StartSubject } from '../start-subject.ts';
+import { compileRuleMatch, type ResourceLike, StartSubject } from '../start-subject.ts';
 import { type Composable, EVERYTHING, type SamplingIntent, samples } from './composable.ts';
 
 /** A sampler that says yes or no: the probability is not known. */
@@ -43,10 +41,7 @@ export interface MatchRule {
 
 /** `llm_otel_rules`: the first rule that matches. */
 export function matchRules(rules: readonly MatchRule[], fallback: Composable, resource: ResourceLike): Composable {
-  const compiled = rules.map(({ name, match, sampler }) => {
-    const where = optionPlace(`sampler rule ${name}: match`, (problem) => warnOnce(`${problem}.`));
-    return { name, matches: compileStartMatch(match, where), sampler };
-  });
+  const compiled = rules.map(({ name, match, sampler }) => ({ name, matches: compileRuleMatch(name, match), sampler }));
   return {
     intentOf(span) {
       const subject = new StartSubject(span.context, span.name, span.kind, span.attributes, resource);

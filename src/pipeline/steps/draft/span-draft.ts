@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type MatchSubject, SPAN_KINDS, STATUSES } from '../../match/match-subject.ts';
+import { type MatchSubject, placeOfParent, SPAN_KINDS, STATUSES } from '../../match/match-subject.ts';
 import {
   type AttributeRecord,
   copyAttributes,
@@ -57,9 +57,7 @@ export class SpanDraft implements Draft {
   }
 
   get parent(): MatchSubject['parent'] {
-    const parent = this.item.parentSpanContext;
-    if (!parent?.spanId) return 'none';
-    return parent.isRemote === true ? 'remote' : 'local';
+    return placeOfParent(this.item.parentSpanContext);
   }
 
   get events(): readonly string[] {
