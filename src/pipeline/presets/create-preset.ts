@@ -1,6 +1,6 @@
 /** Translates ended spans into the attributes that a backend reads. Loaded only when a preset is on. */
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { PRESET_NAMES, type PresetName } from '../../config/backends/preset-names.ts';
 import { nearestName } from '../../config/nearest-name.ts';
@@ -8,6 +8,7 @@ import { ownEntry } from '../../config/parsers.ts';
 import { OPERATION_NAME } from '../../facts/semconv.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { warnOnce } from '../../runtime/log.ts';
+import { withAttributes } from '../batches/changed-resource.ts';
 import { perResource } from '../batches/per-resource.ts';
 import { datadog } from './datadog.ts';
 import type { Found } from './found.ts';
@@ -101,6 +102,6 @@ function resourceChanger(presets: readonly Preset[]): (resource: Resource) => Re
   return perResource((resource) => {
     const added: Attributes = {};
     for (const read of readers) Object.assign(added, read(resource.attributes));
-    return Object.keys(added).length === 0 ? resource : resource.merge(resourceFromAttributes(added));
+    return Object.keys(added).length === 0 ? resource : withAttributes(resource, { ...resource.attributes, ...added });
   });
 }

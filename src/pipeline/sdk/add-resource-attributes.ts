@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
+import { withAttributes } from '../batches/changed-resource.ts';
 import { perResource } from '../batches/per-resource.ts';
 import type { ProcessItems } from '../queue/item-queue.ts';
 
@@ -22,7 +23,8 @@ export function withResourceAttributes<Item extends WithResource>(
 }
 
 function resourceAdder<Item extends WithResource>(attributes: Attributes): (item: Item) => Item {
-  const added = resourceFromAttributes(attributes);
-  const merged = perResource((resource: Resource) => resource.merge(added));
+  const merged = perResource((resource: Resource) =>
+    withAttributes(resource, { ...resource.attributes, ...attributes }),
+  );
   return (item) => Object.create(item, { resource: { value: merged(item.resource), enumerable: true } }) as Item;
 }

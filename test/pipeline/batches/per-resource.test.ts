@@ -33,3 +33,11 @@ describe('attributes of a cloud that come after the first span are kept', () => 
     expect(change(span)?.resource.attributes).toMatchObject({ 'service.name': 'shop', 'cloud.region': 'eu' });
   });
 });
+
+test('an attribute of the resource that a step drops does not come back', () => {
+  const resource = resourceFromAttributes({ 'service.name': 'shop', 'user.email': 'jo@example.org' });
+  const steps = [{ attributes: { drop: ['user.*'], on: ['resource'] } }, { preset: { name: 'datadog' } }];
+  const process = withResourceAttributes<ReadableSpan>((items) => run(steps, items).left, { tier: 'gold' });
+  const [left] = process([endedSpan(CHAT, { resource })], () => {});
+  expect(left?.resource.attributes).toEqual({ 'service.name': 'shop', ml_app: 'shop', tier: 'gold' });
+});

@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
+import { withAttributes } from '../../batches/changed-resource.ts';
 import { perResource } from '../../batches/per-resource.ts';
-import type { AttributeRecord } from './draft.ts';
 
 /** The resource of each view. */
 const sources = new WeakMap<object, Resource>();
@@ -15,9 +15,4 @@ export const resourceView = perResource((resource: Resource): object => {
 /** The resource behind `view`; a resource that a user has made stays. */
 export function sourceOf(view: object): Resource {
   return sources.get(view) ?? (view as Resource);
-}
-
-/** A resource with other attributes. Every further field comes from the resource, of whatever generation of the SDK. */
-export function withAttributes(resource: Resource, attributes: AttributeRecord): Resource {
-  return Object.create(resource, { attributes: { value: attributes, enumerable: true } }) as Resource;
 }

@@ -1,9 +1,9 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { ConfigPlace } from '../../../config/config-place.ts';
+import { withAttributes } from '../../batches/changed-resource.ts';
 import { perResource } from '../../batches/per-resource.ts';
 import { kindOfValue } from '../../match/kind-of-value.ts';
 import { type AttributeRecord, copyAttributes, type Draft, type DraftPart } from '../draft/draft.ts';
-import { withAttributes } from '../draft/resource-view.ts';
 
 /** Finds the changes of attributes: the new value of each key, `undefined` for a key that goes. Undefined: nothing changes. */
 export type FindChanges = (attributes: AttributeRecord) => ReadonlyMap<string, unknown> | undefined;
