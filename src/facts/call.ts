@@ -148,7 +148,11 @@ export interface StreamReader {
  */
 export interface CallReader {
   readonly operation: OperationName;
-  /** The reader looks at a value more than once, so the reader gets views that read a value once, captured content or not. */
+  /**
+   * The reader looks at arguments and answers more than once, so the reader gets views that read a value once, captured content or
+   * not. Chunks come as the chunks are: a {@link StreamReader} reads each value once by itself, because a view of each chunk costs more
+   * than the reading.
+   */
   readonly looksTwice?: true;
   request(self: unknown, args: readonly unknown[], hosts: ProviderHosts): RequestFacts;
   /** Reads the parsed body of a unary answer. */

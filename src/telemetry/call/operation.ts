@@ -118,7 +118,7 @@ export class Operation implements ActiveOperation, OpenOperation {
   chunk(value: unknown, at?: number): void {
     if (this.ended) return;
     try {
-      this.#streamedAnswer?.chunk(this.#input === undefined && !this.#reader.looksTwice ? value : readOnce(value), at);
+      this.#streamedAnswer?.chunk(this.#input === undefined ? value : readOnce(value), at);
     } catch (error) {
       swallow(error);
     }

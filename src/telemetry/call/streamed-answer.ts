@@ -4,6 +4,7 @@ import type { RequestFacts, ResponseFacts, StreamOutcome, StreamReader } from '.
 import { RESPONSE_TIME_TO_FIRST_CHUNK, STREAM_CHUNKS } from '../../facts/semconv.ts';
 import { now } from '../../runtime/clock.ts';
 import { swallow } from '../../runtime/guard.ts';
+import { readOnce } from '../content/read-once.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { ChunkEvents } from './chunk-events.ts';
 
@@ -43,8 +44,9 @@ export class StreamedAnswer {
   /** A chunk reached the application, just now or at the time `at`. */
   chunk(value: unknown, at?: number): void {
     const index = this.chunks++;
-    this.reader.read(value);
-    if (index === this.#nextTimed || this.#metrics !== undefined) this.#recordTime(index, value, at ?? now());
+    const seen = index === this.#nextTimed ? readOnce(value) : value; // read again for its kind
+    this.reader.read(seen);
+    if (index === this.#nextTimed || this.#metrics !== undefined) this.#recordTime(index, seen, at ?? now());
   }
 
   #recordTime(index: number, value: unknown, time: number): void {

@@ -4,13 +4,13 @@ import type { OutputMessage } from '../../../facts/messages.ts';
 import { choiceIndex } from '../../reading/choice-order.ts';
 import type { ContentCollector } from '../../reading/content-parts.ts';
 import { sentUsage } from '../../reading/sent-usage.ts';
+import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
 import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
 import {
   candidateReason,
-  functionCallIds,
+  functionCallsOf,
   geminiFailure,
-  hasFunctionCall,
   isBlocked,
   serviceTier,
   sumCounts,
@@ -45,28 +45,28 @@ export class GenerateReader implements StreamReader {
   }
 
   read(value: unknown): void {
-    const chunk = value as Chunk;
-    if (this.#id === undefined) this.#id = asString(chunk.responseId);
-    if (this.model === undefined && chunk.modelVersion) this.model = modelName(chunk.modelVersion);
-    const { candidates } = chunk;
+    const { responseId, modelVersion, candidates, usageMetadata, promptFeedback, error } = value as Chunk;
+    if (this.#id === undefined) this.#id = asString(responseId);
+    if (this.model === undefined && modelVersion) this.model = modelName(modelVersion);
     if (Array.isArray(candidates)) for (let i = 0; i < candidates.length; i++) this.#candidate(candidates[i], i);
-    if (chunk.usageMetadata) {
-      this.#count(chunk.usageMetadata as Chunk);
-      this.#tier = serviceTier(chunk) ?? this.#tier;
+    if (usageMetadata) {
+      this.#count(usageMetadata as Chunk);
+      this.#tier = serviceTier({ usageMetadata }) ?? this.#tier;
     }
-    if (chunk.promptFeedback && isBlocked(chunk)) this.#blocked = true;
-    if (chunk.error) this.#error = geminiFailure(chunk.error);
-    this.#content?.add(chunk);
+    if (promptFeedback && isBlocked({ promptFeedback })) this.#blocked = true;
+    if (error) this.#error = geminiFailure(error);
+    this.#content?.add(value);
   }
 
   #candidate(candidate: Chunk | null | undefined, position: number): void {
     if (candidate === null || candidate === undefined) return;
     const index = choiceIndex(candidate.index, position);
-    if (candidate.finishReason) this.#reasons[index] = candidate.finishReason;
+    const { finishReason } = candidate;
+    if (finishReason) this.#reasons[index] = finishReason;
     else if (index >= this.#reasons.length) this.#reasons[index] = undefined;
-    const calls = hasFunctionCall(candidate);
-    if (this.#calls[index] !== true) this.#calls[index] = calls;
-    if (calls) this.#ids = functionCallIds(candidate, this.#ids);
+    const calls = functionCallsOf(candidate);
+    if (this.#calls[index] !== true) this.#calls[index] = calls !== undefined;
+    if (calls) this.#ids = concatenated(this.#ids, idsOf(calls, 'id'));
   }
 
   #count(usage: Chunk): void {
