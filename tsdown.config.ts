@@ -72,7 +72,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
-    'runtime/glob-lists',
+    'runtime/glob',
   ],
 };
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
@@ -82,7 +82,7 @@ const SETTINGS_CHUNK: ChunkGroup = {
     ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
     ...[
       'config/start/registered-exporters',
-      'runtime/glob-lists',
+      'runtime/glob',
       'pipeline/sdk/item-steps',
       'pipeline/decisions/running-sampler',
     ],

@@ -19,11 +19,11 @@ export function isThenable(value: unknown): value is Promise<unknown> {
 }
 
 /** The handlers look at objects that the application or the provider made: an error of a getter or a proxy ends in here. */
-function answeredSafely(handlers: ResultHandlers, value: unknown): unknown {
+function answeredSafely(handlers: ResultHandlers, value: unknown, unread: (error: unknown) => void): unknown {
   try {
     return handlers.answered(value);
   } catch (error) {
-    swallow(error);
+    unread(error);
     return value;
   }
 }
@@ -40,11 +40,12 @@ export function failedSafely(handlers: ResultHandlers, thrown: unknown): void {
 /**
  * Calls `handlers` with the value or the error of `result`. A promise is continued by one link of the same chain,
  * without a branch, so that a rejection is unhandled as before.
+ * @param unread called with an error of `answered`, whose value nobody could read; never throws
  */
-export function follow(result: unknown, handlers: ResultHandlers): unknown {
-  if (!isThenable(result)) return answeredSafely(handlers, result);
+export function follow(result: unknown, handlers: ResultHandlers, unread: (error: unknown) => void = swallow): unknown {
+  if (!isThenable(result)) return answeredSafely(handlers, result, unread);
   return result.then(
-    (value) => answeredSafely(handlers, value),
+    (value) => answeredSafely(handlers, value, unread),
     (error: unknown) => {
       failedSafely(handlers, error);
       throw error;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileGlob, compileGlobs } from '../../src/runtime/glob.ts';
-import { nameFilter } from '../../src/runtime/glob-lists.ts';
+import { compileGlob, compileGlobs, nameFilter } from '../../src/runtime/glob.ts';
 
 /** The meaning of a glob, as a regular expression; slow for many stars. */
 function globPattern(glob: string): RegExp {

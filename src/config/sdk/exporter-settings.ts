@@ -1,4 +1,4 @@
-import type { GlobLists } from '../../runtime/glob-lists.ts';
+import type { GlobLists } from '../../runtime/glob.ts';
 import type { Target } from './export-target.ts';
 import type { ModuleName } from './module-name.ts';
 import type { Protocol } from './otlp-endpoint.ts';

@@ -1,4 +1,4 @@
-import type { GlobLists } from '../../runtime/glob-lists.ts';
+import type { GlobLists } from '../../runtime/glob.ts';
 import { type Env, envText, envValue } from '../env.ts';
 import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { warnUnusable } from '../unusable-value.ts';

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { GlobLists } from '../../runtime/glob-lists.ts';
+import type { GlobLists } from '../../runtime/glob.ts';
 import { type Env, envList, envPairs, envText } from '../env.ts';
 
 /** Detectors of the resource: what is found out about the process and its place. */

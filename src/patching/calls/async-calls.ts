@@ -12,7 +12,6 @@ import { type Iterator, isIterator, observeIterator } from '../streams/observed-
 import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
-import { endUnobserved } from './end-unobserved.ts';
 
 /** Finds the application's abort signal among the arguments of a call. `request`: what the reader has made of the arguments. */
 export type SignalOf = (self: unknown, args: readonly unknown[], request?: RequestFacts) => AbortSignal | undefined;
@@ -36,13 +35,9 @@ class AsyncCall implements ResultHandlers {
 
   /** The SDK's promise was resolved with `value`. Returns `value` untouched. */
   answered<T>(value: T): T {
-    try {
-      if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
-      else if (isIterator(value)) this.#observe(value);
-      else this.#operation.end(value);
-    } catch (error) {
-      endUnobserved(this.#operation, error);
-    }
+    if (isPair(value)) observePair(value, this.#operation, this.#signal, this);
+    else if (isIterator(value)) this.#observe(value);
+    else this.#operation.end(value);
     return value;
   }
 

@@ -13,7 +13,6 @@ import { defineHidden } from '../wrapping/define-hidden.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { type SignalOf, signalFrom } from './async-calls.ts';
-import { endUnobserved } from './end-unobserved.ts';
 
 /** The methods of a `ReadableStream` that are observed. */
 export type ReadableStreamLike = Readonly<
@@ -28,12 +27,8 @@ export function readableCalls(signalOf: SignalOf): MakeCall {
     const signal = signalFrom(signalOf, self, args);
     return callFollowed(operation, method, self, args, {
       answered(value) {
-        try {
-          if (isReadable(value)) observeAnswer(value, operation, signal);
-          else operation.end(value);
-        } catch (error) {
-          endUnobserved(operation, error);
-        }
+        if (isReadable(value)) observeAnswer(value, operation, signal);
+        else operation.end(value);
         return value;
       },
       failed(error) {

@@ -10,7 +10,6 @@ import { StreamState } from '../streams/stream-state.ts';
 import { callFollowed } from '../wrapping/follow-result.ts';
 import type { MakeCall } from '../wrapping/patcher.ts';
 import { type SignalOf, signalFrom } from './async-calls.ts';
-import { endUnobserved } from './end-unobserved.ts';
 
 /** The application's call that makes the model call, of an agent for example. */
 export interface EnclosingCall {
@@ -27,11 +26,7 @@ export function streamFieldCalls(signalOf: SignalOf, isChunk: IsChunk, enclosing
     return callFollowed(operation, method, self, args, {
       answered(value) {
         const makeState = (): ModelStreamState => new ModelStreamState(operation, signal, enclosing);
-        try {
-          if (!replaceStream(value, operation, makeState, isChunk)) operation.end(value);
-        } catch (error) {
-          endUnobserved(operation, error);
-        }
+        if (!replaceStream(value, operation, makeState, isChunk)) operation.end(value);
         return value;
       },
       failed(error) {

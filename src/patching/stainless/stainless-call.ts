@@ -1,7 +1,6 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { readSafely } from '../../runtime/guard.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
-import { endUnobserved } from '../calls/end-unobserved.ts';
 import {
   abandonWhenCollected,
   cancelIdleCheck,
@@ -9,6 +8,7 @@ import {
   scheduleIdleCheck,
 } from '../streams/abandonment.ts';
 import { isStream, observeStream } from '../streams/stream-state.ts';
+import { endUnobserved } from '../wrapping/end-unobserved.ts';
 import { createHiddenField } from '../wrapping/hidden-field.ts';
 import { endWhenRead, isResponse, observeResponse } from './raw-response.ts';
 import type { AmendedRequest } from './request-amendment.ts';

@@ -4,8 +4,12 @@ import { callWith } from '../../otel/globals.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { failedSafely, follow, type ResultHandlers } from '../../runtime/follow.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
+import { endUnobserved } from './end-unobserved.ts';
 
-/** Calls the method in the context of the operation, and calls `handlers` with the result. */
+/**
+ * Calls the method in the context of the operation, and calls `handlers` with the result. A result that the handlers cannot
+ * observe ends the operation too.
+ */
 export function callFollowed(
   operation: Operation,
   method: AnyFunction,
@@ -20,5 +24,5 @@ export function callFollowed(
     failedSafely(handlers, error);
     throw error;
   }
-  return follow(result, handlers);
+  return follow(result, handlers, (error) => endUnobserved(operation, error));
 }

@@ -61,7 +61,7 @@ export function compileRuleMatch(rule: string, match: unknown): Matches {
 }
 
 /** Compiles a match for spans that start. Conditions about the end of a span are refused at `where`. */
-export function compileStartMatch(match: unknown, where: ConfigPlace): Matches {
+function compileStartMatch(match: unknown, where: ConfigPlace): Matches {
   refuseEnd(match, where);
   return compileMatch(match, where);
 }

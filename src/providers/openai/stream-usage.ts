@@ -1,6 +1,7 @@
 /** Asks streamed chat completions for token counts, and hints at the option after a stream without counts. */
 import type { CallReader, StreamUsage } from '../../facts/call.ts';
 import { warnOnce } from '../../runtime/log.ts';
+import { isHost } from '../reading/endpoint.ts';
 
 /** Is `host` OpenAI's own? OpenAI accepts `stream_options`; a compatible server may refuse an unknown field. */
 const isOpenAI = (host: string): boolean => host === 'api.openai.com' || host.endsWith('.api.openai.com');
@@ -10,7 +11,7 @@ export function asksForUsage(setting: StreamUsage | undefined, host: string | un
   if (setting === undefined || setting === 'off' || host === undefined) return false;
   if (isOpenAI(host)) return true;
   if (setting === 'inject') return false;
-  return setting.some((name) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name));
+  return setting.some((name) => isHost(name, host));
 }
 
 let hinted = false;

@@ -78,11 +78,13 @@ const BEDROCK = /^bedrock[\w-]*\..*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 const SUFFIXES = Object.entries(HOSTS).filter(([host]) => /^[.-]/.test(host));
 
-/** The provider of `host` in the option `providerHosts`. */
+/** Whether `name` of an option stands for `host`: the host itself, or `*.` and the end of the host. */
+export const isHost = (name: string, host: string): boolean =>
+  name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
+
+/** The provider of `host` in the option `providerHosts`; the exact name goes first. */
 function userProvider(host: string, hosts: ProviderHosts): string | undefined {
-  const byWildcard = (): string | undefined =>
-    Object.entries(hosts).find(([name]) => name.startsWith('*.') && host.endsWith(name.slice(1)))?.[1];
-  return entryOf(hosts, host) ?? byWildcard();
+  return entryOf(hosts, host) ?? Object.entries(hosts).find(([name]) => isHost(name, host))?.[1];
 }
 
 /** The provider behind `host`, the user's own table first. */

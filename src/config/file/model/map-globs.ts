@@ -1,4 +1,4 @@
-import type { GlobLists } from '../../../runtime/glob-lists.ts';
+import type { GlobLists } from '../../../runtime/glob.ts';
 import { optional, type Section } from './section.ts';
 
 /** Reads `{included, excluded}`. */

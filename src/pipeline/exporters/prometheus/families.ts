@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { DataPointType, type Histogram, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { PrometheusSettings } from '../../../config/sdk/exporter-settings.ts';
-import { nameFilter } from '../../../runtime/glob-lists.ts';
+import { nameFilter } from '../../../runtime/glob.ts';
 import { debug, warnOnce } from '../../../runtime/log.ts';
 import { type Labels, labelsOf, labelText, scopeLabels } from './labels.ts';
 import { metricName, type NamedMetric, type Naming, unitWord } from './metric-names.ts';

@@ -1,7 +1,7 @@
 /** The composable samplers of the standard. */
 import { TraceFlags, trace } from '@opentelemetry/api';
 import type { RuleBasedRule } from '../../../config/sampling/sampler-settings.ts';
-import { nameFilter } from '../../../runtime/glob-lists.ts';
+import { nameFilter } from '../../../runtime/glob.ts';
 import { thresholdOf } from '../../decisions/trace-ratio.ts';
 import { SPAN_KINDS } from '../../match/match-subject.ts';
 import { parentOf } from '../start-subject.ts';

@@ -12,7 +12,7 @@ import type {
   InstrumentKind,
   ViewSettings,
 } from '../../../config/sdk/metrics-settings.ts';
-import { type GlobLists, nameFilter } from '../../../runtime/glob-lists.ts';
+import { type GlobLists, nameFilter } from '../../../runtime/glob.ts';
 
 const INSTRUMENTS = {
   counter: InstrumentType.COUNTER,

@@ -2,7 +2,7 @@ import { hostname, release, type as systemName } from 'node:os';
 import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectorName, ResourceSettings } from '../../../config/sdk/resource-settings.ts';
-import { nameFilter } from '../../../runtime/glob-lists.ts';
+import { nameFilter } from '../../../runtime/glob.ts';
 import { info } from '../../../runtime/log.ts';
 import { environment } from '../../../runtime/platform.ts';
 import { VERSION } from '../../../runtime/version.ts';

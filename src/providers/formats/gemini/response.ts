@@ -1,12 +1,12 @@
 /** Answers of the Gemini API and Vertex AI as facts. */
 
-import type { Failure, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
+import type { Failure, Modality, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { errorCode } from '../../../telemetry/error.ts';
 import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { sentUsage } from '../../reading/sent-usage.ts';
 import { concatenated, idsOf } from '../../reading/tool-call-ids.ts';
-import { asArray, asCount, asObject, asString } from '../../reading/unknown-values.ts';
+import { asArray, asCount, asObject, asString, entryOf } from '../../reading/unknown-values.ts';
 import { modelName } from './request.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -15,23 +15,26 @@ type Body = Readonly<Record<string, unknown>>;
 export const sumCounts = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : a + b;
 
-/** Sums of `[{modality: 'TEXT', tokenCount: 3}, ...]`, over one list or two. */
-function countsByModality(details: unknown, more?: unknown): UsageFacts['inputBy'] {
+/** Modalities with an attribute in the conventions, in the words of both APIs: interactions have small letters. */
+const MODALITIES: Readonly<Record<string, Modality>> = {
+  TEXT: 'text',
+  IMAGE: 'image',
+  AUDIO: 'audio',
+  text: 'text',
+  image: 'image',
+  audio: 'audio',
+};
+
+/** Sums of `[{modality: 'TEXT', tokenCount: 3}, ...]` over all lists. `field` has the count. */
+export function countsByModality(field: 'tokenCount' | 'tokens', lists: readonly unknown[]): UsageFacts['inputBy'] {
   const by: { [modality: string]: number | undefined } = {};
-  for (const entry of [...(asArray(details) ?? []), ...(asArray(more) ?? [])]) {
-    const { modality, tokenCount } = asObject(entry) ?? {};
-    const name = MODALITIES.get(String(modality));
-    if (name !== undefined) by[name] = sumCounts(by[name], asCount(tokenCount));
+  for (const entry of lists.flatMap((list) => asArray(list) ?? [])) {
+    const { modality, [field]: count } = asObject(entry) ?? {};
+    const name = entryOf(MODALITIES, asString(modality));
+    if (name !== undefined) by[name] = sumCounts(by[name], asCount(count));
   }
   return by;
 }
-
-/** Modalities with an attribute in the conventions. */
-const MODALITIES: ReadonlyMap<string, 'text' | 'image' | 'audio'> = new Map([
-  ['TEXT', 'text'],
-  ['IMAGE', 'image'],
-  ['AUDIO', 'audio'],
-]);
 
 /**
  * Facts of `UsageMetadata`. The API counts thoughts outside of the candidates, and tool use outside of the prompt; we
@@ -56,10 +59,10 @@ export function usageDetails(usage: Body): Pick<UsageFacts, 'inputBy' | 'outputB
   return {
     inputBy:
       promptTokensDetails || toolUsePromptTokensDetails
-        ? countsByModality(promptTokensDetails, toolUsePromptTokensDetails)
+        ? countsByModality('tokenCount', [promptTokensDetails, toolUsePromptTokensDetails])
         : undefined,
-    outputBy: candidatesTokensDetails ? countsByModality(candidatesTokensDetails) : undefined,
-    cacheReadBy: cacheTokensDetails ? countsByModality(cacheTokensDetails) : undefined,
+    outputBy: candidatesTokensDetails ? countsByModality('tokenCount', [candidatesTokensDetails]) : undefined,
+    cacheReadBy: cacheTokensDetails ? countsByModality('tokenCount', [cacheTokensDetails]) : undefined,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { ResponseFacts, UsageFacts } from '../../../facts/call.ts';
 import { RESPONSE_STATUS } from '../../../facts/semconv.ts';
 import { modelName } from '../../formats/gemini/request.ts';
-import { geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
+import { countsByModality, geminiFailure, sumCounts } from '../../formats/gemini/response.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { sentUsage } from '../../reading/sent-usage.ts';
 import { idsOf } from '../../reading/tool-call-ids.ts';
@@ -10,16 +10,6 @@ import { asArray, asCount, asObject, asString } from '../../reading/unknown-valu
 import { awaitCounts, takeCounts } from './background.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function countsByModality(...lists: readonly unknown[]): UsageFacts['inputBy'] {
-  const by: { [modality: string]: number | undefined } = {};
-  for (const entry of lists.flatMap((list) => asArray(list) ?? [])) {
-    const { modality, tokens } = asObject(entry) ?? {};
-    if (modality === 'text' || modality === 'image' || modality === 'audio')
-      by[modality] = sumCounts(by[modality], asCount(tokens));
-  }
-  return by;
-}
 
 /** The API counts tool use outside of the input, and thoughts outside of the output; we add both. */
 export function interactionUsage(value: unknown): UsageFacts | undefined {
@@ -32,9 +22,9 @@ export function interactionUsage(value: unknown): UsageFacts | undefined {
     output: sumCounts(asCount(usage.total_output_tokens), reasoning),
     cacheRead: asCount(usage.total_cached_tokens),
     reasoning,
-    inputBy: countsByModality(usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality),
-    outputBy: countsByModality(usage.output_tokens_by_modality),
-    cacheReadBy: countsByModality(usage.cached_tokens_by_modality),
+    inputBy: countsByModality('tokens', [usage.input_tokens_by_modality, usage.tool_use_tokens_by_modality]),
+    outputBy: countsByModality('tokens', [usage.output_tokens_by_modality]),
+    cacheReadBy: countsByModality('tokens', [usage.cached_tokens_by_modality]),
   });
 }
 
