@@ -1,9 +1,6 @@
 import type { Env } from '../../config/env.ts';
-import { configSource } from '../../config/file/config-source.ts';
-import { setFileOptions } from '../../config/options.ts';
-import { sdkSettings } from '../../config/sdk/sdk-settings.ts';
-import { load } from '../../pipeline/load.ts';
 import { type CommandContext, type CommandLine, type ExitCode, UsageError } from '../command.ts';
+import { readSettings } from '../read-settings.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { yamlLines } from './entry.ts';
 
@@ -13,23 +10,16 @@ export function run({ options, operands }: CommandLine, { env, print, report }: 
     throw new UsageError(`config: expected no operand, got "${operands[0]}"; did you mean --check?`);
   const { check } = options;
   const checked = typeof check === 'string' ? environmentWith(env, check) : env;
-  const source = configSource(checked);
+  const read = readSettings(checked, report);
+  if (read === undefined) return 1;
+  const { sdk, source } = read;
   if (source === undefined) {
-    const sdk = sdkSettings(env);
     print(
       ...yamlLines(effectiveConfig({ sdk, env, file: '', root: undefined, settings: undefined, isOverlay: false })),
     );
     return 0;
   }
-  const { problemLine, readConfigFile } = load<typeof import('../../pipeline/config-file.ts')>('config-file');
-  const { problems, warnings, replaced, ignored, settings, root } = readConfigFile(checked, source);
-  for (const problem of [...problems, ...warnings]) report(problemLine(problem));
-  if (settings === undefined) return 1;
-  for (const message of replaced) report(message);
-  if (ignored.length > 0) report(`${source.path} holds in place of the environment; not read: ${ignored.join(', ')}`);
-  setFileOptions({ options: settings.options, replacesStandard: !source.isOverlay });
-  const { sdk } = settings;
-  const { path: file, isOverlay } = source;
+  const { path: file, isOverlay, root, settings } = source;
   const shown = isOverlay ? checked : withoutStandard(checked);
   print(...yamlLines(effectiveConfig({ sdk, env: shown, file, root, settings, isOverlay })));
   return 0;
