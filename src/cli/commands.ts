@@ -9,6 +9,16 @@ export const COMMANDS = {
     example: 'llm-otel config --check otel.yaml',
     load: () => import('./config/print-config.ts'),
   },
+  'collector-config': {
+    summary: 'write the rules in use as a configuration of a Collector',
+    operands: '',
+    options: {
+      endpoint: { value: 'URL', help: 'where the Collector sends everything', default: 'as configured' },
+      output: { value: 'FILE', help: 'write into this file', default: 'stdout' },
+    },
+    example: 'llm-otel collector-config --endpoint https://backend.example --output collector.yaml',
+    load: () => import('./collector-config/write-collector-config.ts'),
+  },
   spool: {
     summary: 'list, send or remove the requests that pipelines have kept on disk',
     operands: 'ls|send|rm DIR',

@@ -1,10 +1,13 @@
 /** Secrets that only their names give away: `"password": "..."`, `DB_PASSWORD=...`, `AccountKey=...`. */
 
-/** Names of secrets, with anything before: `db_password`, `clientSecret`, `AWS_SECRET_ACCESS_KEY`, `SharedAccessKey`. */
-const NAMES =
+/**
+ * Names of secrets, with anything before: `db_password`, `clientSecret`, `AWS_SECRET_ACCESS_KEY`, `SharedAccessKey`. A part of
+ * patterns, without look-around, so that a Collector can use the names too.
+ */
+export const SECRET_NAMES =
   '(?:password|passwd|passphrase|\\bpwd|secret|api[_-]?key|(?:access|account|secret|private|encryption|signing)[_-]?key|(?:access|refresh|auth|api|session|security|bearer)[_-]?token)';
 
-const SECRET_NAME = new RegExp(`(?:${NAMES}|^(?:proxy-)?authorization|^(?:set-)?cookie)$`, 'i');
+const SECRET_NAME = new RegExp(`(?:${SECRET_NAMES}|^(?:proxy-)?authorization|^(?:set-)?cookie)$`, 'i');
 
 /** The mark of the text of a field `name`; `undefined` if the name is not the name of a secret. */
 export function secretFieldKind(name: string): 'api_key' | 'bearer_token' | undefined {
@@ -20,11 +23,14 @@ export const LABEL =
 export const LABELLED_PATTERNS: readonly RegExp[] = [
   // In quotes, which are escaped in JSON inside of JSON.
   new RegExp(
-    `${NAMES}\\\\?["']?\\s{0,3}(?:=>|[:=])\\s{0,3}\\\\?(["'])((?:(?!\\1)[^\\\\\\n\\uE000]|\\\\(?!\\1).){2,256})(?=\\\\?\\1)`,
+    `${SECRET_NAMES}\\\\?["']?\\s{0,3}(?:=>|[:=])\\s{0,3}\\\\?(["'])((?:(?!\\1)[^\\\\\\n\\uE000]|\\\\(?!\\1).){2,256})(?=\\\\?\\1)`,
     'gi',
   ),
   // As in files of settings and in connection strings. A variable or a template is no secret.
-  new RegExp(`${NAMES}=(?![$%{<]|process\\.|os\\.|env\\.)([^\\s"'\`&;,<>()[\\]{}\\\\\\uE000]{4,256})`, 'gi'),
+  new RegExp(`${SECRET_NAMES}=(?![$%{<]|process\\.|os\\.|env\\.)([^\\s"'\`&;,<>()[\\]{}\\\\\\uE000]{4,256})`, 'gi'),
   // As in headers and YAML: a value without a digit may be a word of a sentence.
-  new RegExp(`${NAMES}["']?(?: ?: ?| = )(?=[^\\s\\d]{0,64}\\d)([^\\s"'\`&;,<>()[\\]{}\\\\\\uE000]{8,256})`, 'gi'),
+  new RegExp(
+    `${SECRET_NAMES}["']?(?: ?: ?| = )(?=[^\\s\\d]{0,64}\\d)([^\\s"'\`&;,<>()[\\]{}\\\\\\uE000]{8,256})`,
+    'gi',
+  ),
 ];
