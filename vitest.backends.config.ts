@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** Real backends, installed by package name; `npm run test:backends`. A file at a time: each runs a server. */
 export default defineConfig({
@@ -10,4 +13,5 @@ export default defineConfig({
     hookTimeout: 180_000,
     fileParallelism: false,
   },
+  define: { __VERSION__: JSON.stringify(manifest.version) },
 });

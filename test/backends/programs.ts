@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COLLECTOR_VERSION, collectorSource } from './collector/collector-source.ts';
 
 /** Where programs are kept. `BACKENDS_CACHE` names another folder. */
 export const CACHE = process.env.BACKENDS_CACHE || join(tmpdir(), 'llm-otel-backends');
@@ -70,6 +71,17 @@ const PROGRAMS = {
       const copy = [`-DoutputDirectory=${folder}`, '-Dmdep.stripVersion=true', '-Dmdep.stripClassifier=true'];
       await run('mvn', '-B', '-q', local, 'dependency:copy', artifact, ...copy);
       await run('mv', join(folder, 'zipkin-server.jar'), join(folder, 'zipkin.jar'));
+    },
+  },
+  // A distribution of the processors that `llm-otel collector-config` writes: contrib as a whole takes an hour to compile.
+  collector: {
+    package: `OpenTelemetry Collector ${COLLECTOR_VERSION}`,
+    needs: ['go'],
+    file: 'program',
+    async install(run, folder) {
+      for (const [name, text] of Object.entries(collectorSource())) writeFileSync(join(folder, name), text);
+      await run('go', 'mod', 'tidy');
+      await run('go', 'build', '-trimpath', '-ldflags=-s -w', '-o', join(folder, 'program'), '.');
     },
   },
   phoenix: pythonProgram('arize-phoenix', '20.26.1', 'phoenix'),
