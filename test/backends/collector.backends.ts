@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { collectorDocument } from '../../src/cli/collector-config/collector-document.ts';
 import { startSdk } from '../../src/pipeline/sdk/start-sdk.ts';
@@ -8,9 +6,9 @@ import { settingsOf } from '../config/file/files.ts';
 import '../pipeline/support/parts.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { LOG_RULES, type RuleCase, type Seen, SPAN_RULES } from './collector/cases.ts';
+import { type RunningCollector, startCollector } from './collector/run-collector.ts';
 import { makeLogs, makeSpans } from './collector/spans.ts';
 import { programOf } from './programs.ts';
-import { freePorts, type Server, startServer } from './server.ts';
 
 vi.mock(import('../../src/pipeline/load.ts'), () => import('../pipeline/support/load.ts'));
 
@@ -56,7 +54,7 @@ const program = await programOf('collector');
 
 describe.skipIf(program === undefined)('the Collector with a written configuration', () => {
   const receivers = new Map<string, OtlpReceiver>();
-  let server: Server;
+  let collector: RunningCollector;
   let lines: readonly string[];
   const place = (where: 'process' | 'collector', signal: Signal, rule: string): string => `${where} ${signal} ${rule}`;
   const receiverOf = (...args: Parameters<typeof place>): OtlpReceiver | undefined => receivers.get(place(...args));
@@ -71,22 +69,10 @@ describe.skipIf(program === undefined)('the Collector with a written configurati
       (where: 'process' | 'collector') =>
       (signal: Signal, rule: string): string =>
         receiverOf(where, signal, rule)?.url ?? '';
-    const [http = 0, grpc = 0, health = 0] = await freePorts(3);
     const { sdk: forCollector } = settingsOf(configuration(addresses('collector')), ENV);
     ({ lines } = collectorDocument({ sdk: forCollector, env: ENV, endpoint: undefined }));
-    server = await startServer({
-      command: program as string,
-      args(folder) {
-        const files = { 'written.yaml': lines.join('\n'), 'test.yaml': JSON.stringify(testPart(http, grpc, health)) };
-        return Object.entries(files).flatMap(([name, text]) => {
-          writeFileSync(join(folder, name), text);
-          return ['--config', join(folder, name)];
-        });
-      },
-      env: () => ENV,
-      ready: `http://127.0.0.1:${health}/`,
-    });
-    const { sdk: settings } = settingsOf(configuration(addresses('process'), `http://127.0.0.1:${http}`), ENV);
+    collector = await startCollector(program as string, lines, ENV);
+    const { sdk: settings } = settingsOf(configuration(addresses('process'), collector.url), ENV);
     const sdk = startSdk({ ...settings, metrics: undefined });
     const tracer = sdk.trace?.getTracer('app');
     const logger = sdk.logs?.().getLogger('app');
@@ -98,11 +84,11 @@ describe.skipIf(program === undefined)('the Collector with a written configurati
     await sdk.shutdown(5000);
     // At its end the Collector decides about the traces that wait and sends everything.
     await untilDecided(receivers);
-    await server.stop();
+    await collector.stop();
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
-    await server?.stop();
+    await collector?.stop();
     await Promise.all([...receivers.values()].map((receiver) => receiver.close()));
   });
 
@@ -122,17 +108,6 @@ describe.skipIf(program === undefined)('the Collector with a written configurati
       expect(inCollector).toEqual(inProcess);
     });
   });
-});
-
-/** What the test needs beside the written configuration: free ports, an address that answers, no telemetry of the Collector itself. */
-const testPart = (http: number, grpc: number, health: number): object => ({
-  receivers: {
-    otlp: {
-      protocols: { grpc: { endpoint: `127.0.0.1:${grpc}` }, http: { endpoint: `127.0.0.1:${http}` } },
-    },
-  },
-  extensions: { health_check: { endpoint: `127.0.0.1:${health}` } },
-  service: { extensions: ['health_check'], telemetry: { metrics: { level: 'none' } } },
 });
 
 /** Waits for the spans of a rule that keeps every trace, which are decided as late as those of all other rules. */

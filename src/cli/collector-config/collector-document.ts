@@ -42,10 +42,11 @@ export function collectorDocument({ sdk, env, endpoint }: CollectorOptions): Col
   const ids = new ProcessorIds();
   const pipelines: Record<string, YamlMap> = {};
   for (const signal of SIGNALS) {
-    const all = pipelinesOf(sdk)[signal];
-    for (const pipeline of all) {
+    const all = pipelinesOf(sdk)[signal].flatMap((pipeline) => {
       const exporter = exporters.idFor(pipeline);
-      if (exporter === undefined) continue;
+      return exporter === undefined ? [] : [{ pipeline, exporter }];
+    });
+    for (const { pipeline, exporter } of all) {
       const processors = [...rulesOf(pipeline, sdk, env, notes), batchOf(pipeline)];
       const name = all.length === 1 ? signal : `${signal}/${pipeline.name}`;
       pipelines[name] = { receivers: ['otlp'], processors: ids.of(processors), exporters: [exporter] };

@@ -6,6 +6,7 @@ import type {
   SamplerSettings,
 } from '../../../config/sampling/sampler-settings.ts';
 import { conditionOf, IS_ROOT, joined, negated } from '../ottl/condition.ts';
+import { escapedPattern, isLiteral } from '../ottl/glob-pattern.ts';
 import { EventMarks, type Processor, type ProcessorType, type RuleContext } from '../processor.ts';
 import type { YamlMap } from '../yaml-text.ts';
 import { ottlPolicy, sharePolicy } from './tail-twin.ts';
@@ -123,7 +124,9 @@ function ruleOf(
 ): Rule {
   const { key = '', included, excluded } = attributePatterns ?? {};
   const match = {
-    ...(attributeValues === undefined ? {} : { attributes: { [attributeValues.key]: attributeValues.values } }),
+    ...(attributeValues === undefined
+      ? {}
+      : { attributes: { [attributeValues.key]: literals(attributeValues.values) } }),
     ...(included === undefined ? {} : { all: [{ attributes: { [key]: included } }] }),
     ...(excluded === undefined ? {} : { not: { attributes: { [key]: excluded } } }),
     ...(spanKinds === undefined ? {} : { kind: spanKinds }),
@@ -131,6 +134,10 @@ function ruleOf(
   };
   return { name: `rule-${index + 1}`, match, sampler };
 }
+
+/** Values of the standard are no globs. */
+const literals = (values: readonly string[]): unknown =>
+  values.every(isLiteral) ? values : { regex: `^(?:${values.map(escapedPattern).join('|')})$` };
 
 /** A policy a rule. A rule holds for the first spans of traces, where no rule before holds. */
 function rulesProcessor(name: string, rules: readonly Rule[], { isOfRoots }: Place, rule: RuleContext): Processor[] {
