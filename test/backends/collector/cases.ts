@@ -1,4 +1,5 @@
 /** Rules whose results in the process and in the Collector are compared. */
+import fc from 'fast-check';
 import type { Plain, PlainAttributes } from '../../support/otlp/flatten.ts';
 
 /** What is compared of an item. */
@@ -27,11 +28,29 @@ const withText =
   (seen: Seen): Seen =>
     JSON.parse(change(JSON.stringify(seen, (_, value) => (typeof value === 'bigint' ? String(value) : value)))) as Seen;
 
+/** Attributes whose names and values break out of quotes, lines and variables; in a file a `$` is written twice. */
+const HOSTILE = JSON.stringify(
+  Object.fromEntries(
+    fc
+      .sample(
+        fc.string({ unit: fc.constantFrom(...`"'\\\n\r\t\u0000\u0085\u2028{}()[]$#:,|&!%@-. aé😀`), minLength: 1 }),
+        {
+          seed: 17,
+          numRuns: 100,
+        },
+      )
+      .map((text) => [text, text]),
+  ),
+).replaceAll('$', '$$$$');
+
 /** The Collector has one mark for all detectors. */
 const MARKS: RuleCase['differs'] = {
   comment: /redact detectors: patterns without checksums find more, the mark is \*\*\*\*/,
   equal: withText((text) => text.replaceAll(/\[redacted:\w+\]/g, '****')),
 };
+
+/** The first digits of a hash are the hash of the process. */
+const SHORT_HASHES = withText((text) => text.replaceAll(/\b([0-9a-f]{16})[0-9a-f]{48}\b/g, 'hmac:$1'));
 
 /** The process writes the policy on the root. */
 const POLICY: RuleCase['differs'] = {
@@ -140,6 +159,8 @@ export const SPAN_RULES = {
   'enrich, resource literal': step('{ enrich: { resource: [service.name, none] } }'),
   'enrich, baggage': { ...step('{ enrich: { baggage: ["x"] } }'), lacks: /enrich baggage: the baggage does not leave/ },
   'transform, set': step('{ transform: { set: { team: search, n: 7, tags: [x] } } }'),
+  'transform, hostile texts': step(`{ transform: { set: ${HOSTILE} } }`),
+  'filter, hostile texts': step(`{ filter: { drop: { not: { attributes: ${HOSTILE} } } } }`),
   'transform, when': step('{ transform: { when: { attributes: { tier: gold } }, set: { tier: lead, seen: true } } }'),
   'transform, when events': step('{ transform: { when: { events: exception }, set: { failed: true } } }'),
   'transform, rename': step('{ transform: { rename: { user: user.id, none: tier } } }'),
@@ -151,6 +172,19 @@ export const SPAN_RULES = {
   ),
   preset: { ...step('{ preset: { name: langfuse } }'), lacks: /steps\[0\] preset: no processor translates/ },
   redact: { ...step('{ redact: { detectors: [email, api_key, card] } }'), lacks: /redact links/, differs: MARKS },
+  'redact, all': { ...step('{ redact: {} }'), lacks: /redact links/, differs: MARKS },
+  'redact, hash': {
+    ...step('{ redact: { detectors: [email, api_key], mode: hash } }'),
+    lacks: /redact links/,
+    differs: {
+      comment: /redact mode: set LLM_OTEL_HASH_KEY .* hashes have 64 digits and no hmac:/,
+      equal: SHORT_HASHES,
+    },
+  },
+  'redact, keys and allow': {
+    ...step('{ redact: { detectors: [email], keys: [text], allow: [{ regex: "example" }] } }'),
+    lacks: /redact allow: the processor redaction would leave the whole value alone/,
+  },
   'redact, pattern': {
     ...step('{ redact: { detectors: [], patterns: [{ name: path, regex: "/(chat|health)" }] } }'),
     lacks: /redact links/,
@@ -172,6 +206,9 @@ export const SPAN_RULES = {
     '{ name: e, keep: { status: error } }, { name: health, drop: { name: "GET /health*" } }',
     'keep',
   ),
+  'tail, a name twice': tail(
+    '{ name: e, keep: { status: error } }, { name: e, keep: { llm: true } }, { name: default, ratio: 0 }',
+  ),
   'tail, events': tail('{ name: e, keep: { events: exception } }'),
   'tail, all': tail('{ name: r, ratio: 1 }'),
   'tail, none': tail('{ name: r, ratio: 0 }, { name: h, drop: { name: x } }'),
@@ -191,6 +228,10 @@ export const LOG_RULES = {
   'what log records do not have': keep(
     'any: [{ status: error }, { kind: client }, { parent: none }, { duration: { gt: 0 } }]',
   ),
+  scope: keep('scope: "ap?", resource: { service.name: shop }'),
+  'scope of others': keep('not: { scope: other }, resource: { service.name: [x, "*p"] }'),
+  enrich: step('{ enrich: { attributes: { level: y, team: x }, resource: ["host.*"] } }'),
+  'transform, when': step('{ transform: { when: { name: "*" }, set: { seen: true }, copy: { body: text } } }'),
   body: keep('attributes: { body: "paid*" }'),
   'no body': keep('attributes: { body: { exists: false } }'),
   'attribute with the key body': keep('attributes: { attributes.body: "not*" }'),

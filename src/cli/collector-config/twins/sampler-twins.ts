@@ -9,7 +9,7 @@ import { conditionOf, IS_ROOT, joined, negated } from '../ottl/condition.ts';
 import { escapedPattern, isLiteral } from '../ottl/glob-pattern.ts';
 import { EventMarks, type Processor, type ProcessorType, type RuleContext } from '../processor.ts';
 import type { YamlMap } from '../yaml-text.ts';
-import { ottlPolicy, sharePolicy } from './tail-twin.ts';
+import { ottlPolicy, sharePolicy, withOwnNames } from './tail-twin.ts';
 
 type AnySampler = SamplerSettings | ComposableSettings;
 
@@ -157,7 +157,7 @@ function rulesProcessor(name: string, rules: readonly Rule[], { isOfRoots }: Pla
   });
   const config = {
     decision_wait: '30000ms',
-    policies: policies.length > 0 ? policies : [{ name: 'none', ...sharePolicy(0) }],
+    policies: policies.length > 0 ? withOwnNames(policies) : [{ name: 'none', ...sharePolicy(0) }],
   };
   rule.differs(name, 'a trace is decided 30 s after its first span, by the span without a parent');
   return [{ type: 'tail_sampling', config }];

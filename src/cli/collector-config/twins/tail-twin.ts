@@ -21,6 +21,17 @@ export const sharePolicy = (ratio: number): Policy => ({
 
 const named = (name: string, policy: Policy): YamlMap => ({ name, ...policy });
 
+/** Policies with names of which each is the only one: a Collector refuses two policies of one name. */
+export function withOwnNames(policies: readonly YamlMap[]): YamlMap[] {
+  const taken = new Set<unknown>();
+  return policies.map((policy) => {
+    let { name } = policy;
+    for (let count = 2; taken.has(name); count++) name = `${String(policy.name)}-${count}`;
+    taken.add(name);
+    return { ...policy, name };
+  });
+}
+
 /** Translates the tail decisions of a pipeline. */
 export function translateTail(settings: TailSettings, rule: RuleContext): readonly Processor[] {
   const marks = new EventMarks('traces');
@@ -59,7 +70,7 @@ function policiesOf(settings: TailSettings, marks: EventMarks, rule: RuleContext
   });
   // Without a policy the processor does not start.
   const others = settings.default === 'keep' || policies.length === 0 ? [fallbackOf(settings)] : [];
-  return [...policies, ...others];
+  return withOwnNames([...policies, ...others]);
 }
 
 const fallbackOf = (settings: TailSettings): YamlMap =>
