@@ -98,7 +98,7 @@ describe.skipIf(program === undefined)('the Collector with written samplers', ()
     const { sdk } = settingsOf(
       `file_format: "1.1"\ntracer_provider:\n  processors: [{ batch: { exporter: ${exporter} } }]\n  sampler: { ${sampler} }\n`,
     );
-    const { lines } = collectorDocument({ sdk, env: {}, endpoint: undefined });
+    const { lines } = collectorDocument({ sdk, endpoint: undefined });
     const collector = await startCollector(program as string, lines);
     const roots = await sendTraces(collector.url);
     // At its end the Collector decides about the traces that wait, and sends everything.

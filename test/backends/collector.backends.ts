@@ -70,7 +70,7 @@ describe.skipIf(program === undefined)('the Collector with a written configurati
       (signal: Signal, rule: string): string =>
         receiverOf(where, signal, rule)?.url ?? '';
     const { sdk: forCollector } = settingsOf(configuration(addresses('collector')), ENV);
-    ({ lines } = collectorDocument({ sdk: forCollector, env: ENV, endpoint: undefined }));
+    ({ lines } = collectorDocument({ sdk: forCollector, endpoint: undefined }));
     collector = await startCollector(program as string, lines, ENV);
     const { sdk: settings } = settingsOf(configuration(addresses('process'), collector.url), ENV);
     const sdk = startSdk({ ...settings, metrics: undefined });

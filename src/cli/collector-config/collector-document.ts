@@ -1,8 +1,8 @@
 /** The configuration of a Collector with the rules of the configuration in use. */
-import type { Env } from '../../config/env.ts';
 import type { Signal } from '../../config/sdk/export-target.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
+import { printable } from '../printable.ts';
 import { CollectorExporters, LISTENING } from './collector-exporters.ts';
 import { createNotes, type Notes } from './notes.ts';
 import type { StepSignal } from './ottl/ottl-text.ts';
@@ -16,7 +16,6 @@ import { type YamlMap, yamlOf } from './yaml-text.ts';
 /** What a configuration is made of. */
 export interface CollectorOptions {
   readonly sdk: SdkSettings;
-  readonly env: Env;
   /** Base address of the backend, in place of the addresses of the pipelines. */
   readonly endpoint: string | undefined;
 }
@@ -36,7 +35,7 @@ export interface CollectorDocument {
 const SIGNALS = ['traces', 'metrics', 'logs'] as const satisfies readonly Signal[];
 
 /** Writes the configuration. */
-export function collectorDocument({ sdk, env, endpoint }: CollectorOptions): CollectorDocument {
+export function collectorDocument({ sdk, endpoint }: CollectorOptions): CollectorDocument {
   const notes = createNotes();
   const exporters = new CollectorExporters(endpoint, notes);
   const ids = new ProcessorIds();
@@ -47,7 +46,7 @@ export function collectorDocument({ sdk, env, endpoint }: CollectorOptions): Col
       return exporter === undefined ? [] : [{ pipeline, exporter }];
     });
     for (const { pipeline, exporter } of all) {
-      const processors = [...rulesOf(pipeline, sdk, env, notes), batchOf(pipeline)];
+      const processors = [...rulesOf(pipeline, sdk, notes), batchOf(pipeline)];
       const name = all.length === 1 ? signal : `${signal}/${pipeline.name}`;
       pipelines[name] = { receivers: ['otlp'], processors: ids.of(processors), exporters: [exporter] };
     }
@@ -75,13 +74,13 @@ function comments(lacking: readonly string[], different: readonly string[], vari
     ...variables.map((name) => `needs the variable ${name}`),
     ...lacking,
     ...different,
-  ].map((line) => `# ${line}`);
+  ].map((line) => `# ${printable(line)}`);
 }
 
-function rulesOf(pipeline: PipelineSettings, sdk: SdkSettings, env: Env, notes: Notes): readonly Processor[] {
+function rulesOf(pipeline: PipelineSettings, sdk: SdkSettings, notes: Notes): readonly Processor[] {
   const { signal, name, steps = [], tail, resourceAttributes = {} } = pipeline;
   if (signal === 'metrics') return [];
-  const contextOf = (rule: string): RuleContext => ruleContext(signal, env, rule, notes);
+  const contextOf = (rule: string): RuleContext => ruleContext(signal, rule, notes);
   const place = `pipeline ${name} (${signal})`;
   const added = Object.entries(resourceAttributes).map(
     ([key, value]) => `set(${attributePath(CONTEXTS.resource, key)}, ${ottlValue(value)})`,
@@ -96,11 +95,10 @@ function rulesOf(pipeline: PipelineSettings, sdk: SdkSettings, env: Env, notes: 
   ];
 }
 
-function ruleContext(signal: StepSignal, env: Env, rule: string, notes: Notes): RuleContext {
+function ruleContext(signal: StepSignal, rule: string, notes: Notes): RuleContext {
   const nameOf = (key: string): string => (key === '' ? rule : `${rule} ${key}`);
   return {
     signal,
-    env,
     lacks: (key, why) => notes.notTranslated(nameOf(key), why),
     differs: (key, how) => notes.differs(nameOf(key), how),
   };

@@ -1,4 +1,3 @@
-import type { Env } from '../../config/env.ts';
 import type { ConditionScope } from './ottl/condition.ts';
 import type { OttlContext, StepSignal } from './ottl/ottl-text.ts';
 import { CONTEXTS } from './ottl/ottl-text.ts';
@@ -16,7 +15,6 @@ export interface Processor {
 /** What the translation of a rule works with. */
 export interface RuleContext {
   readonly signal: StepSignal;
-  readonly env: Env;
   /** The rule, or the part `key` of the rule, has no twin. */
   lacks(key: string, why: string): void;
   /** The result of the rule, or of the part `key`, is another. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { shownUrl } from '../../config/sdk/export-target.ts';
 import { type CommandContext, type CommandLine, type ExitCode, UsageError } from '../command.ts';
 import { readSettings } from '../read-settings.ts';
 import { collectorDocument } from './collector-document.ts';
@@ -7,15 +8,10 @@ import { collectorDocument } from './collector-document.ts';
 export function run({ options, operands }: CommandLine, { env, print, report }: CommandContext): ExitCode {
   if (operands.length > 0) throw new UsageError(`collector-config: expected no operand, got "${operands[0]}"`);
   const { endpoint, output } = options;
-  if (
-    endpoint !== undefined &&
-    !(typeof endpoint === 'string' && /^https?:\/\/./i.test(endpoint) && URL.canParse(endpoint))
-  )
-    throw new UsageError(`--endpoint: expected an address such as https://backend.example, got "${endpoint}"`);
+  const base = endpoint === undefined ? undefined : addressOf(String(endpoint));
   const read = readSettings(env, report);
   if (read === undefined) return 1;
-  const base = typeof endpoint === 'string' ? endpoint.replace(/\/+$/, '') : undefined;
-  const { lines, lacking, variables, pipelines } = collectorDocument({ sdk: read.sdk, env, endpoint: base });
+  const { lines, lacking, variables, pipelines } = collectorDocument({ sdk: read.sdk, endpoint: base });
   for (const line of lacking) report(line);
   if (pipelines.length === 0)
     throw new UsageError(
@@ -32,4 +28,16 @@ export function run({ options, operands }: CommandLine, { env, print, report }: 
     throw new UsageError(`--output: "${output}" cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
   return 0;
+}
+
+/** A base address of OTLP over HTTP. Throws a {@link UsageError} without the address if the address may hold a credential. */
+function addressOf(text: string): string {
+  if (!/^https?:\/\/./i.test(text) || !URL.canParse(text))
+    throw new UsageError(`--endpoint: expected an address such as https://backend.example, got "${shownUrl(text)}"`);
+  const { username, password, search } = new URL(text);
+  if (username + password + search !== '')
+    throw new UsageError(
+      '--endpoint: expected an address without user, password and query; a credential belongs into a header',
+    );
+  return text.replace(/\/+$/, '');
 }

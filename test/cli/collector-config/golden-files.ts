@@ -26,7 +26,7 @@ export function goldens(): Golden[] {
     const name = file.replace(/\.\w+$/, '');
     const env = file.endsWith('.env') ? variablesOf(text) : { LLM_OTEL_HASH_KEY: 'k'.repeat(32) };
     const sdk = file.endsWith('.env') ? sdkSettings(env) : settingsOf(text, env).sdk;
-    const { lines, variables } = collectorDocument({ sdk, env, endpoint: undefined });
+    const { lines, variables } = collectorDocument({ sdk, endpoint: undefined });
     return { name, path: join(FOLDER, `${name}.collector.yaml`), lines, variables };
   });
 }

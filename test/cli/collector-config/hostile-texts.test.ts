@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { collectorDocument } from '../../../src/cli/collector-config/collector-document.ts';
 import { conditionOf } from '../../../src/cli/collector-config/ottl/condition.ts';
 import { globPattern } from '../../../src/cli/collector-config/ottl/glob-pattern.ts';
 import { ottlText } from '../../../src/cli/collector-config/ottl/ottl-text.ts';
 import { EventMarks } from '../../../src/cli/collector-config/processor.ts';
 import { SECRET_PATTERNS, withoutLookAround } from '../../../src/cli/collector-config/twins/secret-patterns.ts';
 import { yamlOf } from '../../../src/cli/collector-config/yaml-text.ts';
+import { readTail } from '../../../src/config/sampling/tail-settings.ts';
 import { compileGlobs } from '../../../src/pipeline/match/glob.ts';
+import { pipelineFile, settingsOf } from '../../config/file/files.ts';
 
 /** Texts that break out of quotes, lines and variables. */
 const text = fc.oneof(
@@ -84,6 +87,25 @@ describe('whatever a text is', () => {
       }),
     );
   });
+});
+
+test('names of policies do not break out of comments', () => {
+  fc.assert(
+    fc.property(text, (name) => {
+      const { sdk } = settingsOf(pipelineFile('exporter: { otlp_http: { endpoint: "https://backend.example" } }'));
+      const [pipeline] = sdk.traces?.pipelines ?? [];
+      if (sdk.traces === undefined || pipeline === undefined) throw new Error('no pipeline');
+      const pipelines = [{ ...pipeline, tail: readTail({ policies: [{ name: name || 'x', rate: 1 }] }) }];
+      const { lines } = collectorDocument({
+        sdk: { ...sdk, traces: { ...sdk.traces, pipelines } },
+        endpoint: undefined,
+      });
+      const end = lines.indexOf('receivers:');
+      expect(lines.slice(0, end).every((line) => /^# [^\n\r\u0085\u2028\u2029]*$/.test(line))).toBe(true);
+      expect(lines.slice(0, end).some((line) => line.startsWith('# differs: '))).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test('a pattern of globs matches what the globs match', () => {

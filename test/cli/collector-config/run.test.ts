@@ -39,6 +39,12 @@ test.each([
     2,
     /^llm-otel: --endpoint: expected an address such as https:\/\/\S+, got "backend"\n$/,
   ],
+  [
+    ['--endpoint', 'https://me:hunter2@backend.example'],
+    {},
+    2,
+    /^llm-otel: --endpoint: expected an address without user, password and query; [^\n]*\n$/,
+  ],
   [['x'], {}, 2, /^llm-otel: collector-config: expected no operand, got "x"\n$/],
   [['--output', join(folder, 'no/such/file')], {}, 2, /--output: ".*" cannot be written \(ENOENT\)\n$/],
   [

@@ -15,7 +15,7 @@ export const HASH_KEY =
 /** The key of hashes, which the Collector reads from its environment. */
 export const HASHING = {
   hash_function: 'hmac-sha256',
-  hmac_key: new VariableText('$' + '{env:LLM_OTEL_HASH_KEY}'),
+  hmac_key: new VariableText(`\${env:LLM_OTEL_HASH_KEY}`),
 } as const satisfies YamlMap;
 
 /** `drop`, `keep`, `hash`, `mask` and `truncate`, in this order. */
