@@ -10,7 +10,7 @@ import { EventMarks } from '../../../src/cli/collector-config/processor.ts';
 import { SECRET_PATTERNS, withoutLookAround } from '../../../src/cli/collector-config/twins/secret-patterns.ts';
 import { yamlOf } from '../../../src/cli/collector-config/yaml-text.ts';
 import { readTail } from '../../../src/config/sampling/tail-settings.ts';
-import { compileGlobs } from '../../../src/pipeline/match/glob.ts';
+import { compileGlobs } from '../../../src/runtime/glob.ts';
 import { pipelineFile, settingsOf } from '../../config/file/files.ts';
 
 /** Texts that break out of quotes, lines and variables. */

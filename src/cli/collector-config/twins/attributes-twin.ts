@@ -1,6 +1,7 @@
 /** The twin of the step `attributes`. */
-import { compileGlobs } from '../../../pipeline/match/glob.ts';
+
 import { mapOf } from '../../../pipeline/match/kind-of-value.ts';
+import { compileGlobs } from '../../../runtime/glob.ts';
 import { globPattern, globsOf, isLiteral } from '../ottl/glob-pattern.ts';
 import { attributePath, CONTEXTS, ITEMS, type OttlContext, ottlText } from '../ottl/ottl-text.ts';
 import { type Processor, type RuleContext, type TranslateStep, transformProcessor } from '../processor.ts';
