@@ -1,6 +1,4 @@
 /** Ends of a process that the `exit` listener of register alone does not see. */
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
 import { comeBack, isListening, type Listener, listen } from './own-listeners.ts';
 
 /**
@@ -35,41 +33,4 @@ export function addLastingListeners(listeners: Readonly<Record<string, Listener>
     if (listeners[String(event)] === removed) queueMicrotask(addMissing);
   };
   addMissing();
-}
-
-/**
- * Calls `run` with a working directory that exists: Node starts no thread in a removed directory. Afterwards the removed
- * directory is the working directory again, where the system has a path for a removed directory.
- */
-export function runInExistingDirectory(run: () => void): void {
-  const comeBack = isMainThread ? leaveRemovedDirectory() : undefined;
-  try {
-    run();
-  } finally {
-    comeBack?.();
-  }
-}
-
-function leaveRemovedDirectory(): (() => void) | undefined {
-  try {
-    if (existsSync(process.cwd())) return undefined;
-  } catch {
-    // process.cwd() throws in a removed directory
-  }
-  let removed: number | undefined;
-  try {
-    removed = openSync('.', 'r');
-    process.chdir(__dirname);
-  } catch {
-    // a system that does not open a removed directory, or a process that may not leave
-  }
-  return () => {
-    if (removed === undefined) return;
-    try {
-      process.chdir(`/proc/self/fd/${removed}`);
-    } catch {
-      // a system without /proc
-    }
-    closeSync(removed);
-  };
 }

@@ -1,8 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
 import { debug } from '../src/runtime/log.ts';
+import { runInExistingDirectory } from '../src/runtime/working-directory.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
-import { addLastingListeners, runBeforeHastyExit, runInExistingDirectory } from './exit-paths.ts';
+import { addLastingListeners, runBeforeHastyExit } from './exit-paths.ts';
 import { type Listener, listen, unlisten } from './own-listeners.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

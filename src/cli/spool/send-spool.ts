@@ -5,6 +5,7 @@ import { load } from '../../pipeline/load.ts';
 import { countReadable } from '../../pipeline/spool/count-items.ts';
 import { EncryptionModule } from '../../pipeline/spool/encryption.ts';
 import type { Listed } from '../../pipeline/spool/folder.ts';
+import { workingDirectory } from '../../runtime/working-directory.ts';
 import type { CommandContext, CommandLine, ExitCode } from '../command.ts';
 import { targetFinder } from './send-target.ts';
 import {
@@ -32,7 +33,7 @@ export async function sendSpool(
 ): Promise<ExitCode> {
   const pipelines = pipelinesIn(directory);
   const targetOf = targetFinder(env);
-  const decrypts = new Decryption(typeof module === 'string' ? { module, from: process.cwd() } : undefined);
+  const decrypts = new Decryption(typeof module === 'string' ? { module, from: workingDirectory() } : undefined);
   // Requests do not keep a process alive.
   const alive = setInterval(() => {}, 1000);
   let code: ExitCode = 0;

@@ -1,5 +1,6 @@
 /** Configuration files: read, checked against the schema, and turned into plain settings. Loaded only when a file is named. */
 import { dirname, resolve } from 'node:path';
+import { workingDirectory } from '../../runtime/working-directory.ts';
 import type { ConfigPlace } from '../config-place.ts';
 import type { Env } from '../env.ts';
 import type { ConfigSource } from './config-source.ts';
@@ -66,7 +67,12 @@ export function readConfig(text: string, env: Env, source: ConfigSource, check?:
   const checked = checkDocument(root, isOverlay);
   if (checked.problems.length > 0)
     return { path: file, ...NOTHING, problems: named(checked.problems), warnings: named(checked.warnings) };
-  const context = { env, folder: dirname(resolve(file)), problems: [], warnings: [...checked.warnings] };
+  const context = {
+    env,
+    folder: dirname(resolve(workingDirectory(), file)),
+    problems: [],
+    warnings: [...checked.warnings],
+  };
   const section = new Section(root, '', context);
   for (const { definition, node, pointer } of checked.components)
     check?.(definition, plainDataOf(node), filePlace(new Section(node, pointer, context)), context);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { warnOnce } from '../../runtime/log.ts';
+import { workingDirectory } from '../../runtime/working-directory.ts';
 import { type Env, envText, envValue } from '../env.ts';
 import { integerInRange } from '../parsers.ts';
 import type { Signal } from './export-target.ts';
@@ -33,7 +34,7 @@ const EXPORTERS = {
 export function readExporter(env: Env, name: Exporters[Signal][number], signal: Signal): NamedExporter | undefined {
   const { prefix = '', rest = '' } = /^(?<prefix>module|registered):(?<rest>.+)$/s.exec(name)?.groups ?? {};
   if (prefix === 'module')
-    return { name: prefix, exporter: { kind: 'module', module: rest, from: process.cwd(), options: undefined } };
+    return { name: prefix, exporter: { kind: 'module', module: rest, from: workingDirectory(), options: undefined } };
   if (prefix === 'registered') return { name: rest, exporter: { kind: 'registered', name: rest, options: undefined } };
   const exporter = EXPORTERS[name as BuiltIn](env, signal);
   return exporter && { name: pipelineName(name), exporter };
@@ -50,7 +51,7 @@ function readFile(env: Env): ExporterSettings | undefined {
   }
   return {
     kind: 'otlp_file',
-    path: resolve(path),
+    path: resolve(workingDirectory(), path),
     maxBytes: envValue(env, ['LLM_OTEL_FILE_MAX_BYTES'], integerInRange(1), 104_857_600),
     maxFiles: envValue(env, ['LLM_OTEL_FILE_MAX_FILES'], integerInRange(0), 5),
     maxAge: null,

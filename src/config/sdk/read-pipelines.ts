@@ -1,4 +1,5 @@
 import { warnOnce } from '../../runtime/log.ts';
+import { workingDirectory } from '../../runtime/working-directory.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { tailOfEnvironment } from '../sampling/tail-settings.ts';
@@ -40,11 +41,7 @@ export function readShared(env: Env, signal: 'traces' | 'logs'): SharedSettings 
 
 /** Sources of steps of variables and of code: modules are searched from the working directory. */
 export function stepSources(env: Env): StepSources {
-  try {
-    return { env, folder: process.cwd() };
-  } catch {
-    return { env, folder: '.' }; // a directory that was removed
-  }
+  return { env, folder: workingDirectory() };
 }
 
 /** Steps and the sources of the steps, or nothing without steps. */

@@ -1,4 +1,5 @@
 import { warnOnce } from '../../runtime/log.ts';
+import { workingDirectory } from '../../runtime/working-directory.ts';
 import { UnusableData } from '../sampling/data-fields.ts';
 import { readSampler } from '../sampling/read-sampler.ts';
 import { parentBased, type SamplerSettings } from '../sampling/sampler-settings.ts';
@@ -87,7 +88,7 @@ export type SamplerOption =
 export function readSamplerOption(option: SamplerOption): SamplerSettings {
   const warn = (message: string): void => warnOnce(`option sampler: ${message}.`);
   try {
-    return readSampler(option, { folder: process.cwd(), warn });
+    return readSampler(option, { folder: workingDirectory(), warn });
   } catch (error) {
     if (!(error instanceof UnusableData)) throw error;
     warnUnusable('option sampler', option, error.message, 'parent_based with always_on');

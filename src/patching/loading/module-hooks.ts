@@ -15,6 +15,7 @@ import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
+import { runInExistingDirectory } from '../../runtime/working-directory.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 import { APPENDED, accessors, appendix, commonAppendix, publishedNames } from './appended-line.ts';
 import {
@@ -229,10 +230,10 @@ function hookEsm(watched: readonly Watched[]): void {
   }
   // The hook runs in the loader thread, so a data URL carries the code, and `data` the watched files. Worker threads inherit
   // the hook.
-  Module.register?.(`data:text/javascript,${encodeURIComponent(asyncLoader())}`, {
-    parentURL: 'data:',
-    data: watched.map(({ module, files, bindings, classes }) => ({ module, files, bindings, classes })),
-  });
+  const loader = `data:text/javascript,${encodeURIComponent(asyncLoader())}`;
+  const data = watched.map(({ module, files, bindings, classes }) => ({ module, files, bindings, classes }));
+  // In a removed directory Node 20 waits forever for the loader thread, which cannot start.
+  runInExistingDirectory(() => Module.register?.(loader, { parentURL: 'data:', data }));
 }
 
 const syncLoad: LoadHook = (url, context, next) => {

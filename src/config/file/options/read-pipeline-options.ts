@@ -1,5 +1,6 @@
 /** Pipelines in code go through the mapper of configuration files. Loaded where an option names pipelines; reads no YAML. */
 import { warnOnce } from '../../../runtime/log.ts';
+import { workingDirectory } from '../../../runtime/working-directory.ts';
 import type { Env } from '../../env.ts';
 import { tailOfEnvironment } from '../../sampling/tail-settings.ts';
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';
@@ -52,7 +53,7 @@ function mapAll(
   shared: SharedSettings,
   env: Env,
 ): { readonly settings: PipelineSettings[]; readonly problems: readonly PlacedProblem[] } {
-  const context: FileContext = { env, folder: process.cwd(), problems: [], warnings: [] };
+  const context: FileContext = { env, folder: workingDirectory(), problems: [], warnings: [] };
   const sections = candidates.map(({ index, processor }) => new Section(processor, `/${index}`, context));
   const settings = mapProcessors(sections, shared).map((mapped) => mapped.settings);
   for (const problem of context.problems) refuse(problem);

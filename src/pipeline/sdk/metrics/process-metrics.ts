@@ -12,6 +12,7 @@ import type { Meter, MeterProvider, ObservableResult } from '@opentelemetry/api'
 import type { ProcessMetricsGroup } from '../../../config/sdk/sdk-settings.ts';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
 import { VERSION } from '../../../runtime/version.ts';
+import { workingDirectory } from '../../../runtime/working-directory.ts';
 
 const MICROSECONDS = 1e6;
 const MILLISECONDS = 1e3;
@@ -145,7 +146,7 @@ type HostMetrics = new (options: { meterProvider: MeterProvider; name: string })
 
 function observeHost({ provider }: Group): void {
   try {
-    const { HostMetrics } = createRequire(join(process.cwd(), 'index.js'))(HOST_METRICS) as {
+    const { HostMetrics } = createRequire(join(workingDirectory(), 'index.js'))(HOST_METRICS) as {
       HostMetrics: HostMetrics;
     };
     new HostMetrics({ meterProvider: provider, name: HOST_METRICS }).start();

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers';
 import type { Attributes } from '@opentelemetry/api';
 import { type Resource, type ResourceDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
+import { workingDirectory } from '../../../runtime/working-directory.ts';
 
 /** Where the kernel and Kubernetes keep the files that are read; tests put other folders in place. */
 export interface Places {
@@ -75,7 +76,7 @@ const MOST_MS = 2000;
 export function detectCloud(
   name: CloudName,
   isKept: (attribute: string) => boolean,
-  from: string = join(process.cwd(), 'index.js'),
+  from: string = join(workingDirectory(), 'index.js'),
 ): Resource[] {
   const module = CLOUDS[name];
   let exported: Readonly<Record<string, unknown>>;

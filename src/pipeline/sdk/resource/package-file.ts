@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { readRegularFile } from '../../../runtime/read-file.ts';
+import { workingDirectory } from '../../../runtime/working-directory.ts';
 
 /** Most folders that are searched for a package.json, from the main file of the application upwards. */
 const MOST_LEVELS = 6;
@@ -16,7 +17,8 @@ export interface PackageFile {
 export function nearestPackage(): PackageFile | undefined {
   const main = process.argv[1];
   // The main file of a framework's command belongs to the framework; the application is in the working directory.
-  let folder = main === undefined || main.includes('node_modules') ? workingDirectory() : dirname(main);
+  let folder: string | undefined =
+    main === undefined || main.includes('node_modules') ? workingDirectory() : dirname(main);
   for (let level = 0; level < MOST_LEVELS && folder !== undefined; level++) {
     const found = packageAt(join(folder, 'package.json'));
     if (found !== undefined) return found;
@@ -37,13 +39,5 @@ function packageAt(path: string): PackageFile | undefined {
     return { name, version: typeof version === 'string' && version !== '' ? version : undefined };
   } catch {
     return undefined; // no JSON
-  }
-}
-
-function workingDirectory(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    return undefined; // a directory that was removed
   }
 }
