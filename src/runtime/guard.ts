@@ -20,6 +20,17 @@ export function swallow(error: unknown): void {
   }
 }
 
+/**
+ * True if `value` is a promise. A rejection of the promise then does not end the process: an `async` function in the place of a
+ * function that returns a plain value is a likely mistake, and nobody else handles the promise. Never throws.
+ */
+export function ignoreRejection(value: unknown): boolean {
+  const then = readSafely(() => (value as { readonly then?: unknown } | null | undefined)?.then, undefined);
+  if (typeof then !== 'function') return false;
+  readSafely(() => Reflect.apply(then, value, [undefined, () => {}]) as unknown, undefined);
+  return true;
+}
+
 /** The result of `run`, which may look at objects of the application: `fallback` if a getter or a trap of a proxy throws. */
 export function readSafely<T>(run: () => T, fallback: T): T {
   try {

@@ -57,7 +57,14 @@ export function debug(message: string | (() => string)): void {
   if (LEVELS[readLevel()] >= LEVELS.debug) writeMessage('debug', typeof message === 'string' ? message : message());
 }
 
-/** The first line of an error, for a message. Further lines only list the files that required a missing file. */
+/**
+ * The first line of an error, for a message. Further lines only list the files that required a missing file. Never throws: an
+ * application may throw an object without a string form.
+ */
 export function firstLine(error: unknown): string {
-  return String(error).split('\n', 1)[0] ?? '';
+  try {
+    return String(error).split('\n', 1)[0] ?? '';
+  } catch {
+    return 'an object that cannot be read';
+  }
 }

@@ -3,6 +3,7 @@ import type { Failure, RequestFacts, ResponseFacts } from '../facts/call.ts';
 import type { CallHooks, LlmResult, RequestHook, ResponseHook } from '../facts/hooks.ts';
 import { activeContext, callWith } from '../otel/globals.ts';
 import { errorName } from '../runtime/error-name.ts';
+import { ignoreRejection } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 
 /** True while a hook runs. No hook runs for a model call of a hook (even if the call ends later): the recursion would be endless. */
@@ -22,9 +23,7 @@ export function runHook<R>(name: keyof CallHooks | 'estimateTokens', hook: () =>
   hookIsRunning = true;
   try {
     const result: unknown = callWith(activeContext().setValue(HOOK_KEY, true), hook, undefined, []);
-    if (!(result instanceof Promise)) return result as R;
-    // Handles a rejection: without this package, the application would have no such promise and no unhandled rejection.
-    Promise.prototype.then.call(result, undefined, () => {});
+    if (!ignoreRejection(result)) return result as R;
     warnOnce(`option ${name}: the hook returned a promise, which is not waited for. Make it a synchronous function.`);
   } catch (error) {
     warnOnce(`option ${name}: the hook threw (${errorName(error)}) and the call went on without it.`);

@@ -1,3 +1,4 @@
+import { firstLine } from '../../runtime/log.ts';
 import { writeLine } from '../../runtime/write-output.ts';
 import { CLOCK, type Clock } from '../batches/pipeline-clock.ts';
 import { escapeControls } from '../escape-controls.ts';
@@ -20,6 +21,9 @@ export function samplingLog(): SamplingLog {
   return shared;
 }
 
+/** Names of spans and of rules come from applications, which may be plain JavaScript: a name may be no text. */
+const textOf = (name: unknown): string => escapeControls(typeof name === 'string' ? name : firstLine(name));
+
 /** Writes a line on stderr for each decision: 20 lines in a second, then how many more there were. */
 export class SamplingLog {
   readonly #clock: Clock;
@@ -39,7 +43,7 @@ export class SamplingLog {
       return;
     }
     this.#lines++;
-    writeLine(`@x/llm-otel: sampling: ${decision} ${escapeControls(rule)} ${escapeControls(spanName)} ${traceId}`);
+    writeLine(`@x/llm-otel: sampling: ${decision} ${textOf(rule)} ${textOf(spanName)} ${traceId}`);
   }
 
   /** Writes the count of this second, at the end of the process too. */

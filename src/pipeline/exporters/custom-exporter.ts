@@ -7,6 +7,7 @@ import {
   type ExporterPlace,
   registeredExporter,
 } from '../../config/start/registered-exporters.ts';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import type { Destination } from '../batches/destination.ts';
 import { fileOfModule } from '../load-module.ts';
 import { loadFactory } from './load-factory.ts';
@@ -79,6 +80,8 @@ class LateExporter {
     const { signal, name } = this.#place;
     const attributes = (resource?.attributes ?? {}) as ExporterPlace['resource'];
     const made = factory(this.#settings.options, { signal, name, resource: attributes });
+    if (ignoreRejection(made))
+      throw new TypeError('the factory returned a promise; expected an object with export() at once');
     if (typeof (made as { export?: unknown } | undefined)?.export !== 'function')
       throw new TypeError('the factory made no exporter: expected an object with export()');
     return made;

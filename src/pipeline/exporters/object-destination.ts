@@ -78,7 +78,8 @@ function exportObjects<Item>(
     const fail = (error: unknown): void => settle(broken(`the exporter threw: ${firstLine(error)}`));
     try {
       const returned = withoutTracing(() => exporter.export([...items], (result) => settle(outcomeOf(result))));
-      if (returned instanceof Promise) returned.catch(fail);
+      // Also a promise of another realm, or of a library.
+      void Promise.resolve(returned).catch(fail);
     } catch (error) {
       fail(error);
     }

@@ -1,5 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import type { ModuleSettings } from '../../config/sampling/sampler-settings.ts';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 import { loadFactory } from '../exporters/load-factory.ts';
 import { fileOfModule } from '../load-module.ts';
@@ -69,6 +70,8 @@ export class ModuleSampler {
   }
 
   #use(made: unknown): void {
+    if (ignoreRejection(made))
+      throw new TypeError('the default export returned a promise; expected an object with shouldSample() at once');
     if (typeof (made as SamplerLike | undefined)?.shouldSample !== 'function')
       throw new TypeError('the default export made no sampler: expected an object with shouldSample()');
     this.#sampler = made as SamplerLike;

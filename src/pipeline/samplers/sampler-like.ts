@@ -1,4 +1,5 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
 
 /** What a sampler decides. */
@@ -47,8 +48,9 @@ export function askSampler(sampler: SamplerLike, args: SamplerArguments): RuledD
   try {
     const result = sampler.shouldSample(...(args as Parameters<SamplerLike['shouldSample']>));
     if (result?.decision === 0 || result?.decision === 1 || result?.decision === 2) return result as RuledDecision;
+    const what = ignoreRejection(result) ? 'a promise' : 'no decision';
     warnOnce(
-      `the sampler ${nameOf(sampler)} returned no decision; expected { decision: 0, 1 or 2 }, the span is recorded.`,
+      `the sampler ${nameOf(sampler)} returned ${what}; expected { decision: 0, 1 or 2 } at once, the span is recorded.`,
     );
   } catch (error) {
     warnOnce(`the sampler ${nameOf(sampler)} threw ${firstLine(error)}; the span is recorded.`);

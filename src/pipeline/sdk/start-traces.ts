@@ -67,7 +67,8 @@ function raiseOwnLimits(provider: BasicTracerProvider, own: SpanLimits['own']): 
   const getTracer = provider.getTracer.bind(provider);
   provider.getTracer = (name, version, options) => {
     const tracer = getTracer(name, version, options);
-    if (name.startsWith('@x/llm-otel')) {
+    // An application in JavaScript may name no tracer.
+    if (typeof name === 'string' && name.startsWith('@x/llm-otel')) {
       const internals = tracer as unknown as { _spanLimits: object };
       internals._spanLimits = { ...internals._spanLimits, ...own };
     }

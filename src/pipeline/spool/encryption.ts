@@ -1,4 +1,5 @@
 import type { ModuleName } from '../../config/sdk/module-name.ts';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import { firstLine } from '../../runtime/log.ts';
 import { loadModule } from '../load-module.ts';
 
@@ -80,9 +81,7 @@ export class EncryptionModule {
       throw this.#because(`${name}() threw ${firstLine(error)}`);
     }
     if (result instanceof Uint8Array) return result;
-    // An async function is a likely mistake, and a rejection would end the process.
-    if (result instanceof Promise) result.catch(() => {});
-    const kind = result instanceof Promise ? 'a promise' : typeof result;
+    const kind = ignoreRejection(result) ? 'a promise' : typeof result;
     throw this.#because(`${name}() returned ${kind}, expected a Buffer at once`);
   }
 

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ConfigPlace } from '../../config/config-place.ts';
 import { type Env, envText } from '../../config/env.ts';
 import { baggageOf } from '../../otel/globals.ts';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import { originalItem } from '../batches/original-item.ts';
 import { perResource } from '../batches/per-resource.ts';
 import { kindOfValue, mapOf, ownValue } from '../match/kind-of-value.ts';
@@ -103,8 +104,11 @@ function moduleReader(module: unknown, where: ConfigPlace, folder: string): Read
       found = made(draft.toPlainItem());
     }
     if (found === undefined || found === null) return NOTHING;
-    if (!isRecord(found) || typeof found.then === 'function')
-      throw new TypeError(`the module returned ${kindOfValue(found)}; expected a map of attributes`);
+    const isPromise = ignoreRejection(found);
+    if (isPromise || !isRecord(found))
+      throw new TypeError(
+        `the module returned ${isPromise ? 'a promise' : kindOfValue(found)}; expected a map of attributes at once`,
+      );
     return Object.fromEntries(Object.entries(found).filter(([, value]) => isAttributeValue(value)));
   };
 }

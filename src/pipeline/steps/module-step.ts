@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../../runtime/guard.ts';
 import type { Draft } from './draft/draft.ts';
 import { isRecord } from './draft/draft.ts';
 import type { CreateStep } from './step.ts';
@@ -24,6 +25,7 @@ export const createModule: CreateStep = ({ module, options }, where, { folder })
 };
 
 function madeBy(made: unknown): ChangeItem {
+  if (ignoreRejection(made)) throw new TypeError('the default export returned a promise; expected a function at once');
   if (typeof made !== 'function')
     throw new TypeError('expected the default export to be a function (options) => (span) => span or null');
   return made as ChangeItem;
@@ -32,9 +34,10 @@ function madeBy(made: unknown): ChangeItem {
 function changeItem(draft: Draft, change: ChangeItem): boolean {
   const changed = change(draft.toPlainItem());
   if (changed === null) return false;
-  if (!isRecord(changed) || typeof (changed as { then?: unknown }).then === 'function')
+  const isPromise = ignoreRejection(changed);
+  if (isPromise || !isRecord(changed))
     throw new TypeError(
-      `the function returned ${changed instanceof Promise ? 'a promise' : typeof changed}; expected the span or null`,
+      `the function returned ${isPromise ? 'a promise' : typeof changed}; expected the span or null at once`,
     );
   draft.absorb(changed);
   return true;

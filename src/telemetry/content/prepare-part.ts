@@ -7,6 +7,7 @@ import type { ContentPlace } from '../../facts/hooks.ts';
 import type { Part } from '../../facts/messages.ts';
 import { contentDetectors } from '../../redaction/content-detectors.ts';
 import { boundedName, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../runtime/bounded-name.ts';
+import { ignoreRejection } from '../../runtime/guard.ts';
 import { type CopyOptions, PlainCopy } from './copy-plain.ts';
 import { mediaPart } from './media.ts';
 import { cutPart, type Json, type JsonObject } from './truncation.ts';
@@ -62,7 +63,7 @@ function copyPart(copy: PlainCopy, part: Part, keepMedia: boolean): JsonObject {
 
 /** Copies the part that the hook returned, because the part may hold any value and belongs to the application. */
 function copyAnswer(answer: unknown, options: CopyOptions, keepMedia: boolean): JsonObject {
-  if (answer instanceof Promise) answer.catch(() => {}); // else a rejection would end the process
+  ignoreRejection(answer);
   if (typeof answer !== 'object' || answer === null || !('type' in answer) || typeof answer.type !== 'string')
     throw new NotAPart();
   const copy = new PlainCopy({ ...options, redact: undefined, alreadyCut: false });

@@ -40,6 +40,7 @@ test.each([
   ['makes no exporter', 'h.cjs', 'module.exports = () => ({})', 'exporter_error'],
   ['throws in export()', 'i.cjs', `module.exports = () => ({ export() { throw new Error('no'); } })`, 'exporter_error'],
   ['rejects', 'j.cjs', `module.exports = () => ({ export: async () => { throw new Error('no'); } })`, 'exporter_error'],
+  ['rejects with a promise of a library', 'm.cjs', `module.exports = () => ({ export: () => ({ then: (_ok, fail) => fail(new Error('no')) }) })`, 'exporter_error'], // biome-ignore format: a row
   ['throws after an await', 'k.mjs', `await 1; throw new Error('late');`, 'exporter_error'],
   ['reports a failure', 'l.cjs', `module.exports = () => ({ export(_i, done) { done({ code: 1 }); } })`, undefined],
 ])('a module that %s loses the batch or keeps it', async (_kind, file, source, drop) => {
@@ -47,6 +48,7 @@ test.each([
   const isLost = drop !== undefined;
   expect(first).toMatchObject({ ok: false, retryable: !isLost, ...(isLost ? { drop } : {}) });
   expect(second).toMatchObject({ ok: false, retryable: !isLost });
+  expect(JSON.stringify([first, second])).not.toContain('did not answer');
 });
 
 test('a module that does not exist is no destination', () => {

@@ -49,6 +49,17 @@ describe('the log', () => {
     expect(lines[0]).toBe(`@x/llm-otel: sampling: keep a\\nb c\\x1b[2J ${ID}`);
     expect(lines.slice(20)).toEqual(['@x/llm-otel: sampling: 1 more']);
   });
+
+  test.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [42, '42'],
+    [Symbol('a'), 'Symbol(a)'],
+    [Object.create(null), 'an object that cannot be read'],
+  ])('a name that is no text (%#) is written all the same', (name, text) => {
+    const log = new SamplingLog(new FakeClock());
+    log.write('keep', name as string, name as string, ID);
+    expect(lines).toEqual([`@x/llm-otel: sampling: keep ${text} ${text} ${ID}`]);
+  });
 });
 
 test('LoggingSampler writes what a sampler decides, and changes nothing', () => {

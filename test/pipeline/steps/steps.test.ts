@@ -153,8 +153,14 @@ describe('module', () => {
 
   test.each([
     ['throws', 'the step module failed (Error: broken)'],
-    ['nothing', 'the step module failed (TypeError: the function returned undefined; expected the span or null)'],
-    ['promise', 'the step module failed (TypeError: the function returned a promise; expected the span or null)'],
+    [
+      'nothing',
+      'the step module failed (TypeError: the function returned undefined; expected the span or null at once)',
+    ],
+    [
+      'promise',
+      'the step module failed (TypeError: the function returned a promise; expected the span or null at once)',
+    ],
     ['name', 'the step module failed (TypeError: name: expected a text)'],
     ['resource', 'the step module failed (TypeError: Cannot assign to read only'],
   ])('that is broken (%s) is reported once, and spans go on', (fault, message) => {

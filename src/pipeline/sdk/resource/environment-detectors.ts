@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers';
 import type { Attributes } from '@opentelemetry/api';
 import { type Resource, type ResourceDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { ignoreRejection } from '../../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
 import { workingDirectory } from '../../../runtime/working-directory.ts';
 
@@ -96,8 +97,12 @@ const isDetector = (value: unknown): value is ResourceDetector =>
 
 function detected(name: string, detector: ResourceDetector, isKept: (attribute: string) => boolean): Resource[] {
   try {
-    const { attributes = {} } = detector.detect();
-    const kept = Object.entries(attributes).filter(([key]) => isKept(key));
+    const found = detector.detect();
+    if (ignoreRejection(found)) throw new TypeError('detect() returned a promise; expected attributes at once');
+    const { attributes = {} } = found;
+    const all = Object.entries(attributes);
+    for (const [, value] of all) ignoreRejection(value);
+    const kept = all.filter(([key]) => isKept(key));
     const limited = kept.map(([key, value]) => [key, withinTime(value)]);
     return [resourceFromAttributes(Object.fromEntries(limited))];
   } catch (error) {

@@ -191,4 +191,22 @@ describe('clouds', () => {
     expect(resource?.attributes).toEqual({ 'cloud.zone': 'a' });
     expect(warnings).toEqual([expect.stringContaining('the resource detector gcp failed: Error: no')]);
   });
+
+  test('promises that reject do not end the process, also promises of attributes that are left out', async () => {
+    const rejected = vi.fn();
+    process.on('unhandledRejection', rejected);
+    file(
+      'node_modules/@opentelemetry/resource-detector-alibaba-cloud/index.js',
+      `const no = async () => { throw new Error('no'); };
+       exports.asynchronous = { detect: no };
+       exports.alibabaDetector = { detect: () => ({ attributes: { 'cloud.zone': no(), 'cloud.secret': no(), 'cloud.region': 'a' } }) };`,
+    );
+    const [resource] = detectCloud('alibaba', (name) => name !== 'cloud.secret', join(folder, 'index.js'));
+    await resource?.waitForAsyncAttributes?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', rejected);
+    expect(resource?.attributes).toEqual({ 'cloud.region': 'a' });
+    expect(warnings).toEqual([expect.stringContaining('detect() returned a promise; expected attributes at once')]);
+    expect(rejected).not.toHaveBeenCalled();
+  });
 });
