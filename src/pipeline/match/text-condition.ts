@@ -6,15 +6,24 @@ import { kindOfValue, mapOf } from './kind-of-value.ts';
 /** A condition that was refused never holds. */
 export const NEVER = (): false => false;
 
+/**
+ * A test that no value but a text passes: an application in plain JavaScript may name a span by a number, and an event by nothing,
+ * and a condition is tested within the application's call of `startSpan()`.
+ */
+const textOnly =
+  (test: TestText): TestText =>
+  (text: unknown) =>
+    typeof text === 'string' && test(text);
+
 /** Compiles a glob, a list of globs, or `{regex}`. */
 export function compileText(condition: unknown, where: ConfigPlace): TestText {
   const map = mapOf(condition);
   if (map !== undefined && Object.keys(map).length === 1 && Object.hasOwn(map, 'regex')) {
     const regex = compileRegex(map.regex, where.at('regex'));
-    return regex === undefined ? NEVER : (text) => regex.test(text);
+    return regex === undefined ? NEVER : textOnly((text) => regex.test(text));
   }
   const globs = globsOf(condition);
-  if (globs !== undefined) return compileGlobs(globs);
+  if (globs !== undefined) return textOnly(compileGlobs(globs));
   where.refuse(`it is ${kindOfValue(condition)}; expected a glob, a list of globs, or a map with the key regex`);
   return NEVER;
 }
@@ -22,7 +31,7 @@ export function compileText(condition: unknown, where: ConfigPlace): TestText {
 /** Compiles a glob or a list of globs. */
 export function compileGlobList(list: unknown, where: ConfigPlace): TestText {
   const globs = globsOf(list);
-  if (globs !== undefined) return compileGlobs(globs);
+  if (globs !== undefined) return textOnly(compileGlobs(globs));
   where.refuse(`it is ${kindOfValue(list)}; expected a glob or a list of globs`);
   return NEVER;
 }

@@ -2,7 +2,7 @@ import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { DecisionCounts } from '../decisions/decision-counts.ts';
 import { samplingLog } from '../decisions/sampling-log.ts';
-import type { RuledDecision } from './sampler-like.ts';
+import { askSampler } from './sampler-like.ts';
 import { parentOf } from './start-subject.ts';
 
 /** How decisions are counted. */
@@ -24,8 +24,8 @@ export function countDecisions(
   const log = isLogged ? samplingLog() : undefined;
   const sampler: Sampler = {
     shouldSample(context: Context, id: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]) {
-      const result = inner.shouldSample(context, id, name, kind, attributes, links);
-      const by = (result as RuledDecision).rule ?? (isParentBased && parentOf(context) !== 'none' ? 'parent' : rule);
+      const result = askSampler(inner, [context, id, name, kind, attributes, links]);
+      const by = result.rule ?? (isParentBased && parentOf(context) !== 'none' ? 'parent' : rule);
       const decision = result.decision === 0 ? 'drop' : 'record';
       counts.add(by, decision);
       log?.write(decision, by, name, id);

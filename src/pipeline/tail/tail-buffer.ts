@@ -1,6 +1,8 @@
 /** Decisions about whole traces of this process, made when their spans have ended. Loaded by pipelines with `tail`. */
 import { TraceFlags } from '@opentelemetry/api';
 import type { TailSettings } from '../../config/sampling/tail-settings.ts';
+import { errorName } from '../../runtime/error-name.ts';
+import { warnOnce } from '../../runtime/log.ts';
 import { DecisionCounts } from '../decisions/decision-counts.ts';
 import { isSamplingLogged } from '../decisions/running-sampler.ts';
 import { samplingLog } from '../decisions/sampling-log.ts';
@@ -12,6 +14,9 @@ import { compilePolicies, type Decide, type Verdict } from './tail-policies.ts';
 
 /** The attribute of local roots that names the policy. */
 const POLICY = 'llm_otel.sampling.policy';
+
+/** A trace that the policies cannot read. */
+const UNDECIDED: Verdict = { isKept: true, policy: 'error' };
 
 /** Spans of a trace that have ended. */
 interface WaitingTrace {
@@ -119,7 +124,7 @@ class TailBuffer implements Tail {
   #end(traceId: string, { spans, sizes, bytes, root }: WaitingTrace): void {
     this.#waiting.delete(traceId);
     if (this.#waiting.size === 0) this.#stopTimer();
-    const verdict = this.#decide(traceId, spans, this.#host.clock.now());
+    const verdict = this.#judge(traceId, spans);
     this.#decided.set(traceId, verdict);
     const decision = verdict.isKept ? 'keep' : 'discard';
     this.counts.add(verdict.policy, decision);
@@ -134,6 +139,16 @@ class TailBuffer implements Tail {
     this.spans -= spans.length;
     this.bytes -= bytes;
     this.#host.discard(spans.length);
+  }
+
+  /** The decision about a trace. The application may be in its call of `span.end()`, and a span may be of another shape. */
+  #judge(traceId: string, spans: readonly TailSpan[]): Verdict {
+    try {
+      return this.#decide(traceId, spans, this.#host.clock.now());
+    } catch (error) {
+      warnOnce(`the policies of tail could not read a trace (${errorName(error)}); such traces are kept.`);
+      return UNDECIDED;
+    }
   }
 
   /**

@@ -198,3 +198,17 @@ tracer_provider:
     'a.yaml:5:27 /tracer_provider/processors/0/llm_otel_pipeline/steps/0/filter: there are several keys; expected one of drop, keep and llm_only, and a step for each',
   ]);
 });
+
+describe('a name that is no text', () => {
+  const NAMES: readonly unknown[] = [42, null, Symbol('a'), {}, undefined];
+  const CONDITIONS = ['GET *', '*T', 'a*b', 'a*b*c', 'G?T', 'GET', ['GET', 'P*'], { regex: 'G' }];
+  const cases = NAMES.flatMap((name) => CONDITIONS.map((condition) => [name, condition] as const));
+
+  test.each(cases)('%# matches no condition, and never throws', (name, condition) => {
+    const one = subject({ name: name as string, scope: name as string, events: [name as string] });
+    for (const key of ['name', 'scope', 'events']) {
+      expect(matcher({ [key]: condition })(one)).toBe(false);
+      expect(matcher({ not: { [key]: condition } })(one)).toBe(true);
+    }
+  });
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SamplerSettings } from '../../../src/config/sampling/sampler-settings.ts';
 import { SamplingLog } from '../../../src/pipeline/decisions/sampling-log.ts';
+import { countDecisions } from '../../../src/pipeline/samplers/counting-sampler.ts';
 import { createProviderSampler } from '../../../src/pipeline/samplers/create-sampler.ts';
 import { LoggingSampler } from '../../../src/pipeline/samplers/logging-sampler.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -112,6 +113,17 @@ describe('the sampler of a provider', () => {
     ask(sampler, { context: parentContext(true) });
     ask(sampler, { context: parentContext(false, true) });
     expect(Object.fromEntries(counts?.byRule ?? [])).toEqual(expected);
+  });
+
+  test('a sampler that throws records, and nothing reaches the application', () => {
+    const throws = {
+      shouldSample() {
+        throw new Error('no');
+      },
+    };
+    const { sampler, counts } = countDecisions(throws, { rule: 'mine', isParentBased: false, isLogged: false });
+    expect(ask(sampler).decision).toBe(2);
+    expect(Object.fromEntries(counts.byRule)).toEqual({ error: { record: 1 } });
   });
 
   test('metrics and lines count the standard too', () => {

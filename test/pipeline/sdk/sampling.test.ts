@@ -224,3 +224,16 @@ describe('an SDK of the application', () => {
     expect(make({ maxTraces: 0 })).toThrow(TypeError);
   });
 });
+
+test.each<[string, SamplerOption]>([
+  ['rules', { llm_otel_rules: { rules: [{ name: 'r', match: { name: 'GET *' }, sampler: { always_off: {} } }], fallback: { always_on: {} } } }], // biome-ignore format: a row
+  ['composite rules', { 'composite/development': { llm_otel_rules: { rules: [{ name: 'r', match: { name: 'GET *' }, sampler: { always_off: {} } }], fallback: { always_on: {} } } } }], // biome-ignore format: a row
+])('%s take names of spans, of events and of tracers that are no text', (_what, sampler) => {
+  const { trace: provider } = start({ LLM_OTEL_LOG_SAMPLING: '1' }, sampler);
+  for (const name of [undefined, 42] as never[]) {
+    const span = provider?.getTracer(name).startSpan(name);
+    expect(span?.isRecording()).toBe(true);
+    span?.addEvent(name);
+    expect(() => span?.end()).not.toThrow();
+  }
+});

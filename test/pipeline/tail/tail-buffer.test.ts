@@ -304,3 +304,34 @@ test('status and lines tell of tail decisions', async () => {
     default: { discard: 1 },
   });
 });
+
+describe('policies that cannot read a trace', () => {
+  const EVENTS = { policies: [{ name: 'p', keep: { events: 'exc*' } }], default: 'drop' };
+  /** A span of another SDK, whose events throw. */
+  const unreadable = (span: Span): Span =>
+    Object.defineProperty(span, 'events', {
+      get() {
+        throw new Error('no');
+      },
+    });
+
+  test('keep the trace, and nothing reaches the application', async () => {
+    const { clock, pipeline, start } = tailPipeline(EVENTS);
+    expect(() => unreadable(start('a')).end()).not.toThrow();
+    expect(Object.fromEntries(pipeline.tail?.counts.byRule ?? [])).toEqual({ error: { keep: 1 } });
+    unreadable(start('b', start('root'))).end();
+    await clock.pass(60_000);
+    expect(Object.fromEntries(pipeline.tail?.counts.byRule ?? [])).toEqual({ error: { keep: 2 } });
+    expect(lines.filter((line) => line.includes('the policies of tail could not read a trace (Error)'))).toHaveLength(
+      1,
+    );
+  });
+
+  test('an event without a name is no event that a policy means', () => {
+    const { pipeline, start } = tailPipeline(EVENTS);
+    const span = start('a');
+    span.addEvent(undefined as never);
+    span.end();
+    expect(Object.fromEntries(pipeline.tail?.counts.byRule ?? [])).toEqual({ default: { discard: 1 } });
+  });
+});
