@@ -4,6 +4,7 @@ import {
   RETRY_DEFAULTS,
   type RetrySettings,
 } from '../../config/sdk/pipeline-settings.ts';
+import { swallow } from '../../runtime/guard.ts';
 import { Account, type DropReason } from '../batches/account.ts';
 import { CLOCK } from '../batches/pipeline-clock.ts';
 import { type ObjectExporter, objectDestination } from '../exporters/object-destination.ts';
@@ -66,9 +67,12 @@ export class ReliableSpanExporter {
 
   /** Exports with retries; `done` is called once. Never throws. */
   export(spans: readonly object[], done: (result: ExportResultLike) => void): void {
-    void this.#export(spans).then((problem) =>
-      done(problem === undefined ? { code: 0 } : { code: 1, error: new Error(`${this.#name}: ${problem}`) }),
-    );
+    this.#export(spans)
+      .then((problem) =>
+        done(problem === undefined ? { code: 0 } : { code: 1, error: new Error(`${this.#name}: ${problem}`) }),
+      )
+      // `done` is code of a processor, and may throw.
+      .catch(swallow);
   }
 
   async forceFlush(): Promise<void> {

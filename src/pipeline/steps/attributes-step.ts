@@ -38,7 +38,10 @@ export const createAttributes: CreateStep = ({ drop, keep, hash, mask, truncate,
     return wanted.length === 0 ? 'stays' : (value) => wanted.reduce((changed, change) => change(changed), value);
   });
   const change = changeParts(on, (attributes) => findChanges(attributes, fateOf), where.at('on'));
+  const hides = [drop, keep, hash, mask].some((one) => one !== undefined);
   return {
+    // What a step hides must not go on because the step has failed.
+    ...(hides ? { dropsFailed: true } : {}),
     run(draft) {
       change(draft);
       return true;

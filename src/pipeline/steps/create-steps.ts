@@ -4,6 +4,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type ConfigPlace, watchedPlace } from '../../config/config-place.ts';
 import type { StepSources } from '../../config/sdk/pipeline-settings.ts';
+import { errorName } from '../../runtime/error-name.ts';
 import { firstLine, warn } from '../../runtime/log.ts';
 import type { DropReason } from '../batches/account.ts';
 import { load } from '../load.ts';
@@ -178,14 +179,14 @@ function runSteps<Item>(
 /** Reports that a step has failed. */
 type TellFailure = (step: string, error: unknown, isDropped: boolean) => void;
 
-/** Reports each step of `pipeline` once. Without the message of an error of `redact`: the message may quote the text. */
+/** Reports each step of `pipeline` once. Without the message of an error of a step that hides texts: the message may quote the text. */
 function failureTeller(pipeline: string): TellFailure {
   const told = new Set<string>();
   return (step, error, isDropped) => {
     if (told.has(step)) return;
     told.add(step);
     const what = isDropped ? 'items that the step cannot change are dropped' : 'such items go on without the step';
-    const why = isDropped && error instanceof Error ? error.name : firstLine(error);
+    const why = isDropped ? errorName(error) : firstLine(error);
     warn(`pipeline ${pipeline}: the step ${step} failed (${why}); ${what}.`);
   };
 }

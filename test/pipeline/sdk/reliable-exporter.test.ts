@@ -44,6 +44,21 @@ test('an open breaker asks the exporter no more', async () => {
   expect([attempts(), exporter.dropped]).toEqual([3, { retries_exhausted: 2 }]);
 });
 
+test('an error in the callback of the processor does not end the process', async () => {
+  const rejected = vi.fn();
+  process.on('unhandledRejection', rejected);
+  const { exporter } = setUp((_, done) => done({ code: 0 }));
+  await new Promise<void>((resolve) =>
+    exporter.export([{}], () => {
+      resolve();
+      throw new Error('of the processor');
+    }),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', rejected);
+  expect(rejected).not.toHaveBeenCalled();
+});
+
 test('an exporter that throws loses the spans at once', async () => {
   const { exporter, send, attempts } = setUp(() => {
     throw new Error('broken');

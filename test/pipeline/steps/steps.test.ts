@@ -84,6 +84,77 @@ describe('attributes', () => {
   });
 });
 
+describe('values that JSON.stringify refuses', () => {
+  const circle: Record<string, unknown> = { a: 'plain' };
+  circle.self = circle;
+  const throws = {
+    toJSON() {
+      throw new Error('the secret');
+    },
+  };
+  const BODIES = [{ n: 1n, secret: 'plain' }, circle, throws];
+
+  test.each(BODIES)('are hashed and masked (%#)', (body) => {
+    const attributes = { hash: ['body', 'user'], mask: 'email', truncate: { max: 5, keys: 'text' } };
+    const [left] = run(
+      [{ attributes }],
+      [log(body, { user: 'u1', email: 'a@b.example', text: 'abcdef' })],
+      'logs',
+      env,
+    ).left;
+    expect(left?.body).toMatch(/^hmac:[0-9a-f]{16}$/);
+    expect(left?.attributes).toEqual({ user: HASH, email: '[masked]', text: 'ab...' });
+  });
+
+  test('are named and cut', () => {
+    const steps = [
+      { enrich: { attributes: { more: 1 } } },
+      { transform: { set: { a: 1 }, name: 'of #{body} and #{list}'.replaceAll('#', '$') } },
+      { attributes: { truncate: { max: 12 } } },
+    ];
+    const one = log({ n: 123456789n }, { list: [Object.create(null), 2, ['x']] });
+    const [left] = run(steps, [one], 'logs').left;
+    expect(left).toMatchObject({ eventName: 'of {"n":"123456789"} and {},2,["x"]', attributes: { more: 1, a: 1 } });
+    expect(left?.body).toEqual({});
+  });
+
+  const nested = (): unknown => {
+    const list: unknown[] = [];
+    list.push(list);
+    return list;
+  };
+  test.each<[object, number]>([
+    [{ hash: 'body' }, 0],
+    [{ hash: 'body', truncate: { max: 5 } }, 0],
+    [{ truncate: { max: 5 } }, 1],
+  ])(
+    'an item that %j cannot change is dropped rather than sent plain, and the warning has no text of it',
+    (attributes, left) => {
+      const print = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      const result = run([{ attributes }], [log(nested())], 'logs', env);
+      expect(result.left).toHaveLength(left);
+      expect(result.dropped).toEqual(left === 1 ? {} : { step_error: 1 });
+      expect(String(print.mock.calls[0]?.[0])).toContain('the step attributes failed (RangeError');
+      print.mockRestore();
+    },
+  );
+});
+
+test('without a key a value has the same hash in all pipelines and steps', () => {
+  const print = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const hashes = [1, 2].map(
+    () => spanAfter([{ attributes: { hash: 'user' } }], span({ user: 'a@b.example' })).attributes.user,
+  );
+  const redacted = spanAfter([{ redact: { mode: 'hash' } }], span({ user: 'a@b.example' })).attributes.user;
+  print.mockRestore();
+  expect(new Set([...hashes, redacted]).size).toBe(1);
+});
+
+test.each([42, 4_111_111_111_111_111])('redact takes the name %j of a span', (name) => {
+  const one = spanAfter([{ redact: {} }], span({}, name as never));
+  expect(one.name).toBe(name === 42 ? 42 : '[redacted:card]');
+});
+
 describe('enrich', () => {
   test.each<[object, object]>([
     [{ attributes: { team: 'a', list: [1, 2] } }, { team: 'a', list: [1, 2] }],

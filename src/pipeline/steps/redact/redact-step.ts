@@ -9,7 +9,7 @@ import type { CreateStep } from '../step.ts';
 import { changeItem, changeList, type FindChanges } from '../values/change-parts.ts';
 import { createHash } from '../values/hash-value.ts';
 import { compileKeys } from '../values/key-test.ts';
-import { redactString, redactValue, type TextChange } from './redact-strings.ts';
+import { redactValue, type TextChange } from './redact-strings.ts';
 
 /** Most texts, and most characters of a text, that are remembered because nothing was found: names come again and again. */
 const MOST_TEXTS = 2000;
@@ -41,7 +41,8 @@ export const createRedact: CreateStep = (
   };
   const isMeant = compileKeys(keys, where.at('keys'), true);
   const find: FindChanges = (attributes) => findChanges(attributes, isMeant, change);
-  const string = (text: string): string => redactString(text, change, 0);
+  // A span may have a number as its name.
+  const string = (text: string): string => redactValue(text, '', change) as string;
   return {
     dropsFailed: true,
     run(draft) {

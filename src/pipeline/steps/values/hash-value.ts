@@ -1,5 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import type { Env } from '../../../config/env.ts';
 import { readHashKey } from '../../../config/steps/step-variables.ts';
+import { jsonOf } from '../../../runtime/json-of.ts';
 import { warnOnce } from '../../../runtime/log.ts';
 
 type Crypto = typeof import('node:crypto');
@@ -10,6 +12,12 @@ const DIGITS = 16;
 const MOST_TEXTS = 1000;
 const LONGEST = 256;
 
+/**
+ * The key where no key is set: one for all steps of a process, so that a value has the same hash in every pipeline and every
+ * step, in attributes and in redacted texts.
+ */
+let randomKey: KeyObject | undefined;
+
 /** Makes the function that hashes texts: `hmac:` and 16 digits of an HMAC-SHA256. */
 export function createHash(env: Env): (text: string) => string {
   // Loaded with the first step that hashes.
@@ -19,7 +27,8 @@ export function createHash(env: Env): (text: string) => string {
     warnOnce(
       'LLM_OTEL_HASH_KEY is not set: hashes are made with a random key, so the same value has another hash in every process. Set LLM_OTEL_HASH_KEY to a secret text that all processes share.',
     );
-  const key = createSecretKey(given === undefined ? randomBytes(32) : Buffer.from(given));
+  randomKey ??= createSecretKey(randomBytes(32));
+  const key = given === undefined ? randomKey : createSecretKey(Buffer.from(given));
   const known = new Map<string, string>();
   return (text) => {
     let hash = known.get(text);
@@ -35,6 +44,6 @@ export function createHash(env: Env): (text: string) => string {
 /** `value` with hashes in place of texts and numbers: each item of a list by itself, a map as its JSON. */
 export function hashValue(value: unknown, hash: (text: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => hashValue(item, hash));
-  if (typeof value === 'object' && value !== null) return hash(JSON.stringify(value));
+  if (typeof value === 'object' && value !== null) return hash(jsonOf(value));
   return value === undefined || value === null ? value : hash(String(value));
 }

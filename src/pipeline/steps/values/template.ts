@@ -1,4 +1,5 @@
 import type { ConfigPlace } from '../../../config/config-place.ts';
+import { jsonOf } from '../../../runtime/json-of.ts';
 import { kindOfValue } from '../../match/kind-of-value.ts';
 
 /** Compiles a text with `${key}` in the places of attributes. An absent attribute is empty, a list has commas. */
@@ -16,5 +17,6 @@ export function compileTemplate(
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map((item) => (Array.isArray(item) ? jsonOf(item) : textOf(item))).join();
+  return typeof value === 'object' ? jsonOf(value) : String(value);
 }

@@ -1,4 +1,5 @@
 /** Cuts values to a number of characters. A text that is JSON stays JSON. */
+import { jsonOf } from '../../../runtime/json-of.ts';
 
 const ELLIPSIS = '...';
 /** The shortest text of JSON that says that a part is missing. */
@@ -11,8 +12,7 @@ export function truncateValue(value: unknown, max: number): unknown {
   if (typeof value === 'string') return truncateText(value, max);
   if (Array.isArray(value)) return value.map((item) => truncateValue(item, max));
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  const text = JSON.stringify(value);
-  return text === undefined || text.length <= max ? value : JSON.parse(truncateJson(value, max));
+  return jsonOf(value).length <= max ? value : JSON.parse(truncateJson(value, max));
 }
 
 /** `text` with at most `max` characters, the last of which are `...` where something is missing. */
@@ -59,7 +59,7 @@ const cut = (json: string): Fitted => ({ json, isWhole: false });
 function shorten(value: unknown, room: number, depth: number): Fitted | undefined {
   if (typeof value === 'string') return shortenText(value, room);
   if (typeof value !== 'object' || value === null) {
-    const json = JSON.stringify(value) ?? 'null';
+    const json = jsonOf(value);
     return json.length <= room ? { json, isWhole: true } : undefined;
   }
   if (room < 2) return undefined;
