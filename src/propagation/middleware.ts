@@ -1,5 +1,5 @@
 /** Spans of requests in web frameworks, for applications without an instrumentation of HTTP. */
-import type { Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { ERROR_TYPE, STATUS_ERROR } from '../facts/semconv.ts';
 import { activeContext, callWith, contextWithSpan, spanOf } from '../otel/globals.ts';
 import type { AnyFunction } from '../runtime/any-function.ts';
@@ -46,7 +46,7 @@ export function requestMiddleware(): RequestMiddleware {
   const middleware = (request: object, response: object, next?: AnyFunction): unknown =>
     isHonoContext(request)
       ? runHono(request, response as () => Promise<void>)
-      : runNode(request as RequestView, response as ResponseView, next ?? (() => {}));
+      : runNode(request as RequestView, response as ResponseView, next ?? callbackOf(response));
   return middleware as RequestMiddleware;
 }
 
@@ -64,43 +64,78 @@ export function errorMiddleware(): (...args: never[]) => void {
     // An error of Express may have a field `raw` too.
     const isFastify = hasRaw(first) && hasRaw(second);
     const [error, request] = isFastify ? [third, first] : [first, second];
-    if (request !== null && typeof request === 'object') errors.set(rawRequest(request as RequestView), { error });
+    try {
+      errors.set(rawRequest(request as RequestView), { error });
+    } catch (unreadable) {
+      swallow(unreadable); // not a request
+    }
     if (isFastify) next();
     else next(error);
   };
   return middleware as (...args: never[]) => void;
 }
 
+/** Koa and middleware like Koa's have the callback in the second place. Without a callback nothing waits for the middleware. */
+const callbackOf = (second: unknown): AnyFunction =>
+  typeof second === 'function' ? (second as AnyFunction) : () => {};
+
 function runNode(request: RequestView, response: ResponseView, next: AnyFunction): unknown {
-  const raw = rawRequest(request);
-  const span = startRequestSpan(raw);
-  if (span === undefined) return next();
-  const answer = rawResponse(response);
+  const context = contextOfRequest(request, response);
+  return context === undefined ? next() : callWith(context, next, undefined, []);
+}
+
+/** The context with the span of the request; undefined without a span. Never throws: the request has to go on. */
+function contextOfRequest(request: RequestView, response: ResponseView): Context | undefined {
+  let span: Span | undefined;
   try {
-    answer.once('close', () => {
-      const status = answer.headersSent ? answer.statusCode : undefined;
-      endRequestSpan(span, { method: methodOf(raw), route: routeOf(request, raw), status }, errors.get(raw));
-    });
+    const raw = rawRequest(request);
+    span = startRequestSpan(raw);
+    if (span === undefined) return undefined;
+    endWithAnswer(span, request, raw, rawResponse(response));
+    return contextWithSpan(activeContext(), span);
   } catch (error) {
-    swallow(error); // not an answer of a server
-    endApplicationSpan(span);
+    swallow(error); // not a request, or not an answer of a server
+    if (span !== undefined) endApplicationSpan(span);
+    return undefined;
   }
-  return callWith(contextWithSpan(activeContext(), span), next, undefined, []);
+}
+
+function endWithAnswer(span: Span, request: RequestView, raw: RequestView, answer: ResponseView): void {
+  const readFacts = (): RequestFacts => ({
+    method: methodOf(raw),
+    route: routeOf(request, raw),
+    status: answer.headersSent ? answer.statusCode : undefined,
+    thrown: errors.get(raw),
+  });
+  answer.once('close', () => endRequestSpan(span, readFacts));
 }
 
 async function runHono(context: HonoContext, next: () => Promise<void>): Promise<void> {
-  const request = context.req.raw;
-  const span = startRequestSpan({ method: request.method, headers: request.headers });
+  const span = startHonoSpan(context);
   if (span === undefined) return next();
-  const facts = (status: number): RequestFacts => ({ method: request.method, route: context.req.routePath, status });
+  const end = (status: () => number, thrown: () => Thrown | undefined): void =>
+    endRequestSpan(span, () => {
+      const { raw, routePath } = context.req;
+      return { method: raw.method, route: routePath, status: status(), thrown: thrown() };
+    });
   try {
     await (callWith(contextWithSpan(activeContext(), span), next, undefined, []) as Promise<void>);
   } catch (error) {
-    endRequestSpan(span, facts(500), { error });
+    end(() => 500, () => ({ error })); // biome-ignore format: a row
     throw error;
   }
   // Hono catches errors of handlers and keeps the error.
-  endRequestSpan(span, facts(context.res.status), context.error === undefined ? undefined : { error: context.error });
+  const kept = (): Thrown | undefined => (context.error === undefined ? undefined : { error: context.error });
+  end(() => context.res.status, kept);
+}
+
+function startHonoSpan({ req }: HonoContext): Span | undefined {
+  try {
+    return startRequestSpan({ method: req.raw.method, headers: req.raw.headers });
+  } catch (error) {
+    swallow(error);
+    return undefined;
+  }
 }
 
 function startRequestSpan(request: Pick<RequestView, 'method' | 'headers'>): Span | undefined {
@@ -119,11 +154,13 @@ interface RequestFacts {
   readonly route: string | undefined;
   /** Undefined if the caller has gone before an answer. */
   readonly status: number | undefined;
+  readonly thrown: Thrown | undefined;
 }
 
 /** By the conventions a SERVER span failed with a status of 500 or more; a mistake of the caller is no error of the server. */
-function endRequestSpan(span: Span, { method, route, status }: RequestFacts, thrown: Thrown | undefined): void {
+function endRequestSpan(span: Span, readFacts: () => RequestFacts): void {
   try {
+    const { method, route, status, thrown } = readFacts();
     if (route !== undefined) {
       span.updateName(`${method} ${route}`);
       span.setAttribute('http.route', route);

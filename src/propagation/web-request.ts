@@ -32,19 +32,26 @@ export interface HonoContext {
 
 /** True for the first argument of a middleware of Hono. */
 export function isHonoContext(value: object): value is HonoContext {
-  const { req } = value as Partial<HonoContext>;
-  return typeof req?.raw?.headers?.get === 'function';
+  return readSafely(() => {
+    const { req } = value as Partial<HonoContext>;
+    return typeof req?.raw?.headers?.get === 'function';
+  }, false);
 }
 
 /** Is `value` a request or a reply of Fastify? */
 export const hasRaw = (value: unknown): boolean =>
-  readSafely(() => typeof (value as { raw?: unknown } | null | undefined)?.raw === 'object', false);
+  readSafely(() => isObject((value as { raw?: unknown } | null | undefined)?.raw), false);
+
+/** Other libraries have a text or a buffer as `raw`. */
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** The request of node:http. */
-export const rawRequest = (request: RequestView): RequestView => request.raw ?? request;
+export const rawRequest = (request: RequestView): RequestView =>
+  hasRaw(request) ? (request.raw as RequestView) : request;
 
 /** The answer of node:http. */
-export const rawResponse = (response: ResponseView): ResponseView => response.raw ?? response;
+export const rawResponse = (response: ResponseView): ResponseView =>
+  hasRaw(response) ? (response.raw as ResponseView) : response;
 
 /** `http.request.method`: a method that HTTP does not know is `_OTHER`, by the semantic conventions. */
 export function methodOf({ method = 'GET' }: Pick<RequestView, 'method'>): string {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -194,4 +194,74 @@ test('without OpenTelemetry requests are answered', async () => {
   trace.disable();
   const url = await FRAMEWORKS.express?.();
   expect(await (await fetch(`${url}/users/7`)).text()).toBe('ok');
+});
+
+describe('whatever the arguments are, the request goes on', () => {
+  const middleware = requestMiddleware() as (...args: unknown[]) => unknown;
+  const handler = errorMiddleware() as (...args: unknown[]) => unknown;
+  const broken = (name: string, base: object = {}): object =>
+    Object.defineProperty(base, name, {
+      get() {
+        throw new Error('no');
+      },
+    });
+  const headers = {};
+  beforeEach(() => {
+    close = () => {};
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['the body of the request as raw', { headers, raw: 'the body' }, { once() {} }],
+    ['raw is null', { headers, raw: null }, { once() {} }],
+    ['no request', undefined, undefined],
+    ['a request without headers', {}, { once() {} }],
+    ['raw throws', broken('raw', { headers }), { once() {} }],
+    ['req throws', broken('req', { headers }), { once() {} }],
+    ['method throws', broken('method', { headers }), { once() {} }],
+    ['no answer', { headers }, undefined],
+    ['an answer that throws', { headers }, broken('once')],
+  ])('%s', (_what, request, response) => {
+    const next = vi.fn(() => 'done');
+    expect(middleware(request, response, next)).toBe('done');
+    expect(next).toHaveBeenCalledTimes(1);
+    const error = new Error('of a handler');
+    const fail = vi.fn();
+    handler(error, request, response, fail);
+    expect(fail.mock.calls).toEqual([[error]]);
+  });
+
+  test('the callback is in the second place, as in Koa', () => {
+    expect(middleware({ headers, method: 'GET' }, () => 'done')).toBe('done');
+  });
+
+  test('facts that throw at the end of the answer end the span, and reach nobody', () => {
+    const request = Object.assign(new EventEmitter(), { method: 'GET', headers });
+    const response = Object.assign(new EventEmitter(), { headersSent: true, statusCode: 200 });
+    middleware(request, response, () => {});
+    broken('route', request);
+    expect(() => response.emit('close')).not.toThrow();
+    expect(spans().map(({ name }) => name)).toEqual(['GET']);
+  });
+
+  test.each(['req', 'res', 'error'])('in Hono, %s that throws at the end changes nothing', async (name) => {
+    const raw = { method: 'GET', headers: new Headers() };
+    const context = { req: { raw, routePath: '/' }, res: { status: 200 }, error: undefined };
+    await middleware(context, async () => void broken(name, context));
+    expect(spans().map((span) => span.name)).toEqual(['GET']);
+  });
+
+  test('in Hono, an error of a handler stays the error', async () => {
+    const raw = { method: 'GET', headers: new Headers() };
+    const context = { req: { raw, routePath: '/' }, res: { status: 200 } };
+    const next = async () => {
+      broken('routePath', context.req);
+      throw new RangeError('of a handler');
+    };
+    await expect(middleware(context, next)).rejects.toThrow('of a handler');
+    expect(spans()).toHaveLength(1);
+  });
 });
