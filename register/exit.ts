@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
+import { runInExistingDirectory } from '../src/runtime/files/working-directory.ts';
 import { debug } from '../src/runtime/log.ts';
-import { runInExistingDirectory } from '../src/runtime/working-directory.ts';
 import { endOpenOperations } from '../src/telemetry/call/open-operations.ts';
 import { addLastingListeners, runBeforeHastyExit } from './exit-paths.ts';
 import { type Listener, listen, unlisten } from './own-listeners.ts';

@@ -1,7 +1,7 @@
 /** The user's prices: option `prices` or a JSON file. */
 import type { ModelPrices, Prices } from '../facts/prices.ts';
+import { readRegularFile } from '../runtime/files/read-file.ts';
 import { warnOnce } from '../runtime/log.ts';
-import { readRegularFile } from '../runtime/read-file.ts';
 import type { Rates } from './rates.ts';
 
 const KINDS = {

@@ -5,7 +5,7 @@ import { load } from '../../pipeline/load.ts';
 import { countReadable } from '../../pipeline/spool/count-items.ts';
 import { EncryptionModule } from '../../pipeline/spool/encryption.ts';
 import type { Listed } from '../../pipeline/spool/folder.ts';
-import { workingDirectory } from '../../runtime/working-directory.ts';
+import { workingDirectory } from '../../runtime/files/working-directory.ts';
 import type { CommandContext, CommandLine, ExitCode } from '../command.ts';
 import { targetFinder } from './send-target.ts';
 import {

@@ -1,6 +1,6 @@
 /** Configuration files: read, checked against the schema, and turned into plain settings. Loaded only when a file is named. */
 import { dirname, resolve } from 'node:path';
-import { workingDirectory } from '../../runtime/working-directory.ts';
+import { workingDirectory } from '../../runtime/files/working-directory.ts';
 import type { ConfigPlace } from '../config-place.ts';
 import type { Env } from '../env.ts';
 import type { ConfigSource } from './config-source.ts';

@@ -1,5 +1,5 @@
+import { readRegularFile } from '../../runtime/files/read-file.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { readRegularFile } from '../../runtime/read-file.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { type Env, envPairs, envValue, firstSet } from '../env.ts';
 import { integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { workingDirectory } from '../../runtime/files/working-directory.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { workingDirectory } from '../../runtime/working-directory.ts';
 import { type Env, envText, envValue } from '../env.ts';
 import { integerInRange } from '../parsers.ts';
 import type { Signal } from './export-target.ts';

@@ -1,5 +1,5 @@
+import { workingDirectory } from '../../runtime/files/working-directory.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { workingDirectory } from '../../runtime/working-directory.ts';
 import { type Env, envText, envValue, hasEnvValue } from '../env.ts';
 import { booleanValue, integerInRange, MAX_TIMER_MS, oneOf } from '../parsers.ts';
 import { tailOfEnvironment } from '../sampling/tail-settings.ts';

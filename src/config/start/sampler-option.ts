@@ -1,5 +1,5 @@
+import { workingDirectory } from '../../runtime/files/working-directory.ts';
 import { warnOnce } from '../../runtime/log.ts';
-import { workingDirectory } from '../../runtime/working-directory.ts';
 import { UnusableData } from '../sampling/data-fields.ts';
 import { readSampler } from '../sampling/read-sampler.ts';
 import { parentBased, type SamplerSettings } from '../sampling/sampler-settings.ts';

@@ -13,9 +13,9 @@ import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { JEST_ADVICE, runsInJest } from '../../config/test-runner.ts';
 import type { AnyFunction } from '../../runtime/any-function.ts';
+import { runInExistingDirectory } from '../../runtime/files/working-directory.ts';
 import { swallow } from '../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../runtime/log.ts';
-import { runInExistingDirectory } from '../../runtime/working-directory.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 import { APPENDED, accessors, appendix, commonAppendix, publishedNames } from './appended-line.ts';
 import {

@@ -1,5 +1,5 @@
+import { readRegularFile } from '../../runtime/files/read-file.ts';
 import { info, isLogged } from '../../runtime/log.ts';
-import { readRegularFile } from '../../runtime/read-file.ts';
 
 const told = new Set<string>();
 /** Largest package.json that is read. */

@@ -1,6 +1,7 @@
 /** Pipelines in code go through the mapper of configuration files. Loaded where an option names pipelines; reads no YAML. */
+
+import { workingDirectory } from '../../../runtime/files/working-directory.ts';
 import { warnOnce } from '../../../runtime/log.ts';
-import { workingDirectory } from '../../../runtime/working-directory.ts';
 import type { Env } from '../../env.ts';
 import { tailOfEnvironment } from '../../sampling/tail-settings.ts';
 import type { PipelineSettings } from '../../sdk/pipeline-settings.ts';

@@ -10,9 +10,9 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { getHeapSpaceStatistics } from 'node:v8';
 import type { Meter, MeterProvider, ObservableResult } from '@opentelemetry/api';
 import type { ProcessMetricsGroup } from '../../../config/sdk/sdk-settings.ts';
+import { workingDirectory } from '../../../runtime/files/working-directory.ts';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
 import { VERSION } from '../../../runtime/version.ts';
-import { workingDirectory } from '../../../runtime/working-directory.ts';
 
 const MICROSECONDS = 1e6;
 const MILLISECONDS = 1e3;

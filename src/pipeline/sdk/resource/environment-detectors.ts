@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers';
 import type { Attributes } from '@opentelemetry/api';
 import { type Resource, type ResourceDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { workingDirectory } from '../../../runtime/files/working-directory.ts';
 import { ignoreRejection } from '../../../runtime/guard.ts';
 import { firstLine, warnOnce } from '../../../runtime/log.ts';
-import { workingDirectory } from '../../../runtime/working-directory.ts';
 
 /** Where the kernel and Kubernetes keep the files that are read; tests put other folders in place. */
 export interface Places {

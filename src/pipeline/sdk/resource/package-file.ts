@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { readRegularFile } from '../../../runtime/read-file.ts';
-import { workingDirectory } from '../../../runtime/working-directory.ts';
+import { readRegularFile } from '../../../runtime/files/read-file.ts';
+import { workingDirectory } from '../../../runtime/files/working-directory.ts';
 
 /** Most folders that are searched for a package.json, from the main file of the application upwards. */
 const MOST_LEVELS = 6;

@@ -58,7 +58,7 @@ function redactField(text: string, name: string, change: TextChange, depth: numb
 }
 
 /** A text that may be JSON. */
-export function redactString(text: string, change: TextChange, depth: number): string {
+function redactString(text: string, change: TextChange, depth: number): string {
   return depth < DEEPEST && isLikeJson(text) && isJson(text) ? redactJson(text, change, depth) : change.text(text);
 }
 

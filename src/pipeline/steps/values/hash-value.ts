@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Env } from '../../../config/env.ts';
 import { readHashKey } from '../../../config/steps/step-variables.ts';
-import { jsonOf } from '../../../runtime/json-of.ts';
 import { warnOnce } from '../../../runtime/log.ts';
+import { jsonOf } from './json-of.ts';
 
 type Crypto = typeof import('node:crypto');
 

@@ -1,6 +1,6 @@
 import type { ConfigPlace } from '../../../config/config-place.ts';
-import { jsonOf } from '../../../runtime/json-of.ts';
 import { kindOfValue } from '../../match/kind-of-value.ts';
+import { jsonOf } from './json-of.ts';
 
 /** Compiles a text with `${key}` in the places of attributes. An absent attribute is empty, a list has commas. */
 export function compileTemplate(

@@ -1,5 +1,5 @@
 /** Cuts values to a number of characters. A text that is JSON stays JSON. */
-import { jsonOf } from '../../../runtime/json-of.ts';
+import { jsonOf } from './json-of.ts';
 
 const ELLIPSIS = '...';
 /** The shortest text of JSON that says that a part is missing. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonOf } from '../../src/runtime/json-of.ts';
+import { jsonOf } from '../../../src/pipeline/steps/values/json-of.ts';
 
 const circle: unknown[] = [];
 circle.push(circle);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { workingDirectory } from '../../src/runtime/working-directory.ts';
+import { workingDirectory } from '../../../src/runtime/files/working-directory.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

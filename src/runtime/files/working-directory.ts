@@ -1,4 +1,4 @@
-import { builtin } from './platform.ts';
+import { builtin } from '../platform.ts';
 
 const runtime = (globalThis as { process?: Partial<NodeJS.Process> }).process;
 

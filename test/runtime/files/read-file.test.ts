@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRegularFile } from '../../src/runtime/read-file.ts';
-import { runNode } from '../support/spawn.ts';
+import { readRegularFile } from '../../../src/runtime/files/read-file.ts';
+import { runNode } from '../../support/spawn.ts';
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);

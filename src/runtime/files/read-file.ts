@@ -1,4 +1,4 @@
-import { builtin } from './platform.ts';
+import { builtin } from '../platform.ts';
 
 /** The bytes of a file, or the reason why the file cannot be used. */
 export type ReadFile = { readonly bytes: Buffer } | { readonly problem: string; readonly code?: string };
