@@ -2,6 +2,7 @@ import { setConfigState } from '../src/config/config-state.ts';
 import type { Env } from '../src/config/env.ts';
 import { configSource } from '../src/config/file/config-source.ts';
 import type { FileSettings } from '../src/config/file/index.ts';
+import { setFileSwitches } from '../src/config/instrumentation-switches.ts';
 import { setFileLogLevel } from '../src/config/log-level.ts';
 import { setFileOptions } from '../src/config/options.ts';
 import { load } from '../src/pipeline/load.ts';
@@ -22,6 +23,7 @@ export function useConfigFile(env: Env): FileSettings | 'unusable' | undefined {
   for (const message of file.replaced) warn(message);
   if (file.ignored.length > 0)
     info(`${file.path} holds in place of the environment; not read: ${file.ignored.join(', ')}`);
+  setFileSwitches(settings.sdks);
   setFileOptions({ options: settings.options, replacesStandard: !source.isOverlay });
   return settings;
 }

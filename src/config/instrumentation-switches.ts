@@ -17,10 +17,22 @@ export const SDK_NAMES: Readonly<Record<string, string>> = {
   'vercel-ai': 'ai',
 };
 
+/** Whether `name` is the name of an SDK, or the npm name. */
+export const isSdkName = (name: string): boolean =>
+  Object.hasOwn(SDK_NAMES, name) || Object.values(SDK_NAMES).includes(name);
+
+/** What `features` of a configuration file says, by SDK. */
+let fileSwitches: Readonly<Record<string, boolean>> = {};
+
+/** Lets a configuration file switch SDKs where no variable of this package does. */
+export function setFileSwitches(switches: Readonly<Record<string, boolean>>): void {
+  fileSwitches = switches;
+}
+
 /** Start of our names in the pair of variables that all instrumentations for Node share. `openai` alone is contrib's there. */
 const PREFIX = '@x/llm-otel/';
 
-/** The name of the variable that switches the SDK of the name `sdk` off; undefined for an SDK that is recorded. Warns of unknown names. */
+/** Who switches the SDK of the name `sdk` off: the name of a variable, or the file; undefined for an SDK that is recorded. Warns of unknown names. */
 export function switchedOffBy(sdk: string, env: Env): string | undefined {
   const lists = {
     LLM_OTEL_DISABLED_INSTRUMENTATIONS: ourList(env, 'LLM_OTEL_DISABLED_INSTRUMENTATIONS'),
@@ -33,7 +45,8 @@ export function switchedOffBy(sdk: string, env: Env): string | undefined {
   };
   for (const [variable, names] of Object.entries(only))
     if (names !== undefined && !names.includes(sdk)) return variable;
-  return undefined;
+  const isNamed = lists.LLM_OTEL_DISABLED_INSTRUMENTATIONS ?? only.LLM_OTEL_INSTRUMENTATIONS;
+  return isNamed === undefined && fileSwitches[sdk] === false ? 'the configuration file' : undefined;
 }
 
 const itemsOf = (env: Env, variable: string): string[] =>

@@ -1,3 +1,4 @@
+import { instanceId } from '../../runtime/instance-id.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { type Env, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
@@ -10,6 +11,7 @@ import {
   type SdkSettings,
   sdkSettings,
 } from '../sdk/sdk-settings.ts';
+import { mapFeatures } from './map-features.ts';
 import { type DistributionSettings, mapDistribution } from './model/map-distribution.ts';
 import { mapLogLimits, mapSpanLimits } from './model/map-limits.ts';
 import { mapMetrics } from './model/map-metrics.ts';
@@ -24,6 +26,8 @@ export interface FileSettings {
   readonly sdk: SdkSettings;
   readonly options: LlmOtelOptions;
   readonly distribution: DistributionSettings;
+  /** Which SDKs are recorded, by the name in the registry. */
+  readonly sdks: Readonly<Record<string, boolean>>;
   readonly isDisabled: boolean;
   readonly logLevel: LogLevel | undefined;
   /** Section of each pipeline of the file, for messages that name the place. */
@@ -88,13 +92,21 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
   const metrics = mapMetrics(meter, metricsPipeline(fileEnv, { name: '', exporter: { kind: 'console' } }));
   const sections = new Map<object, Section>();
   for (const { settings, section } of [...traces, ...logs, ...metrics.readers]) sections.set(settings, section);
-  const { options, distribution } = mapDistribution(root.child('distribution').child('llm_otel'));
+  const ofPackage = root.child('distribution').child('llm_otel');
+  const written = mapDistribution(ofPackage);
+  const resource = isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource'));
+  const features = mapFeatures(
+    ofPackage.child('features'),
+    String(resource.attributes['service.instance.id'] ?? instanceId()),
+  );
+  const options = { ...written.options, ...features.options };
+  const distribution = { ...written.distribution, ...features.distribution };
   const sdk: SdkSettings = {
     selfMetrics: distribution.selfMetrics ?? beside.selfMetrics,
     logSampling: readLogSampling(env, distribution.logSampling),
     processMetrics: processMetricsOf(distribution.runtimeMetrics) ?? beside.processMetrics,
     exitTimeout: beside.exitTimeout,
-    resource: isOverlay && !root.isSet('resource') ? beside.resource : mapResource(root.child('resource')),
+    resource,
     propagators: isOverlay && !root.isSet('propagator') ? beside.propagators : mapPropagators(root.child('propagator')),
     traces: root.isSet('tracer_provider')
       ? {
@@ -112,6 +124,7 @@ export function settingsOfFile(root: Section, env: Env, isOverlay: boolean): Fil
     sdk,
     options,
     distribution,
+    sdks: features.sdks,
     sections,
     isDisabled: isDisabled(root, options, env),
     logLevel: logLevelOf(root),

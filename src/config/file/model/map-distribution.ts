@@ -18,9 +18,6 @@ const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: s
 
 const isOption = (name: string): name is keyof LlmOtelOptions & keyof typeof DEFAULTS => Object.hasOwn(DEFAULTS, name);
 
-/** Keys of the schema that this version does not use. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(['auto', 'features']);
-
 /** Reads `distribution.llm_otel`. */
 export function mapDistribution(section: Section): {
   readonly options: LlmOtelOptions;
@@ -33,7 +30,6 @@ export function mapDistribution(section: Section): {
     const written = section.data(key);
     if (written === undefined || written === null) continue;
     const value = key === 'prices' && typeof written === 'string' ? (pathIn(section, key) ?? written) : written;
-    if (UNSUPPORTED.has(key)) section.warn(`${key} is not supported; the key is ignored`, key);
     if (!isOption(name)) {
       distribution[name] = value;
       continue;

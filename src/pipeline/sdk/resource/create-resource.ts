@@ -3,6 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectorName, ResourceSettings } from '../../../config/sdk/resource-settings.ts';
 import { nameFilter } from '../../../runtime/glob.ts';
+import { instanceId } from '../../../runtime/instance-id.ts';
 import { info } from '../../../runtime/log.ts';
 import { environment } from '../../../runtime/platform.ts';
 import { VERSION } from '../../../runtime/version.ts';
@@ -31,7 +32,7 @@ const DETECTORS: Readonly<Record<Exclude<DetectorName, CloudName>, (settings: Re
     'process.runtime.version': process.versions.node,
     ...(detected?.included?.includes(COMMAND_ARGS) === true ? { [COMMAND_ARGS]: [...process.argv] } : {}),
   }),
-  serviceinstance: () => ({ 'service.instance.id': uuid() }),
+  serviceinstance: () => ({ 'service.instance.id': instanceId() }),
   service: ({ serviceName }) => {
     const { name, version } = nearestPackage() ?? {};
     // The version in package.json is the version of another service where the user names the service.
@@ -74,10 +75,4 @@ export function createResource(settings: ResourceSettings): Resource {
 
 function withoutUndefined(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-}
-
-/** A unique text, not a secret: node:crypto would take longer to load than the whole resource. */
-function uuid(): string {
-  const digits = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
-  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }
