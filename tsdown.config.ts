@@ -31,6 +31,7 @@ const START_CHUNK: ChunkGroup = {
       'config/nearest-name',
       'config/variable-names',
       'config/instrumentation-switches',
+      'config/start/auto-setting',
       'config/test-runner',
       'providers/sdks',
       'facts/detector-names',
@@ -73,7 +74,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
-    'runtime/glob',
+    'runtime/(?:glob|instance-id)',
   ],
 };
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
@@ -83,7 +84,7 @@ const SETTINGS_CHUNK: ChunkGroup = {
     ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
     ...[
       'config/start/registered-exporters',
-      'runtime/glob',
+      'runtime/(?:glob|instance-id)',
       'pipeline/sdk/item-steps',
       'pipeline/decisions/running-sampler',
     ],
@@ -139,6 +140,7 @@ const ENTRIES = {
   // What follows is loaded by need: see src/pipeline/load.ts.
   'register-sdk': 'register/offer-sdk.ts',
   'register-providers': 'register/patch-on-load.ts',
+  'register-auto': 'register/auto/start-auto.ts',
   'config-file': 'src/pipeline/config-file.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'config-backends': 'src/config/backends/backends.ts',

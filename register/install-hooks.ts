@@ -14,8 +14,9 @@ import type { PatchLoaded } from './patch-on-load.ts';
 /**
  * Patches every SDK of src/providers/sdks.ts on load, with the options of the variables, and warns about unpatched SDKs.
  * @param options options of `startTelemetry()`, which go before the variables
+ * @returns npm names of the SDKs that this package alone records
  */
-export function installHooks(variables: Variables, options?: LlmOtelOptions): void {
+export function installHooks(variables: Variables, options?: LlmOtelOptions): readonly string[] {
   checkVariableNames(variables.atLoad);
   const config = resolveConfig(options, variables.atLoad);
   if (options !== undefined) shareConfig(config);
@@ -43,6 +44,7 @@ export function installHooks(variables: Variables, options?: LlmOtelOptions): vo
     );
     patch(exports, file);
   });
+  return config.otherInstrumentations === 'keep' ? [] : watched.map(({ module }) => module);
 }
 
 function once<T>(read: () => T): () => T {

@@ -13,6 +13,7 @@ const READ_AT_LOAD: Readonly<Record<string, string>> = {
   OTEL_SDK_DISABLED: 'false',
   LLM_OTEL_ENABLED: 'true',
   LLM_OTEL_SDK: 'auto',
+  LLM_OTEL_AUTO: 'false',
   LLM_OTEL_INSTRUMENTATIONS: 'every SDK',
   LLM_OTEL_DISABLED_INSTRUMENTATIONS: 'none',
   LLM_OTEL_OTHER_INSTRUMENTATIONS: 'replace',

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { envText } from '../src/config/env.ts';
 import { sdkMode } from '../src/config/sdk/sdk-mode.ts';
 import type { SdkSettings } from '../src/config/sdk/sdk-settings.ts';
+import { readAuto } from '../src/config/start/auto-setting.ts';
 import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
@@ -38,8 +39,17 @@ export function startRegister(start?: StartSettings): RunningTelemetry {
     orWarn('the watch of worker threads', watchWorkers);
   }
   const fromFile = file.says?.sdk;
-  const sdk = orWarn('the SDK', () => offerSdk(variables, start, fromFile));
-  orWarn('the instrumentation', () => installHooks(variables, start?.callOptions));
+  const auto = readAuto(variables.atLoad, file.says?.distribution.auto);
+  const sdk = orWarn('the SDK', () => offerSdk(variables, start, fromFile, auto !== undefined));
+  const recorded = orWarn('the instrumentation', () => installHooks(variables, start?.callOptions)) ?? [];
+  if (auto !== undefined)
+    orWarn('the instrumentations of OpenTelemetry', () =>
+      load<typeof import('./auto/start-auto.ts')>('register-auto').startAuto(auto, {
+        sdks: recorded,
+        processMetrics: fromFile?.processMetrics,
+        env: variables.atLoad,
+      }),
+    );
   const disabled = envText(process.env, 'OTEL_SDK_DISABLED');
   if (disabled !== undefined && disabled.toLowerCase() !== 'false')
     warnUnusable('OTEL_SDK_DISABLED', disabled, 'expected true or false', 'false');
@@ -51,9 +61,10 @@ function offerSdk(
   variables: Variables,
   start: StartSettings | undefined,
   fromFile: SdkSettings | undefined,
+  hasAuto: boolean,
 ): OfferedSdk | undefined {
   if (sdkMode(variables.atLoad) === 'off' && !isLogged('info')) return undefined;
-  return load<typeof import('./offer-sdk.ts')>('register-sdk').offerSdk(variables, start, fromFile);
+  return load<typeof import('./offer-sdk.ts')>('register-sdk').offerSdk(variables, start, fromFile, hasAuto);
 }
 
 /** Lets `startTelemetry()` and `OTELManager` find what runs. */

@@ -44,18 +44,20 @@ export interface OfferedSdk extends Pick<RunningTelemetry, 'trace' | 'metrics' |
  * Starts the SDK that comes with the package, or leaves telemetry to the SDK of the application; see {@link sdkMode}.
  * @param start options of `startTelemetry()`
  * @param fromFile settings of a configuration file. Without options and file the environment is read when the SDK starts
+ * @param hasAuto `LLM_OTEL_AUTO` is on
  */
 export function offerSdk(
   variables: Variables,
   start: StartSettings | undefined,
   fromFile: SdkSettings | undefined,
+  hasAuto: boolean,
 ): OfferedSdk | undefined {
   const fixed = start === undefined ? fromFile : settingsFromCode(start, loadPipelineOptions, fromFile);
   const mode = sdkMode(variables.atLoad);
   const names = fixed === undefined ? exporters(variables.atLoad) : namesOf(fixed);
   const reason = reasonAgainst(mode, names);
   tellCallsAtExit();
-  if (reason === undefined) return registerLateProviders(variables, names, mode, fixed);
+  if (reason === undefined) return registerLateProviders(variables, { names, mode, hasAuto }, fixed);
   info(`${VERSION}: ${reason}`);
   return undefined;
 }
@@ -98,7 +100,15 @@ function startBundledSdk(settings: SdkSettings): RunningSdk {
   return sdk;
 }
 
-function registerLateProviders(variables: Variables, names: Names, mode: SdkMode, fixed?: SdkSettings): OfferedSdk {
+/** How the SDK is offered. */
+interface Offer {
+  readonly names: Names;
+  readonly mode: SdkMode;
+  /** `LLM_OTEL_AUTO` is on. */
+  readonly hasAuto: boolean;
+}
+
+function registerLateProviders(variables: Variables, { names, mode, hasAuto }: Offer, fixed?: SdkSettings): OfferedSdk {
   const env = variables.atLoad;
   const settings = (now: Env): SdkSettings => fixed ?? sdkSettings(now);
   const isEager = mode === 'eager';
@@ -155,7 +165,13 @@ function registerLateProviders(variables: Variables, names: Names, mode: SdkMode
     api.offer('context', from.context);
     // The SDK of the application decides about propagation.
     if (from.propagation !== undefined && api.foreign('trace') === undefined)
-      api.offer('propagation', new OwnPropagator(from.propagation, resolveConfig({}, env).propagateToProviders));
+      api.offer(
+        'propagation',
+        new OwnPropagator(from.propagation, {
+          reachesProviders: resolveConfig({}, env).propagateToProviders,
+          ownsHttp: hasAuto,
+        }),
+      );
   };
 
   const standDown = (part: ApiPart): void => {

@@ -70,6 +70,7 @@ describe('config', () => {
         NAME: 'store',
         OTEL_SERVICE_NAME: 'x',
         LLM_OTEL_CHUNK_EVENTS: '9',
+        LLM_OTEL_AUTO: 'http',
         LLM_OTEL_TAIL: 'error',
       },
     });
@@ -77,7 +78,6 @@ describe('config', () => {
     expect(validateConfig(stdout, { file: 'printed.yaml' }).map(problemLine)).toEqual([]);
     expect(stdout).not.toContain('hunter2');
     expect(stderr.split('\n')).toEqual([
-      expect.stringContaining('/distribution/llm_otel/features: features is not supported; the key is ignored'),
       expect.stringContaining(`llm-otel: LLM_OTEL_TAIL: the configuration file ${path} goes before it`),
       `llm-otel: ${path} holds in place of the environment; not read: OTEL_SERVICE_NAME`,
       '',
@@ -93,6 +93,7 @@ describe('config', () => {
       'endpoint: "https://example.com/v1/traces" # from',
       `attribute_count_limit: 64 # from ${path}:8`,
       'chunk_events: 9 # from LLM_OTEL_CHUNK_EVENTS',
+      'auto: ["http"] # from LLM_OTEL_AUTO',
       'translation_strategy: "no_translation/development" # from',
       'resource_constant_labels: {"included":["service.*"],"excluded":["*.id"]} # from',
       `"options": {"apiKey":"***"}`.replaceAll('"options"', 'options'),

@@ -8,6 +8,8 @@ export interface Seen {
   readonly result: RunResult;
   /** What it asked the provider, without what differs from run to run or comes from tracing. */
   readonly requests: readonly unknown[];
+  /** The `traceparent` of each request to the provider. */
+  readonly traceHeaders: readonly unknown[];
   readonly spans: ReturnType<OtlpReceiver['spans']>;
   readonly metrics: ReturnType<OtlpReceiver['metrics']>;
   readonly logs: ReturnType<OtlpReceiver['logs']>;
@@ -37,6 +39,7 @@ export async function runApplication(options: RunOptions, scenario: ProviderServ
     return {
       result,
       requests: provider.requests.map(describeRequest),
+      traceHeaders: provider.requests.map(({ headers }) => headers.traceparent),
       spans: receiver.spans(),
       metrics: receiver.metrics(),
       logs: receiver.logs(),

@@ -5,6 +5,7 @@ import type { FileSettings } from '../../config/file/index.ts';
 import type { Section } from '../../config/file/model/section.ts';
 import { type Config, DEFAULTS, resolveConfig, variableOf } from '../../config/options.ts';
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
+import { readAuto } from '../../config/start/auto-setting.ts';
 import { type Entry, type EntryList, entry, JsonText } from './entry.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { below, type Origin, sourceOf } from './origin.ts';
@@ -197,9 +198,12 @@ function showOptions({ env, file, root, settings }: Effective): EntryList {
     const from = fromVariable === 'default' ? sourceOf({ file, env: {}, section }, key) : fromVariable;
     return [entry(key, new JsonText(maskSecrets(config[name] ?? null)), from)];
   });
-  const others = Object.entries(settings?.distribution ?? {}).map(([name, value]) => {
+  const autoVariable = sourceOf(origin, 'auto', 'LLM_OTEL_AUTO');
+  const distribution = { ...settings?.distribution, auto: readAuto(env, settings?.distribution.auto) ?? false };
+  const others = Object.entries(distribution).map(([name, value]) => {
     const key = configKey(name);
-    return entry(key, new JsonText(value), sourceOf({ file, env: {}, section }, key));
+    const fromFile = sourceOf({ file, env: {}, section }, key);
+    return entry(key, new JsonText(value), key === 'auto' && autoVariable !== 'default' ? autoVariable : fromFile);
   });
   return [...options, ...others];
 }

@@ -128,8 +128,8 @@ export function sdkSettings(variables: Env): SdkSettings {
 
 const RUNTIME_METRICS = 'LLM_OTEL_RUNTIME_METRICS';
 
-/** A truth value, or a list of groups. */
-function readProcessMetrics(env: Env): readonly ProcessMetricsGroup[] {
+/** Reads `LLM_OTEL_RUNTIME_METRICS`: a truth value, or a list of groups. */
+export function readProcessMetrics(env: Env): readonly ProcessMetricsGroup[] {
   const isOn = booleanValue(envText(env, RUNTIME_METRICS) ?? 'false');
   if ('value' in isOn) return isOn.value ? DEFAULT_PROCESS_METRICS : [];
   return envList(env, RUNTIME_METRICS, PROCESS_METRICS, []);

@@ -37,6 +37,8 @@ export interface TelemetryOptions extends LlmOtelOptions {
   readonly otlp?: boolean;
   /** Metrics about the pipelines themselves. Default `false`. `OTEL_NODE_EXPERIMENTAL_SDK_METRICS` */
   readonly selfMetrics?: boolean;
+  /** Instrumentations of OpenTelemetry: all of `@opentelemetry/auto-instrumentations-node`, or names. Default `false`. `LLM_OTEL_AUTO` */
+  readonly auto?: boolean | readonly string[];
   /** More attributes of the resource. */
   readonly resource?: ResourceOption;
   /** Which spans are recorded. Default: `OTEL_TRACES_SAMPLER`. */
@@ -60,6 +62,11 @@ export interface StartSettings {
 
 const text: Parse<string> = (raw) =>
   typeof raw === 'string' && raw.trim() !== '' ? usable(raw.trim()) : { problem: 'expected a text' };
+const truthOrNames: Parse<string> = (raw) => {
+  if (Array.isArray(raw)) return usable(raw.map(String).join(',') || 'false');
+  const truth = booleanValue(raw);
+  return 'value' in truth ? usable(String(truth.value)) : { problem: 'expected true, false or a list of names' };
+};
 const portOrFalse: Parse<number | false> = (raw) => (raw === false ? usable(false) : integerInRange(1, 65_535)(raw));
 
 /** The value of an option; undefined, with a warning, if the value cannot be used. */
@@ -99,6 +106,7 @@ const TELEMETRY_ONLY: Readonly<Record<Exclude<keyof TelemetryOptions, keyof LlmO
   consoleTraces: true,
   otlp: true,
   selfMetrics: true,
+  auto: true,
   resource: true,
   sampler: true,
   pipelines: true,
@@ -146,8 +154,10 @@ function variablesOf(options: TelemetryOptions, env: Env): Record<string, string
   const port = readOption(options, 'prometheusPort', portOrFalse);
   const host = readOption(options, 'prometheusHost', text);
   const selfMetrics = readOption(options, 'selfMetrics', booleanValue);
+  const auto = readOption(options, 'auto', truthOrNames);
   const serviceName = readOption(options, 'serviceName', text);
   return {
+    ...(auto === undefined ? {} : { LLM_OTEL_AUTO: auto }),
     ...(serviceName === undefined ? {} : { OTEL_SERVICE_NAME: serviceName }),
     OTEL_RESOURCE_ATTRIBUTES: Object.entries({ ...attributes, ...added })
       .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
