@@ -56,6 +56,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/flush',
       'telemetry/call/open-operations',
       'telemetry/call/call-counts',
+      'telemetry/call/chunk-processing',
       'patching/loading/warn-unpatched',
       'runtime/undici-headers',
     ],

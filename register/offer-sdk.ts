@@ -18,6 +18,7 @@ import { FLUSH_MS, flushAll } from '../src/pipeline/shipping/process-end.ts';
 import { info, isLogged } from '../src/runtime/log.ts';
 import { VERSION } from '../src/runtime/version.ts';
 import { callsInWords, hasCalls } from '../src/telemetry/call/call-counts.ts';
+import { measureChunkProcessing } from '../src/telemetry/call/chunk-processing.ts';
 import { flushAtExit } from './exit.ts';
 import { type ApiGlobals, type ApiPart, hasTracerProvider, watchApiGlobals } from './globals/api.ts';
 import { type LogsGlobal, watchLogsGlobal } from './globals/api-logs.ts';
@@ -88,6 +89,7 @@ function tellCallsAtExit(): void {
 
 /** Starts the SDK, and sends the last telemetry at exit. */
 function startBundledSdk(settings: SdkSettings): RunningSdk {
+  measureChunkProcessing(settings.processMetrics.includes('stream'));
   const sdk = load<typeof import('../src/pipeline/sdk/start-sdk.ts')>('pipeline-sdk').startSdk(settings);
   if (current === undefined)
     flushAtExit({

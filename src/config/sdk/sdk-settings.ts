@@ -16,13 +16,13 @@ import { metricsPipeline, readExitTimeout, readPipelines, stepSources, withSteps
 import { type ResourceSettings, resourceSettings } from './resource-settings.ts';
 
 /** Groups of metrics about the process. */
-export const PROCESS_METRICS = ['process', 'runtime', 'host'] as const;
+export const PROCESS_METRICS = ['process', 'runtime', 'stream', 'host'] as const;
 
 /** A name of `LLM_OTEL_RUNTIME_METRICS`. */
 export type ProcessMetricsGroup = (typeof PROCESS_METRICS)[number];
 
 /** Groups of `LLM_OTEL_RUNTIME_METRICS=true`: the groups that need no further package. */
-export const DEFAULT_PROCESS_METRICS = ['process', 'runtime'] as const satisfies ProcessMetricsGroup[];
+export const DEFAULT_PROCESS_METRICS = ['process', 'runtime', 'stream'] as const satisfies ProcessMetricsGroup[];
 
 /** Tracing: who receives spans, which spans are recorded, and their limits. */
 export interface TracesSettings {

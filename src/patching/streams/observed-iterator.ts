@@ -31,6 +31,8 @@ export interface StreamObserver {
   /** An iterator is being read. Only the chunks of the first iterator read count. */
   bound?: boolean;
   chunk(value: unknown): void;
+  /** The application is done with the last chunk. Undefined where the time of the application is not measured. */
+  readonly chunkProcessed?: (() => void) | undefined;
   done(): void;
   failed(error: unknown): void;
   cancel(): void;
@@ -90,6 +92,7 @@ class ObservedIterator {
 
   next(value?: unknown): unknown {
     if (!ObservedIterator.#is(this)) return Reflect.apply(GENERATOR.next, this, [value]);
+    if (this.#isReader) this.#endProcessing();
     // The number of arguments matters to a hand-written iterator only; a value matters to every iterator.
     const result: unknown =
       value === undefined ? this.#methods.next.call(this.#iterator) : this.#methods.next.call(this.#iterator, value);
@@ -130,8 +133,14 @@ class ObservedIterator {
     throw error;
   };
 
+  /** With a read in flight the application reads ahead, and works on no chunk alone. */
+  #endProcessing(): void {
+    if (this.#state.chunkProcessed !== undefined && this.#state.inFlight === 0) this.#state.chunkProcessed();
+  }
+
   #close(method: AnyFunction, args: unknown[]): unknown {
     const state = this.#state;
+    if (this.#isReader) this.#endProcessing();
     const result: unknown = Reflect.apply(method, this.#iterator, args);
     if (state.bound && !this.#isReader) return result;
     // A generator answers all pending reads before closing. The call ends as these reads end.

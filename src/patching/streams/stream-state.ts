@@ -1,6 +1,7 @@
 import type { AnyFunction } from '../../runtime/any-function.ts';
 import { readSafely } from '../../runtime/guard.ts';
 import { startTimer, stopTimer, type Timer } from '../../runtime/platform.ts';
+import { measuresChunkProcessing } from '../../telemetry/call/chunk-processing.ts';
 import type { Operation } from '../../telemetry/call/operation.ts';
 import { defineHidden } from '../wrapping/define-hidden.ts';
 import { abandonWhenCollected, cancelIdleCheck, type IdleCandidate, scheduleIdleCheck } from './abandonment.ts';
@@ -46,6 +47,7 @@ export class StreamState implements StreamObserver, IdleCandidate {
   readonly #idleTimer: Timer | undefined;
   inFlight = 0;
   bound = false;
+  readonly chunkProcessed: (() => void) | undefined;
   listIndex = -1;
   /** A chunk was read since the last idle check. */
   #active = false;
@@ -59,6 +61,7 @@ export class StreamState implements StreamObserver, IdleCandidate {
     this.#signal = signal;
     this.#fail = fail;
     signal?.addEventListener('abort', this);
+    this.chunkProcessed = measuresChunkProcessing() ? () => operation.chunkProcessed() : undefined;
     const idleTimeout = operation.config.streamIdleTimeout;
     if (idleTimeout > 0) this.#idleTimer = startTimer(abandonState, idleTimeout, this);
   }

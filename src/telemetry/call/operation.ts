@@ -124,6 +124,16 @@ export class Operation implements ActiveOperation, OpenOperation {
     }
   }
 
+  /** The application is done with the last chunk of the stream. */
+  chunkProcessed(): void {
+    if (this.ended) return;
+    try {
+      this.#streamedAnswer?.processed();
+    } catch (error) {
+      swallow(error);
+    }
+  }
+
   /** A chunk came that the application neither asked for nor gets. */
   readHiddenChunk(value: unknown): void {
     this.#streamedAnswer?.readHiddenChunk(value);

@@ -67,6 +67,11 @@ export class StreamedAnswer {
     }
   }
 
+  /** The application is done with the last chunk and asks for the next chunk. */
+  processed(): void {
+    if (this.chunks > 0) this.#metrics?.chunkProcessing((now() - this.#lastChunk) / 1000, this.#metricAttributes());
+  }
+
   /** Attributes of the chunk metrics, kept from the moment when the answer has named its model. */
   #metricAttributes(): Attributes {
     if (this.#attributes !== undefined) return this.#attributes;

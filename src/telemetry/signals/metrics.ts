@@ -24,6 +24,8 @@ import { BoundedValues } from './bounded-values.ts';
 
 /** Bucket boundaries of the registry, in seconds. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** Bucket boundaries for the work of an application on a chunk, in seconds: most applications take microseconds. */
+const CHUNK_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Bucket boundaries of the registry, in tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 /** Bucket boundaries for agents, in seconds. */
@@ -41,6 +43,12 @@ const HISTOGRAMS = {
     'Time to the first chunk of a streamed answer.',
   ],
   timePerOutputChunk: ['gen_ai.client.inference.time_per_output_chunk', 's', 'Time from one chunk to the next.'],
+  chunkProcessing: [
+    'llm_otel.stream.chunk.processing.duration',
+    's',
+    'Time that the application takes for a chunk of a streamed answer.',
+    CHUNK_SECONDS,
+  ],
   operationInput: ['gen_ai.client.inference.operation.input_tokens', '{token}', 'Input tokens of one inference call.'],
   operationOutput: [
     'gen_ai.client.inference.operation.output_tokens',
@@ -159,6 +167,11 @@ export class Metrics {
   chunk(seconds: number, attributes: Attributes): void {
     if (this.#withLatestNames) this.#histogram('timePerOutputChunk').record(seconds, attributes);
     if (this.#withOldNames) this.#histogram('oldTimePerOutputChunk').record(seconds, attributes);
+  }
+
+  /** The application took `seconds` for a chunk. */
+  chunkProcessing(seconds: number, attributes: Attributes): void {
+    this.#histogram('chunkProcessing').record(seconds, attributes);
   }
 
   /** One call is over: records the duration and, for inference and embeddings, the tokens. */

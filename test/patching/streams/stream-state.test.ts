@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isStream, observeStream, StreamState } from '../../../src/patching/streams/stream-state.ts';
+import { measureChunkProcessing } from '../../../src/telemetry/call/chunk-processing.ts';
 import type { Operation } from '../../../src/telemetry/call/operation.ts';
 import { configOf } from '../../telemetry/in-memory.ts';
 import { fakeTimers } from './fake-timers.ts';
@@ -18,6 +19,7 @@ function operation(streamIdleTimeout = 0, streams = true) {
     ended: false,
     stream: () => streams,
     chunk: tell('chunk'),
+    chunkProcessed: tell('processed'),
     complete: tell('complete'),
     cancel: tell('cancel'),
     abandon: tell('abandon'),
@@ -213,5 +215,46 @@ describe('a stream object of an SDK', () => {
     ['text', false],
   ])('%o is one: %s', (value, expected) => {
     expect(isStream(value)).toBe(expected);
+  });
+});
+
+describe('the time of the application', () => {
+  async function read(isMeasured: boolean) {
+    measureChunkProcessing(isMeasured);
+    const { told, operation: op } = operation();
+    const stream = {
+      controller: new AbortController(),
+      async *iterator() {
+        yield 1;
+        yield 2;
+      },
+      [Symbol.asyncIterator]() {
+        return this.iterator();
+      },
+    };
+    observeStream(stream, op, {});
+    const iterator = stream[Symbol.asyncIterator]();
+    const read = async () => (await iterator.next()).value as unknown;
+    return { told, iterator, read };
+  }
+
+  test('ends with the next read, and with the end of the reading', async () => {
+    const { told, read: next, iterator } = await read(true);
+    expect([await next(), await next()]).toEqual([1, 2]);
+    await iterator.return(undefined);
+    expect(told).toEqual(['chunk', 'processed', 'chunk', 'processed', 'cancel']);
+  });
+
+  test('is not measured while the application reads ahead', async () => {
+    const { told, read: next } = await read(true);
+    await Promise.all([next(), next()]);
+    expect(told).toEqual(['chunk', 'chunk']);
+  });
+
+  test('is not measured unless the metric is on', async () => {
+    const { told, read: next } = await read(false);
+    await next();
+    await next();
+    expect(told).toEqual(['chunk', 'chunk']);
   });
 });

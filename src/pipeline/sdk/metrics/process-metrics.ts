@@ -33,6 +33,7 @@ interface Group {
 const GROUPS: Readonly<Record<ProcessMetricsGroup, (group: Group) => void>> = {
   process: observeProcess,
   runtime: observeRuntime,
+  stream: () => {}, // recorded with the calls
   host: observeHost,
 };
 

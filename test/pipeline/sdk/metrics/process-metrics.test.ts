@@ -76,7 +76,7 @@ test('host without its package is named in a warning', async () => {
 });
 
 test.each([
-  ['true', ['process', 'runtime']],
+  ['true', ['process', 'runtime', 'stream']],
   ['off', []],
   ['runtime,host', ['runtime', 'host']],
 ])('LLM_OTEL_RUNTIME_METRICS=%s', (text, groups) => {
