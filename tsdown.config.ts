@@ -23,7 +23,14 @@ const REGISTRIES = /[\\/]src[\\/]providers[\\/](?:clients|frameworks)\.ts$/;
 const START_CHUNK: ChunkGroup = {
   name: 'start',
   paths: [
-    ...['config/options', 'config/option-values', 'config/attribute-values', 'config/parsers', 'config/unusable-value'],
+    ...[
+      'config/options',
+      'config/content/upload-options',
+      'config/option-values',
+      'config/attribute-values',
+      'config/parsers',
+      'config/unusable-value',
+    ],
     ...[
       'config/shared-config',
       'config/env',
@@ -128,6 +135,7 @@ const BESIDE = new Set([
   './register-main.cjs',
   './config-file.cjs',
   './config-backends.cjs',
+  './content-upload.cjs',
 ]);
 
 const ENTRIES = {
@@ -145,6 +153,7 @@ const ENTRIES = {
   'config-file': 'src/pipeline/config-file.ts',
   'pipeline-options': 'src/config/file/options/read-pipeline-options.ts',
   'config-backends': 'src/config/backends/backends.ts',
+  'content-upload': 'src/telemetry/content/upload/upload-content.ts',
   'cli/main': 'src/cli/index.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { sayLastWords } from '../src/otel/last-words.ts';
 import { awaitsAnswer, deferSending, drain, flushWithin } from '../src/pipeline/shipping/process-end.ts';
 import { runInExistingDirectory } from '../src/runtime/files/working-directory.ts';
 import { debug } from '../src/runtime/log.ts';
@@ -45,6 +46,7 @@ export function flushAtExit({ flush, flushNow, tellCounts }: Flushable): void {
   };
   const sendLast = (): void => {
     endOpenOperations(); // without this call, a stream that is still being read would leave no span
+    sayLastWords();
     quietly(() => runInExistingDirectory(() => drain(() => quietly(flushNow))));
     if (!hasTold) quietly(tellCounts);
     hasTold = true;

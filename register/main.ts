@@ -5,6 +5,7 @@ import type { SdkSettings } from '../src/config/sdk/sdk-settings.ts';
 import { readAuto } from '../src/config/start/auto-setting.ts';
 import type { StartSettings } from '../src/config/start/telemetry-options.ts';
 import { warnUnusable } from '../src/config/unusable-value.ts';
+import { flush } from '../src/otel/flush.ts';
 import { type RunningTelemetry, setRunningTelemetry } from '../src/otel/telemetry-slot.ts';
 import { load } from '../src/pipeline/load.ts';
 import { inheritVariables } from '../src/pipeline/manager/worker-thread.ts';
@@ -84,7 +85,8 @@ function runTelemetry(sdk: OfferedSdk | undefined, isEnabled: boolean): RunningT
     handOver: async () => void (await sdk?.running()?.flush()),
     stop: async (timeoutMs) => {
       isStopped = true;
-      return (await sdk?.running()?.shutdown(timeoutMs)) ?? true;
+      const [isFlushed, isShut] = await Promise.all([flush(timeoutMs), sdk?.running()?.shutdown(timeoutMs) ?? true]);
+      return isFlushed && isShut;
     },
   };
   setRunningTelemetry(telemetry);

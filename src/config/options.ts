@@ -4,6 +4,7 @@ import type { CallHooks, CustomAttributes, EstimateTokensHook, RedactHook } from
 import type { Prices } from '../facts/prices.ts';
 import { levelFrom } from '../runtime/log.ts';
 import { builtin, environment } from '../runtime/platform.ts';
+import { UPLOAD_DEFAULTS, UPLOAD_FIELDS, type UploadOptions } from './content/upload-options.ts';
 import type { Env } from './env.ts';
 import { logLevel } from './log-level.ts';
 import {
@@ -48,7 +49,7 @@ export type NativeTracing = 'own' | 'native';
  * Options of every instrumentation in this package. Most options have an environment variable (the README has a table). An
  * option in code wins over the variable. A value that cannot be used is reported once on stderr and replaced by the default.
  */
-export interface LlmOtelOptions {
+export interface LlmOtelOptions extends UploadOptions {
   /** `false` patches nothing. Default `true`. `LLM_OTEL_ENABLED` */
   enabled?: boolean;
   /** Default `NO_CONTENT`. `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` or `LLM_OTEL_CAPTURE_CONTENT` (also `true`, `false`) */
@@ -133,6 +134,7 @@ export const DEFAULTS = {
   contentMaxBytes: 262_144,
   captureToolSchemas: false,
   captureMedia: false,
+  ...UPLOAD_DEFAULTS,
   redactPatterns: true,
   redact: undefined,
   chunkEvents: 32,
@@ -177,6 +179,7 @@ const FIELDS: { readonly [K in keyof Config]: Field<Config[K]> } = {
   contentMaxBytes: { env: 'LLM_OTEL_CONTENT_MAX_BYTES', parse: integerInRange(1024, 67_108_864) },
   captureToolSchemas: { env: 'LLM_OTEL_CAPTURE_TOOL_SCHEMAS', parse: booleanValue },
   captureMedia: { env: 'LLM_OTEL_CAPTURE_MEDIA', parse: booleanValue },
+  ...UPLOAD_FIELDS,
   redactPatterns: { env: 'LLM_OTEL_REDACT', parse: redactionSetting },
   redact: { parse: redactFunction },
   chunkEvents: { env: 'LLM_OTEL_CHUNK_EVENTS', parse: integerInRange(0, 1024) },

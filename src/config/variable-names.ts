@@ -51,7 +51,7 @@ export const OTHER_VARIABLES = [
 const OURS = /^(?:LLM_OTEL_|OTEL_INSTRUMENTATION_GENAI_)/;
 /** Variables of the utilities of other languages (opentelemetry-util-genai and packages above): no mistake, and of no effect here. */
 const OF_OTHER_LANGUAGES =
-  /^OTEL_INSTRUMENTATION_GENAI_(?:UPLOAD_\w+|COMPLETION_HOOK|EMITTERS(?:_\w+)?|EVAL\w*|CAPTURE_MESSAGE_CONTENT_MODE)$/;
+  /^OTEL_INSTRUMENTATION_GENAI_(?:UPLOAD_\w+|EMITTERS(?:_\w+)?|EVAL\w*|CAPTURE_MESSAGE_CONTENT_MODE)$/;
 
 const ending = (name: string): string => name.replace(OURS, '');
 

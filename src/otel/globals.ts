@@ -212,6 +212,11 @@ export function contextWithoutSpan(context: Context): Context {
   return context.deleteValue(SPAN_KEY);
 }
 
+/** Runs `fn` for this package: instrumentations make no spans of the work. */
+export function withoutTelemetry<T>(fn: () => T): T {
+  return callWith(ROOT.setValue(SUPPRESS_TRACING_KEY, true), fn, undefined, []) as T;
+}
+
 /** Calls `fn` in `context`; without a context manager only calls `fn`. */
 export function callWith(context: Context, fn: AnyFunction, self: unknown, args: readonly unknown[]): unknown {
   const manager = scope[API]?.context;

@@ -4,10 +4,14 @@
  */
 
 interface Builtins {
+  'node:crypto': typeof import('node:crypto');
   'node:diagnostics_channel': typeof import('node:diagnostics_channel');
   'node:fs': typeof import('node:fs');
+  'node:module': typeof import('node:module');
+  'node:path': typeof import('node:path');
   'node:stream': typeof import('node:stream');
   'node:timers': typeof import('node:timers');
+  'node:url': typeof import('node:url');
   'node:worker_threads': typeof import('node:worker_threads');
 }
 

@@ -43,7 +43,7 @@ describe('names of variables', () => {
     expect(text).toContain(advice);
   });
 
-  it.each(['UPLOAD_BASE_PATH', 'UPLOAD_FORMAT', 'COMPLETION_HOOK', 'EMITTERS', 'EMITTERS_SPAN', 'EVALS_EVALUATORS'])(
+  it.each(['UPLOAD_TIMEOUT', 'EMITTERS', 'EMITTERS_SPAN', 'EVALS_EVALUATORS'])(
     'OTEL_INSTRUMENTATION_GENAI_%s is of another language',
     async (name) => {
       expect(await check({ [`OTEL_INSTRUMENTATION_GENAI_${name}`]: 'x' })).toBe('');

@@ -18,6 +18,7 @@ import { swallow } from '../../runtime/guard.ts';
 import { agentScope } from '../../scope/agent-scope.ts';
 import { runRequestHook } from '../../scope/call-hooks.ts';
 import { addCustomAttributes } from '../../scope/custom-attributes.ts';
+import { needsContent } from '../content/prepare.ts';
 import { readOnce } from '../content/read-once.ts';
 import { InnerCalls } from '../nested/nested-calls.ts';
 import { InnerSpan } from '../other-spans/inner-span.ts';
@@ -174,8 +175,8 @@ export class CallRecorder {
       if (outer !== undefined && isSameKind(outer.request.operation, reader.operation))
         return this.#startInside(outer, reader, self, args, parent);
       // Request and content are read by different readers: a getter of the application has to run once.
-      const { captureContent, estimateTokens } = target.config;
-      const keepsNone = !hasContent(reader) || (captureContent === 'NO_CONTENT' && estimateTokens === undefined);
+      const { config } = target;
+      const keepsNone = !hasContent(reader) || (!needsContent(config) && config.estimateTokens === undefined);
       const seen = keepsNone && !reader.looksTwice ? args : args.map(readOnce);
       const request = reader.request(self, seen, this.config.providerHosts);
       const span = sdkSpan ?? startSpan(target, request, parent);
@@ -255,7 +256,7 @@ const hasContent = ({ input, output, stream }: CallReader): boolean =>
 /** Is the content of a call needed, for the span, for events or for an estimate of its tokens? */
 function keepsContent({ config, metrics }: RecordingTarget, { operation }: RequestFacts, span: Span): boolean {
   const recording = span.isRecording();
-  if (recording && config.captureContent !== 'NO_CONTENT') return true;
+  if (recording && needsContent(config)) return true;
   return (recording || metrics !== undefined) && estimatesTokens(config.estimateTokens, operation);
 }
 

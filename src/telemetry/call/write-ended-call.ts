@@ -9,9 +9,11 @@ import {
   emitsDetails,
   goesOnEvents,
   goesOnSpans,
+  needsContent,
   type PreparedContent,
   prepareContent,
 } from '../content/prepare.ts';
+import { uploadContent } from '../content/upload/load-upload.ts';
 import type { CallResult } from '../nested/call-result.ts';
 import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
@@ -53,9 +55,14 @@ export function recordCall(
   if (failure !== undefined) attributes[ERROR_TYPE] = boundedName(failure.type);
   span.setAttributes(lateAttributes === undefined ? attributes : { ...lateAttributes, ...attributes });
   if (spanName !== undefined) span.updateName(spanName);
-  const captured = config.captureContent === 'NO_CONTENT' ? undefined : readContent?.();
+  const captured = needsContent(config) ? readContent?.() : undefined;
   const content = captured === undefined ? undefined : prepareContent(captured, config);
   if (goesOnSpans(config) && content !== undefined) span.setAttributes(content.json);
+  if (config.completionHook === 'upload' && content !== undefined) {
+    const references = uploadContent(content, config);
+    span.setAttributes(references);
+    Object.assign(attributes, references);
+  }
   // Without content, only an event that the user asks for is worth the cost.
   if (captured !== undefined || config.emitEvent === true) logDetails(target, call, attributes, content);
   streamedAnswer?.addEventsTo(span);

@@ -30,6 +30,13 @@ export interface CallContent {
   readonly tools?: readonly ToolDefinition[] | undefined;
 }
 
+/** Is the content of calls needed, on spans, on events or in files? */
+export const needsContent = ({
+  captureContent,
+  completionHook,
+}: Pick<Config, 'captureContent' | 'completionHook'>): boolean =>
+  captureContent !== 'NO_CONTENT' || completionHook === 'upload';
+
 /** Is captured content for spans? */
 export const goesOnSpans = ({ captureContent }: Pick<Config, 'captureContent'>): boolean =>
   captureContent === 'SPAN_ONLY' || captureContent === 'SPAN_AND_EVENT';

@@ -117,7 +117,7 @@ const TABLE: readonly (readonly [what: string, text: string, ...said: string[]])
   [
     'an unknown option',
     `${TOP}distribution: { llm_otel: { captur_content: SPAN_ONLY } }`,
-    'c.yaml:2:29 /distribution/llm_otel/captur_content: unknown key "captur_content"; expected one of enabled, capture_content, emit_event, content_max_part_bytes, content_max_bytes, capture_tool_schemas, capture_media, redact_patterns, chunk_events, stream_idle_timeout, stream_usage, feedback, metrics_semconv, provider_hosts, anthropic_native, other_instrumentations, cost, prices, attributes, baggage_keys, metric_attributes, auto, runtime_metrics, self_metrics, propagate_to_providers, log_sampling, features, did you mean "capture_content"?',
+    'c.yaml:2:29 /distribution/llm_otel/captur_content: unknown key "captur_content"; expected one of enabled, capture_content, emit_event, content_max_part_bytes, content_max_bytes, capture_tool_schemas, capture_media, completion_hook, upload_base_path, upload_format, upload_max_queue_size, upload_module, redact_patterns, chunk_events, stream_idle_timeout, stream_usage, feedback, metrics_semconv, provider_hosts, anthropic_native, other_instrumentations, cost, prices, attributes, baggage_keys, metric_attributes, auto, runtime_metrics, self_metrics, propagate_to_providers, log_sampling, features, did you mean "capture_content"?',
   ],
   [
     'an unknown propagator',

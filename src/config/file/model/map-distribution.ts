@@ -1,6 +1,6 @@
 import { DEFAULTS, type LlmOtelOptions, parseOption } from '../../options.ts';
 import type { PlainData } from '../text/document-node.ts';
-import { pathIn } from './file-paths.ts';
+import { moduleIn, pathIn } from './file-paths.ts';
 import type { Section } from './section.ts';
 
 /** What `distribution.llm_otel` says besides the options of the instrumentations, as plain data. */
@@ -18,6 +18,14 @@ const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: s
 
 const isOption = (name: string): name is keyof LlmOtelOptions & keyof typeof DEFAULTS => Object.hasOwn(DEFAULTS, name);
 
+/** Keys with a path that begins at the folder of the file. */
+const PATHS: Readonly<Record<string, (section: Section, key: string) => string | undefined>> = {
+  prices: pathIn,
+  upload_base_path: (section, key) =>
+    /^[a-z][a-z0-9+.-]+:\/\//i.test(section.text(key) ?? '') ? section.text(key) : pathIn(section, key),
+  upload_module: moduleIn,
+};
+
 /** Reads `distribution.llm_otel`. */
 export function mapDistribution(section: Section): {
   readonly options: LlmOtelOptions;
@@ -29,7 +37,7 @@ export function mapDistribution(section: Section): {
     const name = camelCase(key);
     const written = section.data(key);
     if (written === undefined || written === null) continue;
-    const value = key === 'prices' && typeof written === 'string' ? (pathIn(section, key) ?? written) : written;
+    const value = (written === '' ? undefined : PATHS[key]?.(section, key)) ?? written;
     if (!isOption(name)) {
       distribution[name] = value;
       continue;
