@@ -1,7 +1,8 @@
 /**
  * `npm run bench:export`: CPU time of a span from its end to the socket, beside the stock batch processor and exporter of
  * OpenTelemetry in the same run. Each variant runs in processes of its own, in turn; a collector in this process answers. What a
- * variant costs is the median over the rounds of its difference to spans that nobody exports. Options: `--rounds 7`,
+ * variant costs is the median over the rounds of its difference to spans that nobody exports. Then, in the same run, the time
+ * that the application waits in `onEnd` of the span processor at p50 and p99, the medians of the rounds. Options: `--rounds 7`,
  * `--spans 40000`.
  */
 import { fork } from 'node:child_process';
@@ -34,8 +35,50 @@ function makeSpan(tracer, kind, i) {
   span.end();
 }
 
+/** A processor that measures `onEnd` of `inner` in microseconds. */
+function measuring(inner, times) {
+  return {
+    onStart: (span, context) => inner.onStart(span, context),
+    onEnd(span) {
+      const began = performance.now();
+      inner.onEnd(span);
+      times.push((performance.now() - began) * 1000);
+    },
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+  };
+}
+
+/** `onEnd` of a processor in the tracer provider of an application, with the exporter of OpenTelemetry: p50 and p99. */
+async function waitChild(who, kind, url) {
+  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+  const { PipelineSpanProcessor } = createRequire(FILE)(join(ROOT, 'dist/pipeline.cjs'));
+  const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces` });
+  const processor =
+    who === 'stock'
+      ? new BatchSpanProcessor(exporter, { maxQueueSize: 100_000 })
+      : new PipelineSpanProcessor({ name: 'bench', exporter });
+  const times = [];
+  const tracer = new BasicTracerProvider({ spanProcessors: [measuring(processor, times)] }).getTracer('bench');
+  const run = async (spans) => {
+    for (let i = 0; i < spans; i++) {
+      makeSpan(tracer, kind, i);
+      if (i % 256 === 255) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await processor.forceFlush();
+  };
+  await run(count / 4);
+  times.length = 0;
+  await run(count);
+  times.sort((a, b) => a - b);
+  process.send([times[count >> 1], times[Math.floor(count * 0.99)]]);
+  process.exit();
+}
+
 async function child(variant, url) {
-  const [who, kind] = variant.split('/');
+  const [who, kind, isWait] = variant.split('/');
+  if (isWait !== undefined) return waitChild(who, kind, url);
   const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
   let flush = async () => {};
   let spanProcessors = [];
@@ -101,7 +144,10 @@ function settingsOf(url) {
     },
   };
   return {
-    resource: { serviceName: 'bench', attributes: {} },
+    resource: { serviceName: 'bench', attributes: {}, detectors: [] },
+    processMetrics: [],
+    selfMetrics: false,
+    logSampling: false,
     propagators: [],
     exitTimeout: 1500,
     traces: {
@@ -119,6 +165,7 @@ async function measure(variant, url) {
     const one = fork(FILE, ['--variant', variant, '--url', url, '--spans', String(count)], { cwd: ROOT });
     one.on('message', resolve);
     one.on('error', reject);
+    one.on('exit', (code) => reject(new Error(`${variant} ended with ${code}`)));
   });
 }
 
@@ -152,8 +199,19 @@ async function main() {
     console.log(
       `${kind}: stock ${stock.toFixed(2)} us, ours ${ours.toFixed(2)} us a span, ratio ${(ours / stock).toFixed(2)}; ${wire.stock} and ${wire.ours} bytes on the wire`,
     );
+    await printWaits(kind, url, median);
   }
   server.close();
+}
+
+async function printWaits(kind, url, median) {
+  const waits = { stock: [], ours: [] };
+  for (let round = 0; round < Number(options.rounds); round++)
+    for (const who of Object.keys(waits)) waits[who].push(await measure(`${who}/${kind}/wait`, url));
+  const [stock, ours] = Object.values(waits).map((list) => [0, 1].map((i) => median(list.map((pair) => pair[i]))));
+  console.log(
+    `${kind}, onEnd: stock p50 ${stock[0].toFixed(2)} p99 ${stock[1].toFixed(2)} us, ours p50 ${ours[0].toFixed(2)} p99 ${ours[1].toFixed(2)} us, ratio at p99 ${(ours[1] / stock[1]).toFixed(2)}`,
+  );
 }
 
 if (options.variant === undefined) await main();
