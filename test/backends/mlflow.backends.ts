@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Folder } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
+import { runWithPreset } from './preset-application.ts';
 import { programOf } from './programs.ts';
 import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 import { apart, outline, spansOf } from './snake-case.ts';
@@ -81,6 +82,37 @@ describe.skipIf(program === undefined)('MLflow', () => {
     expect(typeOf('execute_tool get_weather')).toBe('TOOL');
     expect(typeOf('invoke_agent forecaster')).toBe('AGENT');
     expect(trace_info.trace_metadata['mlflow.trace.session']).toBe('conversation-1');
+  });
+
+  test('the preset mlflow: kinds, question and answer, tokens and cost', async () => {
+    const { result, traceId } = await runWithPreset(folder, 'mlflow', env());
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const spans = await askUntil(
+      () => traceOf(traceId),
+      ({ length }) => length >= 3,
+    );
+    const attributesOf = (name: string) => spans.find((span) => span.name === name)?.attributes ?? {};
+    const json = (value: unknown): unknown =>
+      typeof value === 'string' && /^[{"[]/.test(value) ? JSON.parse(value) : value;
+    for (const [name, type] of [
+      ['invoke_workflow forecast', 'CHAIN'],
+      ['invoke_agent forecaster', 'AGENT'],
+      ['chat claude-sonnet', 'CHAT_MODEL'],
+    ] as const) {
+      const attributes = attributesOf(name);
+      expect(json(attributes['mlflow.spanType'])).toBe(type);
+      expect(String(attributes['mlflow.spanInputs'])).toContain('Why is the sea blue?');
+      expect(String(attributes['mlflow.spanOutputs'])).toContain('Water absorbs red light.');
+    }
+    const { 'mlflow.chat.tokenUsage': usage, 'mlflow.llm.cost': cost } = attributesOf('chat claude-sonnet');
+    expect(json(usage)).toMatchObject({
+      input_tokens: 120,
+      output_tokens: 40,
+      total_tokens: 160,
+      cache_read_input_tokens: 30,
+      cache_creation_input_tokens: 50,
+    });
+    expect(json(cost)).toMatchObject({ total_cost: 0.25 });
   });
 
   test('a burst of 10,000 spans arrives whole', async () => {

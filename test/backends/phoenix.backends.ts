@@ -3,6 +3,7 @@ import type { Folder } from '../support/folders.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { TOKENS } from '../support/scenario.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
+import { runWithPreset } from './preset-application.ts';
 import { programOf } from './programs.ts';
 import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
 import { apart, outline, spansOf } from './snake-case.ts';
@@ -105,6 +106,30 @@ describe.skipIf(program === undefined)('Arize Phoenix', () => {
     });
     expect(attributesOf('execute_tool get_weather')).toMatchObject({ 'openinference.span.kind': 'TOOL' });
     expect(attributesOf('invoke_agent forecaster')).toMatchObject({ 'openinference.span.kind': 'AGENT' });
+  });
+
+  test('the preset openinference: kinds, question and answer, tokens and cost', async () => {
+    const { result, traceId } = await runWithPreset(folder, 'openinference', env());
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const spans = await askUntil(
+      () => traceOf(traceId),
+      ({ length }) => length >= 3,
+    );
+    const attributesOf = (name: string) => spans.find((span) => span.name === name)?.attributes;
+    const shown = { 'input.value': 'Why is the sea blue?', 'output.value': 'Water absorbs red light.' };
+    expect(attributesOf('invoke_workflow forecast')).toMatchObject({ 'openinference.span.kind': 'CHAIN', ...shown });
+    expect(attributesOf('invoke_agent forecaster')).toMatchObject({ 'openinference.span.kind': 'AGENT', ...shown });
+    expect(attributesOf('chat claude-sonnet')).toMatchObject({
+      'openinference.span.kind': 'LLM',
+      ...shown,
+      'llm.token_count.prompt': 120,
+      'llm.token_count.completion': 40,
+      'llm.token_count.total': 160,
+      'llm.token_count.prompt_details.cache_read': 30,
+      'llm.token_count.prompt_details.cache_write': 50,
+      'llm.token_count.completion_details.reasoning': 10,
+      'llm.cost.total': 0.25,
+    });
   });
 
   test('a burst of 10,000 spans arrives whole', async () => {
