@@ -82,7 +82,7 @@ const RECORDING_CHUNK: ChunkGroup = {
     'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
     'providers/frameworks',
     'providers/index',
-    'runtime/(?:glob|instance-id)',
+    'runtime/glob',
   ],
 };
 /** What the environment says about the SDK: read by `register`, by `startTelemetry()`, and by pipelines of an SDK of an application. */
@@ -91,8 +91,8 @@ const SETTINGS_CHUNK: ChunkGroup = {
   paths: [
     ...['config/sdk/[\\w-]+', 'config/sampling/[\\w-]+', 'config/steps/[\\w-]+', 'config/config-place'],
     ...[
-      'config/start/registered-exporters',
-      'runtime/(?:glob|instance-id)',
+      'config/start/(?:registered-exporters|instance-id)',
+      'runtime/glob',
       'pipeline/sdk/item-steps',
       'pipeline/decisions/running-sampler',
     ],

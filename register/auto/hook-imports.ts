@@ -7,6 +7,7 @@ import Module, { builtinModules, createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { firstLine, warnOnce } from '../../src/runtime/log.ts';
+import { environment } from '../../src/runtime/platform.ts';
 import type { InstalledPackages } from './installed-packages.ts';
 import type { Instrumentation } from './load-instrumentations.ts';
 
@@ -37,7 +38,7 @@ function modulesOf(instrumentation: Instrumentation): string[] {
 
 /** Whether the user has registered the hook. */
 function isHooked(): boolean {
-  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+  const flags = [...process.execArgv, environment().NODE_OPTIONS ?? ''].join(' ');
   return flags.includes(`${BASE}/hook.mjs`) || flags.includes(`${HOOK}/`);
 }
 

@@ -1,4 +1,3 @@
-import { instanceId } from '../../runtime/instance-id.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { type Env, envText } from '../env.ts';
 import type { LlmOtelOptions } from '../options.ts';
@@ -11,6 +10,7 @@ import {
   type SdkSettings,
   sdkSettings,
 } from '../sdk/sdk-settings.ts';
+import { instanceId } from '../start/instance-id.ts';
 import { mapFeatures } from './map-features.ts';
 import { type DistributionSettings, mapDistribution } from './model/map-distribution.ts';
 import { mapLogLimits, mapSpanLimits } from './model/map-limits.ts';

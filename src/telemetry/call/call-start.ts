@@ -18,3 +18,6 @@ export interface CallStart {
   /** The surrounding call of the same kind, which gets the result; `undefined` for most calls. */
   readonly outer: ActiveOperation | undefined;
 }
+
+/** Placeholder for the request of an ended call, so that the real request can be collected. */
+export const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {} };

@@ -36,15 +36,12 @@ import type { CallResult } from '../nested/call-result.ts';
 import { completeByInnerCalls, type InnerCall, type InnerCalls } from '../nested/nested-calls.ts';
 import { SdkOwnedSpan } from '../other-spans/sdk-owned-span.ts';
 import { type ActiveOperation, contextWithOperation } from './active-operation.ts';
-import type { CallStart } from './call-start.ts';
+import { type CallStart, RELEASED } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
 import type { RecordingTarget } from './recording-target.ts';
 import { isLeft, StreamedAnswer } from './streamed-answer.ts';
 import { type EndedCall, measureCall, recordCall } from './write-ended-call.ts';
-
-/** Placeholder for the request of an ended call, so that the real request can be collected. */
-const RELEASED: RequestFacts = { operation: 'chat', provider: '', attributes: {} };
 
 /**
  * One call, from the moment the method is called. The first of {@link end}, {@link complete}, {@link fail},
@@ -66,7 +63,6 @@ export class Operation implements ActiveOperation, OpenOperation {
   inner: InnerCalls | undefined;
   /** Set once the whole body is here but may still be read; ends the call with the body. */
   endWithReceived: (() => void) | undefined;
-
   readonly #target: RecordingTarget;
   readonly #reader: CallReader;
   /** Set only if content is captured or tokens are estimated. Read at the start: the application may change its messages later. */
@@ -78,7 +74,6 @@ export class Operation implements ActiveOperation, OpenOperation {
   #thrownError: unknown;
   #bodySeen: unknown;
   #contentSeen: CallContent | undefined;
-
   constructor({ target, reader, request, span, parent, self, args, outer }: CallStart) {
     this.#target = target;
     this.config = target.config;
@@ -126,12 +121,7 @@ export class Operation implements ActiveOperation, OpenOperation {
 
   /** The application is done with the last chunk of the stream. */
   chunkProcessed(): void {
-    if (this.ended) return;
-    try {
-      this.#streamedAnswer?.processed();
-    } catch (error) {
-      swallow(error);
-    }
+    if (!this.ended) this.#streamedAnswer?.processed();
   }
 
   /** A chunk came that the application neither asked for nor gets. */

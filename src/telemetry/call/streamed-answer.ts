@@ -69,7 +69,11 @@ export class StreamedAnswer {
 
   /** The application is done with the last chunk and asks for the next chunk. */
   processed(): void {
-    if (this.chunks > 0) this.#metrics?.chunkProcessing((now() - this.#lastChunk) / 1000, this.#metricAttributes());
+    try {
+      if (this.chunks > 0) this.#metrics?.chunkProcessing((now() - this.#lastChunk) / 1000, this.#metricAttributes());
+    } catch (error) {
+      swallow(error);
+    }
   }
 
   /** Attributes of the chunk metrics, kept from the moment when the answer has named its model. */
