@@ -85,7 +85,7 @@ const PROGRAMS = {
     },
   },
   phoenix: pythonProgram('arize-phoenix', '20.26.1', 'phoenix'),
-  mlflow: pythonProgram('mlflow', '3.18.0', 'mlflow'),
+  mlflow: pythonProgram('mlflow', '3.17.2', 'mlflow'),
 } as const satisfies Readonly<Record<string, Recipe>>;
 
 /** Name of a backend. */
