@@ -6,12 +6,12 @@ import { patchExports, scopeName } from '../patching/loading/patch-provider.ts';
 import { Patcher } from '../patching/wrapping/patcher.ts';
 import { VERSION } from '../runtime/version.ts';
 import { CallRecorder } from '../telemetry/call/call-recorder.ts';
+import type { Capture, CapturedEvent, CapturedMetric, CapturedSpan, LlmCall, ToolRun } from './capture-types.ts';
 import { isLlmCall, isToolRun, llmCallOf, toolRunOf } from './llm-call.ts';
 import { MetricStore } from './meter.ts';
 import { providerOf } from './sdk.ts';
 import { addReceiver, contextOf, type Receiver, removeReceiver } from './sink.ts';
 import type { MemorySpan } from './span.ts';
-import type { Capture, CapturedEvent, CapturedMetric, CapturedSpan, LlmCall, ToolRun } from './types.ts';
 
 const SETTLED_MS = 5000;
 

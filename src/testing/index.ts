@@ -11,4 +11,4 @@ export type {
   LlmCall,
   MessagePart,
   ToolRun,
-} from './types.ts';
+} from './capture-types.ts';

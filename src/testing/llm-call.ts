@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import * as name from '../facts/semconv.ts';
-import type { CapturedMessage, CapturedSpan, LlmCall, MessagePart, ToolRun } from './types.ts';
+import type { CapturedMessage, CapturedSpan, LlmCall, MessagePart, ToolRun } from './capture-types.ts';
 
 const NO_MODEL: ReadonlySet<unknown> = new Set(['execute_tool', 'invoke_agent', 'invoke_workflow']);
 

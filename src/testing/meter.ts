@@ -1,5 +1,5 @@
 import type { Attributes, Meter, MeterProvider } from '@opentelemetry/api';
-import type { CapturedMetric } from './types.ts';
+import type { CapturedMetric } from './capture-types.ts';
 
 type Point = { readonly attributes: Attributes; sum: number; count: number };
 type Metric = Pick<CapturedMetric, 'name' | 'unit' | 'kind'> & { readonly points: Map<string, Point> };

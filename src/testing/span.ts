@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Attributes, AttributeValue, Link, Span, SpanContext, SpanOptions, SpanStatus } from '@opentelemetry/api';
 import { FLAG_SAMPLED, KIND_CLIENT } from '../facts/semconv.ts';
 import { now } from '../runtime/clock.ts';
-import type { CapturedSpan } from './types.ts';
+import type { CapturedSpan } from './capture-types.ts';
 
 const STATUS = ['unset', 'ok', 'error'] as const;
 
