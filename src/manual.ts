@@ -6,6 +6,7 @@
 
 export type { LlmOtelOptions } from './config/options.ts';
 export type { ChunkKind, Modality, OperationName } from './facts/call.ts';
+export type { GenerationUsage } from './facts/generation-usage.ts';
 export type { CustomAttributes, CustomAttributeValue } from './facts/hooks.ts';
 export type { Message, OutputMessage, Part, ToolDefinition } from './facts/messages.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
@@ -16,7 +17,6 @@ export type {
   Generation,
   GenerationOptions,
   GenerationResponse,
-  GenerationUsage,
 } from './manual/generation-options.ts';
 export { instrument } from './manual/instrument.ts';
 export { type Prompt, withAttributes, withConversation, withPrompt, withSession, withUser } from './manual/scopes.ts';

@@ -1,4 +1,5 @@
-import type { Modality, OperationName } from '../facts/call.ts';
+import type { OperationName } from '../facts/call.ts';
+import type { GenerationUsage } from '../facts/generation-usage.ts';
 import type { CustomAttributes } from '../facts/hooks.ts';
 import type { Message, OutputMessage, Part, ToolDefinition } from '../facts/messages.ts';
 
@@ -48,21 +49,6 @@ export interface GenerationOptions<Chunk = unknown> {
    * return the kind of the chunk: `text`, `reasoning`, `tool_call`, `refusal`, `audio` or `usage`.
    */
   readonly onChunk?: ((chunk: Chunk, call: Generation) => unknown) | undefined;
-}
-
-/** Token counts as sent by the provider; leave out counts that the provider did not send. */
-export interface GenerationUsage {
-  /** All input tokens, cached ones included. */
-  readonly inputTokens?: number | undefined;
-  /** All output tokens, reasoning included. */
-  readonly outputTokens?: number | undefined;
-  readonly totalTokens?: number | undefined;
-  readonly cacheReadTokens?: number | undefined;
-  readonly cacheWriteTokens?: number | undefined;
-  readonly reasoningTokens?: number | undefined;
-  readonly inputByModality?: Partial<Record<Modality, number>> | undefined;
-  readonly outputByModality?: Partial<Record<Modality, number>> | undefined;
-  readonly cacheReadByModality?: Partial<Record<Modality, number>> | undefined;
 }
 
 /** The provider's answer. */

@@ -1,13 +1,15 @@
 /** Facts of an answer, as the application reports the answer while it comes in. */
 
-import type { ChunkKind, Modality, ResponseFacts, StreamReader, UsageFacts } from '../facts/call.ts';
+import type { ChunkKind, ResponseFacts, StreamReader } from '../facts/call.ts';
+import type { GenerationUsage } from '../facts/generation-usage.ts';
 import type { OutputMessage, Part } from '../facts/messages.ts';
 import { textPart } from '../providers/reading/content-parts.ts';
 import { finishReason, finishReasonField } from '../providers/reading/finish-reasons.ts';
-import { asArray, asCount, asObject, asString } from '../providers/reading/unknown-values.ts';
+import { reportedUsage } from '../providers/reading/reported-usage.ts';
+import { asArray, asObject, asString } from '../providers/reading/unknown-values.ts';
 import { swallow } from '../runtime/guard.ts';
 import { BoundedText } from '../telemetry/content/truncation.ts';
-import type { Generation, GenerationOptions, GenerationResponse, GenerationUsage } from './generation-options.ts';
+import type { Generation, GenerationOptions, GenerationResponse } from './generation-options.ts';
 import { messagesOf } from './generation-request.ts';
 
 /** Keeps the last reported value of each field. */
@@ -30,7 +32,8 @@ export class ReportedGeneration implements Generation {
       id: asString(id) ?? before.id,
       model: asString(model) ?? before.model,
       finishReasons: reasons?.map(finishReason) ?? before.finishReasons,
-      usage: asObject(usage) === undefined ? before.usage : { ...before.usage, ...usageOf(usage as GenerationUsage) },
+      usage:
+        asObject(usage) === undefined ? before.usage : { ...before.usage, ...reportedUsage(usage as GenerationUsage) },
       tier: asString(serviceTier) ?? before.tier,
     };
     this.#output = outputOf(output, this.#facts) ?? this.#output;
@@ -53,30 +56,6 @@ export class ReportedGeneration implements Generation {
 function outputOf(output: unknown, { finishReasons }: ResponseFacts): OutputMessage[] | undefined {
   const messages = messagesOf(output, 'assistant');
   return messages?.map((message, i) => ({ ...finishReasonField(finishReasons?.[i]), ...message }));
-}
-
-/** The reported counts, without fields that are no counts: an earlier report of a field then stays. */
-function usageOf(reported: GenerationUsage): UsageFacts {
-  const usage: UsageFacts = {
-    input: asCount(reported.inputTokens),
-    output: asCount(reported.outputTokens),
-    total: asCount(reported.totalTokens),
-    cacheRead: asCount(reported.cacheReadTokens),
-    cacheWrite: asCount(reported.cacheWriteTokens),
-    reasoning: asCount(reported.reasoningTokens),
-    inputBy: countsByModality(reported.inputByModality),
-    outputBy: countsByModality(reported.outputByModality),
-    cacheReadBy: countsByModality(reported.cacheReadByModality),
-  };
-  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined));
-}
-
-function countsByModality(value: unknown): UsageFacts['inputBy'] {
-  const by = asObject(value);
-  const counts = (['text', 'image', 'audio'] as const satisfies readonly Modality[])
-    .map((modality) => [modality, asCount(by?.[modality])] as const)
-    .filter(([, tokens]) => tokens !== undefined);
-  return counts.length === 0 ? undefined : Object.fromEntries(counts);
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<ChunkKind>(['text', 'reasoning', 'tool_call', 'refusal', 'audio', 'usage']);
