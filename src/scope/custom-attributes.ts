@@ -28,6 +28,15 @@ export function addCustomAttributes(
 ): void {
   if (config.dynamicAttributes !== undefined && !insideHook(context))
     addDynamic(attributes, config.dynamicAttributes, spanName, facts);
+  addScopedAttributes(attributes, context, config);
+}
+
+/** Adds the attributes of scopes, of the baggage and of the option `attributes`: for spans that are neither calls nor activities. */
+export function addScopedAttributes(
+  attributes: Attributes,
+  context: Context,
+  config: Pick<Config, 'attributes' | 'baggageKeys'>,
+): void {
   const scoped = context.getValue(ATTRIBUTES_KEY) as Attributes | undefined;
   if (scoped !== undefined) addMissing(attributes, scoped);
   if (config.baggageKeys.length > 0) addBaggage(attributes, context, config.baggageKeys);

@@ -1,6 +1,7 @@
 /** Reads thrown values: `error.type` and messages, without text that a user or a model wrote. */
 
 import type { CallReader, Failure } from '../facts/call.ts';
+import { asRecord, errorCode, exceptionName, type LooseRecord } from '../runtime/exception-name.ts';
 import { swallow } from '../runtime/guard.ts';
 
 /** A thrown value. `safe` is a message that cannot hold content. */
@@ -19,37 +20,6 @@ export interface ErrorFacts extends Failure {
 /** Fixed messages of SDKs and of fetch. The class of an error is no proof: an application can have a TimeoutError too. */
 const FIXED_MESSAGES =
   /^(?:Connection error|Request timed out|Request was aborted|(?:This|The) operation was aborted(?: due to timeout)?|terminated|fetch failed)\.?$/;
-/** Class names without meaning. */
-const UNSPECIFIC = new Set(['Error', 'Object', 'DOMException']);
-const ONE_WORD = /^[\w.:/-]{1,80}$/;
-/** More digits than a code has: an id of a request, which would make one metric series for each request. */
-const AN_ID = /(?:\d\D*){6}/;
-
-type Loose = Readonly<Record<string, unknown>>;
-
-/** Replaces a thrown value without properties; has no constructor either. */
-const EMPTY: Loose = Object.create(null);
-
-const asRecord = (value: unknown): Loose =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Loose) : EMPTY;
-
-/** A code that can be an attribute value: a short word. Numbers are codes like those of HTTP. */
-export function errorCode(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
-  return typeof value === 'string' && ONE_WORD.test(value) && !AN_ID.test(value) ? value : undefined;
-}
-
-/** Class name of a thrown value; `_OTHER` for a value without a class. */
-export function exceptionName(error: unknown): string {
-  const made = asRecord(error).constructor;
-  const className = typeof made === 'function' ? made.name : undefined;
-  // Subclasses of Error in a few SDKs, and the DOMExceptions of fetch, differ by `name` alone.
-  const nameField = asRecord(error).name;
-  // A class whose name begins with `_` was renamed by a bundler.
-  const best = className !== undefined && /^[^_]/.test(className) && !UNSPECIFIC.has(className) ? className : nameField;
-  return errorCode(best) ?? errorCode(className) ?? '_OTHER';
-}
-
 /** Did the application give up (abort signal, controller), and was `error` thrown for that reason? Never throws. */
 export function isAbort(error: unknown): boolean {
   try {
@@ -150,7 +120,7 @@ function readBy(reader: FailureReader | undefined, error: unknown): Partial<Fail
  * message that was changed after the error was made is not found in the stack; then only the last unbroken run of frames
  * is taken.
  */
-function framesOf(error: Loose, message: unknown): string | undefined {
+function framesOf(error: LooseRecord, message: unknown): string | undefined {
   const stack = stackOf(error);
   if (typeof stack !== 'string') return undefined;
   const at = typeof message === 'string' && message !== '' ? stack.indexOf(message) : -1;
@@ -159,7 +129,7 @@ function framesOf(error: Loose, message: unknown): string | undefined {
   return frames.length > 0 ? frames.join('\n') : undefined;
 }
 
-function stackOf(error: Loose): unknown {
+function stackOf(error: LooseRecord): unknown {
   try {
     return error.stack;
   } catch {

@@ -1,6 +1,6 @@
 /** Codes of errors at places that only Anthropic's SDK and endpoints use. */
 import type { CallReader } from '../../facts/call.ts';
-import { errorCode, exceptionName } from '../../telemetry/error.ts';
+import { errorCode, exceptionName } from '../../runtime/exception-name.ts';
 import { errorInMessage, googleErrorCode } from '../reading/error-codes.ts';
 
 /**

@@ -3,7 +3,7 @@
  * the SDK then resolves the call as if the call had succeeded.
  */
 import type { Failure, ResponseFacts } from '../../facts/call.ts';
-import { errorCode } from '../../telemetry/error.ts';
+import { errorCode } from '../../runtime/exception-name.ts';
 import { asArray, asObject, asString } from './unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

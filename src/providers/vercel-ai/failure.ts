@@ -1,6 +1,7 @@
 /** Codes of errors at the place where the AI SDK has them: `data`, which is the body of the provider's answer. */
 import type { CallReader } from '../../facts/call.ts';
-import { codeInBody, errorCode } from '../../telemetry/error.ts';
+import { errorCode } from '../../runtime/exception-name.ts';
+import { codeInBody } from '../../telemetry/error.ts';
 import { googleErrorCode } from '../reading/error-codes.ts';
 import { asObject } from '../reading/unknown-values.ts';
 

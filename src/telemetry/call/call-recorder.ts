@@ -12,6 +12,7 @@ import {
   spanOf,
 } from '../../otel/globals.ts';
 import { NO_SPAN } from '../../otel/non-recording-span.ts';
+import { delegateOf, isNoop, isProxy } from '../../otel/provider-kinds.ts';
 import { setSpanClock, spanClock } from '../../otel/span-clock.ts';
 import { showStartedSpan } from '../../otel/started-spans.ts';
 import { swallow } from '../../runtime/guard.ts';
@@ -34,19 +35,6 @@ import { estimatesTokens } from './estimate.ts';
 import { noteDeclinedCall } from './open-operations.ts';
 import { Operation } from './operation.ts';
 import type { RecordingTarget } from './recording-target.ts';
-
-type Delegating = { getDelegate?(): object; _getDelegate?(): object };
-
-const isProxy = (provider: object): boolean => 'getDelegate' in provider || '_getDelegate' in provider;
-
-/** The provider behind the API's proxy: the proxy stays the same object when its delegate changes. */
-function delegateOf(provider: object): object {
-  const proxy = provider as Delegating;
-  return proxy.getDelegate?.() ?? proxy._getDelegate?.() ?? provider;
-}
-
-const isNoop = (provider: object | undefined): boolean =>
-  provider === undefined || (delegateOf(provider).constructor?.name ?? '').startsWith('Noop');
 
 /** Is the inner call the outer call as a lower layer sees the call? A moderation inside a chat, for example, is a separate call. */
 function isSameKind(outer: OperationName, inner: OperationName): boolean {

@@ -1,5 +1,13 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
 import type { MetricsSemconv } from '../../config/options.ts';
+import {
+  AGENT_SECONDS,
+  CALLS,
+  CHUNK_SECONDS,
+  SECONDS,
+  TOKENS,
+  WORKFLOW_SECONDS,
+} from '../../facts/bucket-boundaries.ts';
 import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../../facts/call.ts';
 import {
   AGENT_NAME,
@@ -21,7 +29,6 @@ import {
 import { boundedName } from '../../runtime/bounded-name.ts';
 import type { AgentScope } from '../../scope/agent-scope.ts';
 import { BoundedValues } from './bounded-values.ts';
-import { AGENT_SECONDS, CALLS, CHUNK_SECONDS, SECONDS, TOKENS, WORKFLOW_SECONDS } from './buckets.ts';
 
 const HISTOGRAMS = {
   inferenceDuration: ['gen_ai.client.inference.duration', 's', 'Duration of an inference call.'],

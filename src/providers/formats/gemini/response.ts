@@ -1,7 +1,7 @@
 /** Answers of the Gemini API and Vertex AI as facts. */
 
 import type { Failure, Modality, ResponseFacts, UsageFacts } from '../../../facts/call.ts';
-import { errorCode } from '../../../telemetry/error.ts';
+import { errorCode } from '../../../runtime/exception-name.ts';
 import { inChoiceOrder } from '../../reading/choice-order.ts';
 import { finishReason } from '../../reading/finish-reasons.ts';
 import { sentUsage } from '../../reading/sent-usage.ts';

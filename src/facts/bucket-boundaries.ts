@@ -1,7 +1,9 @@
 /** Bucket boundaries of histograms, which a view of the application can replace. */
 
 /** Bucket boundaries of the registry, in seconds. */
-export const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+export const SECONDS: readonly number[] = [
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+];
 /** Bucket boundaries for the work of an application on a chunk, in seconds: most applications take microseconds. */
 export const CHUNK_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Bucket boundaries of the registry, in tokens. */
