@@ -1,0 +1,72 @@
+import type { JudgedAnswer, NotStored } from '../answers/answer-judge.ts';
+
+/** Judges the chunks of one stream while the chunks pass. */
+export interface ChunkJudge<C> {
+  read(chunk: C): void;
+  /** True after the chunk that ends every stream of the format. */
+  readonly hasEnded: boolean;
+  judge(): JudgedAnswer;
+}
+
+/** A stream that was recorded to its end. */
+export interface RecordedStream {
+  /** JSON of each chunk. */
+  readonly chunks: readonly string[];
+  /** Milliseconds before each chunk. */
+  readonly delays: readonly number[];
+  readonly judged: JudgedAnswer;
+}
+
+/** Keeps the chunks of one stream, up to a size. */
+export class Recording<C> {
+  readonly #judge: ChunkJudge<C>;
+  readonly #maxBytes: number;
+  #chunks: string[] = [];
+  #delays: number[] = [];
+  #bytes = 0;
+  #last = performance.now();
+  #notStored: NotStored | undefined;
+
+  constructor(judge: ChunkJudge<C>, maxBytes: number) {
+    this.#judge = judge;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Are chunks still kept? */
+  get isKeeping(): boolean {
+    return this.#notStored === undefined;
+  }
+
+  get hasEnded(): boolean {
+    return this.#judge.hasEnded;
+  }
+
+  /** Takes the next chunk; `json` is `undefined` for a chunk that is no plain JSON. */
+  add(chunk: C, json: string | undefined): void {
+    this.#judge.read(chunk);
+    if (this.#notStored !== undefined) return;
+    if (json === undefined) return this.#drop('unserializable');
+    this.#bytes += Buffer.byteLength(json) + 1;
+    if (this.#bytes > this.#maxBytes) return this.#drop('too_large');
+    const now = performance.now();
+    this.#chunks.push(json);
+    this.#delays.push(Math.round(now - this.#last));
+    this.#last = now;
+  }
+
+  /** The stream at its end, or at the end mark. */
+  finish(): RecordedStream {
+    const judged = this.#judge.judge();
+    return {
+      chunks: this.#chunks,
+      delays: this.#delays,
+      judged: this.#notStored === undefined ? judged : { ...judged, notStored: this.#notStored },
+    };
+  }
+
+  #drop(reason: NotStored): void {
+    this.#notStored = reason;
+    this.#chunks = [];
+    this.#delays = [];
+  }
+}
