@@ -1,7 +1,7 @@
 /** The formats of answers that the cache knows: whether an answer is complete, and how many tokens the answer has cost. */
 import type { OperationName, ResponseFacts, StreamReader } from '../../../facts/call.ts';
-import { MessageReader } from '../../../providers/formats/anthropic-messages/stream.ts';
 import { messageFacts } from '../../../providers/formats/anthropic-messages/response.ts';
+import { MessageReader } from '../../../providers/formats/anthropic-messages/stream.ts';
 import { embeddingFacts, generateFacts } from '../../../providers/formats/gemini/response.ts';
 import { GenerateReader } from '../../../providers/formats/gemini/stream.ts';
 import { completionFacts, plainFacts } from '../../../providers/formats/openai-chat/response.ts';
@@ -38,7 +38,14 @@ const ANTHROPIC_EVENTS: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Parts by which a stream of a model of the AI SDK, or of `streamText`, is known. */
-const VERCEL_PARTS: ReadonlySet<unknown> = new Set(['stream-start', 'start', 'start-step', 'text-start', 'text-delta', 'finish']);
+const VERCEL_PARTS: ReadonlySet<unknown> = new Set([
+  'stream-start',
+  'start',
+  'start-step',
+  'text-start',
+  'text-delta',
+  'finish',
+]);
 
 const FORMATS = {
   openai_responses: {

@@ -35,7 +35,10 @@ const isErrorAnswer = (body: Readonly<Record<string, unknown>> | undefined): boo
   body !== undefined && asObject(body.error) !== undefined;
 
 /** What speaks against storing an answer with `facts`. An answer without reasons is of a kind that has none, as embeddings. */
-function reasonAgainst({ failure, finishReasons, toolCalls }: ResponseFacts, cacheToolCalls: boolean): NotStored | undefined {
+function reasonAgainst(
+  { failure, finishReasons, toolCalls }: ResponseFacts,
+  cacheToolCalls: boolean,
+): NotStored | undefined {
   if (failure !== undefined) return 'error';
   if (finishReasons === undefined) return undefined;
   // `error` stands for a choice without a reason.

@@ -1,8 +1,8 @@
 import { sharedConfig } from '../../../config/shared-config.ts';
 import { costOf } from '../../../cost/index.ts';
 import type { UsageFacts } from '../../../facts/call.ts';
-import { asObject, asString } from '../../../providers/reading/unknown-values.ts';
 import { reportedUsage } from '../../../providers/reading/reported-usage.ts';
+import { asObject, asString } from '../../../providers/reading/unknown-values.ts';
 import { readSafely } from '../../../runtime/guard.ts';
 import type { UsageReader } from '../../types.ts';
 import type { JudgedAnswer } from './answer-judge.ts';

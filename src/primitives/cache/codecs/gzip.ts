@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip as deflate } from 'node:zlib';
+import { gzip as deflate, gunzip } from 'node:zlib';
 import type { Codec } from '../cache-options.ts';
 
 /** Options of {@link gzip}. */

@@ -5,7 +5,9 @@ interface PendingRead<C> {
 }
 
 /** How a reader came to its end. */
-export type ReaderEnd = { readonly kind: 'done' | 'left' } | { readonly kind: 'error' | 'aborted'; readonly error: unknown };
+export type ReaderEnd =
+  | { readonly kind: 'done' | 'left' }
+  | { readonly kind: 'error' | 'aborted'; readonly error: unknown };
 
 /** What every reader has: calls that wait, an end that happens once, a signal that ends the reader. */
 export class PendingReads<C> {

@@ -1,5 +1,5 @@
-import type { ChunkReader } from './plain-stream.ts';
 import { PendingReads, type ReaderEnd } from './pending-reads.ts';
+import type { ChunkReader } from './plain-stream.ts';
 
 /** A recorded stream on its way to one caller. */
 export interface Replay<C> {

@@ -1,6 +1,6 @@
 import { PendingReads, type ReaderEnd } from './pending-reads.ts';
 import type { ChunkReader } from './plain-stream.ts';
-import type { RecordedStream, Recording } from './recording.ts';
+import type { RecordedStream, StreamRecording } from './stream-recording.ts';
 
 /** Chunks of one layer, as JSON and back. */
 export interface ChunkForm<C> {
@@ -22,7 +22,7 @@ export interface SharedStreamEvents {
   /** The stream has passed to its end, or to its end mark; called before a reader gets the chunk. */
   onRecorded(recorded: RecordedStream): void;
   /** The source has ended, has failed, or nobody reads any more. */
-  onClosed(kind: 'done' | 'error' | 'left'): void;
+  onClosed(end: ReaderEnd): void;
 }
 
 /** A chunk in the list of chunks. A reader holds its place: what no reader and no recording holds is free. */
@@ -44,7 +44,7 @@ const UNKNOWN_SIZE = 1024;
 export class SharedStream<C> {
   readonly #source: ChunkSource<C>;
   readonly #form: ChunkForm<C>;
-  readonly #recording: Recording<C> | undefined;
+  readonly #recording: StreamRecording<C> | undefined;
   readonly #events: SharedStreamEvents;
   readonly #readers = new Set<SharedReader<C>>();
   /** Start of the list, for readers that come later; `undefined` once the start is not kept. */
@@ -57,7 +57,7 @@ export class SharedStream<C> {
   constructor(
     source: ChunkSource<C>,
     form: ChunkForm<C>,
-    recording: Recording<C> | undefined,
+    recording: StreamRecording<C> | undefined,
     events: SharedStreamEvents,
   ) {
     this.#source = source;
@@ -104,13 +104,19 @@ export class SharedStream<C> {
   }
 
   /** `reader` is at its end. The source is closed with its last reader. */
-  remove(reader: SharedReader<C>): void {
+  remove(reader: SharedReader<C>, end: ReaderEnd): void {
     this.#readers.delete(reader);
-    if (this.#readers.size > 0 || this.#end !== undefined) return;
-    this.#end = { kind: 'left' };
+    if (this.#readers.size === 0) this.close(end);
+  }
+
+  /** Closes the source, unless the source has ended. */
+  close(end: ReaderEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
     this.#start = undefined;
+    // First, so that the code of a generator after `yield` runs before the signal is aborted.
     this.#source.close();
-    this.#events.onClosed('left');
+    this.#events.onClosed(end);
   }
 
   #push(chunk: C): void {
@@ -141,7 +147,7 @@ export class SharedStream<C> {
     this.#end = end;
     this.#start = undefined;
     if (end.kind === 'done') this.#record();
-    this.#events.onClosed(end.kind === 'done' ? 'done' : 'error');
+    this.#events.onClosed(end);
     for (const reader of [...this.#readers]) reader.advance();
   }
 
@@ -150,7 +156,9 @@ export class SharedStream<C> {
       if (this.#tail.offset - reader.offset > MAX_LAG_BYTES)
         reader.reads.end({
           kind: 'error',
-          error: new Error(`cache: a reader of a shared stream is more than ${MAX_LAG_BYTES} bytes behind another reader`),
+          error: new Error(
+            `cache: a reader of a shared stream is more than ${MAX_LAG_BYTES} bytes behind another reader`,
+          ),
         });
   }
 }
@@ -168,7 +176,7 @@ class SharedReader<C> implements ChunkReader<C> {
     this.#original = original;
     this.reads = new PendingReads((end) => {
       this.#place = undefined;
-      stream.remove(this);
+      stream.remove(this, end);
       onEnd(end);
     });
   }
@@ -203,7 +211,10 @@ class SharedReader<C> implements ChunkReader<C> {
         return;
       }
       this.#place = place;
-      this.reads.give(this.#original ? (place.chunk as C) : this.#stream.copy(place));
+      const chunk = this.#original ? (place.chunk as C) : this.#stream.copy(place);
+      // Copies are made of the JSON: a recorded stream keeps no chunks.
+      if (this.#original && place.json !== undefined) place.chunk = undefined;
+      this.reads.give(chunk);
     }
   }
 }

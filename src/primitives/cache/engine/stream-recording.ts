@@ -18,7 +18,7 @@ export interface RecordedStream {
 }
 
 /** Keeps the chunks of one stream, up to a size. */
-export class Recording<C> {
+export class StreamRecording<C> {
   readonly #judge: ChunkJudge<C>;
   readonly #maxBytes: number;
   #chunks: string[] = [];

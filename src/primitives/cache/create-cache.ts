@@ -1,0 +1,67 @@
+import { readSafely } from '../../runtime/guard.ts';
+import { checkFunction } from '../check-options.ts';
+import type { CallContext, CallOptions, LlmFunction, Settled, Wrapped } from '../types.ts';
+import { modelOfRequest } from './answers/saved-tokens.ts';
+import type { CacheLayer, CacheOptions } from './cache-options.ts';
+import { type CacheSettings, cacheSettings } from './cache-settings.ts';
+import { AnswerEngine } from './engine/answer-engine.ts';
+import type { CacheRequest } from './engine/answer-form.ts';
+import { functionForm } from './functions/function-form.ts';
+import { type BypassReason, bypassReasonOf } from './key/bypass-reason.ts';
+import { callKey, callKeyOrNone } from './key/call-key.ts';
+
+/**
+ * A layer that gives the recorded answer to an equal call: from memory, Redis, Valkey, Keyv or a store of your own. Equal calls
+ * at the same time make one call. Streams are recorded while they pass, and replayed chunk by chunk. Errors, cut streams,
+ * answers that were cut off and tool calls are never stored. Whatever is wrong with the store is a miss.
+ *
+ * Every function needs a cache of its own, or a `namespace` of its own: the key is made of the input alone. Throws a TypeError
+ * or a RangeError for wrong options.
+ *
+ * @example
+ * ```ts
+ * const cache = createCache({ store: redis, ttlMs: 600_000 });
+ * const ask = cache((request: ChatRequest, { signal }) => openai.chat.completions.create(request, { signal }));
+ * await ask({ model: 'gpt-4o-mini', messages });
+ * ```
+ */
+export function createCache(options: CacheOptions = {}): CacheLayer {
+  const settings = cacheSettings(options);
+  const engine = new AnswerEngine(settings);
+  const layer = <I, R>(fn: LlmFunction<I, R>): Wrapped<I, R> => {
+    checkFunction('createCache', 'the first argument of the layer', fn);
+    const name = settings.name ?? (fn.name || 'llm');
+    return (input, callOptions) => engine.answer(functionRequest(fn, input, callOptions ?? {}, name, settings));
+  };
+  return Object.assign(layer, {
+    key: (input: unknown) => callKey(input, settings),
+    delete: (input: unknown) => engine.delete(callKey(input, settings)),
+    stats: () => engine.stats(),
+  });
+}
+
+function functionRequest<I, R>(
+  fn: LlmFunction<I, R>,
+  input: I,
+  options: CallOptions & Partial<Pick<CallContext, 'attempt' | 'route'>>,
+  name: string,
+  settings: CacheSettings,
+): CacheRequest<Settled<R>, unknown> {
+  const reason = reasonOf(input, options, settings);
+  const key = reason === undefined ? callKeyOrNone(input, settings, options.route?.name) : undefined;
+  return {
+    name,
+    key,
+    bypassReason: reason ?? (key === undefined ? 'unkeyable' : undefined),
+    isRefresh: options.cache === 'refresh',
+    signal: options.signal,
+    priced: { model: modelOfRequest(input), provider: options.route?.provider },
+    form: functionForm<Settled<R>>(settings.cacheToolCalls),
+    call: (signal) => fn(input, { ...options, signal, attempt: options.attempt ?? 1 }),
+  };
+}
+
+function reasonOf(input: unknown, { cache }: CallOptions, { cacheSampled }: CacheSettings): BypassReason | undefined {
+  if (cache === 'bypass') return 'requested';
+  return readSafely<BypassReason | undefined>(() => bypassReasonOf(input, cacheSampled), 'unkeyable');
+}
