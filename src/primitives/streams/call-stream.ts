@@ -97,7 +97,6 @@ export class CallStream<C> implements AsyncIterableIterator<C> {
     if (this.#ended) return result;
     const reader = this.#reader;
     const source = this.#source;
-    // First, so that the code after `yield` runs before the signal is aborted.
     const closing = reader !== undefined ? closeIterator(source) : this.#run(() => source.return?.());
     this.#end('left');
     reader?.resolve({ done: true, value: undefined });
