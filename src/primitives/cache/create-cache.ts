@@ -1,5 +1,6 @@
 import { readSafely } from '../../runtime/guard.ts';
 import { checkFunction } from '../check-options.ts';
+import { CACHE_ENGINE, type CacheEngine } from '../fetch/cache-engine.ts';
 import type { CallContext, CallOptions, LlmFunction, Settled, Wrapped } from '../types.ts';
 import { modelOfRequest } from './answers/saved-tokens.ts';
 import type { CacheLayer, CacheOptions } from './cache-options.ts';
@@ -9,6 +10,7 @@ import type { CacheRequest } from './engine/answer-form.ts';
 import { functionForm } from './functions/function-form.ts';
 import { type BypassReason, bypassReasonOf } from './key/bypass-reason.ts';
 import { callKey, callKeyOrNone } from './key/call-key.ts';
+import { responseRequest } from './responses/answer-request.ts';
 
 /**
  * A layer that gives the recorded answer to an equal call: from memory, Redis, Valkey, Keyv or a store of your own. Equal calls
@@ -33,7 +35,8 @@ export function createCache(options: CacheOptions = {}): CacheLayer {
     const name = settings.name ?? (fn.name || 'llm');
     return (input, callOptions) => engine.answer(functionRequest(fn, input, callOptions ?? {}, name, settings));
   };
-  return Object.assign(layer, {
+  const fetchEngine: CacheEngine = { fetch: (call, send) => engine.answer(responseRequest(call, send, settings)) };
+  return Object.assign(Object.defineProperty(layer, CACHE_ENGINE, { value: fetchEngine }), {
     key: (input: unknown) => callKey(input, settings),
     delete: (input: unknown) => engine.delete(callKey(input, settings)),
     stats: () => engine.stats(),

@@ -1,10 +1,10 @@
-import { savingOf } from '../answers/saved-tokens.ts';
 import type { CacheStats } from '../cache-options.ts';
 import type { CacheSettings } from '../cache-settings.ts';
-import { EntryStore, type FoundEntry, freshAnswer } from '../entries/entry-store.ts';
+import { EntryStore, type FoundEntry } from '../entries/entry-store.ts';
 import { plainJson } from '../entries/plain-json.ts';
 import { GuardedStore, type StoreOperation } from '../stores/guarded-store.ts';
 import { kindOfStore, type StoreKind } from '../stores/resolve-store.ts';
+import { deliverAnswer } from './answer-delivery.ts';
 import type { CacheRequest, OpenedAnswer } from './answer-form.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { CacheCall } from './cache-call.ts';
@@ -12,7 +12,6 @@ import { CacheCounts } from './cache-counts.ts';
 import { Flight, type Landed } from './flight.ts';
 import { leadsOn } from './leads-on.ts';
 import { PlainStream } from './plain-stream.ts';
-import { ReplayedChunks } from './replayed-chunks.ts';
 import { SharedStream } from './shared-stream.ts';
 import { lockOrFind } from './store-lock.ts';
 import { StreamRecording } from './stream-recording.ts';
@@ -88,7 +87,13 @@ export class AnswerEngine {
       const flight = this.#addFlight<C>(key);
       return this.#board(request, call, flight, found);
     }
-    return Promise.resolve(this.#deliver({ kind: 'entry', entry: found, stale: false }, request, call, true));
+    return this.#answerAtOnce(found, request, call);
+  }
+
+  /** An entry of the memory of the process: no flight, because nothing is waited for. */
+  async #answerAtOnce<R, C>(entry: FoundEntry, request: CacheRequest<R, C>, call: CacheCall): Promise<R> {
+    const { chunkDelayMs } = this.#settings;
+    return deliverAnswer({ kind: 'entry', entry, stale: false }, { request, call, isFirst: true, chunkDelayMs });
   }
 
   #joinable<C>({ isRefresh }: { isRefresh: boolean }, key: string): Flight<C> | undefined {
@@ -132,7 +137,7 @@ export class AnswerEngine {
       };
       const land = (landed: Landed<C>): void => {
         try {
-          resolve(this.#deliver(landed, request, call, isFirst));
+          resolve(deliverAnswer(landed, { request, call, isFirst, chunkDelayMs: this.#settings.chunkDelayMs }));
         } catch (error) {
           fail(error);
         }
@@ -259,57 +264,6 @@ export class AnswerEngine {
     this.#background.set(key, flight as Flight<unknown>);
     flight.signal.addEventListener('abort', () => this.#removeFlight(key, flight));
     void this.#board(background, call, flight, undefined).then(drain, () => {});
-  }
-
-  /** The answer for one caller. */
-  #deliver<R, C>(landed: Landed<C>, request: CacheRequest<R, C>, call: CacheCall, isFirst: boolean): R {
-    switch (landed.kind) {
-      case 'entry':
-        return this.#deliverEntry(landed, request, call, isFirst);
-      case 'value': {
-        const { value, json, paid } = landed;
-        call.decide(isFirst ? 'miss' : 'coalesced');
-        if (!isFirst) call.save(savingOf(paid));
-        call.end();
-        return request.form.fromValue(isFirst || json === undefined ? value : JSON.parse(json));
-      }
-      case 'stream': {
-        const { head, stream, paid } = landed;
-        const outcome = request.bypassReason === undefined ? (isFirst ? 'miss' : 'coalesced') : 'bypass';
-        call.decide(outcome);
-        const reader = stream.addReader(isFirst, request.signal, (end) => {
-          if (!isFirst && end.kind === 'done') call.save(savingOf(paid()));
-          call.endBy(end);
-        });
-        return request.form.fromStream(head, new PlainStream(reader), { outcome, ageMs: undefined });
-      }
-    }
-  }
-
-  #deliverEntry<R, C>(
-    { entry, stale }: Landed<C> & { readonly kind: 'entry' },
-    { form, signal }: CacheRequest<R, C>,
-    call: CacheCall,
-    isFirst: boolean,
-  ): R {
-    const outcome = stale ? 'stale' : 'hit';
-    if (entry.freshness !== 'error') call.takeBack();
-    call.decide(outcome, { ageMs: entry.ageMs });
-    const { head, value, chunks, delays, paid } = isFirst ? entry.answer : freshAnswer(entry);
-    call.save(savingOf(paid));
-    if (chunks === undefined) {
-      call.end();
-      return form.fromValue(value);
-    }
-    const { chunkDelayMs } = this.#settings;
-    const reader = new ReplayedChunks<C>({
-      chunks,
-      delayBefore: (index) => (chunkDelayMs === 'recorded' ? (delays[index] ?? 0) : chunkDelayMs),
-      unpack: (chunk) => form.unpack(chunk),
-      signal,
-      onEnd: (end) => call.endBy(end),
-    });
-    return form.fromStream(head, new PlainStream(reader), { outcome, ageMs: entry.ageMs });
   }
 }
 

@@ -44,7 +44,10 @@ export class Flight<C> {
 
   /** Adds a caller; only while {@link canJoin}. The caller leaves with its signal. */
   join(caller: Waiting<C>, signal: AbortSignal | undefined): void {
-    if (this.#stream !== undefined) return caller.land(this.#stream);
+    if (this.#stream !== undefined) {
+      caller.land(this.#stream);
+      return;
+    }
     const leave = (): void => {
       this.#waiting.delete(waiting);
       if (this.#waiting.size === 0) this.abort(signal?.reason);

@@ -58,7 +58,14 @@ export class ReplayedChunks<C> implements ChunkReader<C> {
 
   #give(): void {
     const { chunks, unpack } = this.#replay;
-    if (this.#index >= chunks.length) return this.#reads.end({ kind: 'done' });
-    this.#reads.give(unpack(chunks[this.#index++]));
+    if (this.#index >= chunks.length) {
+      this.#reads.end({ kind: 'done' });
+      return;
+    }
+    try {
+      this.#reads.give(unpack(chunks[this.#index++]));
+    } catch (error) {
+      this.#reads.end({ kind: 'error', error });
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { readSafely } from '../../../runtime/guard.ts';
 import type { JudgedAnswer, NotStored } from '../answers/answer-judge.ts';
 
 /** Judges the chunks of one stream while the chunks pass. */
@@ -16,6 +17,8 @@ export interface RecordedStream {
   readonly delays: readonly number[];
   readonly judged: JudgedAnswer;
 }
+
+const UNREADABLE: JudgedAnswer = { format: undefined, facts: undefined, notStored: 'unserializable' };
 
 /** Keeps the chunks of one stream, up to a size. */
 export class StreamRecording<C> {
@@ -43,11 +46,12 @@ export class StreamRecording<C> {
 
   /** Takes the next chunk; `json` is `undefined` for a chunk that is no plain JSON. */
   add(chunk: C, json: string | undefined): void {
-    this.#judge.read(chunk);
-    if (this.#notStored !== undefined) return;
-    if (json === undefined) return this.#drop('unserializable');
-    this.#bytes += Buffer.byteLength(json) + 1;
-    if (this.#bytes > this.#maxBytes) return this.#drop('too_large');
+    if (!this.#read(chunk) || this.#notStored !== undefined) return;
+    this.#bytes += json === undefined ? 0 : Buffer.byteLength(json) + 1;
+    if (json === undefined || this.#bytes > this.#maxBytes) {
+      this.#drop(json === undefined ? 'unserializable' : 'too_large');
+      return;
+    }
     const now = performance.now();
     this.#chunks.push(json);
     this.#delays.push(Math.round(now - this.#last));
@@ -56,12 +60,23 @@ export class StreamRecording<C> {
 
   /** The stream at its end, or at the end mark. */
   finish(): RecordedStream {
-    const judged = this.#judge.judge();
+    const judged = readSafely(() => this.#judge.judge(), UNREADABLE);
     return {
       chunks: this.#chunks,
       delays: this.#delays,
       judged: this.#notStored === undefined ? judged : { ...judged, notStored: this.#notStored },
     };
+  }
+
+  /** False for a chunk whose getters throw. */
+  #read(chunk: C): boolean {
+    try {
+      this.#judge.read(chunk);
+      return true;
+    } catch {
+      this.#drop('unserializable');
+      return false;
+    }
   }
 
   #drop(reason: NotStored): void {
