@@ -1,0 +1,219 @@
+import { callerSignal, innerContext } from '../call-context.ts';
+import { closeIterator, discardResult, interruptible, isAsyncIterable, startWork } from '../streams/async-values.ts';
+import { CallStream, type StreamHandle } from '../streams/call-stream.ts';
+import { LinkedAbort } from '../streams/linked-abort.ts';
+import { statusOf } from '../telemetry/error-type.ts';
+import { type PrimitiveSpan, startPrimitiveSpan } from '../telemetry/primitive-span.ts';
+import type { CallOptions, LlmFunction } from '../types.ts';
+import { readStart, withHeld } from './first-output.ts';
+import type { RouteAttempt } from './route-attempt.ts';
+import type { RouteEntry } from './route-choice.ts';
+import { type AttemptResult, type RoutedResult, runAttempts } from './route-loop.ts';
+import type { RouterEngine } from './router-engine.ts';
+import type { Route } from './router-options.ts';
+import { RouteSavings } from './saved-by-route.ts';
+
+/** A router with the function of each of its routes. */
+export interface RoutedFunction {
+  readonly engine: RouterEngine;
+  readonly name: string;
+  /** By the name of the route. */
+  readonly functions: ReadonlyMap<string, LlmFunction<unknown, unknown>>;
+}
+
+/** An answer that is a stream, up to its first output. */
+interface OpenStream {
+  readonly source: AsyncIterator<unknown>;
+  readonly attempt: RouteAttempt;
+  readonly abort: LinkedAbort;
+  readonly route: Route;
+}
+
+/** Marks a stream among the results of attempts. */
+class StreamAnswer {
+  readonly open: OpenStream;
+
+  constructor(open: OpenStream) {
+    this.open = open;
+  }
+
+  /** Nobody reads the stream. */
+  close(): void {
+    closeIterator(this.open.source);
+    this.open.abort.abort();
+  }
+}
+
+/** One call of a router at the functions layer. */
+export class RoutedRun {
+  readonly #routed: RoutedFunction;
+  readonly #input: unknown;
+  readonly #options: CallOptions | undefined;
+  readonly #span: PrimitiveSpan;
+  /** Follows the caller for the whole call. */
+  readonly #call: LinkedAbort;
+  #interrupt: ((error: unknown) => void) | undefined;
+  #stream: StreamHandle<unknown> | undefined;
+  #running: RouteAttempt | undefined;
+
+  constructor(routed: RoutedFunction, input: unknown, options: CallOptions | undefined) {
+    this.#routed = routed;
+    this.#input = input;
+    this.#options = options;
+    this.#span = startPrimitiveSpan({ kind: 'route', name: routed.name });
+    this.#call = new LinkedAbort(callerSignal(options), (reason) => this.#cancel(reason));
+  }
+
+  /** The result of the call; a stream as a plain async iterator. */
+  async result(): Promise<unknown> {
+    const { signal } = this.#call;
+    if (signal.aborted) {
+      this.#span.end();
+      throw signal.reason;
+    }
+    const { engine, name } = this.#routed;
+    const work = interruptible(
+      startWork(() =>
+        this.#span.run(() =>
+          runAttempts<unknown>({
+            engine,
+            name,
+            input: this.#input,
+            span: this.#span,
+            signal,
+            attempt: (entry, number, attempt) => this.#attempt(entry, number, attempt),
+            discard: discardAnswer,
+          }),
+        ),
+      ),
+    );
+    this.#interrupt = work.interrupt;
+    try {
+      return this.#deliver(await work.promise);
+    } catch (error) {
+      this.#call.release();
+      if (this.#call.isAbortedByCaller) this.#span.end();
+      else this.#span.fail(error);
+      throw error;
+    }
+  }
+
+  #cancel(reason: unknown): void {
+    this.#running?.cancel();
+    this.#span.end();
+    this.#interrupt?.(reason);
+    this.#stream?.stream?.stop(reason);
+  }
+
+  async #attempt({ route }: RouteEntry<Route>, number: number, attempt: RouteAttempt): Promise<AttemptResult<unknown>> {
+    this.#running = attempt;
+    const abort = new LinkedAbort(this.#call.signal);
+    const fn = this.#routed.functions.get(route.name) as LlmFunction<unknown, unknown>;
+    const context = { ...innerContext(this.#options, abort.signal), attempt: number, route };
+    let source: AsyncIterator<unknown> | undefined;
+    try {
+      const result = await fn(this.#input, context);
+      if (isAsyncIterable(result)) {
+        const opened = result[Symbol.asyncIterator]();
+        source = opened;
+        return await this.#startStream({ source: opened, attempt, abort, route });
+      }
+      abort.release();
+      attempt.answered();
+      attempt.succeed();
+      new RouteSavings(this.#routed.engine.options, route, false).record(this.#routed.name, this.#span, result);
+      return { kind: 'answer', value: result };
+    } catch (error) {
+      return this.#failed(error, attempt, abort, source);
+    }
+  }
+
+  /** `source` is set if the error came from a stream before any output. */
+  #failed(
+    error: unknown,
+    attempt: RouteAttempt,
+    abort: LinkedAbort,
+    source: AsyncIterator<unknown> | undefined,
+  ): AttemptResult<unknown> {
+    if (this.#call.signal.aborted) {
+      attempt.cancel();
+      return { kind: 'failure', error, failsOver: false };
+    }
+    const { engine } = this.#routed;
+    // SDKs throw an error event of a stream as an error without a status.
+    const isErrorEvent =
+      source !== undefined && engine.options.failoverOn === undefined && statusOf(error) === undefined;
+    const failsOver = isErrorEvent || engine.failsOver(error);
+    attempt.fail(error, failsOver);
+    abort.abort(error);
+    return { kind: 'failure', error, failsOver };
+  }
+
+  async #startStream(open: OpenStream): Promise<AttemptResult<unknown>> {
+    const { source, attempt } = open;
+    const start = await readStart(source, () => !open.abort.signal.aborted);
+    const answer = new StreamAnswer({ ...open, source: withHeld(start.held, source) });
+    if (start.end === 'output') {
+      attempt.answered();
+      return { kind: 'answer', value: answer };
+    }
+    const error = new StreamWithoutOutputError(start.end);
+    attempt.fail(error, true);
+    return { kind: 'failure', error, failsOver: true, answer: { value: answer } };
+  }
+
+  #deliver({ result, route }: RoutedResult<unknown>): unknown {
+    this.#interrupt = undefined;
+    if (result.kind === 'failure' && result.answer === undefined) throw result.error;
+    const value = result.kind === 'answer' ? result.value : result.answer?.value;
+    if (value instanceof StreamAnswer) return this.#streamOf(value.open, route);
+    this.#call.release();
+    this.#span.end();
+    return value;
+  }
+
+  #streamOf({ source, attempt, abort }: OpenStream, route: Route): CallStream<unknown> {
+    const { engine, name } = this.#routed;
+    const span = this.#span;
+    const call = this.#call;
+    const savings = new RouteSavings(engine.options, route, true);
+    const stream = new CallStream<unknown>({
+      source,
+      run: (fn) => span.run(fn),
+      watcher: {
+        chunk: (chunk) => savings.chunk(chunk),
+        ended: (end, error) => {
+          call.release();
+          abort.release();
+          if (end === 'completed') savings.record(name, span);
+          if (end === 'failed') attempt.fail(error, isRouteFault(engine, error));
+          else attempt.succeed();
+          if (end === 'failed') span.fail(error);
+          else span.end();
+          if (end === 'left') abort.abort();
+        },
+      },
+    });
+    this.#stream = stream.handle;
+    if (call.signal.aborted) stream.stop(call.signal.reason);
+    return stream;
+  }
+}
+
+/** After the first output, an error of a stream without a status is the fault of the route too. */
+const isRouteFault = (engine: RouterEngine, error: unknown): boolean =>
+  statusOf(error) === undefined || engine.failsOver(error);
+
+function discardAnswer(value: unknown): void {
+  if (value instanceof StreamAnswer) value.close();
+  else discardResult(value);
+}
+
+/** Why an attempt without an error has failed, for telemetry; the caller gets the stream. */
+class StreamWithoutOutputError extends Error {
+  override readonly name = 'StreamWithoutOutputError';
+
+  constructor(end: 'error' | 'ended') {
+    super(end === 'error' ? 'the stream began with an error event' : 'the stream ended without output');
+  }
+}
