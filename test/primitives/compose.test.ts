@@ -16,7 +16,7 @@ const noting = (name: string): Layer =>
     const result = await fn(input, options);
     steps.push(`${name} out`);
     return result;
-  }) as Layer;
+  }) as unknown as Layer;
 
 describe('compose', () => {
   test('the first layer is the outermost', async () => {
