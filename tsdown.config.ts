@@ -125,7 +125,7 @@ const OPENTELEMETRY_CHUNK = {
 const CLI = /[\\/]src[\\/]cli[\\/]/;
 
 /** Public entries: they get an ESM face and types beside the CommonJS implementation. */
-const PUBLIC = ['index', 'manual', 'pipeline', 'register', 'start', 'testing'] as const;
+const PUBLIC = ['index', 'manual', 'pipeline', 'primitives', 'register', 'start', 'testing'] as const;
 
 /** Files beside the code: prices are large, and loaded with the first call that has usage; parts are loaded by need. */
 const BESIDE = new Set([
@@ -143,6 +143,7 @@ const ENTRIES = {
   manual: 'src/manual.ts',
   testing: 'src/testing/index.ts',
   pipeline: 'src/pipeline/index.ts',
+  primitives: 'src/primitives/index.ts',
   start: 'src/start.ts',
   register: 'register/index.ts',
   'register-main': 'register/main.ts',
@@ -198,6 +199,7 @@ export default defineConfig({
       'src/index.ts',
       'src/manual.ts',
       'src/pipeline/index.ts',
+      'src/primitives/index.ts',
       'src/start.ts',
       'src/testing/index.ts',
       'register/index.ts',

@@ -1,0 +1,21 @@
+/** `@x/llm-otel/primitives`: layers around functions that call a model, seen in the same traces. */
+
+export type {
+  CacheLayer,
+  CacheOptions,
+  CacheStats,
+  CacheStore,
+  Codec,
+  LockOptions,
+} from './cache/cache-options.ts';
+export { aesGcm, type RotatingKeys } from './cache/codecs/aes-gcm.ts';
+export { type GzipOptions, gzip } from './cache/codecs/gzip.ts';
+export { createCache } from './cache/create-cache.ts';
+export { keyvStore } from './cache/stores/keyv-store.ts';
+export { type MemoryStoreOptions, memoryStore } from './cache/stores/memory-store.ts';
+export { type RedisStoreOptions, redisStore } from './cache/stores/redis-store.ts';
+export { NoRouteError } from './router/no-route-error.ts';
+export { createTimeout, withTimeout } from './timeout/create-timeout.ts';
+export { LlmTimeoutError, type TimeoutFacts, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
+export type { TimeoutLayer, TimeoutOptions, TimeoutStats } from './timeout/timeout-options.ts';
+export type { CallContext, CallOptions, Layer, LlmFunction, Settled, Usage, UsageReader, Wrapped } from './types.ts';
