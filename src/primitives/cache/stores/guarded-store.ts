@@ -43,6 +43,11 @@ export class GuardedStore {
     this.#memory = store instanceof MemoryStore ? store : undefined;
   }
 
+  /** Do entries stay in the memory of the process? */
+  get isMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
   /** Has the store the operations of a lock? */
   get canLock(): boolean {
     return typeof this.#store.setIfAbsent === 'function' && typeof this.#store.deleteIfEqual === 'function';
