@@ -14,7 +14,19 @@ export { createCache } from './cache/create-cache.ts';
 export { keyvStore } from './cache/stores/keyv-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/stores/memory-store.ts';
 export { type RedisStoreOptions, redisStore } from './cache/stores/redis-store.ts';
+export { compose } from './compose.ts';
+export { createRouter } from './router/create-router.ts';
 export { NoRouteError } from './router/no-route-error.ts';
+export type {
+  CircuitOptions,
+  Route,
+  Router,
+  RouterOptions,
+  RouteState,
+  RouteStats,
+  RoutingFunction,
+  StrategyName,
+} from './router/router-options.ts';
 export { createTimeout, withTimeout } from './timeout/create-timeout.ts';
 export { LlmTimeoutError, type TimeoutFacts, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
 export type { TimeoutLayer, TimeoutOptions, TimeoutStats } from './timeout/timeout-options.ts';

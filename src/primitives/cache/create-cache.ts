@@ -1,4 +1,5 @@
 import { readSafely } from '../../runtime/guard.ts';
+import { callerSignal, innerContext, labelOf } from '../call-context.ts';
 import { checkFunction } from '../check-options.ts';
 import { CACHE_ENGINE, type CacheEngine } from '../fetch/cache-engine.ts';
 import type { CallContext, CallOptions, LlmFunction, Settled, Wrapped } from '../types.ts';
@@ -32,7 +33,7 @@ export function createCache(options: CacheOptions = {}): CacheLayer {
   const engine = new AnswerEngine(settings);
   const layer = <I, R>(fn: LlmFunction<I, R>): Wrapped<I, R> => {
     checkFunction('createCache', 'the first argument of the layer', fn);
-    const name = settings.name ?? (fn.name || 'llm');
+    const name = labelOf(settings.name, fn);
     return (input, callOptions) => engine.answer(functionRequest(fn, input, callOptions ?? {}, name, settings));
   };
   const fetchEngine: CacheEngine = { fetch: (call, send) => engine.answer(responseRequest(call, send, settings)) };
@@ -57,10 +58,10 @@ function functionRequest<I, R>(
     key,
     bypassReason: reason ?? (key === undefined ? 'unkeyable' : undefined),
     isRefresh: options.cache === 'refresh',
-    signal: options.signal,
+    signal: callerSignal(options),
     priced: { model: modelOfRequest(input), provider: options.route?.provider },
     form: functionForm<Settled<R>>(settings.cacheToolCalls),
-    call: (signal) => fn(input, { ...options, signal, attempt: options.attempt ?? 1 }),
+    call: (signal) => fn(input, innerContext(options, signal)),
   };
 }
 
