@@ -36,7 +36,10 @@ export function createCache(options: CacheOptions = {}): CacheLayer {
     const name = labelOf(settings.name, fn);
     return (input, callOptions) => engine.answer(functionRequest(fn, input, callOptions ?? {}, name, settings));
   };
-  const fetchEngine: CacheEngine = { fetch: (call, send) => engine.answer(responseRequest(call, send, settings)) };
+  const fetchEngine: CacheEngine = {
+    servesStale: settings.staleWhileRevalidateMs > 0,
+    fetch: (call, send) => engine.answer(responseRequest(call, send, settings)),
+  };
   return Object.assign(Object.defineProperty(layer, CACHE_ENGINE, { value: fetchEngine }), {
     key: (input: unknown) => callKey(input, settings),
     delete: (input: unknown) => engine.delete(callKey(input, settings)),

@@ -37,6 +37,8 @@ export type SendUpstream = (signal: AbortSignal) => Promise<Response>;
 
 /** The engine of a cache, as the fetch layer uses the engine. `createCache` puts the engine into the layer. */
 export interface CacheEngine {
+  /** The option `staleWhileRevalidateMs` is in use, which is for functions only. */
+  readonly servesStale: boolean;
   /** Answers from the store, else by `send`, and records the answer while the answer passes. */
   fetch(call: FetchCall, send: SendUpstream): Promise<Response>;
 }

@@ -225,6 +225,19 @@ describe('a caller that aborts', () => {
     expect(calls).toEqual([]);
   });
 
+  test('during the look into the store makes no call, and gives the lock back', async () => {
+    const store = mapStore({ delayMs: 5 });
+    const { ask, calls } = counting({ store, lock: {} });
+    const controller = new AbortController();
+    const call = ask(1, { signal: controller.signal });
+    await wait(7);
+    controller.abort('gone');
+    await expect(call).rejects.toBe('gone');
+    await wait(50);
+    expect(calls).toEqual([]);
+    expect(store.entries.size).toBe(0);
+  });
+
   test('leaves a new call to the next caller', async () => {
     let calls = 0;
     const ask = createCache()(async (_: number) => (calls++ === 0 ? new Promise<string>(() => {}) : 'second'));

@@ -168,6 +168,11 @@ export class AnswerEngine {
       const held = await this.#takeLock(request, flight);
       if (held.entry !== undefined) return void flight.land({ kind: 'entry', entry: held.entry, stale: false });
       call.handOn();
+      if (flight.signal.aborted) {
+        // Everybody has gone during the look into the store.
+        held.release?.();
+        throw flight.signal.reason;
+      }
       hasStream = await this.#callUpstream({
         request,
         flight,
