@@ -243,6 +243,7 @@ describe('a caller that aborts', () => {
     const ask = createCache()(async (_: number) => (calls++ === 0 ? new Promise<string>(() => {}) : 'second'));
     const controller = new AbortController();
     const first = ask(1, { signal: controller.signal });
+    await vi.waitFor(() => expect(calls).toBe(1));
     controller.abort('gone');
     await expect(first).rejects.toBe('gone');
     expect(await ask(1)).toBe('second');
