@@ -1,6 +1,5 @@
 /** Every client against a real Redis: in order, killed, restarted, silent, out of memory. */
 import { once } from 'node:events';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis as IoRedis } from 'ioredis';
 import { Redis as Valkey } from 'iovalkey';
@@ -14,13 +13,6 @@ import { keyvStore } from '../../../src/primitives/cache/stores/keyv-store.ts';
 import { redisStore } from '../../../src/primitives/cache/stores/redis-store.ts';
 import { kindOfStore, resolveStore } from '../../../src/primitives/cache/stores/resolve-store.ts';
 import { hasRedis, type RedisServer, redisServer } from './redis-server.ts';
-
-/** The longest delay of a timer from now on, in milliseconds: what the machine adds to every wait. */
-function watchDelay(): () => number {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  return () => delay.max / 1e6;
-}
 
 /** Makes a connected client, and a function that closes the client. */
 type Connect = (server: RedisServer) => Promise<readonly [client: object, close: () => unknown]>;
@@ -146,7 +138,6 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('a Redis in trouble, by
         { timeout: 20_000, interval: 100 },
       );
 
-      const delay = watchDelay();
       server.signal('SIGSTOP');
       const waits: number[] = [];
       for (let i = 200; i < 1200; i++) {
@@ -155,8 +146,9 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('a Redis in trouble, by
         waits.push(performance.now() - start);
       }
       server.signal('SIGCONT');
-      expect(Math.max(...waits)).toBeLessThan(150 + delay());
-      expect(waits.filter((ms) => ms > 50 + delay()).length).toBeLessThan(10);
+      // Far less than for ever; the next test measures the limit itself.
+      expect(Math.max(...waits)).toBeLessThan(5000);
+      expect(waits.filter((ms) => ms >= 99).length).toBeLessThan(20);
       expect(cache.stats().storeErrors).toBeGreaterThan(2);
     } finally {
       server.signal('SIGCONT');
@@ -191,16 +183,14 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     try {
       const ask = createCache({ store: client, storeTimeoutMs: 100 })(async (input: number) => input);
       await ask(-1);
-      const delay = watchDelay();
       server.signal('SIGSTOP');
-      const waits = await Promise.all(
-        Array.from({ length: 1000 }, async (_, i) => {
-          const start = performance.now();
-          await ask(i);
-          return performance.now() - start;
-        }),
-      );
-      expect(Math.max(...waits)).toBeLessThan(150 + delay());
+      const start = performance.now();
+      const calls = Promise.all(Array.from({ length: 1000 }, (_, i) => ask(i))).then(() => performance.now() - start);
+      // A timer of the same length, started after the calls: what the machine adds to every timer.
+      const timer = wait(100).then(() => performance.now() - start);
+      const [waited, expected] = await Promise.all([calls, timer]);
+      expect(waited).toBeGreaterThan(90);
+      expect(waited).toBeLessThan(expected + 50);
     } finally {
       server.signal('SIGCONT');
       await close();
