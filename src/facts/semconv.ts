@@ -89,6 +89,12 @@ export const USAGE_COST_OUTPUT = 'gen_ai.usage.cost.output';
 /** The matching price entry. */
 export const COST_MODEL = 'llm_otel.cost.model';
 
+/** What a cache of `@x/llm-otel/primitives` below the SDK did. */
+export const CACHE_OUTCOME = 'llm_otel.cache.outcome';
+/** The route of a router of `@x/llm-otel/primitives` below the SDK. */
+export const ROUTER_ROUTE = 'llm_otel.router.route';
+export const ROUTER_ATTEMPTS = 'llm_otel.router.attempts';
+
 // ---- events ----
 export const EXCEPTION_EVENT = 'exception';
 export const CHUNK_EVENT = 'llm_otel.stream.chunk';

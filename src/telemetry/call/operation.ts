@@ -39,6 +39,7 @@ import { type ActiveOperation, contextWithOperation } from './active-operation.t
 import { type CallStart, RELEASED } from './call-start.ts';
 import { withEstimate } from './estimate.ts';
 import { addOpenOperation, type OpenOperation, removeOpenOperation } from './open-operations.ts';
+import { withOrigin } from './origin-facts.ts';
 import type { RecordingTarget } from './recording-target.ts';
 import { isLeft, StreamedAnswer } from './streamed-answer.ts';
 import { type EndedCall, measureCall, recordCall } from './write-ended-call.ts';
@@ -55,7 +56,6 @@ export class Operation implements ActiveOperation, OpenOperation {
   readonly contextOnly: boolean;
   readonly config: Config;
   ended = false;
-  /** True from the moment when the answer proves to be a stream. */
   streaming = false;
   older: OpenOperation | undefined;
   newer: OpenOperation | undefined;
@@ -89,7 +89,6 @@ export class Operation implements ActiveOperation, OpenOperation {
     if (!this.contextOnly) addOpenOperation(this);
   }
 
-  /** Is the content of the call kept? */
   get keepsContent(): boolean {
     return this.#input !== undefined;
   }
@@ -210,6 +209,7 @@ export class Operation implements ActiveOperation, OpenOperation {
     } catch (error) {
       swallow(error); // messages of the application were read for an estimate
     }
+    result = withOrigin(result, this, this.#outer);
     this.ended = true;
     removeOpenOperation(this);
     const { request, span, context } = this;

@@ -96,7 +96,8 @@ function logDetails(
 export function measureCall(metrics: Metrics, call: EndedCall, seconds: number): void {
   try {
     const { request, failure } = call;
-    const { response, cost, firstChunk } = call.result;
+    const { response, cost, firstChunk, isFromCache } = call.result;
+    if (isFromCache === true) return;
     const attributes = Metrics.attributes(request, response?.model);
     metrics.end(request, seconds, response, failure?.type, attributes);
     if (cost !== undefined) metrics.cost(cost.total, attributes);

@@ -13,6 +13,8 @@ export interface CallResult {
   readonly spanName?: string | undefined;
   /** When the first chunk of the inner calls came, in milliseconds of {@link now}. */
   readonly firstChunk?: number | undefined;
+  /** A cache below the SDK has answered: no model was called, and nothing is measured. */
+  readonly isFromCache?: boolean;
   /** Content of the inner calls. */
   readonly content?: CallContent | undefined;
 }
