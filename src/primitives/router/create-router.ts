@@ -1,4 +1,5 @@
 import { labelOf } from '../call-context.ts';
+import { FUNCTION_FORM } from '../streams/stream-form.ts';
 import { withTimeout } from '../timeout/create-timeout.ts';
 import type { Layer, LlmFunction, Wrapped } from '../types.ts';
 import { RouterEngine } from './router-engine.ts';
@@ -55,7 +56,7 @@ function routedFunction(
   const { routes } = engine.options;
   const functions = new Map(routes.map((route) => [route.name, routeFunction(route, layers, fn)]));
   const name = labelOf(engine.options.name, fn ?? namedFunction(routes));
-  return (input, options) => new RoutedRun({ engine, name, functions }, input, options).result();
+  return (input, options) => new RoutedRun({ engine, name, functions, form: FUNCTION_FORM }, input, options).result();
 }
 
 /** The field of a route gives an arrow function the name `call`, which says nothing. */

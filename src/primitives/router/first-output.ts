@@ -1,4 +1,4 @@
-import { chunkMeaning } from '../streams/output-chunks.ts';
+import type { ChunkMeaning } from '../streams/output-chunks.ts';
 
 /** Most bytes that are held before the first output. A stream that sends more without output is committed. */
 const MAX_HELD_BYTES = 65_536;
@@ -14,7 +14,11 @@ export interface StreamStart<C> {
 }
 
 /** Reads `source` up to the first output. Errors of the source reject. `isOpen`: false stops the reading. */
-export async function readStart<C>(source: AsyncIterator<C>, isOpen: () => boolean): Promise<StreamStart<C>> {
+export async function readStart<C>(
+  source: AsyncIterator<C>,
+  meaningOf: (chunk: C) => ChunkMeaning,
+  isOpen: () => boolean,
+): Promise<StreamStart<C>> {
   const held: C[] = [];
   let bytes = 0;
   while (isOpen()) {
@@ -22,7 +26,7 @@ export async function readStart<C>(source: AsyncIterator<C>, isOpen: () => boole
     if (done === true) break;
     held.push(value);
     bytes += sizeOf(value);
-    const meaning = chunkMeaning(value);
+    const meaning = meaningOf(value);
     if (meaning === 'error') return { held, end: 'error' };
     if (meaning === 'output' || bytes >= MAX_HELD_BYTES) return { held, end: 'output' };
   }

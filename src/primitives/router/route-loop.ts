@@ -21,6 +21,7 @@ export interface RoutedCall<T> {
   readonly name: string;
   readonly input: unknown;
   readonly span: PrimitiveSpan;
+  readonly maxAttempts: number;
   /** Aborted when the caller gives up. */
   readonly signal: AbortSignal;
   /** Makes attempt number `number`. Ends `attempt` unless the attempt goes on with a stream. */
@@ -46,7 +47,7 @@ export async function runAttempts<T>(call: RoutedCall<T>): Promise<RoutedResult<
   let attempts = 0;
   for (const entry of plan.entries) {
     // Ready when the call began, and perhaps no longer: another call has seen a failure meanwhile.
-    if (attempts >= engine.maxAttempts || !(entry.health.isReady || (plan.isLastResort && attempts === 0))) continue;
+    if (attempts >= call.maxAttempts || !(entry.health.isReady || (plan.isLastResort && attempts === 0))) continue;
     if (attempts === 0) noteDecision(call, entry, plan.reason);
     attempts++;
     span.set({ [ROUTER.route]: entry.route.name, [ROUTER.attempts]: attempts });

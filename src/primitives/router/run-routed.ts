@@ -1,7 +1,8 @@
 import { callerSignal, innerContext } from '../call-context.ts';
-import { closeIterator, discardResult, interruptible, isAsyncIterable, startWork } from '../streams/async-values.ts';
+import { closeIterator, discardResult, interruptible, startWork } from '../streams/async-values.ts';
 import { CallStream, type StreamHandle } from '../streams/call-stream.ts';
 import { LinkedAbort } from '../streams/linked-abort.ts';
+import type { OpenedStream, StreamForm } from '../streams/stream-form.ts';
 import { statusOf } from '../telemetry/error-type.ts';
 import { type PrimitiveSpan, startPrimitiveSpan } from '../telemetry/primitive-span.ts';
 import type { CallOptions, LlmFunction } from '../types.ts';
@@ -19,10 +20,16 @@ export interface RoutedFunction {
   readonly name: string;
   /** By the name of the route. */
   readonly functions: ReadonlyMap<string, LlmFunction<unknown, unknown>>;
+  readonly form: StreamForm;
+  /** Most attempts, where a body can be sent once only. */
+  readonly maxAttempts?: number | undefined;
+  /** The call has ended its attempts: how many, and the route of the last. */
+  onRouted?(route: Route, attempts: number): void;
 }
 
 /** An answer that is a stream, up to its first output. */
 interface OpenStream {
+  readonly opened: OpenedStream;
   readonly source: AsyncIterator<unknown>;
   readonly attempt: RouteAttempt;
   readonly abort: LinkedAbort;
@@ -81,6 +88,7 @@ export class RoutedRun {
             input: this.#input,
             span: this.#span,
             signal,
+            maxAttempts: this.#routed.maxAttempts ?? engine.maxAttempts,
             attempt: (entry, number, attempt) => this.#attempt(entry, number, attempt),
             discard: discardAnswer,
           }),
@@ -113,10 +121,12 @@ export class RoutedRun {
     let source: AsyncIterator<unknown> | undefined;
     try {
       const result = await fn(this.#input, context);
-      if (isAsyncIterable(result)) {
-        const opened = result[Symbol.asyncIterator]();
-        source = opened;
-        return await this.#startStream({ source: opened, attempt, abort, route });
+      const failure = this.#routed.form.failureOf?.(result);
+      if (failure !== undefined) return this.#failedAnswer(failure, result, attempt, abort);
+      const opened = this.#routed.form.open(result);
+      if (opened !== undefined) {
+        source = opened.source;
+        return await this.#startStream({ opened, source: opened.source, attempt, abort, route });
       }
       abort.release();
       attempt.answered();
@@ -126,6 +136,14 @@ export class RoutedRun {
     } catch (error) {
       return this.#failed(error, attempt, abort, source);
     }
+  }
+
+  /** The answer is an error, as a response with a status. */
+  #failedAnswer(error: unknown, result: unknown, attempt: RouteAttempt, abort: LinkedAbort): AttemptResult<unknown> {
+    const failsOver = this.#routed.engine.failsOver(error);
+    attempt.fail(error, failsOver);
+    abort.release();
+    return { kind: 'failure', error, failsOver, answer: { value: result } };
   }
 
   /** `source` is set if the error came from a stream before any output. */
@@ -150,8 +168,12 @@ export class RoutedRun {
   }
 
   async #startStream(open: OpenStream): Promise<AttemptResult<unknown>> {
-    const { source, attempt } = open;
-    const start = await readStart(source, () => !open.abort.signal.aborted);
+    const { opened, source, attempt } = open;
+    if (!opened.isStreamed) {
+      attempt.answered();
+      return { kind: 'answer', value: new StreamAnswer(open) };
+    }
+    const start = await readStart(source, opened.meaning, () => !open.abort.signal.aborted);
     const answer = new StreamAnswer({ ...open, source: withHeld(start.held, source) });
     if (start.end === 'output') {
       attempt.answered();
@@ -162,17 +184,19 @@ export class RoutedRun {
     return { kind: 'failure', error, failsOver: true, answer: { value: answer } };
   }
 
-  #deliver({ result, route }: RoutedResult<unknown>): unknown {
+  #deliver({ result, route, attempts }: RoutedResult<unknown>): unknown {
     this.#interrupt = undefined;
+    this.#routed.onRouted?.(route, attempts);
     if (result.kind === 'failure' && result.answer === undefined) throw result.error;
     const value = result.kind === 'answer' ? result.value : result.answer?.value;
     if (value instanceof StreamAnswer) return this.#streamOf(value.open, route);
     this.#call.release();
     this.#span.end();
-    return value;
+    const { lastFailure } = this.#routed.form;
+    return result.kind === 'failure' && result.failsOver && lastFailure !== undefined ? lastFailure(value) : value;
   }
 
-  #streamOf({ source, attempt, abort }: OpenStream, route: Route): CallStream<unknown> {
+  #streamOf({ opened, source, attempt, abort }: OpenStream, route: Route): unknown {
     const { engine, name } = this.#routed;
     const span = this.#span;
     const call = this.#call;
@@ -196,7 +220,7 @@ export class RoutedRun {
     });
     this.#stream = stream.handle;
     if (call.signal.aborted) stream.stop(call.signal.reason);
-    return stream;
+    return opened.wrap(stream);
   }
 }
 

@@ -1,7 +1,10 @@
+import { asObject } from '../../providers/reading/unknown-values.ts';
+import { readSafely } from '../../runtime/guard.ts';
 import { labelOf } from '../call-context.ts';
 import { checkFunction, checkOptions, type OptionRule } from '../check-options.ts';
+import { FUNCTION_FORM } from '../streams/stream-form.ts';
 import type { LlmFunction, Wrapped } from '../types.ts';
-import { TimedRun } from './run-timed.ts';
+import { type TimedFunction, TimedRun } from './run-timed.ts';
 import { TimeoutCounts } from './timeout-counts.ts';
 import { TIMEOUT_ENGINE, type TimeoutEngine } from './timeout-engine.ts';
 import type { TimeoutLayer, TimeoutOptions, TimeoutStats } from './timeout-options.ts';
@@ -67,12 +70,22 @@ export function withTimeout<I, R>(fn: LlmFunction<I, R>, options: TimeoutOptions
   return timeoutLayer('withTimeout', plain)(fn);
 }
 
+/** An input with `stream: true` asks for a stream. */
+const asksForStream = (input: unknown): boolean => readSafely(() => asObject(input)?.stream === true, false);
+
 function timeoutLayer(place: string, options: TimeoutOptions): TimeoutLayer {
   const counts = new TimeoutCounts();
   const layer = <I, R>(fn: LlmFunction<I, R>): Wrapped<I, R> => {
     checkFunction(place, 'fn', fn);
     const operation = labelOf(options.name, fn);
-    const timed = { fn: fn as LlmFunction<unknown, unknown>, operation, options, counts };
+    const timed: TimedFunction = {
+      fn: fn as LlmFunction<unknown, unknown>,
+      operation,
+      options,
+      counts,
+      form: FUNCTION_FORM,
+      asksForStream,
+    };
     const wrapped: Wrapped<unknown, unknown> = (input, callOptions) =>
       new TimedRun(timed, input, callOptions).result(callOptions);
     return wrapped as Wrapped<I, R>;

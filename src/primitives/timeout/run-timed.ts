@@ -1,10 +1,8 @@
-import { asObject } from '../../providers/reading/unknown-values.ts';
-import { readSafely } from '../../runtime/guard.ts';
 import { callerSignal, innerContext } from '../call-context.ts';
 import { interruptible, isAsyncIterable, startWork } from '../streams/async-values.ts';
 import { CallStream, type StreamHandle } from '../streams/call-stream.ts';
 import { LinkedAbort } from '../streams/linked-abort.ts';
-import { chunkMeaning } from '../streams/output-chunks.ts';
+import type { OpenedStream, StreamForm } from '../streams/stream-form.ts';
 import { startPrimitiveSpan } from '../telemetry/primitive-span.ts';
 import type { CallOptions, LlmFunction } from '../types.ts';
 import type { LlmTimeoutError } from './llm-timeout-error.ts';
@@ -18,10 +16,10 @@ export interface TimedFunction {
   readonly operation: string;
   readonly options: TimeoutOptions;
   readonly counts: TimeoutCounts;
+  readonly form: StreamForm;
+  /** Does the input ask for a stream, so that `firstChunkMs` counts before the answer is here? */
+  asksForStream(input: unknown): boolean;
 }
-
-/** An input with `stream: true` asks for a stream: `firstChunkMs` counts before the answer is here. */
-const asksForStream = (input: unknown): boolean => readSafely(() => asObject(input)?.stream === true, false);
 
 /** One call of a function with limits. */
 export class TimedRun {
@@ -47,7 +45,7 @@ export class TimedRun {
       operation,
       counts,
       span: this.#span,
-      isStream: asksForStream(input),
+      isStream: timed.asksForStream(input),
       onLimit: (error) => this.#reachLimit(error),
     });
   }
@@ -66,7 +64,8 @@ export class TimedRun {
     this.#replace = work.replaceBy;
     try {
       const result = await work.promise;
-      if (isAsyncIterable(result)) return this.#streamOf(result);
+      const opened = this.#span.run(() => this.#timed.form.open(result));
+      if (opened !== undefined) return this.#streamOf(opened);
       this.#end('success');
       return result;
     } catch (error) {
@@ -100,17 +99,16 @@ export class TimedRun {
     this.#abort.abort(error);
   }
 
-  #streamOf(result: AsyncIterable<unknown>): CallStream<unknown> {
+  #streamOf(opened: OpenedStream): unknown {
     const call = this.#call;
-    const source = this.#span.run(() => result[Symbol.asyncIterator]());
     const stream = new CallStream({
-      source,
+      source: opened.source,
       run: (fn) => this.#span.run(fn),
       watcher: {
         waiting: () => call.waiting(),
         chunk: (chunk) => {
           this.#hasDelivered = true;
-          if (!call.isOver) call.chunk(chunkMeaning(chunk) === 'output');
+          if (!call.isOver) call.chunk(opened.meaning(chunk) === 'output');
         },
         ended: (end, error) => {
           this.#end(end === 'completed' ? 'success' : end === 'failed' ? 'error' : 'cancelled', error);
@@ -124,7 +122,7 @@ export class TimedRun {
     call.streamStarted();
     // The caller aborted between the result and the stream.
     if (this.#abort.signal.aborted) stream.stop(this.#abort.signal.reason);
-    return stream;
+    return opened.wrap(stream);
   }
 }
 
