@@ -1,5 +1,6 @@
-/** `@x/llm-otel/primitives`: layers around functions that call a model, seen in the same traces. */
+/** `@x/llm-otel/primitives`: cache, router and time limits for model calls, seen in the same traces. */
 
+export type { GenerationUsage } from '../facts/generation-usage.ts';
 export type {
   CacheLayer,
   CacheOptions,
@@ -8,15 +9,18 @@ export type {
   Codec,
   LockOptions,
 } from './cache/cache-options.ts';
-export { aesGcm, type RotatingKeys } from './cache/codecs/aes-gcm.ts';
-export { type GzipOptions, gzip } from './cache/codecs/gzip.ts';
+export { aesGcm } from './cache/codecs/aes-gcm.ts';
+export { gzip } from './cache/codecs/gzip.ts';
 export { createCache } from './cache/create-cache.ts';
 export { keyvStore } from './cache/stores/keyv-store.ts';
-export { type MemoryStoreOptions, memoryStore } from './cache/stores/memory-store.ts';
-export { type RedisStoreOptions, redisStore } from './cache/stores/redis-store.ts';
+export { memoryStore } from './cache/stores/memory-store.ts';
+export { redisStore } from './cache/stores/redis-store.ts';
 export { compose } from './compose.ts';
+export { createFetch } from './fetch/create-fetch.ts';
+export type { FetchLayers, FetchOptions } from './fetch/fetch-options.ts';
+export { wrapClient } from './fetch/wrap-client.ts';
 export { createRouter } from './router/create-router.ts';
-export { NoRouteError } from './router/no-route-error.ts';
+export { NoRouteError, type UnreadyRoute } from './router/no-route-error.ts';
 export type {
   CircuitOptions,
   Route,
@@ -28,6 +32,17 @@ export type {
   StrategyName,
 } from './router/router-options.ts';
 export { createTimeout, withTimeout } from './timeout/create-timeout.ts';
-export { LlmTimeoutError, type TimeoutFacts, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
+export { LlmTimeoutError, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
 export type { TimeoutLayer, TimeoutOptions, TimeoutStats } from './timeout/timeout-options.ts';
-export type { CallContext, CallOptions, Layer, LlmFunction, Settled, Usage, UsageReader, Wrapped } from './types.ts';
+export type {
+  CallContext,
+  CallOptions,
+  Layer,
+  LlmFunction,
+  RouteFacts,
+  RoutePrice,
+  Settled,
+  Usage,
+  UsageReader,
+  Wrapped,
+} from './types.ts';

@@ -11,7 +11,7 @@ import type { CallContext, LlmFunction } from '../types.ts';
 import { CACHE_ENGINE, type CacheEngine } from './cache-engine.ts';
 import { FETCH_FORM, globalResponse } from './fetch-form.ts';
 import type { FetchLayers, FetchOptions } from './fetch-options.ts';
-import { noteRoute } from './note-origin.ts';
+import { noteCache, noteRoute } from './note-origin.ts';
 import { type FetchInit, type FetchInput, type ReadCall, readFetchCall } from './read-fetch-call.ts';
 import { routeRequest } from './route-request.ts';
 
@@ -62,7 +62,10 @@ export function layeredFetch(
   return async (input: FetchInput, init?: FetchInit) => {
     const call = await readFetchCall(input, init);
     const send = (signal: AbortSignal): Promise<Response> => timed(engines, call, signal, sendTo);
-    return engines.cache === undefined ? send(call.signal) : engines.cache.fetch(call, send);
+    if (engines.cache === undefined) return send(call.signal);
+    const response = await engines.cache.fetch(call, send);
+    noteCache(response);
+    return response;
   };
 }
 

@@ -10,3 +10,13 @@ export function noteRoute({ name }: Route, attempts: number): void {
     swallow(error);
   }
 }
+
+/** Tells the span of the model call that a cache has answered, as the header of the response says. Never throws. */
+export function noteCache({ headers }: Response): void {
+  try {
+    const outcome = headers.get('x-llm-otel-cache');
+    if (outcome !== null) noteOrigin({ cache: outcome });
+  } catch (error) {
+    swallow(error);
+  }
+}

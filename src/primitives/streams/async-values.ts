@@ -1,7 +1,7 @@
 import { readSafely } from '../../runtime/guard.ts';
 
 /** For results and errors that nobody waits for any more. */
-export const ignore = (): void => {};
+const ignore = (): void => {};
 
 /** Is `value` a stream: an async iterable? */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -69,3 +69,16 @@ test('the route and the attempts of a fetch below the SDK', async () => {
 test('outside of a recorded call nothing happens', () => {
   expect(() => noteOrigin({ cache: 'hit' })).not.toThrow();
 });
+
+test('a hit of a fetch below the SDK', async () => {
+  const body = '{"id":"c1","object":"chat.completion","choices":[{"index":0,"message":{},"finish_reason":"stop"}]}';
+  const fetch = (async () =>
+    new Response(body, { headers: { 'content-type': 'application/json' } })) as typeof globalThis.fetch;
+  const client = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch: createFetch({ fetch, cache: {} }) });
+  const ask = () => client.chat.completions.create({ model: 'm', messages: [] });
+  await ask();
+  await recordedCall(ask);
+  const span = recording.spans().find(({ name }) => name.startsWith('chat'));
+  expect(span?.attributes['llm_otel.cache.outcome']).toBe('hit');
+  expect(span?.attributes['gen_ai.usage.input_tokens']).toBeUndefined();
+});
