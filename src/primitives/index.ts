@@ -9,12 +9,12 @@ export type {
   Codec,
   LockOptions,
 } from './cache/cache-options.ts';
-export { aesGcm } from './cache/codecs/aes-gcm.ts';
-export { gzip } from './cache/codecs/gzip.ts';
+export { aesGcm, type RotatingKeys } from './cache/codecs/aes-gcm.ts';
+export { type GzipOptions, gzip } from './cache/codecs/gzip.ts';
 export { createCache } from './cache/create-cache.ts';
 export { keyvStore } from './cache/stores/keyv-store.ts';
-export { memoryStore } from './cache/stores/memory-store.ts';
-export { redisStore } from './cache/stores/redis-store.ts';
+export { type MemoryStoreOptions, memoryStore } from './cache/stores/memory-store.ts';
+export { type RedisStoreOptions, redisStore } from './cache/stores/redis-store.ts';
 export { compose } from './compose.ts';
 export { createFetch } from './fetch/create-fetch.ts';
 export type { FetchLayers, FetchOptions } from './fetch/fetch-options.ts';
@@ -32,7 +32,7 @@ export type {
   StrategyName,
 } from './router/router-options.ts';
 export { createTimeout, withTimeout } from './timeout/create-timeout.ts';
-export { LlmTimeoutError, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
+export { LlmTimeoutError, type TimeoutFacts, type TimeoutLimit } from './timeout/llm-timeout-error.ts';
 export type { TimeoutLayer, TimeoutOptions, TimeoutStats } from './timeout/timeout-options.ts';
 export type {
   CallContext,
