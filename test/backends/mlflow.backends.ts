@@ -101,8 +101,8 @@ describe.skipIf(program === undefined)('MLflow', () => {
     ] as const) {
       const attributes = attributesOf(name);
       expect(json(attributes['mlflow.spanType'])).toBe(type);
-      expect(String(attributes['mlflow.spanInputs'])).toContain('Why is the sea blue?');
-      expect(String(attributes['mlflow.spanOutputs'])).toContain('Water absorbs red light.');
+      expect(JSON.stringify(attributes['mlflow.spanInputs'])).toContain('Why is the sea blue?');
+      expect(JSON.stringify(attributes['mlflow.spanOutputs'])).toContain('Water absorbs red light.');
     }
     const { 'mlflow.chat.tokenUsage': usage, 'mlflow.llm.cost': cost } = attributesOf('chat claude-sonnet');
     expect(json(usage)).toMatchObject({
