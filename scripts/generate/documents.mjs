@@ -10,6 +10,7 @@ export function documents(root, rows) {
   return {
     ...replaced('README.md', { clients: enumeration(clients), versions: versionTable(rows) }),
     ...replaced('docs/manual.md', { clients: enumeration(clients) }),
+    ...replaced('docs/providers.md', { table: providerTable(rows) }),
     ...replaced('docs/telemetry.md', { scopes: rows.map(({ name }) => `\`@x/llm-otel/${name}\``).join(', ') }),
     'package.json': manifest(read('package.json'), rows),
     'package-lock.json': lock(read('package-lock.json'), rows),
@@ -38,6 +39,15 @@ function enumeration(rows) {
 function versionTable(rows) {
   const lines = rows.map(({ peer, versions, className }) => `| \`${peer}\` | ${versions} | \`${className}\` |`);
   return ['| SDK | versions | class |', '|---|---|---|', ...lines].join('\n');
+}
+
+/** What each SDK is recorded with. */
+function providerTable(rows) {
+  const lines = rows.map(
+    ({ peer, versions, methods, limits, tier }) =>
+      `| \`${peer}\` | ${versions} | ${methods} | ${limits || 'none known'} | ${tier} |`,
+  );
+  return ['| package | versions | recorded | limits | tier |', '|---|---|---|---|---|', ...lines].join('\n');
 }
 
 /** Sorted as npm sorts them. */

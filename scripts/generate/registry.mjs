@@ -16,6 +16,9 @@ const PATH = 'src/providers/sdks.ts';
  * @property {string} peer        npm name of the package that an application installs
  * @property {string} range       versions of that package that work
  * @property {string} versions    tested versions, in words
+ * @property {string} methods     what is recorded, in words: methods of the SDK
+ * @property {string} limits      what is not recorded, or is different from other SDKs; may be empty
+ * @property {string} tier        `measured` on every change, or `best effort`
  * @property {string[]} replayed  names under which recorded exchanges are replayed
  */
 
@@ -51,6 +54,9 @@ export async function readRegistry(root) {
       peer,
       range,
       versions: tag('versions'),
+      methods: tag('methods'),
+      limits: tags.get('limits') ?? '',
+      tier: tierOf(key, tag('tier')),
       replayed: (tags.get('replayed') ?? '').split(/\s+/).filter(Boolean),
     };
   });
@@ -84,6 +90,13 @@ function rowsOf(text) {
   return rows;
 }
 
+const TIERS = ['measured', 'best effort'];
+
+function tierOf(key, tier) {
+  if (!TIERS.includes(tier)) throw new Error(`${PATH}: @tier of ${key} is one of ${TIERS.join(', ')}, not ${tier}`);
+  return tier;
+}
+
 /** A tag begins a line. TypeScript's own reader takes the scope of an npm name for a tag as well. */
 const TAG = /^@(\w+) (.*)$/;
 
@@ -98,6 +111,13 @@ function partsOf(comment) {
     .slice(0, first < 0 ? undefined : first)
     .join('\n')
     .trim();
-  const tags = new Map(lines.map((line) => TAG.exec(line)).flatMap((match) => (match ? [[match[1], match[2]]] : [])));
+  const tags = new Map();
+  let open;
+  for (const line of first < 0 ? [] : lines.slice(first)) {
+    const match = TAG.exec(line);
+    if (match) open = match[1];
+    // A line without a tag goes on with the tag before.
+    if (line !== '') tags.set(open, match ? match[2] : `${tags.get(open)} ${line}`);
+  }
   return { description, tags };
 }

@@ -76,6 +76,8 @@ function insertRow(text) {
    * @class ${sdk.className}
    * @peer ${module} >=${major}.0.0
    * @versions ${major}
+   * @methods \`chat.completions.create\`, \`completions.create\`, \`embeddings.create\`
+   * @tier measured
    */
   ${sdk.key}: {
     name: '${name}',

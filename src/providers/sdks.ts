@@ -14,6 +14,9 @@ const geminiPath =
  * - `@class` name of the instrumentation class, without `Instrumentation`
  * - `@peer` package for the application to install, and the working range of versions
  * - `@versions` the tested versions, for the table in the README
+ * - `@methods` the recorded methods, for docs/providers.md
+ * - `@limits` parts that are not recorded, and differences from other SDKs; left out where nothing is known
+ * - `@tier` `measured` (tests of every change call the real SDK) or `best effort`
  * - `@replayed` names of the recorded exchanges of the SDK, for an SDK with recordings
  *
  * Apart from the providers, because a process without SDKs shall not load the code of providers.
@@ -24,6 +27,10 @@ export const sdks = {
    * @class OpenAI
    * @peer openai >=4.0.0
    * @versions 4 to 7 (7 itself asks for Node 22)
+   * @methods `chat.completions`, `responses`, `completions`, `embeddings`, `images`, `audio`, `moderations`, `vectorStores.search`, with
+   * `parse`, `stream` and `runTools`
+   * @limits no span for batches, files, fine-tuning, conversations, realtime; token counts of streamed chat completions come on request only
+   * @tier measured
    * @replayed openai AzureOpenAI
    */
   openai: {
@@ -42,6 +49,9 @@ export const sdks = {
    * @class Anthropic
    * @peer @anthropic-ai/sdk >=0.20.0
    * @versions 0.20 to 1.x, and the Bedrock and Vertex clients on top of the SDK
+   * @methods `messages.create`, `messages.stream`, `messages.parse`, `beta.messages` with the tool runner, `completions.create`
+   * @limits no span for batches, files and `countTokens`
+   * @tier measured
    * @replayed anthropic
    */
   anthropic: {
@@ -68,6 +78,9 @@ export const sdks = {
    * @class GoogleGenerativeAI
    * @peer @google/generative-ai >=0.1.0
    * @versions 0.1 to 0.24
+   * @methods `generateContent(Stream)`, `sendMessage(Stream)` of chat sessions, `embedContent`, `batchEmbedContents`
+   * @limits no span for `countTokens`, files and caches
+   * @tier measured
    * @replayed generative-ai
    */
   googleGenerativeAI: {
@@ -85,6 +98,9 @@ export const sdks = {
    * @class GoogleGenAI
    * @peer @google/genai >=1.0.0
    * @versions 1 to 3
+   * @methods `models.generateContent(Stream)`, `chats`, `interactions`, `embedContent`, `generateImages`, `generateVideos`; called functions
+   * @limits no span for live sessions, batches, files, caches and `countTokens`
+   * @tier measured
    * @replayed genai
    */
   googleGenAI: {
@@ -102,6 +118,9 @@ export const sdks = {
    * @class LangChain
    * @peer @langchain/core >=0.3.0
    * @versions 0.3 to 1.x, with `langchain` and `@langchain/langgraph`
+   * @methods chains, agents, graphs, tools, retrievers; chat models without a recorded SDK
+   * @limits see [frameworks.md](frameworks.md)
+   * @tier measured
    */
   langchain: {
     name: 'langchain',
@@ -121,6 +140,9 @@ export const sdks = {
    * @class OpenAIAgents
    * @peer @openai/agents >=0.9.0
    * @versions 0.9 to 0.20
+   * @methods workflows, agents, tools
+   * @limits see [frameworks.md](frameworks.md)
+   * @tier measured
    */
   openaiAgents: {
     name: 'openai-agents',
@@ -134,6 +156,9 @@ export const sdks = {
    * @class VercelAI
    * @peer ai >=5.0.0
    * @versions 5 to 7
+   * @methods `generateText`, `streamText`, `generateObject`, `streamObject`, `embed(Many)`, `rerank`, images, speech, transcription; tools, agents
+   * @limits see [frameworks.md](frameworks.md)
+   * @tier measured
    */
   vercelAI: {
     name: 'vercel-ai',
