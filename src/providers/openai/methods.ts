@@ -13,6 +13,7 @@ import {
 } from '../formats/openai-chat/readers.ts';
 import { completionFacts, plainFacts } from '../formats/openai-chat/response.ts';
 import { CompletionReader } from '../formats/openai-chat/stream.ts';
+import { IMAGE, SPEECH, TRANSCRIPTION, TRANSLATION } from '../formats/openai-media/media-readers.ts';
 import { endpointOf } from '../reading/endpoint.ts';
 import { answerOrError } from '../reading/error-answers.ts';
 import { googleFailure } from '../reading/error-codes.ts';
@@ -23,15 +24,12 @@ import { ResponsesContentAccumulator } from './content-stream.ts';
 import {
   chatAttributes,
   completionAttributes,
-  imageAttributes,
   responsesAttributes,
   retrieveAttributes,
   searchAttributes,
-  speechAttributes,
-  transcriptionAttributes,
 } from './request.ts';
 import { compactionFacts, fetchedFacts, pageFacts, responseFacts } from './response.ts';
-import { MediaReader, ResponsesReader } from './stream.ts';
+import { ResponsesReader } from './stream.ts';
 import { hintAtUsage } from './stream-usage.ts';
 
 const endpoint: FindEndpoint = (client, hosts) => endpointOf(client, 'openai', hosts);
@@ -75,27 +73,7 @@ const compact = method({
   measuredAsOther: true,
 });
 
-const image = method({
-  operation: 'image_generation',
-  attributes: imageAttributes,
-  response: plainFacts,
-  stream: () => new MediaReader(),
-});
-
-const speech = method({
-  operation: 'speech',
-  attributes: speechAttributes,
-  response: plainFacts,
-  stream: () => new MediaReader(),
-});
-
-const listening = (operation: 'transcription' | 'translation'): CallReader =>
-  method({
-    operation,
-    attributes: transcriptionAttributes,
-    response: plainFacts,
-    stream: () => new MediaReader(),
-  });
+const image = method(IMAGE);
 
 /** The id is the first argument: `responses.retrieve(id, query)`. */
 const retrieve: CallReader = {
@@ -150,9 +128,9 @@ export const METHODS: readonly StainlessMethod[] = [
   ['Images', 'generate', image],
   ['Images', 'edit', image],
   ['Images', 'createVariation', image],
-  ['Audio.Speech', 'create', speech],
-  ['Audio.Transcriptions', 'create', listening('transcription')],
-  ['Audio.Translations', 'create', listening('translation')],
+  ['Audio.Speech', 'create', method(SPEECH)],
+  ['Audio.Transcriptions', 'create', method(TRANSCRIPTION)],
+  ['Audio.Translations', 'create', method(TRANSLATION)],
   ['Moderations', 'create', method({ operation: 'moderation', attributes: () => ({}), response: plainFacts })],
   ['VectorStores', 'search', search],
 ];

@@ -6,18 +6,15 @@ import {
   DATA_SOURCE_ID,
   OPENAI_API_TYPE,
   OPENAI_REQUEST_SERVICE_TIER,
-  OUTPUT_TYPE,
-  REQUEST_CHOICE_COUNT,
   REQUEST_MAX_TOKENS,
   REQUEST_PREVIOUS_RESPONSE_ID,
   REQUEST_REASONING_LEVEL,
   REQUEST_STREAM,
   REQUEST_STREAM_CURSOR,
-  REQUEST_TEMPERATURE,
   RETRIEVAL_TOP_K,
 } from '../../facts/semconv.ts';
 import * as format from '../formats/openai-chat/request.ts';
-import { integerAttribute, numberAttribute, textAttribute } from '../reading/request-attributes.ts';
+import { integerAttribute, textAttribute } from '../reading/request-attributes.ts';
 import type { Params } from '../reading/stainless-arguments.ts';
 import { asNumber, asObject } from '../reading/unknown-values.ts';
 
@@ -54,27 +51,6 @@ export function responsesAttributes(p: Params): Attributes {
     typeof p.conversation === 'string' ? p.conversation : asObject(p.conversation)?.id,
   );
   if (p.text !== undefined) format.outputTypeAttribute(attributes, asObject(p.text)?.format);
-  return attributes;
-}
-
-/** `images.*` */
-export function imageAttributes(p: Params): Attributes {
-  const attributes: Attributes = { [OUTPUT_TYPE]: 'image' };
-  if (p.n !== 1) integerAttribute(attributes, REQUEST_CHOICE_COUNT, p.n);
-  if (p.stream === true) attributes[REQUEST_STREAM] = true;
-  return attributes;
-}
-
-/** `audio.speech.create` */
-export function speechAttributes(): Attributes {
-  return { [OUTPUT_TYPE]: 'speech' };
-}
-
-/** `audio.transcriptions.create` and `audio.translations.create` */
-export function transcriptionAttributes(p: Params): Attributes {
-  const attributes: Attributes = {};
-  numberAttribute(attributes, REQUEST_TEMPERATURE, p.temperature);
-  if (p.stream === true) attributes[REQUEST_STREAM] = true;
   return attributes;
 }
 

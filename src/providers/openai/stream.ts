@@ -1,7 +1,6 @@
 /** Readers of streams of OpenAI's own APIs: a reader keeps values for the facts, never the events. */
-import type { ChunkKind, Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
+import type { ChunkKind, Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
 import type { OutputMessage } from '../../facts/messages.ts';
-import { openaiUsageFacts } from '../formats/openai-chat/usage.ts';
 import type { ContentCollector } from '../reading/content-parts.ts';
 import { failureFrom } from '../reading/error-answers.ts';
 import { asObject, asString } from '../reading/unknown-values.ts';
@@ -80,25 +79,4 @@ export class ResponsesReader implements StreamReader {
 
 function isPending(response: Chunk | undefined): boolean {
   return response?.background === true && (response.status === 'queued' || response.status === 'in_progress');
-}
-
-/** Streamed images and transcriptions: the usage comes with the last event. */
-export class MediaReader implements StreamReader {
-  #usage: UsageFacts | undefined;
-
-  read(value: unknown): void {
-    const { usage } = value as Chunk;
-    if (usage) this.#usage = openaiUsageFacts(usage) ?? this.#usage;
-  }
-
-  kind(value: unknown): ChunkKind | undefined {
-    const { type } = value as Chunk;
-    if (typeof type !== 'string') return undefined;
-    if (type.startsWith('transcript.text.delta')) return 'text';
-    return type.startsWith('speech.audio.delta') ? 'audio' : undefined;
-  }
-
-  facts(_complete: boolean): ResponseFacts {
-    return { usage: this.#usage };
-  }
 }

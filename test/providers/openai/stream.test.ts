@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ResponseFacts, StreamReader } from '../../../src/facts/call.ts';
 import { openaiAttributes } from '../../../src/providers/formats/openai-chat/openai-attributes.ts';
 import { CompletionReader } from '../../../src/providers/formats/openai-chat/stream.ts';
-import { MediaReader, ResponsesReader } from '../../../src/providers/openai/stream.ts';
+import { MediaReader } from '../../../src/providers/formats/openai-media/stream.ts';
+import { ResponsesReader } from '../../../src/providers/openai/stream.ts';
 
 /** Feeds chunks to a reader and asks for the facts. */
 function facts(reader: StreamReader, chunks: readonly unknown[], complete = true): ResponseFacts {

@@ -76,3 +76,10 @@ export const EMBEDDINGS = {
   attributes: embeddingsAttributes,
   response: plainFacts,
 } as const satisfies BodyMethod;
+
+/** `rerank.create` */
+export const RERANK = {
+  operation: 'rerank',
+  attributes: () => ({}),
+  response: plainFacts,
+} as const satisfies BodyMethod;
