@@ -42,6 +42,33 @@ export class GoogleGenAIInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the calls of the `groq-sdk` SDK: chat, embeddings, speech, transcription, translation.
+ */
+export class GroqInstrumentation extends LlmInstrumentation {
+  protected override provider(): object {
+    return providers.groq;
+  }
+}
+
+/**
+ * Records the calls of the `together-ai` SDK: chat, completions, embeddings, rerank, images, speech, transcription.
+ */
+export class TogetherInstrumentation extends LlmInstrumentation {
+  protected override provider(): object {
+    return providers.together;
+  }
+}
+
+/**
+ * Records the calls of the `@cerebras/cerebras_cloud_sdk` SDK: chat, completions.
+ */
+export class CerebrasInstrumentation extends LlmInstrumentation {
+  protected override provider(): object {
+    return providers.cerebras;
+  }
+}
+
+/**
  * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
  * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
  * instrumentation of the SDK.
@@ -84,6 +111,9 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new AnthropicInstrumentation(options),
     new GoogleGenerativeAIInstrumentation(options),
     new GoogleGenAIInstrumentation(options),
+    new GroqInstrumentation(options),
+    new TogetherInstrumentation(options),
+    new CerebrasInstrumentation(options),
     new LangChainInstrumentation(options),
     new OpenAIAgentsInstrumentation(options),
     new VercelAIInstrumentation(options),

@@ -2,10 +2,13 @@
 
 import type { ProviderEntry } from '../patching/provider.ts';
 import { anthropic } from './anthropic/index.ts';
+import { cerebras } from './cerebras/index.ts';
 import { googleGenAI } from './google-genai/index.ts';
 import { googleGenerativeAI } from './google-generative-ai/index.ts';
+import { groq } from './groq/index.ts';
 import { openai } from './openai/index.ts';
 import { sdks } from './sdks.ts';
+import { together } from './together/index.ts';
 
 /** Apart from the frameworks: a bundle that records single clients holds no code of frameworks. */
 export const clients = {
@@ -13,4 +16,7 @@ export const clients = {
   anthropic: { ...sdks.anthropic, load: () => anthropic },
   googleGenerativeAI: { ...sdks.googleGenerativeAI, load: () => googleGenerativeAI },
   googleGenAI: { ...sdks.googleGenAI, load: () => googleGenAI },
+  groq: { ...sdks.groq, load: () => groq },
+  together: { ...sdks.together, load: () => together },
+  cerebras: { ...sdks.cerebras, load: () => cerebras },
 } satisfies Readonly<Record<string, ProviderEntry>>;

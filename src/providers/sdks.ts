@@ -112,6 +112,63 @@ export const sdks = {
     modelPath: geminiPath,
   },
   /**
+   * Records the calls of the `groq-sdk` SDK: chat, embeddings, speech, transcription, translation.
+   * @class Groq
+   * @peer groq-sdk >=0.3.0
+   * @versions 0.3 to 1.x
+   * @methods `chat.completions.create`, `embeddings.create`, `audio.speech`, `audio.transcriptions`, `audio.translations`
+   * @limits no span for batches and files
+   * @tier measured
+   * @replayed groq
+   */
+  groq: {
+    name: 'groq',
+    module: 'groq-sdk',
+    clientClasses: ['Groq'],
+    frameworkClasses: ['ChatGroq'],
+    files: ['index', 'client'],
+    userAgent: /^Groq\/JS /,
+    modelPath: openaiPath,
+  },
+  /**
+   * Records the calls of the `together-ai` SDK: chat, completions, embeddings, rerank, images, speech, transcription.
+   * @class Together
+   * @peer together-ai >=0.6.0
+   * @versions 0.6 to 0.52
+   * @methods `chat.completions.create` and `.stream`, `completions.create`, `embeddings.create`, `rerank.create`, `images.generate`,
+   * `audio.speech`, `audio.transcriptions`, `audio.translations`
+   * @limits no span for videos, fine-tuning, batches, files and the code interpreter
+   * @tier measured
+   * @replayed together
+   */
+  together: {
+    name: 'together',
+    module: 'together-ai',
+    clientClasses: ['Together'],
+    files: ['index', 'client'],
+    userAgent: /^Together\/JS /,
+    modelPath: new RegExp(`${openaiPath.source}|/rerank(?:\\?|$)`),
+  },
+  /**
+   * Records the calls of the `@cerebras/cerebras_cloud_sdk` SDK: chat, completions.
+   * @class Cerebras
+   * @peer @cerebras/cerebras_cloud_sdk >=1.3.0
+   * @versions 1.3 to 1.91
+   * @methods `chat.completions.create`, `completions.create`
+   * @limits no span for the request that the constructor sends to warm up the connection
+   * @tier measured
+   * @replayed cerebras
+   */
+  cerebras: {
+    name: 'cerebras',
+    module: '@cerebras/cerebras_cloud_sdk',
+    clientClasses: ['Cerebras'],
+    frameworkClasses: ['ChatCerebras'],
+    files: ['index'],
+    userAgent: /^Cerebras\/JS /,
+    modelPath: openaiPath,
+  },
+  /**
    * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
    * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
    * instrumentation of the SDK.

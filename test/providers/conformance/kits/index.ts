@@ -1,9 +1,12 @@
 /** The kit of every SDK. Written by `npm run generate` from `src/providers/sdks.ts`. */
 import type { Kit } from '../types.ts';
 import { anthropic } from './anthropic.ts';
+import { cerebras } from './cerebras.ts';
 import { googleGenAI } from './google-genai.ts';
 import { googleGenerativeAI } from './google-generative-ai.ts';
+import { groq } from './groq.ts';
 import { openai } from './openai.ts';
+import { together } from './together.ts';
 
 /** By the name of the provider's folder. */
 export const KITS = {
@@ -11,6 +14,9 @@ export const KITS = {
   anthropic,
   'google-generative-ai': googleGenerativeAI,
   'google-genai': googleGenAI,
+  groq,
+  together,
+  cerebras,
 } as const satisfies Record<string, Kit>;
 
 /** A provider that the table can be run for. */

@@ -8,6 +8,8 @@ import { openaiWire } from './openai-wire.ts';
 export interface ShapedSdk extends Pick<Kit, 'module' | 'clientClass' | 'instrumentation'> {
   /** The entry files of the registry, without extension. */
   readonly files?: readonly string[];
+  /** Options of every client. */
+  readonly clientOptions?: object;
   /** Cases of this SDK alone. */
   readonly cases?: readonly Case[];
   /** Features beyond those of every SDK of this shape, or without them (`false`). */
@@ -30,7 +32,7 @@ export function openaiShapedKit({ files = ['index', 'client'], cases = [], ...sd
     cases: [...OPENAI_SHAPED_CASES, ...cases],
 
     features(exports, version) {
-      const client = newClient(exports, { baseURL: 'http://127.0.0.1/' }, sdk.clientClass);
+      const client = newClient(exports, { baseURL: 'http://127.0.0.1/', ...sdk.clientOptions }, sdk.clientClass);
       const [major = 0, minor = 0] = version.split('.').map(Number);
       const has: Partial<Record<Feature, boolean>> = {
         'api-promise': true,
@@ -41,14 +43,15 @@ export function openaiShapedKit({ files = ['index', 'client'], cases = [], ...sd
         'custom-fetch': true,
         'native-fetch': true,
         'own:withOptions': typeof client.withOptions === 'function',
-        'own:completions': client.completions !== undefined,
+        // groq-sdk has the resource without a method.
+        'own:completions': typeof client.completions?.create === 'function',
         ...sdk.features?.(client, [major, minor]),
       };
       return new Set((Object.keys(has) as Feature[]).filter((feature) => has[feature]));
     },
 
     open(exports, baseURL, options): Session {
-      const client = newClient(exports, { baseURL, ...options }, sdk.clientClass);
+      const client = newClient(exports, { baseURL, ...sdk.clientOptions, ...options }, sdk.clientClass);
       const { completions } = client.chat;
       return {
         client,
