@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import type { Call, Case, Feature, Kit, ModelStream, Session } from '../types.ts';
+import type { Call, Case, Feature, Kit, ModelStream, Session, Wire } from '../types.ts';
 import { BODY, newClient, requestOptions } from './openai-client.ts';
 import { OPENAI_SHAPED_CASES } from './openai-shaped-cases.ts';
 import { openaiWire } from './openai-wire.ts';
@@ -8,6 +8,8 @@ import { openaiWire } from './openai-wire.ts';
 export interface ShapedSdk extends Pick<Kit, 'module' | 'clientClass' | 'instrumentation'> {
   /** The entry files of the registry, without extension. */
   readonly files?: readonly string[];
+  /** What the server says, if not exactly what OpenAI says. */
+  readonly wire?: Wire;
   /** Options of every client. */
   readonly clientOptions?: object;
   /** Cases of this SDK alone. */
@@ -28,7 +30,7 @@ export function openaiShapedKit({ files = ['index', 'client'], cases = [], ...sd
     operation: 'chat',
     callArguments: [BODY],
     finishReasons: ['stop'],
-    wire: openaiWire,
+    wire: sdk.wire ?? openaiWire,
     cases: [...OPENAI_SHAPED_CASES, ...cases],
 
     features(exports, version) {
