@@ -69,6 +69,15 @@ export class CerebrasInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the calls of the `ollama` package: chat, generate, embeddings.
+ */
+export class OllamaInstrumentation extends LlmInstrumentation {
+  protected override provider(): object {
+    return providers.ollama;
+  }
+}
+
+/**
  * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
  * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
  * instrumentation of the SDK.
@@ -114,6 +123,7 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new GroqInstrumentation(options),
     new TogetherInstrumentation(options),
     new CerebrasInstrumentation(options),
+    new OllamaInstrumentation(options),
     new LangChainInstrumentation(options),
     new OpenAIAgentsInstrumentation(options),
     new VercelAIInstrumentation(options),

@@ -6,6 +6,7 @@ import { cerebras } from './cerebras/index.ts';
 import { googleGenAI } from './google-genai/index.ts';
 import { googleGenerativeAI } from './google-generative-ai/index.ts';
 import { groq } from './groq/index.ts';
+import { ollama } from './ollama/index.ts';
 import { openai } from './openai/index.ts';
 import { sdks } from './sdks.ts';
 import { together } from './together/index.ts';
@@ -19,4 +20,5 @@ export const clients = {
   groq: { ...sdks.groq, load: () => groq },
   together: { ...sdks.together, load: () => together },
   cerebras: { ...sdks.cerebras, load: () => cerebras },
+  ollama: { ...sdks.ollama, load: () => ollama },
 } satisfies Readonly<Record<string, ProviderEntry>>;

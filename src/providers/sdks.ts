@@ -169,6 +169,26 @@ export const sdks = {
     modelPath: openaiPath,
   },
   /**
+   * Records the calls of the `ollama` package: chat, generate, embeddings.
+   * @class Ollama
+   * @peer ollama >=0.5.0
+   * @versions 0.5 to 0.6
+   * @methods `chat`, `generate`, `embed`, `embeddings`
+   * @limits no span for pull, push, create, web search; a client keeps every stream that is not read to its end, so the span of an
+   * abandoned stream ends after `streamIdleTimeout` only
+   * @tier measured
+   * @replayed ollama
+   */
+  ollama: {
+    name: 'ollama',
+    module: 'ollama',
+    clientClasses: ['Ollama'],
+    frameworkClasses: ['ChatOllama'],
+    files: ['dist/index', 'dist/browser'],
+    userAgent: /^ollama-js\//,
+    modelPath: /\/api\/(?:chat|generate|embed|embeddings)(?:\?|$)/,
+  },
+  /**
    * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
    * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
    * instrumentation of the SDK.

@@ -114,7 +114,9 @@ describe.each(SDKS.map((sdk) => [sdk.name, sdk] as const))('%s', (_, sdk) => {
   const patcher = new Patcher(new CallRecorder(`@x/llm-otel/${sdk.name}`, '0', resolveConfig({}, {})));
   patcher.telemetry.setTracerProvider(provider);
   const rows = FAULTS.flatMap((fault) =>
-    (fault.mode === undefined ? (['unary', 'stream'] as const) : [fault.mode]).map((mode) => ({ ...fault, mode })),
+    (fault.mode === undefined ? (['unary', 'stream'] as const) : [fault.mode])
+      .filter((mode) => mode === 'stream' || sdk.unsettled?.includes(fault.name) !== true)
+      .map((mode) => ({ ...fault, mode })),
   );
 
   it.each(rows)('$mode: $name', async (fault) => {

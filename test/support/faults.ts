@@ -1,6 +1,7 @@
 /** Puts a reply on the wire, with what the scenario says goes wrong on the way. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeEvent } from './event-stream.ts';
 import type { Provider, Reply, SseEvent } from './providers/provider.ts';
 import type { Fault, Scenario } from './scenario.ts';
 
@@ -33,16 +34,19 @@ export async function send(
   const { fault, after } = scenario;
   if (scenario.slow !== undefined) await sleep(scenario.slow);
   for (const [name, value] of Object.entries(provider.headers)) res.setHeader(name, value);
-  if (fault === 'status' || (fault === 'error' && !('sse' in reply)))
+  const streamed = streamOf(reply);
+  if (fault === 'status' || (fault === 'error' && streamed === undefined))
     return refuse(res, provider, scenario.status ?? 500);
   if (fault === 'html') return void res.writeHead(502, { 'content-type': 'text/html' }).end(HTML);
-  if (fault !== undefined && AT_ONCE.has(fault) && (after === undefined || !('sse' in reply))) {
+  if (fault !== undefined && AT_ONCE.has(fault) && (after === undefined || streamed === undefined)) {
     if (fault === 'reset') cut(res, 'reset');
     return;
   }
-  if ('sse' in reply) return stream(res, reply.sse, scenario, provider, path);
+  if (streamed !== undefined) return stream(res, streamed, scenario, provider, path);
   const [type, body] =
-    'json' in reply ? ['application/json', Buffer.from(JSON.stringify(reply.json))] : [reply.type, reply.bytes];
+    'bytes' in reply
+      ? [reply.type, reply.bytes]
+      : ['application/json', Buffer.from(JSON.stringify((reply as { json: unknown }).json))];
   res.setHeader('content-type', type);
   if (fault === 'empty') return void res.end();
   const half = body.subarray(0, Math.floor(body.length / 2));
@@ -58,16 +62,34 @@ function refuse(res: ServerResponse, provider: Provider, status: number): void {
   res.end(JSON.stringify(provider.errorBody(status)));
 }
 
+/** A streamed reply: its events, and how an event stands on the wire. */
+interface Streamed {
+  readonly type: string;
+  readonly events: readonly SseEvent[];
+  readonly encode: (event: SseEvent) => string | Uint8Array;
+}
+
+function streamOf(reply: Reply): Streamed | undefined {
+  if ('sse' in reply) return { type: 'text/event-stream; charset=utf-8', events: reply.sse, encode: frame };
+  if ('lines' in reply)
+    return { type: 'application/x-ndjson', events: reply.lines.map((data) => ({ data })), encode: line };
+  if ('frames' in reply)
+    return { type: 'application/vnd.amazon.eventstream', events: reply.frames, encode: encodeEvent };
+  return undefined;
+}
+
+const line = ({ data }: SseEvent): string => `${typeof data === 'string' ? data : JSON.stringify(data)}\n`;
+
 async function stream(
   res: ServerResponse,
-  events: readonly SseEvent[],
+  { type, events, encode }: Streamed,
   scenario: Scenario,
   provider: Provider,
   path: string,
 ): Promise<void> {
   const { fault, delay = 0 } = scenario;
   const strike = fault === undefined ? -1 : (scenario.after ?? 2);
-  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  res.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' });
   res.flushHeaders();
   if (fault === 'empty') return void res.end();
   for (const [index, event] of events.entries()) {
@@ -78,10 +100,10 @@ async function stream(
       if (fault === 'hang') return;
       if (fault === 'reset') return cut(res, 'reset');
       if (fault === 'drop') return cut(res, 'close');
-      if (fault === 'error') return void res.end(frame(provider.errorEvent(path)));
-      if (fault === 'malformed') await written(res, frame({ ...event, data: '{"broken": "' }));
+      if (fault === 'error') return void res.end(encode(provider.errorEvent(path)));
+      if (fault === 'malformed') await written(res, encode({ ...event, data: '{"broken": "' }));
     }
-    await written(res, frame(event));
+    await written(res, encode(event));
   }
   res.end();
 }

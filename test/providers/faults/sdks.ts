@@ -1,13 +1,21 @@
 /** The SDKs of the fault table: how each is patched and called. One row an SDK. */
 import Anthropic from '@anthropic-ai/sdk';
+import { Cerebras } from '@cerebras/cerebras_cloud_sdk';
 import * as genai from '@google/genai';
 import * as generativeAi from '@google/generative-ai';
+import { Groq } from 'groq-sdk';
+import { Ollama } from 'ollama';
 import OpenAI from 'openai';
+import { Together } from 'together-ai';
 import type { Provider } from '../../../src/patching/provider.ts';
 import { anthropic } from '../../../src/providers/anthropic/index.ts';
+import { cerebras } from '../../../src/providers/cerebras/index.ts';
 import { googleGenAI } from '../../../src/providers/google-genai/index.ts';
 import { googleGenerativeAI } from '../../../src/providers/google-generative-ai/index.ts';
+import { groq } from '../../../src/providers/groq/index.ts';
+import { ollama } from '../../../src/providers/ollama/index.ts';
 import { openai } from '../../../src/providers/openai/index.ts';
+import { together } from '../../../src/providers/together/index.ts';
 
 /** What a call may use. */
 export interface Call {
@@ -30,6 +38,8 @@ export interface Sdk {
   stream(call: Call): PromiseLike<AsyncIterable<unknown>>;
   /** The SDK does not throw for a stream that lacks its last event, and the span says that it failed all the same. */
   readonly silentTruncation?: boolean;
+  /** Faults after which a unary call of the SDK never settles, with or without telemetry (node-fetch). */
+  readonly unsettled?: readonly string[];
   /** The SDK hands out an error event as an ordinary chunk, and the span says that it failed all the same. */
   readonly silentErrors?: boolean;
 }
@@ -49,6 +59,25 @@ const genaiModels = ({ url }: Call) =>
 const genaiParams = ({ model, signal }: Call) => ({ model, contents: QUESTION, config: { abortSignal: signal } });
 const generativeModel = ({ url, model }: Call) =>
   new generativeAi.GoogleGenerativeAI('key').getGenerativeModel({ model }, { baseUrl: url, timeout: TIMEOUT });
+
+const groqClient = ({ url, retries }: Call) =>
+  new Groq({ apiKey: 'key', baseURL: url, maxRetries: retries, timeout: TIMEOUT, logLevel: 'off' });
+const togetherClient = ({ url, retries }: Call) =>
+  new Together({ apiKey: 'key', baseURL: `${url}/v1`, maxRetries: retries, timeout: TIMEOUT, logLevel: 'off' });
+const cerebrasClient = ({ url, retries }: Call) =>
+  new Cerebras({ apiKey: 'key', baseURL: url, maxRetries: retries, timeout: TIMEOUT, warmTCPConnection: false });
+/** The SDK has neither retries nor timeouts nor signals: a fetch of the application has. */
+const ollamaClient = ({ url, signal }: Call) =>
+  new Ollama({
+    host: url,
+    fetch: async (to, init) => {
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(new DOMException('no headers', 'TimeoutError')), TIMEOUT);
+      const response = await fetch(to, { ...init, signal: AbortSignal.any([signal, timeout.signal]) });
+      clearTimeout(timer);
+      return response;
+    },
+  });
 
 /** Every SDK there is a row for. */
 export const SDKS: readonly Sdk[] = [
@@ -98,5 +127,49 @@ export const SDKS: readonly Sdk[] = [
       response.catch(() => {}); // the table reads the stream
       return stream;
     },
+  },
+  {
+    name: 'groq',
+    provider: groq,
+    exports: { Groq },
+    unary: (call) =>
+      groqClient(call).chat.completions.create({ model: call.model, messages: MESSAGES }, { signal: call.signal }),
+    stream: (call) =>
+      groqClient(call).chat.completions.create(
+        { model: call.model, messages: MESSAGES, stream: true },
+        { signal: call.signal },
+      ),
+  },
+  {
+    name: 'together',
+    provider: together,
+    exports: { Together },
+    unary: (call) =>
+      togetherClient(call).chat.completions.create({ model: call.model, messages: MESSAGES }, { signal: call.signal }),
+    stream: (call) =>
+      togetherClient(call).chat.completions.create(
+        { model: call.model, messages: MESSAGES, stream: true },
+        { signal: call.signal },
+      ),
+  },
+  {
+    name: 'cerebras',
+    provider: cerebras,
+    unsettled: ['closed in the middle'],
+    exports: { Cerebras },
+    unary: (call) =>
+      cerebrasClient(call).chat.completions.create({ model: call.model, messages: MESSAGES }, { signal: call.signal }),
+    stream: (call) =>
+      cerebrasClient(call).chat.completions.create(
+        { model: call.model, messages: MESSAGES, stream: true },
+        { signal: call.signal },
+      ),
+  },
+  {
+    name: 'ollama',
+    provider: ollama,
+    exports: { Ollama },
+    unary: (call) => ollamaClient(call).chat({ model: call.model, messages: MESSAGES }),
+    stream: (call) => ollamaClient(call).chat({ model: call.model, messages: MESSAGES, stream: true }),
   },
 ];

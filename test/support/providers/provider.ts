@@ -27,6 +27,10 @@ export interface SseEvent {
 export type Reply =
   | { readonly json: unknown }
   | { readonly sse: readonly SseEvent[] }
+  /** A stream of JSON objects, one a line. */
+  | { readonly lines: readonly unknown[] }
+  /** A stream in the binary frames of AWS. */
+  | { readonly frames: readonly SseEvent[] }
   | { readonly bytes: Buffer; readonly type: string };
 
 /** A route: method, pattern of the path, and how it answers. */

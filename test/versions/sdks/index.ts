@@ -6,6 +6,7 @@ import { cerebras } from './cerebras.ts';
 import { googleGenAI } from './google-genai.ts';
 import { googleGenerativeAI } from './google-generative-ai.ts';
 import { groq } from './groq.ts';
+import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { together } from './together.ts';
 
@@ -18,4 +19,5 @@ export const VERSIONED_SDKS: readonly VersionedSdk[] = [
   groq,
   together,
   cerebras,
+  ollama,
 ];

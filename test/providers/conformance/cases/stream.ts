@@ -124,7 +124,8 @@ export const STREAM_CASES: readonly Case[] = [
   },
   {
     name: 'stream: two iterators, the second one first',
-    spans: [completed],
+    // Where all iterators read from one source, the iterator that was read first may miss the last chunk.
+    spans: (features) => [features.has('own:shared-iterators') ? { outcome: 'failed', status: 'ERROR' } : completed],
     run: async (t) => {
       const stream = await streaming(t);
       const first = stream[Symbol.asyncIterator]();

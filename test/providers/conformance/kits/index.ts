@@ -5,6 +5,7 @@ import { cerebras } from './cerebras.ts';
 import { googleGenAI } from './google-genai.ts';
 import { googleGenerativeAI } from './google-generative-ai.ts';
 import { groq } from './groq.ts';
+import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { together } from './together.ts';
 
@@ -17,6 +18,7 @@ export const KITS = {
   groq,
   together,
   cerebras,
+  ollama,
 } as const satisfies Record<string, Kit>;
 
 /** A provider that the table can be run for. */
