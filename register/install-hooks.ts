@@ -7,9 +7,19 @@ import type { Sdk } from '../src/patching/provider.ts';
 import { load } from '../src/pipeline/load.ts';
 import { sdks } from '../src/providers/sdks.ts';
 import { info } from '../src/runtime/log.ts';
+import { CONTRIB_AWS_SDK, silenceContribBedrock } from './contrib-aws-sdk.ts';
 import { CONTRIB_OPENAI, silenceContribOpenai } from './contrib-openai.ts';
 import type { Variables } from './late-variables.ts';
 import type { PatchLoaded } from './patch-on-load.ts';
+
+/** Instrumentations that make spans for the same calls, by the SDK that is recorded here. */
+const OTHERS = [
+  { sdk: sdks.openai, files: CONTRIB_OPENAI, silence: silenceContribOpenai },
+  { sdk: sdks.awsBedrock, files: CONTRIB_AWS_SDK, silence: silenceContribBedrock },
+] as const;
+
+/** Nothing takes the place of an instrumentation for an SDK that is switched off here. */
+const othersBeside = (watched: readonly Sdk[]) => OTHERS.filter(({ sdk }) => watched.includes(sdk));
 
 /**
  * Patches every SDK of src/providers/sdks.ts on load, with the options of the variables, and warns about unpatched SDKs.
@@ -32,10 +42,11 @@ export function installHooks(variables: Variables, options?: LlmOtelOptions): re
   });
   let patch: PatchLoaded | undefined;
   warnOfUnpatched(watched);
-  const others = config.otherInstrumentations === 'keep' ? [] : [CONTRIB_OPENAI];
-  hookModules([...watched, ...others], (exports, file) => {
-    if (file.module === CONTRIB_OPENAI.module) {
-      silenceContribOpenai(exports);
+  const others = config.otherInstrumentations === 'keep' ? [] : othersBeside(watched);
+  hookModules([...watched, ...others.map(({ files }) => files)], (exports, file) => {
+    const other = OTHERS.find(({ files }) => files.module === file.module);
+    if (other !== undefined) {
+      other.silence(exports);
       return;
     }
     patch ??= load<typeof import('./patch-on-load.ts')>('register-providers').patcherOfLoaded(

@@ -78,6 +78,16 @@ export class OllamaInstrumentation extends LlmInstrumentation {
 }
 
 /**
+ * Records the calls of `@aws-sdk/client-bedrock-runtime`: Converse and InvokeModel, whole and streamed, for bodies of every
+ * family of models.
+ */
+export class AwsBedrockInstrumentation extends LlmInstrumentation {
+  protected override provider(): object {
+    return providers.awsBedrock;
+  }
+}
+
+/**
  * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
  * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
  * instrumentation of the SDK.
@@ -124,6 +134,7 @@ export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): 
     new TogetherInstrumentation(options),
     new CerebrasInstrumentation(options),
     new OllamaInstrumentation(options),
+    new AwsBedrockInstrumentation(options),
     new LangChainInstrumentation(options),
     new OpenAIAgentsInstrumentation(options),
     new VercelAIInstrumentation(options),

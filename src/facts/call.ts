@@ -53,6 +53,8 @@ export interface RequestFacts {
   /** Host of the endpoint, without port. */
   readonly address?: string | undefined;
   readonly port?: number | undefined;
+  /** The SDK finds the address during the call: `address` and `port` are getters, and have values at the end at the latest. */
+  readonly addressComesLate?: boolean | undefined;
   /** The application asked for a stream. */
   readonly stream?: boolean | undefined;
   /** A streamed chat completion without `stream_options.include_usage`: no token counts will come. */

@@ -117,3 +117,5 @@ export const SEVERITY_DEBUG = 5;
 export const SEVERITY_INFO = 9;
 /** `SeverityNumber.WARN` */
 export const SEVERITY_WARN = 13;
+/** Guardrail of a call of Amazon Bedrock. */
+export const BEDROCK_GUARDRAIL_ID = 'aws.bedrock.guardrail.id';

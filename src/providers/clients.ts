@@ -2,6 +2,7 @@
 
 import type { ProviderEntry } from '../patching/provider.ts';
 import { anthropic } from './anthropic/index.ts';
+import { awsBedrock } from './aws-bedrock/index.ts';
 import { cerebras } from './cerebras/index.ts';
 import { googleGenAI } from './google-genai/index.ts';
 import { googleGenerativeAI } from './google-generative-ai/index.ts';
@@ -21,4 +22,5 @@ export const clients = {
   together: { ...sdks.together, load: () => together },
   cerebras: { ...sdks.cerebras, load: () => cerebras },
   ollama: { ...sdks.ollama, load: () => ollama },
+  awsBedrock: { ...sdks.awsBedrock, load: () => awsBedrock },
 } satisfies Readonly<Record<string, ProviderEntry>>;

@@ -189,6 +189,28 @@ export const sdks = {
     modelPath: /\/api\/(?:chat|generate|embed|embeddings)(?:\?|$)/,
   },
   /**
+   * Records the calls of `@aws-sdk/client-bedrock-runtime`: Converse and InvokeModel, whole and streamed, for bodies of every
+   * family of models.
+   * @class AwsBedrock
+   * @peer @aws-sdk/client-bedrock-runtime >=3.422.0
+   * @versions 3.422 to 3.1164
+   * @methods `Converse`, `ConverseStream`, `InvokeModel`, `InvokeModelWithResponseStream` by `send` or by the methods of `BedrockRuntime`
+   * @limits no span for bidirectional streams, asynchronous calls, `CountTokens` and `ApplyGuardrail`; no token counts where the counts
+   * are in headers alone (`InvokeModel` of Mistral, Cohere and AI21, unstreamed); samplers do not see the address of the first call
+   * of a client
+   * @tier measured
+   * @replayed bedrock
+   */
+  awsBedrock: {
+    name: 'aws-bedrock',
+    module: '@aws-sdk/client-bedrock-runtime',
+    clientClasses: ['BedrockRuntimeClient'],
+    frameworkClasses: ['ChatBedrockConverse'],
+    files: ['dist-cjs/index'],
+    userAgent: /^aws-sdk-js\/.* api\/bedrock-runtime#/,
+    modelPath: /\/model\/[^/?]+\/(?:converse|invoke)(?:-stream|-with-response-stream)?(?:\?|$)/,
+  },
+  /**
    * Records the runs of LangChain.js (`@langchain/core` 0.3 to 1.x) around model calls: chains, agents, graphs, tools and
    * retrievers, and the calls of chat models without an SDK. Model calls through an SDK are recorded by the
    * instrumentation of the SDK.

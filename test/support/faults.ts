@@ -1,7 +1,7 @@
 /** Puts a reply on the wire, with what the scenario says goes wrong on the way. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeEvent } from './event-stream.ts';
+import { encodeEvent } from '../providers/conformance/event-stream.ts';
 import type { Provider, Reply, SseEvent } from './providers/provider.ts';
 import type { Fault, Scenario } from './scenario.ts';
 

@@ -95,7 +95,9 @@ function observeIterable(
 
 /** Apart from the caller: the returned function must not hold more than it needs, and nothing here may hold the stream. */
 function observedFactory(iterate: AnyFunction, state: StreamState, token: object): AnyFunction {
-  return function iterator(this: unknown, ...args: unknown[]): unknown {
+  const iterator = function (this: unknown, ...args: unknown[]): unknown {
     return observedIterator(Reflect.apply(iterate, this, args), state, token);
   };
+  // A printed stream shows the name of an own method.
+  return Object.defineProperty(iterator, 'name', { value: iterate.name, configurable: true });
 }

@@ -1,12 +1,16 @@
 /** The common vocabulary of `gen_ai.response.finish_reasons`, and the words of providers for each reason. */
 
 const WORDS = {
-  stop: ['stop', 'end_turn', 'stop_sequence', 'STOP', 'completed'],
-  length: ['length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS', 'model_context_window_exceeded'],
+  stop: ['stop', 'end_turn', 'stop_sequence', 'STOP', 'completed', 'COMPLETE', 'FINISH', 'STOP_SEQUENCE', 'endoftext'],
+  length: ['length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS', 'LENGTH', 'model_context_window_exceeded'],
   tool_calls: ['tool_calls', 'function_call', 'tool_use'],
   content_filter: [
     'content_filter',
     'refusal',
+    'guardrail_intervened',
+    'content_filtered',
+    'CONTENT_FILTERED',
+    'ERROR_TOXIC',
     'SAFETY',
     'RECITATION',
     'BLOCKLIST',
@@ -15,7 +19,15 @@ const WORDS = {
     'IMAGE_SAFETY',
     'MODEL_ARMOR',
   ],
-  error: ['error', 'failed', 'cancelled', 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'],
+  error: [
+    'error',
+    'failed',
+    'cancelled',
+    'MALFORMED_FUNCTION_CALL',
+    'UNEXPECTED_TOOL_CALL',
+    'malformed_model_output',
+    'malformed_tool_use',
+  ],
   compaction: ['compaction'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -15,7 +15,7 @@ import {
 } from '../content/prepare.ts';
 import { uploadContent } from '../content/upload/load-upload.ts';
 import type { CallResult } from '../nested/call-result.ts';
-import { addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
+import { addAddress, addCost, responseAttributes, startAttributes } from '../signals/attributes.ts';
 import { emitDetails, emitException, exceptionAttributes } from '../signals/events.ts';
 import { isInference, Metrics } from '../signals/metrics.ts';
 import { countFailedCall } from './call-counts.ts';
@@ -50,6 +50,7 @@ export function recordCall(
 
   const attributes = response === undefined ? {} : responseAttributes(response, config.metricsSemconv !== 'latest');
   if (cost !== undefined) addCost(attributes, cost);
+  if (call.request.addressComesLate === true) addAddress(attributes, call.request);
   if (outcome !== undefined) attributes[STREAM_OUTCOME] = outcome;
   streamedAnswer?.addTo(attributes, call.startTime);
   if (failure !== undefined) attributes[ERROR_TYPE] = boundedName(failure.type);

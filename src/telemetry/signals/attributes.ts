@@ -36,11 +36,15 @@ export function startAttributes(request: RequestFacts): Attributes {
   attributes[OPERATION_NAME] = request.operation;
   attributes[PROVIDER_NAME] = request.provider;
   if (request.model !== undefined) attributes[REQUEST_MODEL] = boundedName(request.model);
-  if (request.address !== undefined) {
-    attributes[SERVER_ADDRESS] = request.address;
-    if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
-  }
+  addAddress(attributes, request);
   return attributes;
+}
+
+/** Adds the address of the server, as far as it is known. */
+export function addAddress(attributes: Attributes, { address, port }: RequestFacts): void {
+  if (address === undefined) return;
+  attributes[SERVER_ADDRESS] = address;
+  if (port !== undefined) attributes[SERVER_PORT] = port;
 }
 
 /** Attributes of the answer. Completes `response.attributes` in place. `withOldNames` adds the v1.41 name of the cache write count. */

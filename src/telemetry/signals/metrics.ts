@@ -16,8 +16,6 @@ import {
   PROVIDER_NAME,
   REQUEST_MODEL,
   RESPONSE_MODEL,
-  SERVER_ADDRESS,
-  SERVER_PORT,
   TOKEN_MODALITY,
   TOKEN_TYPE,
   TOOL_NAME,
@@ -28,6 +26,7 @@ import {
 } from '../../facts/semconv.ts';
 import { boundedName } from '../../runtime/bounded-name.ts';
 import type { AgentScope } from '../../scope/agent-scope.ts';
+import { addAddress } from './attributes.ts';
 import { BoundedValues } from './bounded-values.ts';
 
 const HISTOGRAMS = {
@@ -145,10 +144,7 @@ export class Metrics {
     attributes[PROVIDER_NAME] = request.provider;
     if (request.model !== undefined) attributes[REQUEST_MODEL] = requestModels.value(request.model);
     if (responseModel !== undefined) attributes[RESPONSE_MODEL] = responseModels.value(responseModel);
-    if (request.address !== undefined) {
-      attributes[SERVER_ADDRESS] = request.address;
-      if (request.port !== undefined) attributes[SERVER_PORT] = request.port;
-    }
+    addAddress(attributes, request);
     return attributes;
   }
 

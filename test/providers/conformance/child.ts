@@ -162,7 +162,9 @@ class Bench implements Tools {
     this.kit.open(this.sdk, baseURL ?? this.serve(...replies), { maxRetries: 0, ...options });
 
   serve = (...replies: Reply[]): string => {
-    const script = this.#server.script(replies);
+    const bytes = (piece: string | Uint8Array): Uint8Array =>
+      typeof piece === 'string' ? Buffer.from(piece, this.wire.encoding) : piece;
+    const script = this.#server.script(replies.map((reply) => ({ ...reply, body: (reply.body ?? []).map(bytes) })));
     this.#scripts.push(script);
     return script.url;
   };

@@ -111,6 +111,8 @@ export interface Session {
 
 /** What the provider's server says. */
 export interface Wire {
+  /** How texts become bytes. Default: UTF-8; `latin1` where frames are binary, one character a byte. */
+  readonly encoding?: 'latin1';
   /** Body of a good unary answer. */
   readonly answer: object;
   /** The same answer as server-sent events, terminator included; the first two carry text or a role. */

@@ -1,14 +1,17 @@
 /** The SDKs of the fault table: how each is patched and called. One row an SDK. */
 import Anthropic from '@anthropic-ai/sdk';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { Cerebras } from '@cerebras/cerebras_cloud_sdk';
 import * as genai from '@google/genai';
 import * as generativeAi from '@google/generative-ai';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Groq } from 'groq-sdk';
 import { Ollama } from 'ollama';
 import OpenAI from 'openai';
 import { Together } from 'together-ai';
 import type { Provider } from '../../../src/patching/provider.ts';
 import { anthropic } from '../../../src/providers/anthropic/index.ts';
+import { awsBedrock } from '../../../src/providers/aws-bedrock/index.ts';
 import { cerebras } from '../../../src/providers/cerebras/index.ts';
 import { googleGenAI } from '../../../src/providers/google-genai/index.ts';
 import { googleGenerativeAI } from '../../../src/providers/google-generative-ai/index.ts';
@@ -78,6 +81,20 @@ const ollamaClient = ({ url, signal }: Call) =>
       return response;
     },
   });
+
+/** The default handler speaks HTTP/2, which the server does not. */
+const bedrockClient = ({ url, retries }: Call) =>
+  new BedrockRuntimeClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    endpoint: url,
+    maxAttempts: retries + 1,
+    requestHandler: new NodeHttpHandler({ requestTimeout: TIMEOUT, throwOnRequestTimeout: true }),
+  });
+const bedrockInput = ({ model }: Call) => ({
+  modelId: model,
+  messages: [{ role: 'user' as const, content: [{ text: 'Why is the sea blue?' }] }],
+});
 
 /** Every SDK there is a row for. */
 export const SDKS: readonly Sdk[] = [
@@ -171,5 +188,22 @@ export const SDKS: readonly Sdk[] = [
     exports: { Ollama },
     unary: (call) => ollamaClient(call).chat({ model: call.model, messages: MESSAGES }),
     stream: (call) => ollamaClient(call).chat({ model: call.model, messages: MESSAGES, stream: true }),
+  },
+  {
+    name: 'aws-bedrock',
+    provider: awsBedrock,
+    exports: { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand },
+    unary: async (call) => {
+      const { output } = await bedrockClient(call).send(new ConverseCommand(bedrockInput(call)), {
+        abortSignal: call.signal,
+      });
+      return output;
+    },
+    stream: async (call) => {
+      const { stream } = await bedrockClient(call).send(new ConverseStreamCommand(bedrockInput(call)), {
+        abortSignal: call.signal,
+      });
+      return stream as AsyncIterable<unknown>;
+    },
   },
 ];

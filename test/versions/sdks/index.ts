@@ -2,6 +2,7 @@
 
 import type { VersionedSdk } from '../table.ts';
 import { anthropic } from './anthropic.ts';
+import { awsBedrock } from './aws-bedrock.ts';
 import { cerebras } from './cerebras.ts';
 import { googleGenAI } from './google-genai.ts';
 import { googleGenerativeAI } from './google-generative-ai.ts';
@@ -20,4 +21,5 @@ export const VERSIONED_SDKS: readonly VersionedSdk[] = [
   together,
   cerebras,
   ollama,
+  awsBedrock,
 ];

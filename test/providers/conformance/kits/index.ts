@@ -1,6 +1,7 @@
 /** The kit of every SDK. Written by `npm run generate` from `src/providers/sdks.ts`. */
 import type { Kit } from '../types.ts';
 import { anthropic } from './anthropic.ts';
+import { awsBedrock } from './aws-bedrock.ts';
 import { cerebras } from './cerebras.ts';
 import { googleGenAI } from './google-genai.ts';
 import { googleGenerativeAI } from './google-generative-ai.ts';
@@ -19,6 +20,7 @@ export const KITS = {
   together,
   cerebras,
   ollama,
+  'aws-bedrock': awsBedrock,
 } as const satisfies Record<string, Kit>;
 
 /** A provider that the table can be run for. */

@@ -3,7 +3,6 @@
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
 import { crc32 } from 'node:zlib';
-import type { SseEvent } from './providers/provider.ts';
 
 /** The value type of a header that is a text. */
 const STRING = 7;
@@ -21,7 +20,7 @@ const uint32 = (value: number): Buffer => {
 };
 
 /** One frame. The name of an exception ends with `Exception`. */
-export function encodeEvent({ event = 'chunk', data }: SseEvent): Buffer {
+export function encodeEvent({ event = 'chunk', data }: { readonly event?: string; readonly data: unknown }): Buffer {
   const payload = Buffer.from(typeof data === 'string' ? data : JSON.stringify(data));
   const kind = event.endsWith('Exception') ? 'exception' : 'event';
   const headers = Buffer.concat([
