@@ -27,7 +27,8 @@ function failure(error: unknown): Partial<Failure> | undefined {
   const name = asString(thrown.name);
   if (name !== undefined && !UNSPECIFIC.has(name) && '$fault' in thrown) return { type: name };
   const status = asNumber(asObject(thrown.$metadata)?.httpStatusCode);
-  return status === undefined ? undefined : { type: String(status) };
+  // An answer that the SDK cannot read has a good status.
+  return status === undefined || status < 400 ? undefined : { type: String(status) };
 }
 
 /** The reader of one call of `send`; `undefined` if the command calls no model. */
