@@ -1,25 +1,44 @@
 /** The command line: `llm-otel <command>`. Loads the code of a command when the command runs. */
+import { messagesTo } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
-import { type Command, type CommandContext, type ExitCode, UsageError } from './command.ts';
+import { type Command, type CommandContext, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, generalHelp } from './help-text.ts';
 import { parseCommandLine, suggestion } from './parse-command-line.ts';
 import { printable } from './printable.ts';
+import { terminalLook } from './terminal-look.ts';
 
 const HELP: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
 const commands: Readonly<Record<string, Command>> = COMMANDS;
 
+/**
+ * The outputs are opened with the first text: Node makes a pipe non-blocking when the stream is opened, and the program of `run`
+ * has the same pipe.
+ */
+const outputs: Partial<Record<'stdout' | 'stderr', NodeJS.WriteStream>> = {};
+
+function output(name: 'stdout' | 'stderr'): NodeJS.WriteStream {
+  const stream = outputs[name] ?? process[name];
+  // A reader such as `head` has seen enough: no error.
+  if (outputs[name] === undefined)
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (name === 'stdout') process.exit(code === 'EPIPE' ? 0 : 2);
+    });
+  outputs[name] = stream;
+  return stream;
+}
+
 const context: CommandContext = {
   env: process.env,
-  print: (...lines) => void process.stdout.write(lines.map((line) => `${printable(line)}\n`).join('')),
-  report: (message) => void process.stderr.write(`llm-otel: ${printable(message)}\n`),
+  print: (...lines) => void output('stdout').write(lines.map((line) => `${printable(line)}\n`).join('')),
+  write: (text) => void output('stdout').write(text),
+  report: (message) => void output('stderr').write(`llm-otel: ${printable(message)}\n`),
+  look: () => terminalLook(process.env, output('stdout')),
 };
 
 /** Runs the command line and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A reader such as `head` has seen enough: no error.
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 2));
-  process.stderr.on('error', () => {});
+  messagesTo((level, message) => context.report(level === 'warn' ? `warning: ${message}` : message));
   try {
     process.exitCode = await runCommand(args);
   } catch (error) {
@@ -29,9 +48,9 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function runCommand([name, ...args]: readonly string[]): Promise<ExitCode> {
+async function runCommand([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    for (const line of generalHelp(commands)) process.stderr.write(`${line}\n`);
+    output('stderr').write(`${generalHelp(commands).join('\n')}\n`);
     return 2;
   }
   if (name === '--version' || name === '-v') return printLines([VERSION]);
@@ -40,13 +59,12 @@ async function runCommand([name, ...args]: readonly string[]): Promise<ExitCode>
     return printLines(topic === undefined ? generalHelp(commands) : commandHelp(topic, commandOf(topic)));
   }
   const command = commandOf(name);
-  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (own.some((arg) => arg === '--help' || arg === '-h')) return printLines(commandHelp(name, command));
   const line = parseCommandLine(name, command, args);
+  if (line === 'help') return printLines(commandHelp(name, command));
   return (await command.load()).run(line, context);
 }
 
-function printLines(lines: readonly string[]): ExitCode {
+function printLines(lines: readonly string[]): number {
   context.print(...lines);
   return 0;
 }

@@ -23,8 +23,24 @@ export function isLogged(level: 'warn' | 'info' | 'debug'): boolean {
   return LEVELS[level] <= LEVELS[readLevel()];
 }
 
+/** Takes messages in the place of stderr. */
+export type MessageTaker = (level: 'warn' | 'info' | 'debug', message: string) => void;
+
+let takeMessage: MessageTaker | undefined;
+
+/** Hands messages to `taker` from now on; the command line has another beginning of a line. Returns the taker of before. */
+export function messagesTo(taker: MessageTaker | undefined): MessageTaker | undefined {
+  const before = takeMessage;
+  takeMessage = taker;
+  return before;
+}
+
 function writeMessage(level: 'warn' | 'info' | 'debug', message: string): void {
   if (!isLogged(level)) return;
+  if (takeMessage !== undefined) {
+    takeMessage(level, message);
+    return;
+  }
   const line = `@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}`;
   writeLine(level === 'warn' && isTerminal() ? forTerminal(line) : line);
 }

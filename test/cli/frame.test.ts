@@ -25,6 +25,10 @@ const RUNS: readonly (readonly [args: string[], code: number, stdout: RegExp, st
   [['constructor'], 2, /^$/, /^llm-otel: unknown command "constructor"\n$/],
   [['--what'], 2, /^$/, /^llm-otel: unknown option "--what"\n$/],
   [['config', '--chek', 'x'], 2, /^$/, /^llm-otel: unknown option "--chek" for "config", did you mean "--check"\?\n$/],
+  [['config', '--check', '--help'], 2, /^$/, /^llm-otel: --check: expected FILE\n$/],
+  [['config', '--', '--help'], 2, /^$/, /^llm-otel: config: expected no operand, got "--help"/],
+  [['spool', 'ls', '-h'], 0, /usage: llm-otel spool/, /^$/],
+  [['help', 'confg'], 2, /^$/, /^llm-otel: unknown command "confg", did you mean "config"\?\n$/],
   [['config', '--check'], 2, /^$/, /^llm-otel: --check: expected FILE\n$/],
   [['config', 'otel.yaml'], 2, /^$/, /^llm-otel: config: expected no operand, got "otel.yaml"/],
   [['spool'], 2, /^$/, /^llm-otel: spool: expected one of ls, send, rm, got ""\n$/],
@@ -39,6 +43,13 @@ describe('the frame of all commands', () => {
     const result = await runCli(args);
     expect([result.stdout, result.stderr]).toEqual([expect.stringMatching(stdout), expect.stringMatching(stderr)]);
     expect(result.code).toBe(code);
+  });
+
+  test('warnings of the package have the beginning of all lines', async () => {
+    const { stderr } = await runCli(['config'], { env: { OTEL_BSP_SCHEDULE_DELAY: 'soon', LLM_OTEL_CONSOLE: 'yes' } });
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('llm-otel: warning: '))).toEqual([]);
+    expect(lines).toHaveLength(2);
   });
 
   test('is the one program of the package', () => {
@@ -69,13 +80,80 @@ describe('the frame of all commands', () => {
   });
 });
 
+/** Options of a command that runs a program. */
+const OPTIONS = {
+  port: { value: 'PORT', help: '', range: [0, 65_535] },
+  file: { value: 'FILE', help: '', repeats: true },
+  open: { help: '' },
+} as const;
+
 test.each([
-  [['--check', 'a'], { check: 'a' }, []],
-  [['--check=a=b'], { check: 'a=b' }, []],
-  [['x', '--check', 'a', '--', '--check', 'y'], { check: 'a' }, ['x', '--check', 'y']],
-  [['-'], {}, ['-']],
-])('%j is read', (args, options, operands) => {
-  expect(parseCommandLine('config', COMMANDS.config, args)).toEqual({ options, operands });
+  [undefined, ['--file', 'a'], { options: { file: 'a' }, repeated: { file: ['a'] } }],
+  [undefined, ['--file=a=b'], { options: { file: 'a=b' }, repeated: { file: ['a=b'] } }],
+  [
+    undefined,
+    ['x', '--file', 'a', '--file=b', '--', '--file', 'y'],
+    { options: { file: 'b' }, repeated: { file: ['a', 'b'] }, operands: ['x', '--file', 'y'] },
+  ],
+  [undefined, ['-'], { operands: ['-'] }],
+  [undefined, ['--port', '0'], { options: { port: '0' } }],
+  [
+    'behind-dashes',
+    ['x', '--open', '--', 'node', '--', 'y'],
+    { options: { open: true }, operands: ['x'], program: ['node', '--', 'y'] },
+  ],
+  ['behind-dashes', ['--'], { program: [] }],
+  [
+    'behind-operand',
+    ['--open', 'app.js', '--open', '--help', '--', 'y'],
+    { options: { open: true }, operands: ['app.js', '--open', '--help', '--', 'y'] },
+  ],
+  ['behind-operand', ['--open', '--', 'npm', 'start'], { options: { open: true }, program: ['npm', 'start'] }],
+] as const)('%s: %j is read', (program, args, expected) => {
+  const line = { options: {}, repeated: {}, operands: [], program: undefined, ...expected };
+  expect(parseCommandLine('view', { options: OPTIONS, ...(program && { program }) }, args)).toEqual(line);
+});
+
+test.each([
+  [['--port', 'x'], '--port: expected 0 to 65535, got "x"'],
+  [['--port=65536'], '--port: expected 0 to 65535, got "65536"'],
+  [['--port', '-1'], '--port: expected 0 to 65535, got "-1"'],
+  [['--port', '1e3'], '--port: expected 0 to 65535, got "1e3"'],
+  [['--port', '--open'], '--port: expected 0 to 65535'],
+  [['--port='], '--port: expected 0 to 65535'],
+  [['--file'], '--file: expected FILE'],
+  [['--open=1'], '--open: expected no value'],
+  [['--prot', '1'], 'unknown option "--prot" for "view", did you mean "--port"?'],
+  [['-p', '1'], 'unknown option "-p" for "view"'],
+  [['--toString'], 'unknown option "--toString" for "view"'],
+])('%j is refused', (args, message) => {
+  expect(() => parseCommandLine('view', { options: OPTIONS }, args)).toThrow(new Error(message));
+});
+
+test('long texts of help are wrapped under their beginning', () => {
+  const help = 'word '.repeat(30).trim();
+  const command = {
+    summary: 's',
+    operands: ['A', 'B'],
+    options: { x: { help }, 'a-name-of-many-letters': { help: 'y' } },
+    example: 'e',
+    load: () => Promise.reject(),
+  };
+  expect(commandHelp('c', command)).toEqual([
+    'llm-otel c: s',
+    '',
+    'usage: llm-otel c [options] A',
+    '       llm-otel c [options] B',
+    '',
+    'options:',
+    `  --x                     ${'word '.repeat(15).trim()}`,
+    `${' '.repeat(26)}${'word '.repeat(15).trim()}`,
+    '  --a-name-of-many-letters',
+    `${' '.repeat(26)}y`,
+    '  -h, --help              print this help',
+    '',
+    'example: e',
+  ]);
 });
 
 test.each([
