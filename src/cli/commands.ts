@@ -2,6 +2,17 @@ import type { Command } from './command.ts';
 
 /** Every command: one row here and one folder beside. */
 export const COMMANDS = {
+  tree: {
+    summary: 'draw model calls of OTLP JSON lines as a tree',
+    operands: '[FILE|-]',
+    options: {
+      width: { value: 'N', help: 'cells of a line, 60 to 200', range: [1, 10_000], default: 'width of the terminal' },
+      all: { help: 'show all spans, not only model calls, agents and tools' },
+      content: { help: 'show captured messages under model calls' },
+    },
+    example: 'llm-otel tree --content spans.jsonl',
+    load: () => import('./tree/draw-tree.ts'),
+  },
   config: {
     summary: 'print the configuration in use, each value with its source',
     operands: '',

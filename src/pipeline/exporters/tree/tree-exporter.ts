@@ -10,6 +10,9 @@ import type { TreeSpan } from './spans/tree-span.ts';
 import { terminalOptions } from './terminal.ts';
 import { TraceCollector } from './trace-collector.ts';
 
+// The command line draws with the same part of the build.
+export { TraceCollector, TraceDrawer };
+
 /** `ExportResultCode.SUCCESS` */
 const SUCCESS = 0;
 
