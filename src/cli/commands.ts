@@ -2,6 +2,22 @@ import type { Command } from './command.ts';
 
 /** Every command: one row here and one folder beside. */
 export const COMMANDS = {
+  run: {
+    summary: 'run a program with recorded model calls',
+    operands: ['FILE ARGS...', '-- COMMAND ARGS...'],
+    options: {
+      content: { help: 'capture messages, unless the environment says otherwise' },
+      console: {
+        help: 'print model calls as a tree on stderr',
+        default: 'on, where nothing says where telemetry goes',
+      },
+      otlp: { help: 'send to the configured endpoint', default: 'http://localhost:4318' },
+      'env-file': { value: 'FILE', help: 'read variables from this file; set variables win', repeats: true },
+    },
+    example: 'llm-otel run --content app.js',
+    program: 'behind-operand',
+    load: () => import('./launch/run-program.ts'),
+  },
   tree: {
     summary: 'draw model calls of OTLP JSON lines as a tree',
     operands: '[FILE|-]',
