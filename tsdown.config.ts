@@ -156,6 +156,7 @@ const ENTRIES = {
   'config-backends': 'src/config/backends/backends.ts',
   'content-upload': 'src/telemetry/content/upload/upload-content.ts',
   'cli/main': 'src/cli/index.ts',
+  'cli/report': 'src/cli/doctor/command/write-report.ts',
   'pipeline-sdk': 'src/pipeline/sdk/start-sdk.ts',
   'pipeline-logs': 'src/pipeline/sdk/start-logs.ts',
   'pipeline-send': 'src/pipeline/transport/send.ts',

@@ -18,6 +18,21 @@ export const COMMANDS = {
     program: 'behind-operand',
     load: () => import('./launch/run-program.ts'),
   },
+  doctor: {
+    summary: 'say whether model calls of a project are recorded and arrive, and what to do',
+    operands: '[-- COMMAND ARGS...]',
+    options: {
+      json: { help: 'print JSON' },
+      strict: { help: 'exit with 1 for warnings too' },
+      'no-network': { help: 'ask no receiver of telemetry' },
+      send: { help: 'send a span "llm-otel doctor" to the receiver of traces' },
+      timeout: { value: 'MS', help: 'longest wait for a receiver', range: [1, 600_000], default: '5000' },
+      dir: { value: 'DIR', help: 'folder of the project', default: 'the working directory' },
+    },
+    example: 'llm-otel doctor --strict',
+    program: 'behind-dashes',
+    load: () => import('./doctor/run-doctor.ts'),
+  },
   tree: {
     summary: 'draw model calls of OTLP JSON lines as a tree',
     operands: '[FILE|-]',

@@ -1,6 +1,6 @@
+import type { Env } from '../config/env.ts';
 import { treeSettings } from '../config/sdk/tree-settings.ts';
 import type { OutputStream } from '../runtime/write-output.ts';
-import type { CommandContext } from './command.ts';
 
 /** How to draw on an output. */
 export interface TerminalLook {
@@ -14,7 +14,7 @@ export interface TerminalLook {
 const DEFAULT_WIDTH = 100;
 
 /** How to draw on `stream`, by the same variables as the tree. */
-export function terminalLook(env: CommandContext['env'], stream: OutputStream): TerminalLook {
+export function terminalLook(env: Env, stream: OutputStream): TerminalLook {
   const { columns, colors, ascii } = treeSettings(env);
   const isTerminal = stream.isTTY === true;
   return {

@@ -59,11 +59,11 @@ function scriptsIn(folder: string): Readonly<Record<string, string>> {
   }
 }
 
-/** Words of a command line that preload `register` of the package in `folder`. */
+/** Words of a command line that preload `register`, or another file of the build, of the package in `folder`. */
 export function preloadWords(folder: string, form: PreloadForm, name = 'register'): string[] {
   return form === 'require'
     ? ['--require', join(folder, 'dist', `${name}.cjs`)]
-    : ['--import', pathToFileURL(join(folder, 'dist', `${name}.mjs`)).href];
+    : ['--import', pathToFileURL(join(folder, 'dist', `${name}.${name === 'register' ? 'mjs' : 'cjs'}`)).href];
 }
 
 /** The same for NODE_OPTIONS. A path is quoted: NODE_OPTIONS ends a word at a space, and has `\` as an escape in quotes. */

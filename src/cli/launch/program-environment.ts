@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Env, envText } from '../../config/env.ts';
 import { consoleOutput } from '../../config/sdk/tree-settings.ts';
-import { hasTarget } from '../../config/telemetry-targets.ts';
+import { hasTarget } from '../../config/start/telemetry-targets.ts';
 import { UsageError } from '../command.ts';
 
 /** What `run` was asked for. */

@@ -28,12 +28,21 @@ export function fileProgram([file = '', ...args]: readonly string[], env: Env, f
   return { command: process.execPath, args: [...register, ...flags, ...typeScript, file, ...args], env };
 }
 
-/** Any program: Node finds `register` in NODE_OPTIONS. */
-export function commandProgram([command = '', ...args]: readonly string[], env: Env, folder = process.cwd()): Program {
+/** Any program: Node finds `register` in NODE_OPTIONS. `report`: each process also writes a report for the doctor. */
+export function commandProgram(
+  [command = '', ...args]: readonly string[],
+  env: Env,
+  { report = false, folder = process.cwd() }: { readonly report?: boolean; readonly folder?: string } = {},
+): Program {
   const options = env.NODE_OPTIONS ?? '';
   const form = preloadForm([command, ...args], options, folder);
-  const register = preloadOption(packageFolder(join(folder, 'package.json')), form);
-  return { command, args, env: { ...env, NODE_OPTIONS: [register, options].filter((part) => part !== '').join(' ') } };
+  const copy = packageFolder(join(folder, 'package.json'));
+  const preloads = [preloadOption(copy, form), ...(report ? [preloadOption(copy, form, 'cli/report')] : [])];
+  return {
+    command,
+    args,
+    env: { ...env, NODE_OPTIONS: [...preloads, options].filter((part) => part !== '').join(' ') },
+  };
 }
 
 /** The file that Node runs for `file`: Node also finds a file without its extension, and the main file of a folder. */

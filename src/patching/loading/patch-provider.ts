@@ -2,7 +2,7 @@ import { warnOnce } from '../../runtime/log.ts';
 import type { Provider, Sdk } from '../provider.ts';
 import type { Bindings } from '../wrapping/binding.ts';
 import type { Patcher } from '../wrapping/patcher.ts';
-import { tellPatched } from './tell-patched.ts';
+import { notePatched, tellPatched } from './tell-patched.ts';
 import { markPatched } from './warn-unpatched.ts';
 
 /** The name of the tracer, meter and logger that record a provider's calls. */
@@ -33,6 +33,7 @@ export function patchExports(provider: Provider, exports: unknown, patcher: Patc
   if (patched) {
     markPatched(provider.module);
     tellPatched(companion ?? provider.module, location);
+    notePatched({ module: companion ?? provider.module, location, methods: () => patcher.methodNames() });
   } else if (!silent)
     warnOnce(
       `${provider.module}${location === undefined ? '' : ` (${location})`} was loaded but has no class that can be patched, so its calls are not recorded. ` +

@@ -5,6 +5,37 @@ const told = new Set<string>();
 /** Largest package.json that is read. */
 const MOST_BYTES = 1024 * 1024;
 
+/** A file of an SDK that is patched. */
+export interface PatchedFile {
+  readonly module: string;
+  /** The path or URL of the file. */
+  readonly location: string | undefined;
+  /** Names of all methods of the SDK that are wrapped by now. */
+  methods(): readonly string[];
+}
+
+/** Most files that are kept: an application with more copies of SDKs than the number needs no longer list. */
+const MOST_FILES = 100;
+const patched: PatchedFile[] = [];
+
+/** Keeps a patched file for a report about this process. */
+export function notePatched(file: PatchedFile): void {
+  if (patched.length < MOST_FILES) patched.push(file);
+}
+
+/** The patched files, first patched first, each with the version of its SDK. */
+export function patchedFiles(): readonly (PatchedFile & {
+  readonly version: string | undefined;
+  readonly isEsm: boolean;
+})[] {
+  return patched.map((file) => {
+    const { module, location } = file;
+    const isEsm = location?.startsWith('file:') === true;
+    const path = location !== undefined && isEsm ? pathOf(location) : location;
+    return { ...file, isEsm, version: path === undefined ? undefined : versionOf(module, path) };
+  });
+}
+
 /** Prints one line for each copy of an SDK that is recorded, if the level is `info`. `location`: the path or URL of the patched file. */
 export function tellPatched(module: string, location: string | undefined): void {
   if (!isLogged('info')) return;

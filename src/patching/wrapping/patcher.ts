@@ -91,6 +91,15 @@ export class Patcher {
     this.telemetry = telemetry;
   }
 
+  /** Names of the wrapped methods, such as `Completions.create`, each once, in the order of wrapping. */
+  methodNames(): string[] {
+    const names = this.#wrapped.map(({ target, name }) => {
+      const { constructor: owner } = target as { constructor?: unknown };
+      return typeof owner === 'function' && owner.name !== '' ? `${owner.name}.${name}` : name;
+    });
+    return [...new Set(names)];
+  }
+
   /**
    * Patcher for classes of the SDK found during calls (promises, runners). Wrappers on these classes do
    * nothing for calls without recording.

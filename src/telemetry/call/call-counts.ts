@@ -18,6 +18,11 @@ export function callsInWords(): string {
   return `${calls} model ${calls === 1 ? 'call' : 'calls'}${errors}`;
 }
 
+/** Model calls that have started, and model calls that have failed. */
+export function callCounts(): { readonly calls: number; readonly failed: number } {
+  return { calls, failed };
+}
+
 /** Has a model call started? */
 export function hasCalls(): boolean {
   return calls > 0;

@@ -1,4 +1,5 @@
 /** Puts the parts of the build, from their sources, where `support/load.ts` finds them. */
+import * as configFile from '../../../src/pipeline/config-file.ts';
 import * as consolePrinters from '../../../src/pipeline/exporters/console.ts';
 import * as otlpJson from '../../../src/pipeline/exporters/otlp/json-encoder.ts';
 import * as metricsJson from '../../../src/pipeline/exporters/otlp/metrics-json.ts';
@@ -26,6 +27,7 @@ import * as send from '../../../src/pipeline/transport/send.ts';
 import { setParts } from './load.ts';
 
 setParts({
+  'config-file': configFile,
   'pipeline-adaptive': adaptive,
   'pipeline-b3': b3,
   'pipeline-process-metrics': processMetrics,

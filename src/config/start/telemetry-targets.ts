@@ -1,4 +1,4 @@
-import { type Env, envText } from './env.ts';
+import { type Env, envText } from '../env.ts';
 
 const TARGETS =
   /^(?:OTEL_\w+_EXPORTER|OTEL_EXPORTER_OTLP\w*|OTEL_CONFIG_FILE|OTEL_EXPERIMENTAL_CONFIG_FILE|LLM_OTEL_CONFIG|LLM_OTEL_BACKEND|LLM_OTEL_CONSOLE)$/;
