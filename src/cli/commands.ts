@@ -33,6 +33,22 @@ export const COMMANDS = {
     program: 'behind-dashes',
     load: () => import('./doctor/run-doctor.ts'),
   },
+  init: {
+    summary: 'change start scripts and configuration of a project so that model calls are recorded',
+    operands: '',
+    options: {
+      write: { help: 'make the changes, which are only printed without this option' },
+      for: {
+        value: 'LIST',
+        help: 'npm, docker, next, vercel, pm2, nest, with commas',
+        default: 'what the project has',
+      },
+      json: { help: 'print JSON' },
+      dir: { value: 'DIR', help: 'folder of the project', default: 'the working directory' },
+    },
+    example: 'llm-otel init --write',
+    load: () => import('./init/run-init.ts'),
+  },
   tree: {
     summary: 'draw model calls of OTLP JSON lines as a tree',
     operands: '[FILE|-]',
