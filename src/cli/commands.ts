@@ -9,7 +9,7 @@ export const COMMANDS = {
       content: { help: 'capture messages, unless the environment says otherwise' },
       console: {
         help: 'print model calls as a tree on stderr',
-        default: 'on, where nothing says where telemetry goes',
+        default: 'on, unless a target is set',
       },
       otlp: { help: 'send to the configured endpoint', default: 'http://localhost:4318' },
       'env-file': { value: 'FILE', help: 'read variables from this file; set variables win', repeats: true },
@@ -19,7 +19,7 @@ export const COMMANDS = {
     load: () => import('./launch/run-program.ts'),
   },
   doctor: {
-    summary: 'say whether model calls of a project are recorded and arrive, and what to do',
+    summary: 'find out why model calls are not recorded, or do not arrive',
     operands: '[-- COMMAND ARGS...]',
     options: {
       json: { help: 'print JSON' },
@@ -34,7 +34,7 @@ export const COMMANDS = {
     load: () => import('./doctor/run-doctor.ts'),
   },
   init: {
-    summary: 'change start scripts and configuration of a project so that model calls are recorded',
+    summary: 'add the flag to start scripts, Dockerfiles and configuration',
     operands: '',
     options: {
       write: { help: 'make the changes, which are only printed without this option' },

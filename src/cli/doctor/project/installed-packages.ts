@@ -17,12 +17,15 @@ export interface InstalledPackage {
 /** Most folders of packages that are looked at. */
 const MOST_PACKAGES = 20_000;
 
-/** Finds all packages that code in `dir` or in packages of `dir` can load. */
-export function installedPackages(dir: string): readonly InstalledPackage[] {
+/**
+ * Finds all packages that code in `dir` or in packages of `dir` can load.
+ * @param most number of packages after which no further folder is opened
+ */
+export function installedPackages(dir: string, most = MOST_PACKAGES): readonly InstalledPackage[] {
   const found = new Map<string, InstalledPackage>();
   const open = modulesAbove(dir);
   const seen = new Set<string>();
-  for (let modules = open.pop(); modules !== undefined && found.size < MOST_PACKAGES; modules = open.pop()) {
+  for (let modules = open.pop(); modules !== undefined && found.size < most; modules = open.pop()) {
     if (seen.has(modules)) continue;
     seen.add(modules);
     // The store of pnpm: every package has a folder with its own node_modules.

@@ -14,9 +14,10 @@ export class ProjectFiles {
   readonly paths: readonly string[];
   readonly #texts = new Map<string, string | undefined>();
 
-  constructor(dir: string) {
+  /** @param most number of files that are looked at, nearest to `dir` first */
+  constructor(dir: string, most = MOST_FILES) {
     this.dir = dir;
-    this.paths = pathsIn(dir);
+    this.paths = pathsIn(dir, most);
   }
 
   /** The text of a file; undefined for a file that is missing, or too large to be a source. */
@@ -41,12 +42,12 @@ export class ProjectFiles {
   }
 }
 
-function pathsIn(dir: string): string[] {
+function pathsIn(dir: string, most: number): string[] {
   const paths: string[] = [];
   const open = [''];
   for (let folder = open.shift(); folder !== undefined; folder = open.shift())
     for (const entry of entriesIn(join(dir, folder))) {
-      if (paths.length >= MOST_FILES) return paths;
+      if (paths.length >= most) return paths;
       const path = folder + entry.name;
       if (entry.isDirectory()) {
         if (!SKIPPED.test(entry.name)) open.push(`${path}/`);

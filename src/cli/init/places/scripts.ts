@@ -5,7 +5,7 @@ const LOADED = /@x\/llm-otel\/(?:register|start)|\bllm-otel(?:@\S+)?\s+(?:run|vi
 const NODE = /(?<=^|[\s;&|])node(?=\s)/;
 
 /** `text` with the flag behind `node`; undefined if no `node` is there. */
-export function withRegister(text: string): string | undefined {
+function withRegister(text: string): string | undefined {
   if (!NODE.test(text)) return undefined;
   const flag = hasRequire(wordsOf(text)) ? '--require' : '--import';
   return text.replace(NODE, `node ${flag} @x/llm-otel/register`);
