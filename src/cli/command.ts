@@ -13,7 +13,7 @@ export interface CommandOption {
   readonly repeats?: true;
 }
 
-/** What the user wrote behind the name of a command. */
+/** The words of the user behind the name of a command. */
 export interface CommandLine {
   /** Values by name. Of an option that stands several times, the last value. */
   readonly options: Readonly<Record<string, string | true>>;
@@ -25,14 +25,14 @@ export interface CommandLine {
   readonly program: readonly string[] | undefined;
 }
 
-/** What a command works with. */
+/** The environment and the outputs of a command. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes lines of the result to stdout. Control characters are written out. */
   print(...lines: readonly string[]): void;
   /** Writes a text to stdout as the text is: colours included, and without any control character of data. */
   write(text: string): void;
-  /** Writes a line that is no result to stderr. */
+  /** Writes a line beside the results to stderr. */
   report(message: string): void;
   /** How to draw on stdout. */
   look(): TerminalLook;

@@ -1,8 +1,8 @@
 import type { Env } from '../../config/env.ts';
 import { CHECKS } from './checks/index.ts';
+import { readSettings } from './doctor-settings.ts';
 import type { Check, DoctorContext, Finding } from './finding.ts';
 import { readProject } from './project/read-project.ts';
-import { readSettings } from './read-settings.ts';
 
 /** What the doctor is asked. */
 export interface DoctorQuestion extends Pick<DoctorContext, 'network' | 'send' | 'timeoutMs' | 'nodeVersion'> {

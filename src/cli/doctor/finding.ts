@@ -1,33 +1,33 @@
 import type { SdkSettings } from '../../config/sdk/sdk-settings.ts';
 import type { Project } from './project/read-project.ts';
 
-/** What a check says about the project. */
+/** The state of a check. */
 export type FindingStatus = 'ok' | 'warn' | 'fail' | 'skip';
 
-/** One line of the answer. */
+/** A line of the answer. */
 export interface Finding {
   readonly id: string;
   readonly status: FindingStatus;
-  /** The package, variable or signal that the finding is about. */
+  /** The package, variable or signal of the finding. */
   readonly subject?: string;
   readonly message: string;
-  /** What to do. Every warning and every failure has one. */
+  /** The remedy, for every warning and every failure. */
   readonly fix?: string;
   readonly file?: string;
   readonly detail?: string;
 }
 
-/** A finding without its id, which is in the table of checks. */
+/** A finding without the id: the table of checks has the id. */
 export type CheckResult = Omit<Finding, 'id'>;
 
-/** What all checks share. */
+/** The data of all checks. */
 export interface DoctorContext {
   readonly project: Project;
-  /** What the variables and the configuration file say; the defaults where neither can be used. */
+  /** The settings of variables and configuration file; the defaults where neither can be used. */
   readonly sdk: SdkSettings;
-  /** Messages about variables that cannot be used. */
+  /** Messages about unusable variables. */
   readonly warnings: readonly string[];
-  /** Problems of the configuration file, a line each, and its path. */
+  /** Problems of the configuration file, a line each, and the path. */
   readonly configFile: { readonly path: string; readonly problems: readonly string[] } | undefined;
   readonly nodeVersion: string;
   readonly network: boolean;
@@ -35,10 +35,10 @@ export interface DoctorContext {
   readonly timeoutMs: number;
 }
 
-/** A check: no result means that there is nothing to say. */
+/** A check: no result means no news. */
 export type Check = (context: DoctorContext) => readonly CheckResult[] | Promise<readonly CheckResult[]>;
 
-/** A result that is fine. */
+/** A good result. */
 export const ok = (message: string, more: Partial<CheckResult> = {}): CheckResult => ({
   status: 'ok',
   message,
@@ -53,7 +53,7 @@ export const warn = (message: string, fix: string, more: Partial<CheckResult> = 
   ...more,
 });
 
-/** A result that keeps telemetry from working. */
+/** A result for broken telemetry. */
 export const fail = (message: string, fix: string, more: Partial<CheckResult> = {}): CheckResult => ({
   status: 'fail',
   message,

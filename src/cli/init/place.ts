@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../doctor/project/manifest.ts';
 
-/** A project whose files are changed in memory, so that one place sees the changes of another. */
+/** A project with changes in memory, so that a place sees the changes of the places before. */
 export interface InitProject {
   readonly dir: string;
   readonly manifest: Manifest;
   readonly paths: readonly string[];
-  /** The text of a file with all changes so far; undefined for a file that is not there. */
+  /** The text of a file with all changes so far; undefined for a missing file. */
   read(path: string): string | undefined;
   /** Changes or makes a file. */
   change(path: string, text: string): void;
-  /** Tells what only a person can change. */
+  /** Tells a change for a person. */
   note(message: string): void;
 }
 
-/** A place of a project that starts programs. */
+/** A place of a project with start lines of programs. */
 export interface Place {
   /** Whether the project has the place. */
   applies(project: InitProject): boolean;
-  /** Changes the project so that the place loads `register`; a place that does is left alone. */
+  /** Changes the project so that the place loads `register`; a place with `register` is left alone. */
   change(project: InitProject): void;
 }
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 /** How a program loads a file of this package before its own code. */
 export type PreloadForm = 'import' | 'require';
 
-/** Words of a command line that preload a module with `--require`. */
+/** Words for a preload with `--require`. */
 const REQUIRES = /^(?:-r|--require(?:=.*)?)$/;
 
 /** Whether words ask Node to preload a module with `-r` or `--require`. */
@@ -41,7 +41,7 @@ function scriptOf(words: readonly string[], folder: string): string {
   return found;
 }
 
-/** Words behind package managers that may be names of scripts. */
+/** Words behind package managers: maybe names of scripts. */
 function namesOfScripts(text: string): string[] {
   const words = wordsOf(text);
   return words.flatMap((word, i) =>

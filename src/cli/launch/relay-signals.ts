@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 
 const RELAYED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
-/** Signals that a terminal sends to all processes in its foreground, so the program has the signal already. */
+/** Signals of a terminal to all processes in the foreground: the program has the signal already. */
 const FROM_KEYBOARD: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 
 /** The place of a process among the groups of a terminal. */

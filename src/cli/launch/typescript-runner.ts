@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { UsageError } from '../command.ts';
 
 const TYPESCRIPT = /^\.[cm]?tsx?$/;
-/** Modules that transpile what Node loads: a program that preloads one needs no second. */
+/** Modules for transpiling: a program with a preloaded transpiler needs no second. */
 const RUNNERS = /(?:^|[\\/=@])(?:tsx|ts-node|swc|swc-node|babel|esbuild|sucrase|jiti|tsm|oxc-node)\b/;
 
-/** What the running Node can do with TypeScript. */
+/** Abilities of the running Node with TypeScript. */
 export interface TypeScriptSupport {
   /** Types are stripped without a flag. */
   readonly strips: boolean;
@@ -17,7 +17,7 @@ export interface TypeScriptSupport {
 
 const FLAG = '--experimental-strip-types';
 
-/** The support of this Node. */
+/** The support of the running Node. */
 export const nodeSupport = (): TypeScriptSupport => ({
   strips: Boolean((process.features as { typescript?: unknown }).typescript),
   hasFlag: process.allowedNodeEnvironmentFlags.has(FLAG),

@@ -5,25 +5,25 @@ const told = new Set<string>();
 /** Largest package.json that is read. */
 const MOST_BYTES = 1024 * 1024;
 
-/** A file of an SDK that is patched. */
+/** A patched file of an SDK. */
 export interface PatchedFile {
   readonly module: string;
   /** The path or URL of the file. */
   readonly location: string | undefined;
-  /** Names of all methods of the SDK that are wrapped by now. */
+  /** Names of all wrapped methods of the SDK. */
   methods(): readonly string[];
 }
 
-/** Most files that are kept: an application with more copies of SDKs than the number needs no longer list. */
+/** Most files in the list: an application with more copies of SDKs needs no longer list. */
 const MOST_FILES = 100;
 const patched: PatchedFile[] = [];
 
-/** Keeps a patched file for a report about this process. */
+/** Keeps a patched file for a report about the process. */
 export function notePatched(file: PatchedFile): void {
   if (patched.length < MOST_FILES) patched.push(file);
 }
 
-/** The patched files, first patched first, each with the version of its SDK. */
+/** The patched files, first patched first, each with the version of the SDK. */
 export function patchedFiles(): readonly (PatchedFile & {
   readonly version: string | undefined;
   readonly isEsm: boolean;

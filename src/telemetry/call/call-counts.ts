@@ -18,7 +18,7 @@ export function callsInWords(): string {
   return `${calls} model ${calls === 1 ? 'call' : 'calls'}${errors}`;
 }
 
-/** Model calls that have started, and model calls that have failed. */
+/** Numbers of started and of failed model calls. */
 export function callCounts(): { readonly calls: number; readonly failed: number } {
   return { calls, failed };
 }

@@ -1,7 +1,7 @@
 /** What the doctor reads of a project. */
 import { expect, test } from 'vitest';
-import { installedPackages } from '../../../src/cli/doctor/project/installed-packages.ts';
 import { nodeCommand } from '../../../src/cli/doctor/project/node-command.ts';
+import { installedPackages } from '../../../src/cli/doctor/project/package-folders.ts';
 import { ProjectFiles } from '../../../src/cli/doctor/project/project-files.ts';
 import { compareVersions, isInRange } from '../../../src/cli/doctor/versions.ts';
 import { installed, writeProject } from './sample-project.ts';

@@ -2,7 +2,7 @@ import { sdks } from '../../../providers/sdks.ts';
 import { type Check, type CheckResult, fail, ok, warn } from '../finding.ts';
 import type { Project } from '../project/read-project.ts';
 
-/** A tool that copies packages into one file. */
+/** A tool for bundles. */
 interface Bundler {
   readonly command: RegExp;
   readonly config: RegExp;
@@ -49,14 +49,14 @@ const BUNDLERS: Readonly<Record<string, Bundler>> = {
   },
 };
 
-/** SDKs that the project depends on. */
+/** SDKs among the dependencies of the project. */
 function sdksOf({ manifest }: Project, kind: 'dependencies' | 'runtime' = 'dependencies'): string[] {
   return Object.values(sdks)
     .map(({ module }) => module)
     .filter((name) => name in manifest[kind]);
 }
 
-/** Bundlers that copy an SDK into the bundle, where nothing sees the SDK. */
+/** Bundlers with a copy of an SDK in the bundle, where nothing sees the SDK. */
 export const checkBundlers: Check = ({ project }) => {
   const names = sdksOf(project);
   if (names.length === 0 || 'next' in project.manifest.dependencies) return [];
@@ -99,7 +99,7 @@ function nextConfig({ files, manifest }: Project): { readonly path: string; read
   return files.matching(NEXT_CONFIG)[0] ?? { path: 'next.config.js', text: '' };
 }
 
-/** A standalone build holds what the application imports, and nothing else. */
+/** A standalone build holds the imports of the application, and nothing else. */
 export const checkStandalone: Check = ({ project }) => {
   const config = nextConfig(project);
   if (config === undefined || !/output\s*:\s*['"]standalone['"]/.test(config.text)) return [];
@@ -119,7 +119,7 @@ export const checkStandalone: Check = ({ project }) => {
       ];
 };
 
-/** Next.js bundles packages that its configuration does not name. */
+/** Next.js bundles packages without a name in the configuration. */
 export const checkNextExternal: Check = ({ project }) => {
   const config = nextConfig(project);
   if (config === undefined) return [];

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { VERSION } from '../../../runtime/version.ts';
 import { type Check, type CheckResult, fail, ok, warn } from '../finding.ts';
-import type { InstalledPackage } from '../project/installed-packages.ts';
+import type { InstalledPackage } from '../project/package-folders.ts';
 import type { Project } from '../project/read-project.ts';
 import { compareVersions, majorOf } from '../versions.ts';
 import { copiesOf } from './packages-by-name.ts';
@@ -21,14 +21,14 @@ export const checkNode: Check = ({ nodeVersion }) => [
     : ok(`Node ${nodeVersion}`),
 ];
 
-/** The version of a package of Yarn's archives; undefined if the archives have no such package. */
+/** The version of a package of Yarn's archives; undefined without the package. */
 function versionInArchives(pnp: string, name: string): string | undefined {
   const at = pnp.indexOf(`["${name}", [`);
   if (at < 0) return undefined;
   return /\["[^"]*npm:([\d][^"]*)"/.exec(pnp.slice(at, at + 2000))?.[1] ?? 'of unknown version';
 }
 
-/** The version that the code of the project gets; undefined if the code gets none. */
+/** The version for the code of the project; undefined without a version. */
 function resolvedVersion(project: Project, name: string): string | undefined {
   if (project.pnp !== undefined) return versionInArchives(project.pnp, name);
   return nearest(project, name)?.manifest()?.version;
@@ -57,7 +57,7 @@ export const checkPackage: Check = ({ project }) => {
   ];
 };
 
-/** Whether there is one copy of this package and one of the API. */
+/** Whether a single copy of this package and of the API is installed. */
 export const checkCopies: Check = ({ project }) =>
   [PACKAGE, API].flatMap((name): CheckResult[] => {
     const copies = copiesOf(project.packages, name);
@@ -79,7 +79,7 @@ export const checkCopies: Check = ({ project }) =>
       : [warn(message, project.tools.dedupe, { subject: name, detail })];
   });
 
-/** Whether the API is there, and new enough. */
+/** Whether the API is installed, and new enough. */
 export const checkApi: Check = ({ project }) => {
   const version = resolvedVersion(project, API) ?? besidePackage(project);
   const fix = `${project.tools.install} ${API}@^1.9.0`;
@@ -92,7 +92,7 @@ export const checkApi: Check = ({ project }) => {
   ];
 };
 
-/** Package managers such as pnpm put the API beside this package alone. */
+/** Package managers like pnpm put the API beside this package alone. */
 function besidePackage(project: Project): string | undefined {
   const ours = nearest(project, PACKAGE);
   if (ours === undefined) return undefined;
@@ -100,7 +100,7 @@ function besidePackage(project: Project): string | undefined {
   return project.packages.find(({ path }) => path === beside)?.manifest()?.version;
 }
 
-/** With archives of Yarn a package gets only what its project names, and Yarn installs no peers. */
+/** With archives of Yarn a package gets only the dependencies of the project, and Yarn installs no peers. */
 export const checkPnp: Check = ({ project: { pnp, manifest } }) => {
   if (pnp === undefined) return [];
   return API in manifest.dependencies && versionInArchives(pnp, API) !== undefined

@@ -10,7 +10,7 @@ import { exportRequest } from './export-request.ts';
 
 type Failure = Extract<SendOutcome, { ok: false }>;
 
-/** What an answer means: the first row that matches says. */
+/** The meaning of an answer: the first row with a match counts. */
 const MEANINGS: readonly {
   readonly matches: (failure: Failure) => boolean;
   readonly fix: (target: Target) => string;
@@ -52,7 +52,7 @@ const MEANINGS: readonly {
   { matches: () => true, fix: ({ url }) => `look into the log of the receiver at ${new URL(url).host}` },
 ];
 
-/** Statuses of a receiver that has no place for a signal. */
+/** Statuses of a receiver without a place for a signal. */
 const NO_PLACE: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
 /** gRPC: UNIMPLEMENTED. */
 const UNIMPLEMENTED = 12;

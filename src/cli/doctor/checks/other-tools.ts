@@ -1,6 +1,6 @@
 import { type Check, warn } from '../finding.ts';
 
-/** A package that records model calls too. */
+/** A further package with records of model calls. */
 interface OtherTool {
   readonly name: string;
   readonly packages: RegExp;
@@ -81,7 +81,7 @@ const TOOLS: readonly OtherTool[] = [
   },
 ];
 
-/** Packages of the project that record model calls too. */
+/** Packages of the project with records of model calls. */
 export const checkOtherTools: Check = ({ project: { manifest, tools } }) =>
   Object.keys(manifest.dependencies).flatMap((dependency) => {
     const tool = TOOLS.find(({ packages }) => packages.test(dependency));

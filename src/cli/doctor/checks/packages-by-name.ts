@@ -1,4 +1,4 @@
-import type { InstalledPackage } from '../project/installed-packages.ts';
+import type { InstalledPackage } from '../project/package-folders.ts';
 
 /** The copies of a package: folders of any name count by the name in package.json. */
 export function copiesOf(packages: readonly InstalledPackage[], name: string): InstalledPackage[] {

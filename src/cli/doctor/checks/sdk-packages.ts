@@ -4,18 +4,18 @@ import type { Sdk } from '../../../patching/provider.ts';
 import { sdks } from '../../../providers/sdks.ts';
 import { CLI_PACKAGE } from '../../package-folder.ts';
 import { type Check, type CheckResult, ok, warn } from '../finding.ts';
-import type { InstalledPackage } from '../project/installed-packages.ts';
 import { readManifest } from '../project/manifest.ts';
+import type { InstalledPackage } from '../project/package-folders.ts';
 import type { Project } from '../project/read-project.ts';
 import { compareVersions, isInRange } from '../versions.ts';
 import { copiesOf, versionText } from './packages-by-name.ts';
 
 const ROWS: readonly Sdk[] = Object.values(sdks);
 const MODULES = ROWS.map(({ module }) => module);
-/** From this version on the SDK makes spans of its own. */
+/** The first version of the SDK with spans of the SDK. */
 const NATIVE_SINCE = '0.134.0';
 
-/** Packages that call models, and that nothing here records. */
+/** Packages for calls of models, without support here. */
 const UNSUPPORTED = [
   '@aws-sdk/client-bedrock-runtime',
   '@azure-rest/ai-inference',
@@ -108,7 +108,7 @@ export const checkLinks: Check = ({ project: { packages, tools } }) =>
       ),
     );
 
-/** Packages that call models without being recorded. */
+/** Packages with calls of models that are not recorded. */
 export const checkUnsupported: Check = ({ project: { manifest } }) =>
   UNSUPPORTED.filter((name) => name in manifest.dependencies).map((name) =>
     warn(
@@ -118,7 +118,7 @@ export const checkUnsupported: Check = ({ project: { manifest } }) =>
     ),
   );
 
-/** What becomes of the spans that Anthropic's SDK makes. */
+/** The fate of the spans of Anthropic's SDK. */
 export const checkNative: Check = ({ project }) => {
   const name = '@anthropic-ai/sdk';
   const isNative = installedOf(project, name).some(

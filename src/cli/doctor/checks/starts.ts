@@ -46,7 +46,7 @@ export const checkStart: Check = ({ project }) => {
 
 const isBare = ({ command: { preloads } }: ParsedStart): boolean => preloads.some(({ module }) => OURS.test(module));
 
-/** A flag that names the main entry, which records nothing. */
+/** A flag with the main entry, which records nothing. */
 export const checkBareFlag: Check = ({ project }) =>
   parsedStarts(project)
     .filter(isBare)
@@ -58,7 +58,7 @@ export const checkBareFlag: Check = ({ project }) =>
       ),
     );
 
-/** A flag behind the script, where the flag is an argument of the script. */
+/** A flag behind the script is an argument of the script. */
 export const checkOrder: Check = ({ project }) =>
   parsedStarts(project).flatMap((start): CheckResult[] => {
     const late = start.command.late.find(({ module }) => OUR_FLAG.test(module));
@@ -104,7 +104,7 @@ const isModule = (path: string, { manifest }: Project): boolean =>
 
 const TRANSPILERS = /^(?:ts-node\/register|@swc-node\/register|@babel\/register)/;
 
-/** `--import` beside a transpiler that hooks `require`. */
+/** `--import` beside a transpiler of `require`. */
 export const checkTranspiler: Check = ({ project }) => {
   const parsed = parsedStarts(project);
   const isOurImport = ({ flag, module }: { flag: string; module: string }): boolean =>
@@ -153,7 +153,7 @@ export const checkFolder: Check = ({ project }) =>
 const copiedTo = ({ files }: Project, { file }: StartLine): string =>
   /^\s*COPY\s.*\s(\/[^\s\]"]*)/im.exec(files.read(file) ?? '')?.[1]?.replace(/(?<=.)\/$/, '') ?? '/app';
 
-/** NODE_OPTIONS that Node cannot read. */
+/** NODE_OPTIONS with mistakes. */
 export const checkNodeOptions: Check = ({ project }) =>
   project.starts.flatMap((start): CheckResult[] => {
     const value = nodeOptionsOf(start);
@@ -167,7 +167,7 @@ export const checkNodeOptions: Check = ({ project }) =>
           more,
         ),
       ];
-    // The files of a container are not here.
+    // The files of a container are elsewhere.
     if (['docker', 'compose', 'unit'].includes(start.kind)) return [];
     return nodeCommand(value)
       .preloads.filter(({ module }) => !isThere(module, project.dir))
@@ -207,7 +207,7 @@ const missingFix = (module: string, { tools }: Project): string =>
         .join('/')}`
     : `remove ${module} from NODE_OPTIONS, or name a file that is there`;
 
-/** Node's permission model forbids what register needs, unless flags allow it. */
+/** Node's permission model forbids workers and files to register, unless flags allow both. */
 export const checkPermission: Check = ({ project }) =>
   parsedStarts(project).flatMap((start): CheckResult[] => {
     const has = (name: RegExp): boolean => start.command.flags.some((flag) => name.test(flag));

@@ -9,7 +9,7 @@ const UNKNOWN = /^(\S+) is no variable of @x\/llm-otel and has no effect(?:, did
 const UNUSABLE = /^([A-Z][A-Z0-9_]+):/;
 const ENDPOINTS = /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?ENDPOINT$/;
 
-/** Variables with a name that nothing reads. */
+/** Variables with an unknown name. */
 export const checkUnknownVariables: Check = ({ warnings }) =>
   warnings.flatMap((message): CheckResult[] => {
     const [, name, nearest] = UNKNOWN.exec(message) ?? [];
@@ -21,7 +21,7 @@ export const checkUnknownVariables: Check = ({ warnings }) =>
     return [warn(`${name} is no variable of @x/llm-otel, and has no effect`, advice, { subject: name })];
   });
 
-/** Variables with a value that cannot be used. No value is shown: a value may stand in the wrong variable. */
+/** Variables with an unusable value. No value is shown: a value may stand in the wrong variable. */
 export const checkValues: Check = ({ warnings }) =>
   warnings.flatMap((message): CheckResult[] => {
     const [, name] = UNUSABLE.exec(message) ?? [];
@@ -40,7 +40,7 @@ export const checkValues: Check = ({ warnings }) =>
     ];
   });
 
-/** Files with variables of telemetry that no program reads. */
+/** Files with variables of telemetry and without a reader. */
 export const checkEnvFiles: Check = ({ project }) =>
   project.envFiles.flatMap(({ path, variables, isLoaded }): CheckResult[] => {
     const names = Object.keys(variables).filter((name) => /^(?:LLM_)?OTEL_/.test(name));
@@ -58,7 +58,7 @@ export const checkEnvFiles: Check = ({ project }) =>
     ];
   });
 
-/** Variables that switch telemetry off. */
+/** Variables for switching telemetry off. */
 export const checkDisabled: Check = ({ project: { env }, sdk }) => {
   const off = (subject: string, what: string): CheckResult =>
     warn(`${subject} switches ${what} off`, `unset ${subject}`, { subject });
@@ -73,7 +73,7 @@ export const checkDisabled: Check = ({ project: { env }, sdk }) => {
   return [...results, off(subject, 'every trace')];
 };
 
-/** The share of new traces that a sampler records; undefined for a sampler that follows more than a ratio. */
+/** The share of recorded traces; undefined for a sampler with further rules than a ratio. */
 function ratioOf(sampler: SamplerSettings): number | undefined {
   if (sampler.kind === 'parent_based') return ratioOf(sampler.root);
   if (sampler.kind === 'trace_id_ratio_based') return sampler.ratio;
@@ -113,7 +113,7 @@ export const checkConfigFile: Check = ({ configFile }) => {
   );
 };
 
-/** The name under which backends show the application. */
+/** The name of the application in backends. */
 export const checkServiceName: Check = ({ project, sdk: { resource } }) => {
   const name = resource.serviceName ?? project.manifest.name;
   return [
@@ -126,7 +126,7 @@ export const checkServiceName: Check = ({ project, sdk: { resource } }) => {
   ];
 };
 
-/** Addresses that lead elsewhere than their owner thinks. */
+/** Addresses with a common mistake. */
 export const checkEndpoints: Check = ({ project: { env } }) =>
   Object.keys(env)
     .filter((name) => ENDPOINTS.test(name) && envText(env, name) !== undefined)

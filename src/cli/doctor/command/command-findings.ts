@@ -2,7 +2,7 @@ import { type CheckResult, type Finding, fail, ok, warn } from '../finding.ts';
 import type { PatchedSdk, ProcessReport } from './process-report.ts';
 import type { CommandReport } from './run-command.ts';
 
-/** What all processes of a command have recorded, in numbers. */
+/** Numbers of all processes of a command. */
 export type CommandCounts = Pick<ProcessReport, 'calls' | 'errors' | 'spans' | 'exported' | 'dropped'>;
 
 /** The sum of all processes. */
@@ -17,7 +17,7 @@ export function commandCounts({ processes }: CommandReport): CommandCounts {
   };
 }
 
-/** The copies of SDKs that any process has patched. */
+/** The patched copies of SDKs of all processes. */
 export const commandPatched = ({ processes }: CommandReport): PatchedSdk[] => [
   ...new Map(
     processes
@@ -28,7 +28,7 @@ export const commandPatched = ({ processes }: CommandReport): PatchedSdk[] => [
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** What the run of a command says. */
+/** Findings about the run of a command. */
 export function commandFindings(report: CommandReport): Finding[] {
   const withId = (id: string, results: readonly CheckResult[]): Finding[] =>
     results.map((result) => ({ id, ...result }));

@@ -1,21 +1,21 @@
-/** What a process says about its telemetry to the doctor that has started the process. */
+/** The report of a process about telemetry, for the doctor. */
 export interface ProcessReport {
   readonly patched: readonly PatchedSdk[];
   readonly calls: number;
   readonly errors: number;
-  /** Spans that were handed to pipelines, and what became of the spans. */
+  /** Spans handed to pipelines, and the fate of the spans. */
   readonly spans: number;
   readonly exported: number;
   readonly dropped: number;
   /** The last failure of a pipeline. */
   readonly lastError?: string | undefined;
-  /** Requests of SDKs that nothing has recorded. */
+  /** Requests of SDKs without a record. */
   readonly missed: readonly string[];
-  /** Streams that ended without token counts. */
+  /** A stream ended without token counts. */
   readonly withoutCounts: boolean;
 }
 
-/** A copy of an SDK whose methods are wrapped. */
+/** A copy of an SDK with wrapped methods. */
 export interface PatchedSdk {
   readonly package: string;
   readonly version: string | undefined;

@@ -7,15 +7,15 @@ import { programEnvironment } from '../../launch/program-environment.ts';
 import { type ProgramEnd, startProgram } from '../../launch/start-program.ts';
 import type { ProcessReport } from './process-report.ts';
 
-/** What the processes of a command have recorded, and how the command ended. */
+/** The records of the processes of a command, and the end of the command. */
 export interface CommandReport {
   readonly argv: readonly string[];
   readonly end: ProgramEnd;
-  /** One for each process that has loaded `register`. */
+  /** A report for each process with `register`. */
   readonly processes: readonly ProcessReport[];
 }
 
-/** Runs a command as `run` does, with its output on stderr. */
+/** Runs a command as `run` does, with the output on stderr. */
 export async function runCommand(argv: readonly string[], env: Env): Promise<CommandReport> {
   const folder = mkdtempSync(join(tmpdir(), 'llm-otel-report-'));
   try {

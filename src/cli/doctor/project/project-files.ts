@@ -1,11 +1,11 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Most files of a project that are looked at. */
+/** Most files of a project. */
 const MOST_FILES = 20_000;
-/** Largest file that is read. */
+/** Largest file to read. */
 const MOST_BYTES = 1024 * 1024;
-/** Folders with the code of others, or with code that a tool has made. */
+/** Folders with foreign code, or with generated code. */
 const SKIPPED = /^(?:node_modules|\..+|dist|build|out|coverage|vendor)$/;
 
 /** The files of a project by their paths from the folder of the project, with `/`. */
@@ -14,13 +14,13 @@ export class ProjectFiles {
   readonly paths: readonly string[];
   readonly #texts = new Map<string, string | undefined>();
 
-  /** @param most number of files that are looked at, nearest to `dir` first */
+  /** @param most number of files, nearest to `dir` first */
   constructor(dir: string, most = MOST_FILES) {
     this.dir = dir;
     this.paths = pathsIn(dir, most);
   }
 
-  /** The text of a file; undefined for a file that is missing, or too large to be a source. */
+  /** The text of a file; undefined for a missing file, and for a file too large to be a source. */
   read(path: string): string | undefined {
     if (!this.#texts.has(path)) this.#texts.set(path, textOf(join(this.dir, path)));
     return this.#texts.get(path);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Env } from '../../../config/env.ts';
 import { type ProjectTools, projectTools } from '../../project-tools.ts';
 import { type EnvFile, envFiles } from './env-files.ts';
-import { type InstalledPackage, installedPackages } from './installed-packages.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { type InstalledPackage, installedPackages } from './package-folders.ts';
 import { ProjectFiles } from './project-files.ts';
 import { type StartLine, startLines } from './start-lines.ts';
 

@@ -22,7 +22,7 @@ function changeFile(project: InitProject, path: string): void {
     project.change(path, text.replaceAll(SCRIPT, withArguments(lineEnd(text))));
     return;
   }
-  // With arguments for some of the applications it is not clear which line belongs to which.
+  // With arguments for a part of the applications the owner of a line is not clear.
   if (existing.length === 0 || existing.length < scripts.length) {
     project.note(`${path}: add node_args: '--import @x/llm-otel/register' to each application`);
     return;

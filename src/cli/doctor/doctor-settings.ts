@@ -7,14 +7,14 @@ import { treeSettings } from '../../config/sdk/tree-settings.ts';
 import { load } from '../../pipeline/load.ts';
 import { messagesTo } from '../../runtime/log.ts';
 
-/** What the variables and the configuration file say, and what is wrong with both. */
+/** The settings of variables and configuration file, and the mistakes in both. */
 export interface ReadSettings {
   readonly sdk: SdkSettings;
   readonly warnings: readonly string[];
   readonly configFile: { readonly path: string; readonly problems: readonly string[] } | undefined;
 }
 
-/** Reads everything that `register` would read. */
+/** Reads all settings of `register`. */
 export function readSettings(env: Env): ReadSettings {
   const warnings: string[] = [];
   const before = messagesTo((level, message) => {
