@@ -9,6 +9,7 @@ import { writeConfigFile } from './scripts/build/write-config-file.ts';
 import { writeEsmFaces } from './scripts/build/write-esm-faces.ts';
 import { writeParts } from './scripts/build/write-parts.ts';
 import { writePrices } from './scripts/build/write-prices.ts';
+import { writeViewer } from './scripts/build/write-viewer.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -234,11 +235,12 @@ export default defineConfig({
       moduleIds.some((id) => CLI.test(id)) ? 'cli/[name]-[hash].cjs' : '[name]-[hash].cjs',
     codeSplitting: { groups: [...codeSplitting(GROUPS).groups, YAML_CHUNK, OPENTELEMETRY_CHUNK] },
   },
-  onSuccess({ outDir }) {
+  async onSuccess({ outDir }) {
     writePrices(outDir);
     writeParts(outDir, Object.keys(ENTRIES));
     writeEsmFaces(outDir, PUBLIC);
     writeCommandLine(outDir);
     writeConfigFile(outDir);
+    await writeViewer(outDir);
   },
 });

@@ -9,6 +9,9 @@ const DIST = 'dist';
 /** Packages whose data the build contains: src/cost/prices.json and src/config/file/schema/config.schema.json. */
 const DATA = ['node_modules/@pydantic/genai-prices', 'node_modules/@opentelemetry/configuration'];
 
+/** Packages of the page of `llm-otel view`, which is minified and has no marks. */
+const PAGE = ['node_modules/preact'];
+
 /** The bundler marks where each module of its output comes from. */
 const ORIGIN = /^\/\/#region (?:.*\/)?(node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm;
 
@@ -21,7 +24,7 @@ function bundledFolders() {
   }
   // None at all would mean that the marks have changed, not that nothing is bundled.
   if (folders.size === 0) throw new Error('the build does not say what is in it');
-  return [...folders, ...DATA].sort();
+  return [...folders, ...DATA, ...PAGE].sort();
 }
 
 function fileLike(folder, pattern) {

@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   propagation: ['runtime', 'facts', 'otel', 'config', 'telemetry', 'patching', 'manual'],
   pipeline: ['runtime', 'facts', 'otel', 'config', 'redaction'],
   primitives: ['runtime', 'facts', 'otel', 'config', 'cost', 'scope', 'providers/reading', 'providers/formats'],
-  viewer: [],
+  viewer: ['facts', 'pipeline'],
 };
 
 /** Faces of the package, and places from which everything may be imported. */
@@ -147,6 +147,7 @@ const RUNTIME_PACKAGES: readonly (readonly [from: RegExp, name: RegExp, why: str
   [/^src\/config\//, /^node:(?:fs|path|url)$/, 'certificates, configuration files, paths'],
   [/^src\/config\/file\//, /^yaml$/, 'a part of its own, loaded when a file is named'],
   [/^src\/(?:pipeline|propagation|cli|primitives)\//, /^node:/, 'runs in Node alone'],
+  [/^src\/viewer\//, /^preact(?:\/hooks)?$/, 'bundled into the page'],
   [/^src\/testing\//, /^node:/, 'tests run in Node'],
   [/^src\/testing\//, /^@opentelemetry\/api$/, 'a test may have no context manager'],
   [/^src\/pipeline\/match\/re2\.ts$/, /^re2js$/, 'a part of its own, loaded with the first pattern of a user'],
