@@ -1,5 +1,9 @@
 import type { Command } from './command.ts';
 
+/** Ranges of numbers. */
+const PORTS = [0, 65_535] as const;
+const AMOUNTS = [1, Number.MAX_SAFE_INTEGER] as const;
+
 /** Every command: one row here and one folder beside. */
 export const COMMANDS = {
   run: {
@@ -12,11 +16,33 @@ export const COMMANDS = {
         default: 'on, unless a target is set',
       },
       otlp: { help: 'send to the configured endpoint', default: 'http://localhost:4318' },
+      view: { help: 'show the model calls on a local page, as llm-otel view does' },
       'env-file': { value: 'FILE', help: 'read variables from this file; set variables win', repeats: true },
     },
     example: 'llm-otel run --content app.js',
     program: 'behind-operand',
     load: () => import('./launch/run-program.ts'),
+  },
+  view: {
+    summary: 'receive telemetry and show it on a local page',
+    operands: ['', '-- COMMAND ARGS...'],
+    options: {
+      port: { value: 'PORT', help: 'OTLP over HTTP; 0 for any free port', default: '4318', range: PORTS },
+      'ui-port': { value: 'PORT', help: 'the page', default: '4399', range: PORTS },
+      'grpc-port': { value: 'PORT', help: 'OTLP over gRPC', default: '4317', range: PORTS },
+      host: { value: 'HOST', help: 'address to listen on; others than loopback need --token', default: '127.0.0.1' },
+      token: { value: 'TOKEN', help: 'secret of at least 16 characters that page and exporters have to bring' },
+      open: { help: 'open the page in a browser' },
+      file: { value: 'FILE', help: 'read and follow OTLP JSON lines, also packed (.gz)', repeats: true },
+      save: { value: 'FILE', help: 'append what is received, as OTLP JSON lines' },
+      'max-spans': { value: 'N', help: 'spans to keep; the oldest traces make room', default: '20000', range: AMOUNTS },
+      'max-bytes': { value: 'N', help: 'bytes to keep', default: '268435456', range: AMOUNTS },
+      json: { help: 'print the addresses as JSON' },
+      exit: { help: 'end with the command, also on a terminal' },
+    },
+    example: 'llm-otel view -- node app.js',
+    program: 'behind-dashes',
+    load: () => import('./view/run-view.ts'),
   },
   doctor: {
     summary: 'find out why model calls are not recorded, or do not arrive',
