@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
 import { type ChunkGroup, checkChunkGroups, codeSplitting } from './scripts/build/chunk-groups.ts';
+import { minifyParts } from './scripts/build/minify-parts.ts';
 import { plainExports } from './scripts/build/plain-exports.ts';
 import { providersByNeed } from './scripts/build/providers-by-need.ts';
 import { writeCommandLine } from './scripts/build/write-command-line.ts';
@@ -242,5 +243,6 @@ export default defineConfig({
     writeCommandLine(outDir);
     writeConfigFile(outDir);
     await writeViewer(outDir);
+    minifyParts(outDir);
   },
 });

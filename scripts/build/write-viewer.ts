@@ -20,7 +20,8 @@ export async function writeViewer(outDir: string): Promise<void> {
   await build({
     input: 'src/viewer/main.tsx',
     platform: 'browser',
-    transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: 'es2022' },
+    tsconfig: 'src/viewer/tsconfig.json',
+    transform: { target: 'es2022' },
     output: { file: `${folder}/viewer.js`, format: 'esm', minify: true, comments: { legal: false } },
   });
   writeFileSync(`${folder}/viewer.css`, smaller(readFileSync('src/viewer/viewer.css', 'utf8')));
