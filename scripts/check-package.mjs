@@ -21,8 +21,8 @@ try {
   if (name === undefined) throw new Error('npm pack made no tarball');
   const tarball = join(folder, name);
   run('npx', '--no', 'publint', 'run', tarball, '--strict');
-  // node10 resolution knows no "exports"; TypeScript 6 has declared it obsolete.
-  run('npx', '--no', 'attw', tarball, '--profile', 'node16');
+  // The profile "strict" has node10 too, which reads "typesVersions" instead of "exports".
+  run('npx', '--no', 'attw', tarball, '--profile', 'strict');
   if (keptAs !== undefined) copyFileSync(tarball, keptAs);
 } finally {
   rmSync(folder, { recursive: true, force: true });

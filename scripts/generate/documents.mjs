@@ -1,4 +1,5 @@
-// Parts of other files that are written from the registry: tables of the documentation, package.json, .ci/run.
+// Parts of other files that are written from the registry: tables of the documentation, package.json, .ci/run. The types of
+// the entries in package.json are written from its `exports`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -60,10 +61,32 @@ function setPeers(manifest, rows) {
   manifest.peerDependenciesMeta = sorted(Object.fromEntries(rows.map(({ peer }) => [peer, { optional: true }])));
 }
 
+/**
+ * The types of each entry for TypeScript with `moduleResolution: node10`, which does not read `exports`: one row an entry.
+ * The main entry has `types`.
+ */
+export function typesVersions(exports) {
+  const rows = Object.entries(exports).flatMap(([entry, target]) => {
+    const file = typeof target === 'string' ? target : target.require.types;
+    // What the name of the entry finds without a row: `.` and `./package.json`.
+    return entry === '.' || entry === file ? [] : [[entry.slice('./'.length), [file]]];
+  });
+  return { '*': Object.fromEntries(rows) };
+}
+
 function manifest(text, rows) {
   const parsed = JSON.parse(text);
   setPeers(parsed, rows);
-  return `${JSON.stringify(parsed, null, 2)}\n`;
+  const fields = Object.entries(parsed).flatMap(([name, value]) => {
+    if (name === 'typesVersions') return [];
+    return name === 'types'
+      ? [
+          [name, value],
+          ['typesVersions', typesVersions(parsed.exports)],
+        ]
+      : [[name, value]];
+  });
+  return `${JSON.stringify(Object.fromEntries(fields), null, 2)}\n`;
 }
 
 function lock(text, rows) {
