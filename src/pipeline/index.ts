@@ -22,7 +22,12 @@ export { withSession } from '../manual/scopes.ts';
 export { flush } from '../otel/flush.ts';
 export type { Carrier } from '../propagation/carriers.ts';
 export { injectJob, type JobOptions, runJob } from '../propagation/jobs.ts';
-export { errorMiddleware, type RequestMiddleware, requestMiddleware } from '../propagation/middleware.ts';
+export {
+  type ErrorMiddleware,
+  errorMiddleware,
+  type RequestMiddleware,
+  requestMiddleware,
+} from '../propagation/middleware.ts';
 export { extract, inject, withExtracted } from '../propagation/propagate.ts';
 export type { DropReason } from './batches/account.ts';
 export { FileSpanExporter, type FileSpanExporterOptions } from './exporters/file-span-exporter.ts';

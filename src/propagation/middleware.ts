@@ -30,7 +30,21 @@ interface Thrown {
 const errors = new WeakMap<object, Thrown>();
 
 /** Middleware of Express and Connect, a hook of Fastify, middleware of Hono, or a function to call in a server of node:http. */
-export type RequestMiddleware = (request: never, response: never, next?: never) => unknown;
+export interface RequestMiddleware {
+  /** Express, Connect, Fastify and node:http. `next` goes on with the request. */
+  (request: object, response: object, next?: (...args: never[]) => unknown): void;
+  // Not `next: () => Promise<void>`: the types of Fastify take each function with a promise for a hook (request, reply).
+  /** Hono. */
+  (context: object, next: object): Promise<void>;
+}
+
+/** A handler of errors of Express (error, request, response, next), or a hook of Fastify (request, reply, error, done). */
+export type ErrorMiddleware = (
+  first: unknown,
+  second: unknown,
+  third: unknown,
+  next: (...args: never[]) => unknown,
+) => void;
 
 /**
  * Makes a SERVER span for each request, with the trace of the caller as its parent: `<METHOD> <route>`, with
@@ -38,8 +52,10 @@ export type RequestMiddleware = (request: never, response: never, next?: never) 
  * instrumentation of HTTP has made the span of the request, and the middleware makes none.
  *
  * @example
- * app.use(requestMiddleware()); // Express, Connect, Hono
- * fastify.addHook('onRequest', requestMiddleware());
+ * const middleware = requestMiddleware();
+ * app.use(middleware); // Express, Connect
+ * hono.use(middleware);
+ * fastify.addHook('onRequest', middleware);
  * createServer((request, response) => middleware(request, response, () => answer(request, response)));
  */
 export function requestMiddleware(): RequestMiddleware {
@@ -57,10 +73,10 @@ export function requestMiddleware(): RequestMiddleware {
  * app.use(errorMiddleware()); // Express, behind the routes
  * fastify.addHook('onError', errorMiddleware());
  */
-export function errorMiddleware(): (...args: never[]) => void {
+export function errorMiddleware(): ErrorMiddleware {
   // Express knows handlers of errors by their four parameters: (error, request, response, next).
   // Fastify: (request, reply, error, done).
-  const middleware = (first: unknown, second: unknown, third: unknown, next: AnyFunction): void => {
+  return (first: unknown, second: unknown, third: unknown, next: (...args: never[]) => unknown): void => {
     // An error of Express may have a field `raw` too.
     const isFastify = hasRaw(first) && hasRaw(second);
     const [error, request] = isFastify ? [third, first] : [first, second];
@@ -69,10 +85,10 @@ export function errorMiddleware(): (...args: never[]) => void {
     } catch (unreadable) {
       swallow(unreadable); // not a request
     }
-    if (isFastify) next();
-    else next(error);
+    const goOn = next as AnyFunction;
+    if (isFastify) goOn();
+    else goOn(error);
   };
-  return middleware as (...args: never[]) => void;
 }
 
 /** Koa and middleware like Koa's have the callback in the second place. Without a callback nothing waits for the middleware. */

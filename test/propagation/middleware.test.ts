@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import fastify from 'fastify';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { errorMiddleware, inject, requestMiddleware } from '../../src/pipeline/index.ts';
 import { world } from '../manual/world.ts';
@@ -36,7 +36,7 @@ const FRAMEWORKS: Readonly<Record<string, () => Promise<string>>> = {
   async express() {
     const app = express();
     const users = express.Router();
-    app.use(requestMiddleware() as unknown as RequestHandler);
+    app.use(requestMiddleware());
     users.get('/:id', (_request, response) => {
       work();
       response.send('ok');
@@ -46,14 +46,14 @@ const FRAMEWORKS: Readonly<Record<string, () => Promise<string>>> = {
       throw new RangeError('the secret of a user');
     });
     app.use('/users', users);
-    app.use(errorMiddleware() as unknown as ErrorRequestHandler);
+    app.use(errorMiddleware());
     app.use(((_error, _request, response, _next) => void response.status(500).send('no')) as ErrorRequestHandler);
     return listening(app.listen(0, '127.0.0.1'));
   },
   async fastify() {
     const app = fastify();
-    app.addHook('onRequest', requestMiddleware() as never);
-    app.addHook('onError', errorMiddleware() as never);
+    app.addHook('onRequest', requestMiddleware());
+    app.addHook('onError', errorMiddleware());
     app.get('/users/:id', async () => {
       work();
       return 'ok';
@@ -67,7 +67,7 @@ const FRAMEWORKS: Readonly<Record<string, () => Promise<string>>> = {
   },
   async hono() {
     const app = new Hono();
-    app.use(requestMiddleware() as unknown as MiddlewareHandler);
+    app.use(requestMiddleware());
     app.get('/users/:id', (c) => {
       work();
       return c.text('ok');
