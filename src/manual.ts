@@ -4,11 +4,38 @@
  * runtimes and browsers.
  */
 
-export type { LlmOtelOptions } from './config/options.ts';
-export type { ChunkKind, Modality, OperationName } from './facts/call.ts';
+export type {
+  ActivityName,
+  ChunkKind,
+  Modality,
+  OperationName,
+  StreamUsage,
+  UsageFacts,
+} from './facts/call.ts';
 export type { GenerationUsage } from './facts/generation-usage.ts';
-export type { CustomAttributes, CustomAttributeValue } from './facts/hooks.ts';
+export type {
+  ContentPlace,
+  CustomAttributes,
+  CustomAttributeValue,
+  DynamicAttributesHook,
+  EstimateTokensHook,
+  LlmRequest,
+  LlmResult,
+  RedactHook,
+  RequestHook,
+  ResponseHook,
+  StartingSpan,
+  UncountedCall,
+} from './facts/hooks.ts';
+export type {
+  ContentCapture,
+  LlmOtelOptions,
+  MetricsSemconv,
+  NativeTracing,
+  OtherInstrumentations,
+} from './facts/llm-otel-options.ts';
 export type { Message, OutputMessage, Part, ToolDefinition } from './facts/messages.ts';
+export type { ModelPrices, Prices, ReportedCost } from './facts/prices.ts';
 export { type AgentOptions, agent, type WorkflowOptions, workflow } from './manual/agent.ts';
 export { type Feedback, recordFeedback } from './manual/feedback.ts';
 export type { AnswerPlace, FeedbackTarget } from './manual/feedback-target.ts';

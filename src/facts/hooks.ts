@@ -30,22 +30,50 @@ export interface StartingSpan {
 /** Returns further attributes for a span that is about to start, or `undefined`. */
 export type DynamicAttributesHook = (span: StartingSpan) => CustomAttributes | undefined;
 
-/** The start of a model call, for `onRequest`. */
-export interface LlmRequest {
-  readonly operation: OperationName;
+/**
+ * The start of a model call, for `onRequest`.
+ *
+ * @typeParam Args arguments of the SDK's method, in the types of the SDK. Default: unknown, because the SDKs differ.
+ * @typeParam Operation operations with these arguments. A union of `LlmRequest` types is narrowed by `operation`.
+ * @example
+ * type Chat = LlmRequest<[OpenAI.ChatCompletionCreateParams], 'chat'>;
+ * type Embedding = LlmRequest<[OpenAI.EmbeddingCreateParams], 'embeddings'>;
+ *
+ * new OpenAIInstrumentation({
+ *   onRequest(span, request: Chat | Embedding) {
+ *     if (request.operation === 'chat') span.setAttribute('app.messages', request.args[0].messages.length);
+ *   },
+ * });
+ */
+export interface LlmRequest<
+  Args extends readonly unknown[] = readonly unknown[],
+  Operation extends OperationName = OperationName,
+> {
+  readonly operation: Operation;
   readonly provider: string;
   readonly model?: string | undefined;
   /** Arguments of the SDK's method: the application's objects. Read the objects, but do not change them. */
-  readonly args: readonly unknown[];
+  readonly args: Readonly<Args>;
 }
 
-/** The end of a model call, for `onResponse`. */
-export interface LlmResult {
-  readonly operation: OperationName;
+/**
+ * The end of a model call, for `onResponse`.
+ *
+ * @typeParam Body result of the SDK's method, in the types of the SDK. Default: unknown, because the SDKs differ.
+ * @typeParam Operation operations with this result. A union of `LlmResult` types is narrowed by `operation`.
+ * @example
+ * new OpenAIInstrumentation({
+ *   onResponse(span, { body }: LlmResult<OpenAI.ChatCompletion>) {
+ *     if (body?.service_tier) span.setAttribute('app.tier', body.service_tier);
+ *   },
+ * });
+ */
+export interface LlmResult<Body = unknown, Operation extends OperationName = OperationName> {
+  readonly operation: Operation;
   readonly provider: string;
   readonly outcome: 'completed' | 'failed' | 'cancelled' | 'abandoned' | 'detached';
   /** The result of the SDK: the application's object. Read the object, but do not change it. Absent for streams. */
-  readonly body?: unknown;
+  readonly body?: Body | undefined;
   readonly id?: string | undefined;
   /** Model that answered. */
   readonly model?: string | undefined;
@@ -58,11 +86,33 @@ export interface LlmResult {
   readonly error?: unknown;
 }
 
-/** Runs when a model call has started. */
-export type RequestHook = (span: Span, request: LlmRequest) => void;
+/**
+ * Runs when a model call has started. For the type parameters see {@link LlmRequest}.
+ * @example
+ * const countTools: RequestHook<[Anthropic.MessageCreateParams]> = (span, { args: [request] }) => {
+ *   span.setAttribute('app.tools', request.tools?.length ?? 0);
+ * };
+ *
+ * new AnthropicInstrumentation({ onRequest: countTools });
+ */
+export type RequestHook<
+  Args extends readonly unknown[] = readonly unknown[],
+  Operation extends OperationName = OperationName,
+> = (span: Span, request: LlmRequest<Args, Operation>) => void;
 
-/** Runs when a model call has ended, just before the span ends. */
-export type ResponseHook = (span: Span, result: LlmResult) => void;
+/**
+ * Runs when a model call has ended, just before the span ends. For the type parameters see {@link LlmResult}.
+ * @example
+ * const noteStop: ResponseHook<Anthropic.Message> = (span, { body }) => {
+ *   if (body?.stop_sequence) span.setAttribute('app.stop_sequence', body.stop_sequence);
+ * };
+ *
+ * new AnthropicInstrumentation({ onResponse: noteStop });
+ */
+export type ResponseHook<Body = unknown, Operation extends OperationName = OperationName> = (
+  span: Span,
+  result: LlmResult<Body, Operation>,
+) => void;
 
 /** The hooks among the options. */
 export interface CallHooks {

@@ -1,5 +1,4 @@
 import type { Attributes, Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
-import type { MetricsSemconv } from '../../config/options.ts';
 import {
   AGENT_SECONDS,
   CALLS,
@@ -9,6 +8,7 @@ import {
   WORKFLOW_SECONDS,
 } from '../../facts/bucket-boundaries.ts';
 import type { ActivityName, OperationName, RequestFacts, ResponseFacts, UsageFacts } from '../../facts/call.ts';
+import type { MetricsSemconv } from '../../facts/llm-otel-options.ts';
 import {
   AGENT_NAME,
   ERROR_TYPE,

@@ -1,7 +1,7 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
-import type { MetricsSemconv } from '../../../src/config/options.ts';
 import type { ActivityName, RequestFacts, ResponseFacts, UsageFacts } from '../../../src/facts/call.ts';
+import type { MetricsSemconv } from '../../../src/facts/llm-otel-options.ts';
 import { isInference, Metrics } from '../../../src/telemetry/signals/metrics.ts';
 import { rowsOf } from '../../support/source-tables.ts';
 import { chatFacts, metering, type Point } from '../in-memory.ts';
