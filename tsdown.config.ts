@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'tsdown';
 import { type ChunkGroup, checkChunkGroups, codeSplitting } from './scripts/build/chunk-groups.ts';
 import { minifyParts } from './scripts/build/minify-parts.ts';
+import { writePlainDeclarations } from './scripts/build/plain-declarations.ts';
 import { plainExports } from './scripts/build/plain-exports.ts';
 import { providersByNeed } from './scripts/build/providers-by-need.ts';
 import { writeCommandLine } from './scripts/build/write-command-line.ts';
@@ -198,6 +199,8 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   dts: {
+    // Members for this package alone are marked with `@internal`.
+    compilerOptions: { stripInternal: true },
     entry: [
       'src/index.ts',
       'src/manual.ts',
@@ -239,6 +242,7 @@ export default defineConfig({
   async onSuccess({ outDir }) {
     writePrices(outDir);
     writeParts(outDir, Object.keys(ENTRIES));
+    writePlainDeclarations(outDir);
     writeEsmFaces(outDir, PUBLIC);
     writeCommandLine(outDir);
     writeConfigFile(outDir);

@@ -10,6 +10,8 @@ import { isPackageManager } from './package-manager.ts';
 /** Put in by the build. Not from src/runtime/version.ts, which the build puts into a file with newer syntax. */
 declare const __VERSION__: string;
 
+export type { ConfigProblem };
+
 const MARK = Symbol.for('@x/llm-otel.register');
 const scope = globalThis as { [MARK]?: string };
 

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** With the names written down: the code of `register` runs when the file is loaded. */
@@ -14,8 +14,8 @@ export const { validateConfig } = implementation;
 export function writeEsmFaces(outDir: string, entries: readonly string[]): void {
   const require = createRequire(import.meta.url);
   for (const name of entries) {
-    // A chunk that the types share keeps its name: there is no ESM twin of it.
-    copyFileSync(`${outDir}/${name}.d.cts`, `${outDir}/${name}.d.mts`);
+    // The types too are declared once: a class is the same type for `import` and for `require`.
+    writeFileSync(`${outDir}/${name}.d.mts`, `export * from './${name}.cjs';\n`);
     if (name === 'register') {
       writeFileSync(`${outDir}/register.mjs`, REGISTER_FACE);
       continue;

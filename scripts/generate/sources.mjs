@@ -44,8 +44,12 @@ function classes(rows) {
 ${description
   .split('\n')
   .map((line) => ` * ${line}\n`)
-  .join('')} */
+  .join('')} *
+ * @example
+ * registerInstrumentations({ instrumentations: [new ${className}({ captureContent: 'SPAN_ONLY' })] });
+ */
 export class ${className} extends LlmInstrumentation {
+  /** @internal */
   protected override provider(): object {
     return providers.${key};
   }
@@ -61,6 +65,8 @@ ${each.join('\n')}
  * All instrumentations of this package, for \`new NodeSDK({ instrumentations: [getLlmInstrumentations()] })\` or
  * \`registerInstrumentations\`.
  * @param options for every instrumentation
+ * @example
+ * registerInstrumentations({ instrumentations: [getLlmInstrumentations({ captureContent: 'SPAN_ONLY' })] });
  */
 export function getLlmInstrumentations(options: LlmInstrumentationConfig = {}): LlmInstrumentation[] {
   return [

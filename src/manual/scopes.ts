@@ -7,9 +7,6 @@ import { swallow } from '../runtime/guard.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { contextWithAttributes } from '../scope/custom-attributes.ts';
 
-/** An id: numbers are recorded as text. */
-type Id = string | number | bigint;
-
 /** A prompt template, for {@link withPrompt}. */
 export interface Prompt {
   readonly name: string;
@@ -33,12 +30,12 @@ export function withAttributes<T>(attributes: CustomAttributes, fn: () => T): T 
  * Runs `fn` with `gen_ai.conversation.id` on every LLM span started inside, except on calls with a conversation in the
  * request. See {@link withAttributes}.
  */
-export function withConversation<T>(id: Id, fn: () => T): T {
+export function withConversation<T>(id: string | number | bigint, fn: () => T): T {
   return runWithAttributes(idAttribute(CONVERSATION_ID, id, 'withConversation'), fn);
 }
 
 /** Runs `fn` with `user.id` on every LLM span started inside. See {@link withAttributes}. */
-export function withUser<T>(id: Id, fn: () => T): T {
+export function withUser<T>(id: string | number | bigint, fn: () => T): T {
   return runWithAttributes(idAttribute(USER_ID, id, 'withUser'), fn);
 }
 
@@ -46,11 +43,15 @@ export function withUser<T>(id: Id, fn: () => T): T {
  * Runs `fn` with `session.id`, and further attributes, on every LLM span started inside. See {@link withAttributes}.
  *
  * @example
- * withSession(request.session.id, { tenant: 'acme' }, () => answer(request));
+ * withSession(session.id, { tenant: 'acme' }, () => answer(request));
  */
-export function withSession<T>(id: Id, fn: () => T): T;
-export function withSession<T>(id: Id, attributes: CustomAttributes, fn: () => T): T;
-export function withSession<T>(id: Id, attributes: CustomAttributes | (() => T), fn?: () => T): T {
+export function withSession<T>(id: string | number | bigint, fn: () => T): T;
+export function withSession<T>(id: string | number | bigint, attributes: CustomAttributes, fn: () => T): T;
+export function withSession<T>(
+  id: string | number | bigint,
+  attributes: CustomAttributes | (() => T),
+  fn?: () => T,
+): T {
   const run = fn ?? (attributes as () => T);
   const more = fn === undefined ? {} : cleanAttributes(attributes as CustomAttributes, 'withSession');
   return runWithAttributes({ ...more, ...idAttribute(SESSION_ID, id, 'withSession') }, run);

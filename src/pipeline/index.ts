@@ -1,5 +1,10 @@
 /** `@x/llm-otel/pipeline`: the export pipeline for an SDK of one's own, and what runs under `register`. */
 
+export type { ConfigState } from '../config/config-state.ts';
+export type { ConfigProblem } from '../config/file/problem.ts';
+export type { TailPolicy, TailSettings } from '../config/sampling/tail-settings.ts';
+export type { Signal } from '../config/sdk/export-target.ts';
+export type { BatchSettings, BreakerSettings, RetrySettings } from '../config/sdk/pipeline-settings.ts';
 export type {
   ExporterOption,
   OtlpOptions,
@@ -11,15 +16,26 @@ export { type ExporterFactory, type ExporterPlace, registerExporter } from '../c
 export type {
   AdaptiveOption,
   ComposableOption,
+  JoinedOption,
   RateLimitingOption,
   RuleBasedOption,
+  RulesOption,
   SamplerOption,
 } from '../config/start/sampler-option.ts';
 export type { ProviderOptions } from '../config/start/settings-from-code.ts';
-export type { MatchOption, StepOption, ValueCondition } from '../config/start/step-option.ts';
+export type {
+  Globs,
+  MatchOption,
+  RangeCondition,
+  StepOption,
+  TextCondition,
+  ValueCondition,
+} from '../config/start/step-option.ts';
 export type { ResourceOption, TelemetryOptions } from '../config/start/telemetry-options.ts';
+export type { DetectorName } from '../facts/detector-names.ts';
 export { withSession } from '../manual/scopes.ts';
 export { flush } from '../otel/flush.ts';
+export type { Logger, LoggerProvider, LogRecord } from '../otel/globals.ts';
 export type { Carrier } from '../propagation/carriers.ts';
 export { injectJob, type JobOptions, runJob } from '../propagation/jobs.ts';
 export {
@@ -41,6 +57,8 @@ export { LoggingSampler } from './samplers/logging-sampler.ts';
 export { RateLimitingSampler } from './samplers/rate-limiting-sampler.ts';
 export { RulesSampler, type RulesSamplerOptions, type SamplerRule } from './samplers/rules-sampler.ts';
 export type { RuledDecision, SamplerLike, SamplingDecisionLike } from './samplers/sampler-like.ts';
+export type { ResourceLike } from './samplers/start-subject.ts';
+export type { ExporterLike, ExportResultLike } from './sdk/exporter-like.ts';
 export {
   PipelineLogRecordProcessor,
   type PipelineOptions,

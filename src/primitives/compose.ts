@@ -4,7 +4,7 @@ import { routerParts } from './router/router-parts.ts';
 import type { Layer, LlmFunction, Wrapped } from './types.ts';
 
 /** A layer, or a router between layers. */
-type ComposedLayer = Layer | Router<never, unknown>;
+export type ComposedLayer = Layer | Router<never, unknown>;
 
 /**
  * Puts a function into several layers; the first layer is the outermost. A router may stand in the place of the function, or

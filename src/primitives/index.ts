@@ -15,7 +15,7 @@ export { createCache } from './cache/create-cache.ts';
 export { keyvStore } from './cache/stores/keyv-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/stores/memory-store.ts';
 export { type RedisStoreOptions, redisStore } from './cache/stores/redis-store.ts';
-export { compose } from './compose.ts';
+export { type ComposedLayer, compose } from './compose.ts';
 export { createFetch } from './fetch/create-fetch.ts';
 export type { FetchLayers, FetchOptions } from './fetch/fetch-options.ts';
 export { wrapClient } from './fetch/wrap-client.ts';

@@ -47,9 +47,6 @@ export interface MatchOption {
   readonly not?: MatchOption;
 }
 
-type Attributes = Readonly<Record<string, AttributeValue>>;
-type Names = Readonly<Record<string, string>>;
-
 /** A step: an object with exactly one key. docs/shaping.md describes the steps. */
 export interface StepOption {
   readonly filter?: { readonly drop: MatchOption } | { readonly keep: MatchOption } | { readonly llmOnly: boolean };
@@ -63,8 +60,8 @@ export interface StepOption {
     readonly on?: readonly ('span' | 'event' | 'link' | 'resource')[];
   };
   readonly enrich?: {
-    readonly attributes?: Attributes;
-    readonly env?: Names;
+    readonly attributes?: Readonly<Record<string, AttributeValue>>;
+    readonly env?: Readonly<Record<string, string>>;
     readonly resource?: Globs;
     readonly baggage?: Globs;
     readonly module?: string;
@@ -72,9 +69,9 @@ export interface StepOption {
   };
   readonly transform?: {
     readonly when?: MatchOption;
-    readonly set?: Attributes;
-    readonly rename?: Names;
-    readonly copy?: Names;
+    readonly set?: Readonly<Record<string, AttributeValue>>;
+    readonly rename?: Readonly<Record<string, string>>;
+    readonly copy?: Readonly<Record<string, string>>;
     readonly delete?: Globs;
     readonly name?: string;
   };

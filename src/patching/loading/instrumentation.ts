@@ -20,22 +20,33 @@ import { stopWarningOf, warnOfUnpatched } from './warn-unpatched.ts';
 /** Options of an instrumentation class: the options of this package and of OpenTelemetry's instrumentations. */
 export type LlmInstrumentationConfig = LlmOtelOptions & InstrumentationConfig;
 
+// The only subclass of `InstrumentationBase`. The SDK is found by OpenTelemetry's hooks (require-in-the-middle,
+// import-in-the-middle), and by module hooks of this package, so that ESM works without a loader flag. All hooks call the same
+// idempotent patch.
+//
+// No instance field may have an initializer: the base constructor calls `init` and `enable` before the initializers run.
 /**
- * The base class of the instrumentations of all providers, and the only subclass of `InstrumentationBase`. The SDK is
- * found by OpenTelemetry's hooks (require-in-the-middle, import-in-the-middle), and by module hooks of this package, so
- * that ESM works without a loader flag. All hooks call the same idempotent patch.
+ * The base class of the instrumentations of all SDKs. Where OpenTelemetry is not installed, the class can be constructed and
+ * does nothing.
  *
- * Where OpenTelemetry is not installed, the class can be constructed and does nothing.
- *
- * No instance field may have an initializer: the base constructor calls {@link init} and {@link enable} before the
- * initializers run.
+ * @example
+ * const instrumentations: LlmInstrumentation[] = [new OpenAIInstrumentation(), new AnthropicInstrumentation()];
+ * registerInstrumentations({ instrumentations });
  */
 export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrumentationConfig> {
+  /** @internal */
   declare private _patcher: Patcher | undefined;
+  /** @internal */
   declare private _hooked: boolean | undefined;
-  /** Is there a warning about model calls that nobody records? */
+  /**
+   * Is there a warning about model calls that nobody records?
+   * @internal
+   */
   declare private _watching: boolean | undefined;
-  /** Patched copies of the SDK, to be patched again by `enable()` after `disable()`. */
+  /**
+   * Patched copies of the SDK, to be patched again by `enable()` after `disable()`.
+   * @internal
+   */
   declare private _seen: { readonly copy: WeakRef<object>; readonly loaded: LoadedFile }[] | undefined;
 
   /** @param options see {@link LlmOtelOptions}; the environment gives the missing options. */
@@ -46,13 +57,18 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     if (off !== undefined) info(`${sdk.module} is not recorded, ${off} switches it off.`);
   }
 
-  /** The provider of the SDK. A method, because the base constructor needs the provider before fields exist. */
+  /**
+   * The provider of the SDK. A method, because the base constructor needs the provider before fields exist.
+   * @internal
+   */
   protected abstract provider(): object;
 
+  /** @internal */
   private sdk(): ProviderEntry {
     return this.provider() as ProviderEntry;
   }
 
+  /** @internal */
   private patcher(): Patcher {
     this._patcher ??= new Patcher(
       new CallRecorder(scopeName(this.sdk()), VERSION, this.resolveOptions(this.getConfig())),
@@ -60,6 +76,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     return this._patcher;
   }
 
+  /** @internal */
   private resolveOptions(options: LlmInstrumentationConfig): Config {
     const config = resolveConfig(options);
     // Share the config only if the application sets an option besides `enabled`, and the instrumentation is on.
@@ -67,6 +84,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     return config;
   }
 
+  /** Called by the base class. */
   protected override init(): InstrumentationNodeModuleDefinition[] {
     if (instrumentation === undefined) return [];
     const { module, files } = this.sdk();
@@ -117,14 +135,17 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
   }
 
   /**
-   * Patches a copy of the SDK by hand, for bundled applications: `instrumentation.patch(await import('openai'))`.
+   * Patches a copy of the SDK by hand, for bundled applications.
    * @param exports the SDK's namespace or `module.exports`
    * @returns whether a class was patched
+   * @example
+   * new OpenAIInstrumentation().patch(await import('openai'));
    */
   patch(exports: unknown): boolean {
     return this.patchLoaded(exports, {});
   }
 
+  /** @internal */
   private patchLoaded(exports: unknown, loaded: LoadedFile): boolean {
     if (!this.isEnabled() || exports === undefined || exports === null) return false;
     try {
@@ -135,6 +156,7 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     }
   }
 
+  /** @internal */
   private patchAndRemember(exports: object, loaded: LoadedFile): boolean {
     const patched = patchExports(this.sdk().load(), exports, this.patcher(), loaded);
     this._seen ??= [];
@@ -143,16 +165,19 @@ export abstract class LlmInstrumentation extends InstrumentationBase<LlmInstrume
     return patched;
   }
 
+  /** Replaces the options. Calls that have started keep the options of their start. */
   override setConfig(config: LlmInstrumentationConfig): void {
     super.setConfig(config);
     this._patcher?.telemetry.setConfig(this.resolveOptions(config));
   }
 
+  /** Records spans with this provider instead of the global provider. */
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
     this.patcher().telemetry.setTracerProvider(provider);
   }
 
+  /** Records metrics with this provider instead of the global provider. */
   override setMeterProvider(provider: MeterProvider): void {
     super.setMeterProvider(provider);
     this.patcher().telemetry.setMeterProvider(provider);
