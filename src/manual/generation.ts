@@ -24,8 +24,7 @@ import { type ObservedRun, runObserved } from './observe-return-value.ts';
  * @example
  * const answer = await traceGeneration({ provider: 'cohere', model: 'command-a' }, async (call) => {
  *   const answer = await cohere.chat({ model: 'command-a', messages });
- *   const { inputTokens, outputTokens } = answer.usage.tokens;
- *   call.response({ id: answer.id, finishReasons: answer.finishReason, usage: { inputTokens, outputTokens } });
+ *   call.response({ id: answer.id, finishReasons: answer.finishReason, usage: { ...answer.usage?.tokens } });
  *   return answer;
  * });
  */

@@ -22,7 +22,7 @@ const factories = new Map<string, ExporterFactory>();
  * `OTEL_LOGS_EXPORTER` and `OTEL_METRICS_EXPORTER` if the SDK starts later. Throws a TypeError at a name that cannot be used.
  *
  * @example
- * registerExporter('my_store', (options, { name }) => new StoreExporter(options, name));
+ * registerExporter('my_store', (options, { name }) => new StoreExporter(options as { bucket: string }, name));
  * startTelemetry({ pipelines: [{ exporter: { my_store: { bucket: 'spans' } } }] });
  */
 export function registerExporter(name: string, factory: ExporterFactory): void {

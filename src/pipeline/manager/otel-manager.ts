@@ -125,6 +125,7 @@ export class OTELManager {
    * spans come from tracers of this provider alone.
    *
    * @example
+   * const telemetry = startTelemetry();
    * telemetry.addProvider('evaluation', { pipelines: [{ exporter: { llm_otel_file: { path: 'evaluation.jsonl' } } }] });
    * telemetry.provider('evaluation').getTracer('evaluation').startSpan('case 1').end();
    */

@@ -152,7 +152,12 @@ export class PipelineSpanProcessor {
   }
 }
 
-/** A log record processor with the queue, retry and breaker of this package around an exporter. */
+/**
+ * A log record processor with the queue, retry and breaker of this package around an exporter.
+ *
+ * @example
+ * new LoggerProvider({ processors: [new PipelineLogRecordProcessor({ exporter: new OTLPLogExporter() })] });
+ */
 export class PipelineLogRecordProcessor {
   readonly #pipeline: Pipeline<ReadableLogRecord>;
   readonly #onStart: ItemSteps<ReadableLogRecord>['onStart'];

@@ -8,7 +8,18 @@ export interface UnreadyRoute {
   readonly readyInMs: number;
 }
 
-/** No route of a router is ready, and `lastResort` is `false`. */
+/**
+ * No route of a router is ready, and `lastResort` is `false`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await ask('Hello');
+ * } catch (error) {
+ *   if (error instanceof NoRouteError) console.warn(error.routes.map(({ name, readyInMs }) => `${name}: ${readyInMs} ms`));
+ * }
+ * ```
+ */
 export class NoRouteError extends Error {
   override readonly name = 'NoRouteError';
   readonly code = 'ERR_LLM_NO_ROUTE';

@@ -93,7 +93,7 @@ export function isRedisClient(value: StoreClient): boolean {
  *
  * @example
  * ```ts
- * const client = await createClient({ url: process.env.REDIS_URL }).connect();
+ * const client = await createClient({ url: 'redis://localhost' }).connect();
  * const cache = createCache({ store: redisStore(client, { prefix: 'answers:' }) });
  * ```
  */
