@@ -45,6 +45,7 @@ const START_CHUNK: ChunkGroup = {
       'config/test-runner',
       'providers/sdks',
       'facts/detector-names',
+      'facts/sdk-names',
     ],
     ...[
       'runtime/log',
@@ -245,8 +246,9 @@ export default defineConfig({
     writePlainDeclarations(outDir);
     writeEsmFaces(outDir, PUBLIC);
     writeCommandLine(outDir);
-    writeConfigFile(outDir);
     await writeViewer(outDir);
     minifyParts(outDir);
+    // The last step: what is minified has characters in place of their escapes.
+    writeConfigFile(outDir);
   },
 });

@@ -17,6 +17,7 @@ export function sources(root, rows) {
       'Frameworks around the SDKs. The build loads the code of each framework when the framework is there.',
       'The names are those of `sdks.ts`.',
     ]),
+    'src/facts/sdk-names.ts': sdkNames(rows),
     'src/instrumentations.ts': classes(rows),
     'test/providers/conformance/kits/index.ts': kits(clients),
     'test/support/providers/index.ts': wires(root),
@@ -35,6 +36,14 @@ ${imports}import { sdks } from './sdks.ts';
 /** ${about} */
 export const ${name} = {
 ${lines}} satisfies Readonly<Record<string, ProviderEntry>>;
+`;
+}
+
+function sdkNames(rows) {
+  const lines = rows.map(({ name, module }) => `  '${name}': '${module}',\n`).join('');
+  return `/** Names of the SDKs with their npm names: the names of \`LLM_OTEL_INSTRUMENTATIONS\`. ${BY} */
+export const SDK_NAMES: Readonly<Record<string, string>> = {
+${lines}};
 `;
 }
 

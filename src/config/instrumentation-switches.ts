@@ -1,21 +1,8 @@
 /** Which SDKs are recorded: switches by name. */
+import { SDK_NAMES } from '../facts/sdk-names.ts';
 import { warnOnce } from '../runtime/log.ts';
 import { type Env, envText } from './env.ts';
 import { nearestName } from './nearest-name.ts';
-
-/**
- * Names of the SDKs with the npm names, which users write too. The same as in the registry of src/providers, which this layer
- * cannot import: test/config/instrumentation-switches.test.ts compares both.
- */
-export const SDK_NAMES: Readonly<Record<string, string>> = {
-  openai: 'openai',
-  anthropic: '@anthropic-ai/sdk',
-  'google-generative-ai': '@google/generative-ai',
-  'google-genai': '@google/genai',
-  langchain: '@langchain/core',
-  'openai-agents': '@openai/agents-core',
-  'vercel-ai': 'ai',
-};
 
 /** Whether `name` is the name of an SDK, or the npm name. */
 export const isSdkName = (name: string): boolean =>

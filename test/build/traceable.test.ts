@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Files of the build that an application gets by naming them itself, and files that such files share. */
-const OTHER_ENTRIES = /^(?:(?:manual|testing|pipeline|start)|(?:read-spool|start-telemetry)-[\w-]{8})\.cjs$/;
+const OTHER_ENTRIES =
+  /^(?:(?:manual|testing|pipeline|primitives|start)|(?:llm-call|read-spool|start-telemetry|status)-[\w-]{8})\.cjs$/;
 
 test('tools that copy what an application needs find every file that register loads', async () => {
   const { fileList } = await nodeFileTrace([join(ROOT, 'dist/register.mjs'), join(ROOT, 'dist/index.mjs')], {

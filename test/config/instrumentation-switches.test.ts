@@ -6,7 +6,7 @@ import { freshWarnings } from '../support/warnings.ts';
 const said = freshWarnings();
 
 it('has the names of the registry', async () => {
-  const { SDK_NAMES } = await import('../../src/config/instrumentation-switches.ts');
+  const { SDK_NAMES } = await import('../../src/facts/sdk-names.ts');
   expect(SDK_NAMES).toEqual(Object.fromEntries(Object.values(sdks).map(({ name, module }) => [name, module])));
 });
 
@@ -30,7 +30,7 @@ it.each<[env: Record<string, string>, openai: string | undefined, langchain: str
   ],
   [{ [ENABLED]: 'opnai,langchain' }, ENABLED, undefined, 'did you mean openai?'],
   [{ [DISABLED]: 'langchain' }, undefined, DISABLED],
-  [{ [DISABLED]: 'mistral' }, undefined, undefined, 'expected names of openai, anthropic,'],
+  [{ [DISABLED]: 'unheard-of' }, undefined, undefined, 'expected names of openai, anthropic,'],
   [{ [ENABLED]: 'openai', [DISABLED]: 'openai' }, DISABLED, ENABLED],
   [{ [NODE_DISABLED]: 'openai,http' }, undefined, undefined],
   [{ [NODE_DISABLED]: '@x/llm-otel/openai' }, NODE_DISABLED, undefined],

@@ -135,7 +135,7 @@ test('npm refuses before it publishes', () => {
 
 test('development dependencies are pinned exactly', () => {
   const loose = Object.entries(manifest.devDependencies).filter(
-    ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version),
+    ([, version]) => !/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version),
   );
   expect(loose).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { isSdkName, SDK_NAMES } from '../instrumentation-switches.ts';
+import { SDK_NAMES } from '../../facts/sdk-names.ts';
+import { isSdkName } from '../instrumentation-switches.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { LlmOtelOptions } from '../options.ts';
 import type { DistributionSettings } from './model/map-distribution.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { setFileSwitches, switchedOffBy } from '../../../src/config/instrumentation-switches.ts';
+import { SDK_NAMES } from '../../../src/facts/sdk-names.ts';
 import { readText, settingsOf } from './files.ts';
 
 /** A file with `features`, and with every feature on. */
@@ -50,8 +51,7 @@ test('an unknown name is an error', () => {
       line: 9,
       column: 24,
       pointer: '/distribution/llm_otel/features/opnai',
-      message:
-        'unknown key "opnai"; expected one of openai, anthropic, google-generative-ai, google-genai, langchain, openai-agents, vercel-ai, auto, runtime_metrics, self_metrics, capture_content, cost, did you mean "openai"?',
+      message: `unknown key "opnai"; expected one of ${[...Object.keys(SDK_NAMES), 'auto'].join(', ')}, runtime_metrics, self_metrics, capture_content, cost, did you mean "openai"?`,
     },
   ]);
 });
