@@ -84,6 +84,7 @@ const RECORDING_CHUNK: ChunkGroup = {
   ],
   except: [
     'patching/loading/(?:instrumentation|module-hooks|watched-package|appended-line)[\\w-]*',
+    'telemetry/content/upload/(?!load-upload)[\\w-]+',
     'providers/frameworks',
     'providers/index',
     'runtime/glob',

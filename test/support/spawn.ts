@@ -40,7 +40,8 @@ export interface RunResult {
 /** The package's root folder. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-const FOREIGN = /^(OTEL_|LLM_OTEL_|OPENAI_|AZURE_OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_|NODE_OPTIONS$|NODE_ENV$|VITEST)/;
+const FOREIGN =
+  /^(OTEL_|LLM_OTEL_|OPENAI_|AZURE_OPENAI_|ANTHROPIC_|GEMINI_|GOOGLE_|NODE_OPTIONS$|NODE_ENV$|NO_COLOR$|FORCE_COLOR$|VITEST)/;
 
 /** The caller's environment without what would steer telemetry, SDKs or node itself. */
 export function cleanEnv(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {

@@ -172,6 +172,7 @@ test.each(OTHERS)('%s', async (_, request, names) => {
 /** Buckets of the registry that are neither {@link SECONDS} nor {@link TOKENS}. */
 const AGENT = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
 const WORKFLOW = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
+const CHUNK_SECONDS = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** Every instrument that is there: its unit, and the buckets of a histogram. */
@@ -190,6 +191,7 @@ const INSTRUMENTS: Readonly<Record<string, readonly [unit: string, buckets?: rea
   'gen_ai.invoke_agent.inference_calls': ['{inference_call}', CALLS],
   'gen_ai.invoke_agent.tool_calls': ['{tool_call}', CALLS],
   'gen_ai.invoke_workflow.duration': ['s', WORKFLOW],
+  'llm_otel.stream.chunk.processing.duration': ['s', CHUNK_SECONDS],
 };
 
 describe('all instruments', () => {
@@ -202,6 +204,7 @@ describe('all instruments', () => {
       metrics.activity('execute_tool', 1, {}, undefined, undefined);
       metrics.activity('invoke_agent', 1, {}, agent, undefined);
       metrics.activity('invoke_workflow', 1, {}, undefined, undefined);
+      metrics.chunkProcessing(0.001, {});
     });
 
   test('have a row here each', async () => {
