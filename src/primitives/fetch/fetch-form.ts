@@ -1,4 +1,4 @@
-import { EventReader, eventValue, isDone } from '../cache/responses/event-reader.ts';
+import { EventReader, eventValue, isDone } from '../answers/event-reader.ts';
 import type { CallStream } from '../streams/call-stream.ts';
 import { type ChunkMeaning, chunkMeaning } from '../streams/output-chunks.ts';
 import type { StreamForm } from '../streams/stream-form.ts';

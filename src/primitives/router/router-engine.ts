@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { readSafely } from '../../runtime/guard.ts';
-import { leadsOn } from '../cache/engine/leads-on.ts';
+import { leadsOn } from '../answers/leads-on.ts';
 import { PRIMITIVE_NAME, ROUTER } from '../telemetry/attribute-names.ts';
 import { addGaugeSource, type GaugePoint, type GaugeSource } from '../telemetry/gauge-sources.ts';
 import { addCount, keepGauge } from '../telemetry/recording.ts';

@@ -2,7 +2,7 @@ import type { UsageFacts } from '../../facts/call.ts';
 import { reportedUsage } from '../../providers/reading/reported-usage.ts';
 import { asObject } from '../../providers/reading/unknown-values.ts';
 import { readSafely } from '../../runtime/guard.ts';
-import { judgeResult, StreamJudge } from '../cache/answers/answer-judge.ts';
+import { judgeResult, StreamJudge } from '../answers/answer-judge.ts';
 import { PRIMITIVE_NAME, ROUTER } from '../telemetry/attribute-names.ts';
 import type { PrimitiveSpan } from '../telemetry/primitive-span.ts';
 import { addCount } from '../telemetry/recording.ts';

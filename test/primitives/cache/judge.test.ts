@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeResult, StreamJudge } from '../../../src/primitives/cache/answers/answer-judge.ts';
+import { judgeResult, StreamJudge } from '../../../src/primitives/answers/answer-judge.ts';
 
 const chat = (finish: unknown, more: object = {}) => ({ choices: [{ index: 0, finish_reason: finish, ...more }] });
 const message = (stop: unknown, content: unknown[] = []) => ({ type: 'message', stop_reason: stop, content });

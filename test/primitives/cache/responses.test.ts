@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { EventReader } from '../../../src/primitives/answers/event-reader.ts';
 import type { CacheLayer, CacheOptions } from '../../../src/primitives/cache/cache-options.ts';
 import { createCache } from '../../../src/primitives/cache/create-cache.ts';
-import { EventReader } from '../../../src/primitives/cache/responses/event-reader.ts';
 import { ResponseForm } from '../../../src/primitives/cache/responses/response-form.ts';
 import { CACHE_ENGINE, type FetchCall, type WithCacheEngine } from '../../../src/primitives/fetch/cache-engine.ts';
 import { watchRejections } from '../streams/listeners.ts';

@@ -1,10 +1,10 @@
-import { savingOf } from '../answers/saved-tokens.ts';
 import { freshAnswer } from '../entries/entry-store.ts';
 import type { CacheRequest } from './answer-form.ts';
 import type { CacheCall } from './cache-call.ts';
 import type { Landed } from './flight.ts';
 import { PlainStream } from './plain-stream.ts';
 import { ReplayedChunks } from './replayed-chunks.ts';
+import { savingOf } from './saved-tokens.ts';
 
 /** One caller that gets an answer. */
 export interface Recipient<R, C> {

@@ -1,3 +1,4 @@
+import { leadsOn } from '../../answers/leads-on.ts';
 import type { CacheStats } from '../cache-options.ts';
 import type { CacheSettings } from '../cache-settings.ts';
 import { EntryStore, type FoundEntry } from '../entries/entry-store.ts';
@@ -10,7 +11,6 @@ import { AnswerWriter } from './answer-writer.ts';
 import { CacheCall } from './cache-call.ts';
 import { CacheCounts } from './cache-counts.ts';
 import { Flight, type Landed } from './flight.ts';
-import { leadsOn } from './leads-on.ts';
 import { PlainStream } from './plain-stream.ts';
 import { SharedStream } from './shared-stream.ts';
 import { lockOrFind } from './store-lock.ts';

@@ -1,10 +1,9 @@
-import type { NotStored } from '../answers/answer-judge.ts';
-import type { PricedCall } from '../answers/saved-tokens.ts';
+import type { ChunkJudge, NotStored } from '../../answers/answer-judge.ts';
 import type { BypassReason } from '../key/bypass-reason.ts';
 import type { CacheOutcome } from './cache-counts.ts';
 import type { PlainStream } from './plain-stream.ts';
+import type { PricedCall } from './saved-tokens.ts';
 import type { ChunkForm, ChunkSource } from './shared-stream.ts';
-import type { ChunkJudge } from './stream-recording.ts';
 
 /** A result of the function, opened: a whole value, or a stream of chunks behind a head. */
 export type OpenedAnswer<C> =

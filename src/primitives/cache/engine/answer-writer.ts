@@ -1,10 +1,10 @@
 import { readSafely } from '../../../runtime/guard.ts';
-import { type JudgedAnswer, judgeResult, type NotStored } from '../answers/answer-judge.ts';
-import { type PaidCall, paidCallOf } from '../answers/saved-tokens.ts';
+import { type JudgedAnswer, judgeResult, type NotStored } from '../../answers/answer-judge.ts';
 import type { CacheSettings } from '../cache-settings.ts';
 import type { EntryStore } from '../entries/entry-store.ts';
 import type { AnswerToStore } from '../entries/stored-answer.ts';
 import type { CacheRequest } from './answer-form.ts';
+import { type PaidCall, paidCallOf } from './saved-tokens.ts';
 import type { RecordedStream } from './stream-recording.ts';
 
 /** What became of an answer on its way to the store. */

@@ -1,13 +1,13 @@
 import { now } from '../../../runtime/clock.ts';
+import type { NotStored } from '../../answers/answer-judge.ts';
 import { CACHE, PRIMITIVE_NAME } from '../../telemetry/attribute-names.ts';
 import { type PrimitiveSpan, startPrimitiveSpan } from '../../telemetry/primitive-span.ts';
 import { addCount, keepGauge, recordSeconds } from '../../telemetry/recording.ts';
-import type { NotStored } from '../answers/answer-judge.ts';
-import type { Saving } from '../answers/saved-tokens.ts';
 import type { BypassReason } from '../key/bypass-reason.ts';
 import type { StoreKind } from '../stores/resolve-store.ts';
 import type { CacheCounts, CacheOutcome } from './cache-counts.ts';
 import type { ReaderEnd } from './pending-reads.ts';
+import type { Saving } from './saved-tokens.ts';
 
 /** Telemetry of one call of a cache: one span, one outcome. */
 export class CacheCall {

@@ -2,9 +2,9 @@ import { ERROR_TYPE, TOKEN_TYPE } from '../../../facts/semconv.ts';
 import { CACHE, PRIMITIVE_NAME } from '../../telemetry/attribute-names.ts';
 import { addGaugeSource, type GaugePoint, type GaugeSource } from '../../telemetry/gauge-sources.ts';
 import { addCount } from '../../telemetry/recording.ts';
-import type { Saving } from '../answers/saved-tokens.ts';
 import type { CacheStats } from '../cache-options.ts';
 import type { StoreOperation } from '../stores/guarded-store.ts';
+import type { Saving } from './saved-tokens.ts';
 
 /** `llm_otel.cache.outcome` */
 export type CacheOutcome = 'hit' | 'stale' | 'miss' | 'coalesced' | 'bypass';

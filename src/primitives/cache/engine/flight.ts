@@ -1,5 +1,5 @@
-import type { PaidCall } from '../answers/saved-tokens.ts';
 import type { FoundEntry } from '../entries/entry-store.ts';
+import type { PaidCall } from './saved-tokens.ts';
 import type { SharedStream } from './shared-stream.ts';
 
 /** The answer of a flight. */

@@ -1,13 +1,5 @@
 import { readSafely } from '../../../runtime/guard.ts';
-import type { JudgedAnswer, NotStored } from '../answers/answer-judge.ts';
-
-/** Judges the chunks of one stream while the chunks pass. */
-export interface ChunkJudge<C> {
-  read(chunk: C): void;
-  /** True after the chunk that ends every stream of the format. */
-  readonly hasEnded: boolean;
-  judge(): JudgedAnswer;
-}
+import type { ChunkJudge, JudgedAnswer, NotStored } from '../../answers/answer-judge.ts';
 
 /** A stream that was recorded to its end. */
 export interface RecordedStream {

@@ -1,6 +1,6 @@
 /** The JSON of an entry. Names are short: an entry of a small answer should not be mostly names. */
 import { asNumber, asObject } from '../../../providers/reading/unknown-values.ts';
-import type { PaidCall } from '../answers/saved-tokens.ts';
+import type { PaidCall } from '../engine/saved-tokens.ts';
 import { CorruptEntryError } from './entry-text.ts';
 
 /** An answer on the way into the store. */

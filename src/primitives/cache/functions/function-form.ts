@@ -1,4 +1,4 @@
-import { StreamJudge } from '../answers/answer-judge.ts';
+import { StreamJudge } from '../../answers/answer-judge.ts';
 import type { AnswerForm, OpenedAnswer } from '../engine/answer-form.ts';
 import { plainJson } from '../entries/plain-json.ts';
 

@@ -1,7 +1,7 @@
 import type { FetchCall, SendUpstream } from '../../fetch/cache-engine.ts';
-import { modelOfRequest } from '../answers/saved-tokens.ts';
 import type { CacheSettings } from '../cache-settings.ts';
 import type { CacheRequest } from '../engine/answer-form.ts';
+import { modelOfRequest } from '../engine/saved-tokens.ts';
 import { type BypassReason, bypassReasonOf } from '../key/bypass-reason.ts';
 import { requestKey } from './request-key.ts';
 import { ResponseForm } from './response-form.ts';

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { asObject } from '../../../providers/reading/unknown-values.ts';
+import { bodyJudge, readBody } from '../../answers/body-judge.ts';
+import { statusLeadsOn } from '../../answers/leads-on.ts';
 import type { AnswerForm, AnswerOrigin, OpenedAnswer } from '../engine/answer-form.ts';
-import { statusLeadsOn } from '../engine/leads-on.ts';
 import type { PlainStream } from '../engine/plain-stream.ts';
 import type { ChunkSource } from '../engine/shared-stream.ts';
 import { CorruptEntryError } from '../entries/entry-text.ts';
-import { bodyJudge, readBody } from './body-judge.ts';
 
 /** Says to the application where a response comes from. */
 const CACHE_HEADER = 'x-llm-otel-cache';

@@ -1,11 +1,11 @@
 /** The formats of answers that the cache knows: whether an answer is complete, and how many tokens the answer has cost. */
-import type { OperationName, ResponseFacts, StreamReader } from '../../../facts/call.ts';
-import { messageFacts } from '../../../providers/formats/anthropic-messages/response.ts';
-import { MessageReader } from '../../../providers/formats/anthropic-messages/stream.ts';
-import { embeddingFacts, generateFacts } from '../../../providers/formats/gemini/response.ts';
-import { GenerateReader } from '../../../providers/formats/gemini/stream.ts';
-import { completionFacts, plainFacts } from '../../../providers/formats/openai-chat/response.ts';
-import { CompletionReader } from '../../../providers/formats/openai-chat/stream.ts';
+import type { OperationName, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import { messageFacts } from '../../providers/formats/anthropic-messages/response.ts';
+import { MessageReader } from '../../providers/formats/anthropic-messages/stream.ts';
+import { embeddingFacts, generateFacts } from '../../providers/formats/gemini/response.ts';
+import { GenerateReader } from '../../providers/formats/gemini/stream.ts';
+import { completionFacts, plainFacts } from '../../providers/formats/openai-chat/response.ts';
+import { CompletionReader } from '../../providers/formats/openai-chat/stream.ts';
 import { ResponseEventReader, responseObjectFacts } from './openai-responses.ts';
 import { modelResultFacts, StreamPartReader } from './vercel-ai-results.ts';
 

@@ -1,5 +1,4 @@
-import { type JudgedAnswer, judgeResult, StreamJudge } from '../answers/answer-judge.ts';
-import type { ChunkJudge } from '../engine/stream-recording.ts';
+import { type ChunkJudge, type JudgedAnswer, judgeResult, StreamJudge } from './answer-judge.ts';
 import { EventReader, eventValue, isDone } from './event-reader.ts';
 
 /** Judges a body of server-sent events. */

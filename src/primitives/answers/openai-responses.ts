@@ -1,9 +1,9 @@
 /** Answers and events of OpenAI's Responses API, as far as the cache reads both. */
-import type { Failure, ResponseFacts, StreamReader } from '../../../facts/call.ts';
-import { openaiUsageFacts } from '../../../providers/formats/openai-chat/usage.ts';
-import { failureFrom } from '../../../providers/reading/error-answers.ts';
-import { finishReason } from '../../../providers/reading/finish-reasons.ts';
-import { asArray, asObject, asString } from '../../../providers/reading/unknown-values.ts';
+import type { Failure, ResponseFacts, StreamReader } from '../../facts/call.ts';
+import { openaiUsageFacts } from '../../providers/formats/openai-chat/usage.ts';
+import { failureFrom } from '../../providers/reading/error-answers.ts';
+import { finishReason } from '../../providers/reading/finish-reasons.ts';
+import { asArray, asObject, asString } from '../../providers/reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
-import { asRecord, exceptionName } from '../../../runtime/exception-name.ts';
-import { readSafely } from '../../../runtime/guard.ts';
-import { isTimeout, statusOf } from '../../telemetry/error-type.ts';
+import { asRecord, exceptionName } from '../../runtime/exception-name.ts';
+import { readSafely } from '../../runtime/guard.ts';
+import { isTimeout, statusOf } from '../telemetry/error-type.ts';
 
 /** Statuses below 500 that are the fault of the provider or of the account: a stale answer is better than such an error. */
 const OTHERS_FAULT: ReadonlySet<number> = new Set([401, 403, 404, 408, 409, 429]);

@@ -1,5 +1,5 @@
-import type { ResponseFacts, StreamReader } from '../../../facts/call.ts';
-import { asObject } from '../../../providers/reading/unknown-values.ts';
+import type { ResponseFacts, StreamReader } from '../../facts/call.ts';
+import { asObject } from '../../providers/reading/unknown-values.ts';
 import { type AnswerFormat, formatOfChunk, formatOfResult } from './answer-formats.ts';
 
 /** Why an answer is not stored: `llm_otel.cache.not_stored`. */
@@ -19,6 +19,14 @@ export interface JudgedAnswer {
   readonly facts: ResponseFacts | undefined;
   /** `undefined` if the answer may be stored. */
   readonly notStored: NotStored | undefined;
+}
+
+/** Judges the chunks of one stream while the chunks pass. */
+export interface ChunkJudge<C> {
+  read(chunk: C): void;
+  /** True after the chunk that ends every stream of the format. */
+  readonly hasEnded: boolean;
+  judge(): JudgedAnswer;
 }
 
 /** Judges a whole answer. */

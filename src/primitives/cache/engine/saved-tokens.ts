@@ -4,8 +4,8 @@ import type { UsageFacts } from '../../../facts/call.ts';
 import { reportedUsage } from '../../../providers/reading/reported-usage.ts';
 import { asObject, asString } from '../../../providers/reading/unknown-values.ts';
 import { readSafely } from '../../../runtime/guard.ts';
+import type { JudgedAnswer } from '../../answers/answer-judge.ts';
 import type { UsageReader } from '../../types.ts';
-import type { JudgedAnswer } from './answer-judge.ts';
 
 /** What an entry remembers of the paid call. */
 export interface PaidCall {

@@ -1,8 +1,8 @@
 /** Results and stream parts of models of the AI SDK, as far as the cache reads both. */
-import type { Failure, ResponseFacts, StreamReader, UsageFacts } from '../../../facts/call.ts';
-import { failureFrom } from '../../../providers/reading/error-answers.ts';
-import { finishReason } from '../../../providers/reading/finish-reasons.ts';
-import { asArray, asCount, asObject, asString } from '../../../providers/reading/unknown-values.ts';
+import type { Failure, ResponseFacts, StreamReader, UsageFacts } from '../../facts/call.ts';
+import { failureFrom } from '../../providers/reading/error-answers.ts';
+import { finishReason } from '../../providers/reading/finish-reasons.ts';
+import { asArray, asCount, asObject, asString } from '../../providers/reading/unknown-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
