@@ -38,7 +38,7 @@ export function createCache(options: CacheOptions = {}): CacheLayer {
   };
   const fetchEngine: CacheEngine = {
     servesStale: settings.staleWhileRevalidateMs > 0,
-    fetch: (call, send) => engine.answer(responseRequest(call, send, settings)),
+    fetch: (call, send, onOutcome) => engine.answer({ ...responseRequest(call, send, settings), onOutcome }),
   };
   return Object.assign(Object.defineProperty(layer, CACHE_ENGINE, { value: fetchEngine }), {
     key: (input: unknown) => callKey(input, settings),

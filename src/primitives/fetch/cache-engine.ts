@@ -32,6 +32,9 @@ export interface FetchCall {
   readonly cache: CallOptions['cache'];
 }
 
+/** Called once with `llm_otel.cache.outcome`, as soon as the cache has the answer, or knows that there is none. */
+export type NoteOutcome = (outcome: string) => void;
+
 /** Sends the request through the layers below the cache. The response's body is read by the cache alone. */
 export type SendUpstream = (signal: AbortSignal) => Promise<Response>;
 
@@ -40,7 +43,7 @@ export interface CacheEngine {
   /** The option `staleWhileRevalidateMs` is in use, which is for functions only. */
   readonly servesStale: boolean;
   /** Answers from the store, else by `send`, and records the answer while the answer passes. */
-  fetch(call: FetchCall, send: SendUpstream): Promise<Response>;
+  fetch(call: FetchCall, send: SendUpstream, onOutcome?: NoteOutcome): Promise<Response>;
 }
 
 /** Property of a layer of `createCache` with its engine, hidden from enumeration. */

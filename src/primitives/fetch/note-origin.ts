@@ -11,11 +11,10 @@ export function noteRoute({ name }: Route, attempts: number): void {
   }
 }
 
-/** Tells the span of the model call that a cache has answered, as the header of the response says. Never throws. */
-export function noteCache({ headers }: Response): void {
+/** Tells the span of the model call what the cache has done: `llm_otel.cache.outcome`. Never throws. */
+export function noteCache(outcome: string): void {
   try {
-    const outcome = headers.get('x-llm-otel-cache');
-    if (outcome !== null) noteOrigin({ cache: outcome });
+    noteOrigin({ cache: outcome });
   } catch (error) {
     swallow(error);
   }

@@ -82,3 +82,55 @@ test('a hit of a fetch below the SDK', async () => {
   expect(span?.attributes['llm_otel.cache.outcome']).toBe('hit');
   expect(span?.attributes['gen_ai.usage.input_tokens']).toBeUndefined();
 });
+
+const ANSWER = '{"id":"c1","object":"chat.completion","choices":[{"index":0,"message":{},"finish_reason":"stop"}]}';
+const answering = (headers: Record<string, string> = {}) =>
+  (async () =>
+    new Response(ANSWER, { headers: { 'content-type': 'application/json', ...headers } })) as typeof globalThis.fetch;
+
+test.each([
+  ['miss', {}],
+  ['bypass', { temperature: 1 }],
+])('%s of a fetch below the SDK: an outcome, and the usage of a call', async (outcome, more) => {
+  const client = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch: createFetch({ fetch: answering(), cache: {} }) });
+  await recordedCall(() => client.chat.completions.create({ model: 'm', messages: [], ...more }));
+  const span = recording.spans().find(({ name }) => name.startsWith('chat'));
+  expect(span?.attributes).toMatchObject({ 'llm_otel.cache.outcome': outcome, 'gen_ai.usage.input_tokens': 10 });
+});
+
+test('a miss that fails is a miss', async () => {
+  const fetch = (async () => Promise.reject(new TypeError('fetch failed'))) as typeof globalThis.fetch;
+  const client = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch: createFetch({ fetch, cache: {} }) });
+  await recordedCall(() => client.chat.completions.create({ model: 'm', messages: [] }).catch(() => {}));
+  const span = recording.spans().find(({ name }) => name.startsWith('chat'));
+  expect(span?.attributes['llm_otel.cache.outcome']).toBe('miss');
+});
+
+test.each([{ cache: {} }, {}])('an upstream that says hit is not believed (%j)', async (layers) => {
+  const fetch = createFetch({ fetch: answering({ 'x-llm-otel-cache': 'hit' }), ...layers });
+  const client = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch });
+  await recordedCall(() => client.chat.completions.create({ model: 'm', messages: [] }));
+  const span = recording.spans().find(({ name }) => name.startsWith('chat'));
+  expect(span?.attributes['llm_otel.cache.outcome']).not.toBe('hit');
+  expect(span?.attributes['gen_ai.usage.input_tokens']).toBe(10);
+});
+
+test('callers that share one call: each span has the outcome of its caller', async () => {
+  let answer = (_: Response): void => {};
+  const fetch = (() =>
+    new Promise<Response>((resolve) => {
+      answer = resolve;
+    })) as typeof globalThis.fetch;
+  const client = new OpenAI({ apiKey: 'k', maxRetries: 0, fetch: createFetch({ fetch, cache: {} }) });
+  const calls = [1, 2, 3].map(() => recordedCall(() => client.chat.completions.create({ model: 'm', messages: [] })));
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  answer(new Response(ANSWER, { headers: { 'content-type': 'application/json' } }));
+  await Promise.all(calls);
+  const outcomes = recording.spans().filter(({ name }) => name.startsWith('chat'));
+  expect(outcomes.map(({ attributes }) => attributes['llm_otel.cache.outcome']).toSorted()).toEqual([
+    'coalesced',
+    'coalesced',
+    'miss',
+  ]);
+});

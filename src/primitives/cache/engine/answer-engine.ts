@@ -72,7 +72,7 @@ export class AnswerEngine {
     const { signal, key, bypassReason } = request;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     this.#name ??= request.name;
-    const call = new CacheCall(request.name, this.#kind, this.#counts);
+    const call = new CacheCall(request, this.#kind, this.#counts);
     if (key === undefined || bypassReason !== undefined) {
       call.decide('bypass', { bypassReason: bypassReason ?? 'unkeyable' });
       return this.#board(request, call, new Flight<C>(), undefined);
@@ -263,8 +263,8 @@ export class AnswerEngine {
   #revalidate<R, C>(request: CacheRequest<R, C>): void {
     const { key } = request;
     if (key === undefined || this.#background.has(key)) return;
-    const background: CacheRequest<R, C> = { ...request, isRefresh: true, signal: undefined };
-    const call = new CacheCall(request.name, this.#kind, this.#counts, true);
+    const background: CacheRequest<R, C> = { ...request, isRefresh: true, signal: undefined, onOutcome: undefined };
+    const call = new CacheCall(background, this.#kind, this.#counts, true);
     const flight = new Flight<C>();
     this.#background.set(key, flight as Flight<unknown>);
     flight.signal.addEventListener('abort', () => this.#removeFlight(key, flight));

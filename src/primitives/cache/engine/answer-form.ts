@@ -49,6 +49,8 @@ export interface CacheRequest<R, C> {
   readonly signal: AbortSignal | undefined;
   readonly priced: PricedCall;
   readonly form: AnswerForm<R, C>;
+  /** Called once, for a layer that tells others where the answer comes from. */
+  readonly onOutcome?: ((outcome: CacheOutcome) => void) | undefined;
   /** Calls the function. */
   call(signal: AbortSignal): unknown;
 }

@@ -9,9 +9,17 @@ import type { CacheCounts, CacheOutcome } from './cache-counts.ts';
 import type { ReaderEnd } from './pending-reads.ts';
 import type { Saving } from './saved-tokens.ts';
 
+/** What telemetry needs of a call. */
+interface NamedCall {
+  /** Label of the layer. */
+  readonly name: string;
+  readonly onOutcome?: ((outcome: CacheOutcome) => void) | undefined;
+}
+
 /** Telemetry of one call of a cache: one span, one outcome. */
 export class CacheCall {
   readonly #name: string;
+  readonly #onOutcome: NamedCall['onOutcome'];
   readonly #store: StoreKind;
   readonly #counts: CacheCounts;
   readonly #isBackground: boolean;
@@ -22,8 +30,9 @@ export class CacheCall {
   #handedOn: number | undefined;
 
   /** A background call has a trace of its own, and is in no count of calls. */
-  constructor(name: string, store: StoreKind, counts: CacheCounts, isBackground = false) {
+  constructor({ name, onOutcome }: NamedCall, store: StoreKind, counts: CacheCounts, isBackground = false) {
     this.#name = name;
+    this.#onOutcome = onOutcome;
     this.#store = store;
     this.#counts = counts;
     this.#isBackground = isBackground;
@@ -49,6 +58,7 @@ export class CacheCall {
   decide(outcome: CacheOutcome, details: { readonly bypassReason?: BypassReason; readonly ageMs?: number } = {}): void {
     if (this.#isDecided) return;
     this.#isDecided = true;
+    this.#onOutcome?.(outcome);
     if (this.#span.isRecording)
       this.#span.set({
         [CACHE.outcome]: outcome,

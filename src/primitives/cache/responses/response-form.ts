@@ -92,7 +92,7 @@ export class ResponseForm implements AnswerForm<Response, Uint8Array> {
     const isNew = origin.outcome === 'miss' || origin.outcome === 'bypass';
     const { status, headers } = isNew && this.#response !== undefined ? this.#response : storedHead(head);
     const all = new Headers(headers as Headers);
-    if (isNew) for (const name of ['content-encoding', 'content-length']) all.delete(name);
+    if (isNew) for (const name of ['content-encoding', 'content-length', CACHE_HEADER]) all.delete(name);
     else all.set(CACHE_HEADER, origin.outcome);
     if (origin.ageMs !== undefined) all.set('age', String(Math.floor(origin.ageMs / 1000)));
     const statusText = isNew ? (this.#response?.statusText ?? '') : '';
