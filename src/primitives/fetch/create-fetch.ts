@@ -8,10 +8,11 @@ import { createTimeout } from '../timeout/create-timeout.ts';
 import { TimedRun } from '../timeout/run-timed.ts';
 import { TIMEOUT_ENGINE, type TimeoutEngine } from '../timeout/timeout-engine.ts';
 import type { CallContext, LlmFunction } from '../types.ts';
-import { CACHE_ENGINE, type CacheEngine } from './cache-engine.ts';
+import { CACHE_ENGINE, type CacheEngine, type SendUpstream } from './cache-engine.ts';
 import { FETCH_FORM, globalResponse } from './fetch-form.ts';
 import type { FetchLayers, FetchOptions } from './fetch-options.ts';
 import { noteCache, noteRoute } from './note-origin.ts';
+import { pricedRoute } from './priced-route.ts';
 import { type FetchInit, type FetchInput, type ReadCall, readFetchCall } from './read-fetch-call.ts';
 import { routeRequest } from './route-request.ts';
 
@@ -62,11 +63,20 @@ export function layeredFetch(
   return async (input: FetchInput, init?: FetchInit) => {
     const call = await readFetchCall(input, init);
     const send = (signal: AbortSignal): Promise<Response> => timed(engines, call, signal, sendTo);
-    if (engines.cache === undefined) return send(call.signal);
-    const response = await engines.cache.fetch(call, send);
-    noteCache(response);
-    return response;
+    return engines.cache === undefined ? send(call.signal) : cached(engines.cache, call, send);
   };
+}
+
+async function cached(cache: CacheEngine, call: ReadCall, send: SendUpstream): Promise<Response> {
+  let outcome: string | undefined;
+  try {
+    return await cache.fetch(call, send, (decided) => {
+      outcome = decided;
+    });
+  } finally {
+    // Here, and not in the callback: an answer that several callers share comes in the context of the first.
+    if (outcome !== undefined) noteCache(outcome);
+  }
 }
 
 async function timed(engines: Engines, call: ReadCall, signal: AbortSignal, send: Send): Promise<Response> {
@@ -114,6 +124,7 @@ async function routed(engines: Engines, call: ReadCall, context: CallContext, se
       functions,
       form: FETCH_FORM,
       maxAttempts: call.isRepeatable ? undefined : 1,
+      pricedAs: (route) => pricedRoute(route, call),
       onRouted: noteRoute,
     },
     call.json ?? call.body,

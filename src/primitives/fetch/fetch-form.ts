@@ -1,3 +1,5 @@
+import type { ChunkJudge } from '../answers/answer-judge.ts';
+import { bodyJudge, readBody } from '../answers/body-judge.ts';
 import { EventReader, eventValue, isDone } from '../answers/event-reader.ts';
 import type { CallStream } from '../streams/call-stream.ts';
 import { type ChunkMeaning, chunkMeaning } from '../streams/output-chunks.ts';
@@ -14,11 +16,14 @@ export const FETCH_FORM: StreamForm = {
   open(result) {
     const response = result as Response;
     if (response.body === null) return undefined;
-    const isStreamed = (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
+    const contentType = response.headers.get('content-type') ?? '';
+    const isStreamed = contentType.startsWith('text/event-stream');
     return {
       source: bodySource(response.body),
       isStreamed,
       meaning: isStreamed ? eventMeaning() : () => 'output',
+      judge: () => bodyJudge(contentType, true, MAX_LINE) as ChunkJudge<unknown>,
+      readChunks: (chunks) => readBody(contentType, chunks as readonly Uint8Array[]),
       wrap: (stream) => responseOf(response, response.status, bodyOf(stream as CallStream<Uint8Array>)),
     };
   },

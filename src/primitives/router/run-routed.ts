@@ -5,7 +5,7 @@ import { LinkedAbort } from '../streams/linked-abort.ts';
 import type { OpenedStream, StreamForm } from '../streams/stream-form.ts';
 import { statusOf } from '../telemetry/error-type.ts';
 import { type PrimitiveSpan, startPrimitiveSpan } from '../telemetry/primitive-span.ts';
-import type { CallOptions, LlmFunction } from '../types.ts';
+import type { CallOptions, LlmFunction, RouteFacts } from '../types.ts';
 import { readStart, withHeld } from './first-output.ts';
 import type { RouteAttempt } from './route-attempt.ts';
 import type { RouteEntry } from './route-choice.ts';
@@ -23,6 +23,8 @@ export interface RoutedFunction {
   readonly form: StreamForm;
   /** Most attempts, where a body can be sent once only. */
   readonly maxAttempts?: number | undefined;
+  /** What the prices of a route are looked up by, where the request says more than the route. */
+  readonly pricedAs?: ((route: Route) => RouteFacts) | undefined;
   /** The call has ended its attempts: how many, and the route of the last. */
   onRouted?(route: Route, attempts: number): void;
 }
@@ -131,7 +133,7 @@ export class RoutedRun {
       abort.release();
       attempt.answered();
       attempt.succeed();
-      new RouteSavings(this.#routed.engine.options, route, false).record(this.#routed.name, this.#span, result);
+      this.#savingsOf(route, undefined).record(this.#span, result);
       return { kind: 'answer', value: result };
     } catch (error) {
       return this.#failed(error, attempt, abort, source);
@@ -196,11 +198,17 @@ export class RoutedRun {
     return result.kind === 'failure' && result.failsOver && lastFailure !== undefined ? lastFailure(value) : value;
   }
 
+  #savingsOf(route: Route, opened: OpenedStream | undefined): RouteSavings {
+    const { engine, name, pricedAs = (unchanged: Route): RouteFacts => unchanged } = this.#routed;
+    const { routes, usage } = engine.options;
+    return new RouteSavings({ name, routes: routes.map(pricedAs), route: pricedAs(route), usage }, opened);
+  }
+
   #streamOf({ opened, source, attempt, abort }: OpenStream, route: Route): unknown {
-    const { engine, name } = this.#routed;
+    const { engine } = this.#routed;
     const span = this.#span;
     const call = this.#call;
-    const savings = new RouteSavings(engine.options, route, true);
+    const savings = this.#savingsOf(route, opened);
     const stream = new CallStream<unknown>({
       source,
       run: (fn) => span.run(fn),
@@ -209,7 +217,7 @@ export class RoutedRun {
         ended: (end, error) => {
           call.release();
           abort.release();
-          if (end === 'completed') savings.record(name, span);
+          if (end === 'completed' || savings.isWhole) savings.record(span);
           if (end === 'failed') attempt.fail(error, isRouteFault(engine, error));
           else attempt.succeed();
           if (end === 'failed') span.fail(error);

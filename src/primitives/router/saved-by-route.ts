@@ -2,29 +2,47 @@ import type { UsageFacts } from '../../facts/call.ts';
 import { reportedUsage } from '../../providers/reading/reported-usage.ts';
 import { asObject } from '../../providers/reading/unknown-values.ts';
 import { readSafely } from '../../runtime/guard.ts';
-import { judgeResult, StreamJudge } from '../answers/answer-judge.ts';
+import { type ChunkJudge, judgeResult } from '../answers/answer-judge.ts';
+import type { OpenedStream } from '../streams/stream-form.ts';
 import { PRIMITIVE_NAME, ROUTER } from '../telemetry/attribute-names.ts';
 import type { PrimitiveSpan } from '../telemetry/primitive-span.ts';
 import { addCount } from '../telemetry/recording.ts';
+import type { RouteFacts, UsageReader } from '../types.ts';
 import { savedCost } from './route-prices.ts';
-import type { Route, RouterOptions } from './router-options.ts';
+
+/** A call whose savings are recorded. */
+export interface PricedRoutes {
+  /** Label of the router. */
+  readonly name: string;
+  readonly routes: readonly RouteFacts[];
+  /** The route that has answered. */
+  readonly route: RouteFacts;
+  readonly usage: UsageReader | undefined;
+}
 
 /** Reads the tokens of one answer, and records what the route has saved. Does nothing with fewer than two routes. */
 export class RouteSavings {
-  readonly #options: RouterOptions;
-  readonly #route: Route;
+  readonly #priced: PricedRoutes;
+  readonly #opened: OpenedStream | undefined;
   readonly #isOn: boolean;
-  readonly #judge: StreamJudge | undefined;
+  readonly #judge: ChunkJudge<unknown> | undefined;
   /** Kept for the option `usage` alone: chunks would grow with the stream. */
   readonly #chunks: unknown[] | undefined;
 
-  constructor(options: RouterOptions, route: Route, isStream: boolean) {
-    this.#options = options;
-    this.#route = route;
-    this.#isOn = options.routes.length > 1 && hasPrice(route);
-    const keepsChunks = options.usage !== undefined;
-    this.#chunks = this.#isOn && isStream && keepsChunks ? [] : undefined;
-    this.#judge = this.#isOn && isStream && !keepsChunks ? new StreamJudge(true) : undefined;
+  /** `opened`: the answer is read in chunks. */
+  constructor(priced: PricedRoutes, opened: OpenedStream | undefined) {
+    this.#priced = priced;
+    this.#opened = opened;
+    this.#isOn = priced.routes.length > 1 && hasPrice(priced.route);
+    const keepsChunks = priced.usage !== undefined;
+    this.#chunks = this.#isOn && keepsChunks && opened !== undefined ? [] : undefined;
+    // Also with the option `usage`: the judge knows the end mark.
+    this.#judge = this.#isOn ? readSafely(() => opened?.judge(), undefined) : undefined;
+  }
+
+  /** Has the end mark passed? Readers such as openai 7 stop there, and close the stream. */
+  get isWhole(): boolean {
+    return this.#judge?.hasEnded === true;
   }
 
   /** A chunk of the answer passes. Never throws. */
@@ -34,24 +52,25 @@ export class RouteSavings {
   }
 
   /** The answer is whole; `result` is the result of a call without a stream. Never throws. */
-  record(name: string, span: PrimitiveSpan, result?: unknown): void {
+  record(span: PrimitiveSpan, result?: unknown): void {
     if (!this.#isOn) return;
+    const { name, routes, route } = this.#priced;
     const usage = readSafely(() => this.#usage(result), undefined);
-    const saved = usage && savedCost(this.#options.routes, this.#route, usage);
+    const saved = usage && savedCost(routes, route, usage);
     if (saved === undefined) return;
     span.set({ [ROUTER.savedCost]: saved });
-    addCount('routerSavedCost', saved, { [PRIMITIVE_NAME]: name, [ROUTER.route]: this.#route.name });
+    addCount('routerSavedCost', saved, { [PRIMITIVE_NAME]: name, [ROUTER.route]: route.name });
   }
 
   #usage(result: unknown): UsageFacts | undefined {
-    const { usage } = this.#options;
+    const { usage } = this.#priced;
     if (usage !== undefined) {
-      const reported = asObject(usage(this.#chunks ?? result));
+      const reported = asObject(usage(this.#chunks === undefined ? result : this.#opened?.readChunks(this.#chunks)));
       return reported && reportedUsage(reported);
     }
-    return this.#judge === undefined ? judgeResult(result, true).facts?.usage : this.#judge.judge().facts?.usage;
+    return this.#opened === undefined ? judgeResult(result, true).facts?.usage : this.#judge?.judge().facts?.usage;
   }
 }
 
-const hasPrice = ({ price, provider, model }: Route): boolean =>
+const hasPrice = ({ price, provider, model }: RouteFacts): boolean =>
   price !== undefined || (provider !== undefined && model !== undefined);

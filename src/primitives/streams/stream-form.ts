@@ -1,3 +1,4 @@
+import { type ChunkJudge, StreamJudge } from '../answers/answer-judge.ts';
 import { isAsyncIterable } from './async-values.ts';
 import type { CallStream } from './call-stream.ts';
 import { type ChunkMeaning, chunkMeaning } from './output-chunks.ts';
@@ -9,6 +10,10 @@ export interface OpenedStream {
   readonly isStreamed: boolean;
   /** Called once for each chunk, in order. */
   meaning(chunk: unknown): ChunkMeaning;
+  /** Reads the tokens of the answer while the chunks pass. */
+  judge(): ChunkJudge<unknown>;
+  /** The chunks for the option `usage`: the list, or the body of a response. */
+  readChunks(chunks: readonly unknown[]): unknown;
   /** The result that the caller gets for the stream. */
   wrap(stream: CallStream<unknown>): unknown;
 }
@@ -28,6 +33,13 @@ export const FUNCTION_FORM: StreamForm = {
   open(result) {
     if (!isAsyncIterable(result)) return undefined;
     const source = result[Symbol.asyncIterator]();
-    return { source, isStreamed: true, meaning: chunkMeaning, wrap: (stream) => stream };
+    return {
+      source,
+      isStreamed: true,
+      meaning: chunkMeaning,
+      judge: () => new StreamJudge(true),
+      readChunks: (chunks) => chunks,
+      wrap: (stream) => stream,
+    };
   },
 };
