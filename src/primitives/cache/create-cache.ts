@@ -42,7 +42,11 @@ export function createCache(options: CacheOptions = {}): CacheLayer {
   };
   return Object.assign(Object.defineProperty(layer, CACHE_ENGINE, { value: fetchEngine }), {
     key: (input: unknown) => callKey(input, settings),
-    delete: (input: unknown) => engine.delete(callKey(input, settings)),
+    // An input without a key is never stored.
+    delete: async (input: unknown) => {
+      const key = callKeyOrNone(input, settings);
+      if (key !== undefined) await engine.delete(key);
+    },
     stats: () => engine.stats(),
   });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createCache } from '../../../src/primitives/cache/create-cache.ts';
 import { bypassReasonOf } from '../../../src/primitives/cache/key/bypass-reason.ts';
 import { cacheKey } from '../../../src/primitives/cache/key/cache-key.ts';
 import { canonicalJson } from '../../../src/primitives/cache/key/canonical-json.ts';
@@ -123,4 +124,9 @@ describe('a request is not looked up', () => {
   ])('%j, cacheSampled %s: %s', (input, cacheSampled, reason) => {
     expect(bypassReasonOf(input, cacheSampled)).toBe(reason);
   });
+});
+
+test('delete() of an input without a key does nothing', async () => {
+  await expect(createCache().delete({ answer: () => 42 })).resolves.toBeUndefined();
+  await expect(createCache({ varyBy: ['user.id'] }).delete('a')).resolves.toBeUndefined();
 });
