@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The version matrix; see test/versions/run.mjs. */
 export default defineConfig({
@@ -10,4 +13,5 @@ export default defineConfig({
     hookTimeout: 300_000,
     maxConcurrency: 3,
   },
+  define: { __VERSION__: JSON.stringify(manifest.version) },
 });

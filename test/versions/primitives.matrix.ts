@@ -81,27 +81,32 @@ describe.each(GENAI)('@google/genai %s', (version) => {
     wrapClient(genai, { router });
     const failing = { ...ask, model: '{status=503,times=1}gemini-2.5-flash' };
     for (const request of [failing, ask, ask]) expect((await genai.models.generateContent(request)).text).toBeTruthy();
-    // Not cached, and the first route is in its cooldown.
-    expect(server.requests.map(({ headers }) => headers['x-goog-api-key'])).toEqual([
-      'first',
-      'second',
-      'second',
-      'second',
-    ]);
+    // Not cached. The server says retry-after: 0, so that the first route is ready again at once.
+    const keys = server.requests.map(({ headers }) => headers['x-goog-api-key']);
+    expect(keys).toEqual(['first', 'second', 'first', 'first']);
   });
 
-  run('the signal of the caller, and a limit', async () => {
+  const hanging = { ...ask, model: '{hang}gemini-2.5-flash' };
+
+  run('a limit ends the call and the request', async () => {
     const genai = await client({ timeout: { totalMs: 200 } });
-    const hanging = { ...ask, model: '{hang}gemini-2.5-flash' };
     await expect(genai.models.generateContent(hanging)).rejects.toThrow(/timed out: totalMs of 200 ms/);
+    await server.waitFor(([request]) => request?.aborted === true);
+  });
+
+  run('the signal of the caller ends the call and the request', async () => {
+    const genai = await client({ cache: {}, timeout: { totalMs: 60_000 }, router: { routes: [{ name: 'only' }] } });
     const controller = new AbortController();
     const call = genai.models.generateContent({ ...hanging, config: { abortSignal: controller.signal } });
+    const rejection = expect(call).rejects.toThrow(/abort/i);
+    // 1.x does not see a signal that is aborted before its request.
+    await server.waitFor(({ length }) => length === 1);
     controller.abort();
-    await expect(call).rejects.toThrow(/abort/i);
-    await server.waitFor((requests) => requests.every(({ aborted }) => aborted));
+    await rejection;
+    await server.waitFor(([request]) => request?.aborted === true);
   });
 
-  run('the retries of the SDK stay', async () => {
+  (version === '1.10.0' ? test.skip : run)('the retries of the SDK stay', async () => {
     const genai = await client({ cache: {} }, { retryOptions: { attempts: 3 } });
     const failing = { ...ask, model: '{status=503,times=1}gemini-2.5-flash' };
     expect((await genai.models.generateContent(failing)).text).toBeTruthy();
