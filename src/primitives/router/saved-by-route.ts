@@ -20,7 +20,7 @@ export interface PricedRoutes {
   readonly usage: UsageReader | undefined;
 }
 
-/** Reads the tokens of one answer, and records what the route has saved. Does nothing with fewer than two routes. */
+/** Reads the tokens of one answer, and records what the route has saved. Reads nothing where all routes have one price. */
 export class RouteSavings {
   readonly #priced: PricedRoutes;
   readonly #opened: OpenedStream | undefined;
@@ -33,7 +33,7 @@ export class RouteSavings {
   constructor(priced: PricedRoutes, opened: OpenedStream | undefined) {
     this.#priced = priced;
     this.#opened = opened;
-    this.#isOn = priced.routes.length > 1 && hasPrice(priced.route);
+    this.#isOn = hasPrice(priced.route) && priced.routes.some((route) => isPricedOtherwise(route, priced.route));
     const keepsChunks = priced.usage !== undefined;
     this.#chunks = this.#isOn && keepsChunks && opened !== undefined ? [] : undefined;
     // Also with the option `usage`: the judge knows the end mark.
@@ -74,3 +74,6 @@ export class RouteSavings {
 
 const hasPrice = ({ price, provider, model }: RouteFacts): boolean =>
   price !== undefined || (provider !== undefined && model !== undefined);
+
+const isPricedOtherwise = (route: RouteFacts, other: RouteFacts): boolean =>
+  route.price !== other.price || route.provider !== other.provider || route.model !== other.model;

@@ -184,6 +184,12 @@ test('the cache answers the second call; withResponse() tells', async () => {
   expect(sent).toHaveLength(1);
 });
 
+test('an upstream that says hit: the application does not see it on a miss', async () => {
+  const { fetch } = upstream({ 'api.openai.com': () => json(200, CHAT, { 'x-llm-otel-cache': 'hit', 'x-team': 'a' }) });
+  const { response } = await openai({ fetch, cache: {} }).chat.completions.create(request).withResponse();
+  expect([...response.headers.keys()]).toEqual(['content-type', 'x-team']);
+});
+
 test('a fetch without layers changes nothing, and leaves no listener', async () => {
   const { controller, listeners } = countedSignal();
   const { fetch, sent } = upstream({ 'api.openai.com': () => json() });

@@ -1,7 +1,7 @@
 /** What a router at the fetch layer saves, by the tokens in the bodies of responses. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createFetch } from '../../../src/primitives/fetch/create-fetch.ts';
 import type { Route, RouterOptions } from '../../../src/primitives/router/router-options.ts';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server.ts';
@@ -107,4 +107,19 @@ test('a stream that is left before its end saves nothing', async () => {
   }))
     break;
   expect(recording.span('route chat').attributes['llm_otel.router.saved.cost']).toBeUndefined();
+});
+
+test('routes that are two keys of one model: the body is not read', async () => {
+  const usage = vi.fn();
+  await chat(
+    {
+      routes: [
+        { name: 'a', provider: 'openai' },
+        { name: 'b', provider: 'openai', apiKey: 'k2' },
+      ],
+      usage,
+    },
+    false,
+  );
+  expect(usage).not.toHaveBeenCalled();
 });
