@@ -45,13 +45,14 @@ export class GenerateReader implements StreamReader {
   }
 
   read(value: unknown): void {
-    const { responseId, modelVersion, candidates, usageMetadata, promptFeedback, error } = value as Chunk;
+    const { responseId, modelVersion, candidates, usageMetadata, promptFeedback, error, sdkHttpResponse } =
+      value as Chunk;
     if (this.#id === undefined) this.#id = asString(responseId);
     if (this.model === undefined && modelVersion) this.model = modelName(modelVersion);
     if (Array.isArray(candidates)) for (let i = 0; i < candidates.length; i++) this.#candidate(candidates[i], i);
     if (usageMetadata) {
       this.#count(usageMetadata as Chunk);
-      this.#tier = serviceTier({ usageMetadata }) ?? this.#tier;
+      this.#tier = serviceTier({ usageMetadata, sdkHttpResponse }) ?? this.#tier;
     }
     if (promptFeedback && isBlocked({ promptFeedback })) this.#blocked = true;
     if (error) this.#error = geminiFailure(error);
