@@ -4,14 +4,20 @@ import { textsOf } from '../../support/source-tables.ts';
 
 /** Every word of a provider, and the common one. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  stop: ['stop', 'end_turn', 'stop_sequence', 'STOP', 'completed'],
-  length: ['length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS', 'model_context_window_exceeded'],
+  stop: [
+    ...['stop', 'end_turn', 'stop_sequence', 'STOP', 'completed'],
+    ...['COMPLETE', 'FINISH', 'STOP_SEQUENCE', 'endoftext'],
+  ],
+  length: ['length', 'max_tokens', 'max_output_tokens', 'MAX_TOKENS', 'LENGTH', 'model_context_window_exceeded'],
   tool_calls: ['tool_calls', 'function_call', 'tool_use'],
   content_filter: [
     ...['content_filter', 'refusal', 'SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'],
-    ...['IMAGE_SAFETY', 'MODEL_ARMOR'],
+    ...['IMAGE_SAFETY', 'MODEL_ARMOR', 'guardrail_intervened', 'content_filtered', 'CONTENT_FILTERED', 'ERROR_TOXIC'],
   ],
-  error: ['error', 'failed', 'cancelled', 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'],
+  error: [
+    ...['error', 'failed', 'cancelled', 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'],
+    ...['malformed_model_output', 'malformed_tool_use'],
+  ],
   compaction: ['compaction'],
 };
 const ROWS = Object.entries(WORDS).flatMap(([reason, words]) => words.map((word) => [word, reason] as const));
