@@ -15,13 +15,16 @@ export interface Seen {
   readonly logs: ReturnType<OtlpReceiver['logs']>;
 }
 
-/** Set by tracing, or by the port that happened to be free. */
-const HEADERS_OF_THE_RUN = new Set(['host', 'traceparent', 'tracestate', 'baggage']);
+/** Set by tracing, by the port that happened to be free, or random: the AWS SDK names and signs each request anew. */
+const HEADERS_OF_THE_RUN = new Set([
+  ...['host', 'traceparent', 'tracestate', 'baggage'],
+  ...['amz-sdk-invocation-id', 'x-amz-date'],
+]);
 
 function describeRequest({ method, path, query, headers, body }: ProviderRequest): unknown {
   const kept = Object.entries(headers)
     .filter(([name]) => !HEADERS_OF_THE_RUN.has(name))
-    .map(([name, value]) => [name, String(value).replace(/(boundary=\D*)\d+/, '$1')]); // of a form: random
+    .map(([name, value]) => [name, String(value).replace(/(boundary=\D*)\d+|(Signature=).*/, '$1$2')]); // of a form: random
   return { method, path, query, body, headers: Object.fromEntries(kept) };
 }
 
