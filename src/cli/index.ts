@@ -1,11 +1,11 @@
 /** The command line: `llm-otel <command>`. Loads the code of a command when the command runs. */
+import { escapeControls } from '../pipeline/escape-controls.ts';
 import { messagesTo } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, generalHelp } from './help-text.ts';
 import { parseCommandLine, suggestion } from './parse-command-line.ts';
-import { printable } from './printable.ts';
 import { terminalLook } from './terminal-look.ts';
 
 const HELP: ReadonlySet<string> = new Set(['--help', '-h', 'help']);
@@ -30,9 +30,9 @@ function output(name: 'stdout' | 'stderr'): NodeJS.WriteStream {
 
 const context: CommandContext = {
   env: process.env,
-  print: (...lines) => void output('stdout').write(lines.map((line) => `${printable(line)}\n`).join('')),
+  print: (...lines) => void output('stdout').write(lines.map((line) => `${escapeControls(line)}\n`).join('')),
   write: (text) => void output('stdout').write(text),
-  report: (message) => void output('stderr').write(`llm-otel: ${printable(message)}\n`),
+  report: (message) => void output('stderr').write(`llm-otel: ${escapeControls(message)}\n`),
   look: () => terminalLook(process.env, output('stdout')),
 };
 

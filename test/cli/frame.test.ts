@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help-text.ts';
 import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
-import { printable } from '../../src/cli/printable.ts';
 import { ROOT } from '../support/spawn.ts';
 import { CLI, runCli } from './run-cli.ts';
 
@@ -154,14 +153,4 @@ test('long texts of help are wrapped under their beginning', () => {
     '',
     'example: e',
   ]);
-});
-
-test.each([
-  ['a\u001b[31mb', 'a\\x1b[31mb'],
-  ['a\nb\tc', 'a\\nb\\tc'],
-  ['\u202eabc\u2028', '\\u202eabc\\u2028'],
-  ['\u009b\u007f', '\\x9b\\x7f'],
-  ['\ud800 \u{1f600} \udc00', '\\ud800 \u{1f600} \\udc00'],
-])('%j is shown as %s', (line, shown) => {
-  expect(printable(line)).toBe(shown);
 });

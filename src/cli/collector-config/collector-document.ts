@@ -1,8 +1,9 @@
 /** The configuration of a Collector with the rules of the configuration in use. */
+
 import type { Signal } from '../../config/sdk/export-target.ts';
 import type { PipelineSettings } from '../../config/sdk/pipeline-settings.ts';
 import { pipelinesOf, type SdkSettings } from '../../config/sdk/sdk-settings.ts';
-import { printable } from '../printable.ts';
+import { escapeControls } from '../../pipeline/escape-controls.ts';
 import { CollectorExporters, LISTENING } from './collector-exporters.ts';
 import { createNotes, type Notes } from './notes.ts';
 import type { StepSignal } from './ottl/ottl-text.ts';
@@ -74,7 +75,7 @@ function comments(lacking: readonly string[], different: readonly string[], vari
     ...variables.map((name) => `needs the variable ${name}`),
     ...lacking,
     ...different,
-  ].map((line) => `# ${printable(line)}`);
+  ].map((line) => `# ${escapeControls(line)}`);
 }
 
 function rulesOf(pipeline: PipelineSettings, sdk: SdkSettings, notes: Notes): readonly Processor[] {

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { escapeControls } from '../../pipeline/escape-controls.ts';
 import type { TerminalLook } from '../terminal-look.ts';
 import type { Finding, FindingStatus } from './finding.ts';
 
@@ -19,8 +19,8 @@ export function findingLines(findings: readonly Finding[], { colors, ascii }: Te
   const lines = findings.flatMap(({ id, status, message, fix }) => {
     const [sign, plain, color] = SIGNS[status];
     const name = id.padEnd(ID);
-    const line = `${paint(ascii ? plain : sign, color)} ${paint(name, 2)} ${printable(message)}`;
-    return fix === undefined ? [line] : [line, `  ${paint('fix:', 1)} ${printable(fix)}`];
+    const line = `${paint(ascii ? plain : sign, color)} ${paint(name, 2)} ${escapeControls(message)}`;
+    return fix === undefined ? [line] : [line, `  ${paint('fix:', 1)} ${escapeControls(fix)}`];
   });
   return [...lines, totals(findings)];
 }
