@@ -24,7 +24,7 @@ export async function run({ options, operands, program }: CommandLine, context: 
     return 1;
   }
   const report = program === undefined || program.length === 0 ? undefined : await runCommand(program, context.env);
-  if (report !== undefined) findings.push(...commandFindings(report));
+  if (report !== undefined) findings.push(...commandFindings(report, context.env));
   const status = worstStatus(findings);
   if (options.json === true)
     context.print(JSON.stringify({ ...about(dir), status, findings, ...commandAnswer(report) }));

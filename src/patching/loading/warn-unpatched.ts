@@ -19,6 +19,7 @@ import { warnOnce } from '../../runtime/log.ts';
 import { builtin } from '../../runtime/platform.ts';
 import { undiciHeaders } from '../../runtime/undici-headers.ts';
 import { hasDeclinedCalls, openOperationCount } from '../../telemetry/call/open-operations.ts';
+import { noteMissedRequest } from './missed-requests.ts';
 
 /** How to recognise the model calls of an SDK. */
 export interface WatchedSdk {
@@ -172,6 +173,7 @@ function isMissed({ name, module }: WatchedSdk): boolean {
 }
 
 function warnOfSdk(module: string, userAgent: string): void {
+  noteMissedRequest(`${module} (${userAgent})`);
   if (runsInJest()) {
     warnOnce(`${module} (${userAgent}) made a request that is not recorded. ${JEST_ADVICE}`);
     return;

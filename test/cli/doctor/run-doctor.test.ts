@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { findingLines } from '../../../src/cli/doctor/print-findings.ts';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server.ts';
 import { cleanEnv, ROOT } from '../../support/spawn.ts';
@@ -98,6 +99,17 @@ await client.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 
 console.log('done');
 `;
 
+/** A program that a signal ends writes nothing at the end: the program waits until the report on disk has the call. */
+const KILLED_WHEN_REPORTED = `
+import { readFileSync } from 'node:fs';
+const isReported = () => readFileSync(process.env.LLM_OTEL_REPORT_FOLDER + '/' + process.pid + '.json', 'utf8').includes('"calls":1,');
+setInterval(() => isReported() && process.kill(process.pid, 'SIGKILL'), 20);
+`;
+
+const STREAM = APP.replace('messages:', 'stream: true, messages:')
+  .replace('await client', 'for await (const chunk of await client')
+  .replace(/\}\);\nconsole/, '})) void chunk;\nconsole');
+
 /** Source of the program, variables, statuses by id, and the command of the answer. */
 const COMMANDS: readonly (readonly [
   name: string,
@@ -122,7 +134,7 @@ const COMMANDS: readonly (readonly [
   ],
   [
     'an end by a signal',
-    `${APP} setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1500);`,
+    `${APP} ${KILLED_WHEN_REPORTED}`,
     {},
     { command: 'ok' },
     { exitCode: null, signal: 'SIGKILL', calls: 1 },
@@ -144,6 +156,7 @@ const COMMANDS: readonly (readonly [
     { command: 'ok', 'command-lost': 'fail' },
     { calls: 1, spans: 1, exported: 0 },
   ],
+  ['a stream without counts', STREAM, {}, { command: 'ok', 'stream-usage': 'warn' }, { calls: 1, errors: 0 }],
 ];
 
 test.each(COMMANDS)('a command with %s', async (name, source, env, ids, command) => {
@@ -171,6 +184,30 @@ test.each(COMMANDS)('a command with %s', async (name, source, env, ids, command)
     expect(Object.keys(found)).not.toContain('command-late');
     expect(stderr).toContain('● chat gpt-4o-mini');
   }
+});
+
+test.each([
+  [{ OTEL_LOG_LEVEL: 'none' }, '127.0.0.1'],
+  [{ LLM_OTEL_STREAM_USAGE: 'other.example' }, 'other.example,127.0.0.1'],
+])('streams have counts with the fix, with %j', async (env, value) => {
+  const file = join(folder, `stream-${value}.mjs`);
+  writeFileSync(file, STREAM);
+  const dir = writeProject(HEALTHY);
+  const streamFindings = async (more: Record<string, string>): Promise<readonly Finding[]> => {
+    const args = [...NO_NETWORK, '--json', '--dir', dir, '--', process.execPath, file];
+    const { stdout } = await runCli(args, { env: { ...env, PROVIDER_URL: provider.url, ...more } });
+    return JSON.parse(stdout).findings.filter(({ id }: Finding) => id === 'stream-usage');
+  };
+  expect(await streamFindings({})).toEqual([
+    {
+      id: 'stream-usage',
+      status: 'warn',
+      subject: 'command',
+      message: 'streams of 127.0.0.1 ended without token counts',
+      fix: `export LLM_OTEL_STREAM_USAGE=${value}, or add stream_options: { include_usage: true } to the requests`,
+    },
+  ]);
+  expect(await streamFindings({ LLM_OTEL_STREAM_USAGE: value })).toEqual([]);
 });
 
 test('findings are coloured, in ASCII for a dumb terminal, and without control characters', () => {

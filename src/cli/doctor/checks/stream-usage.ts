@@ -14,7 +14,7 @@ export const checkStreamUsage: Check = ({ project: { files, env } }) => {
     .map(({ path }) =>
       warn(
         `${path} streams OpenAI chat without include_usage: the spans have no token counts and no cost`,
-        `add stream_options: { include_usage: true } to the request in ${path}, or export LLM_OTEL_STREAM_USAGE=inject`,
+        `add stream_options: { include_usage: true } to the request in ${path}, or for api.openai.com export LLM_OTEL_STREAM_USAGE=inject`,
         { subject: path, file: path },
       ),
     );

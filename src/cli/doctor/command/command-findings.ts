@@ -1,3 +1,5 @@
+import { type Env, envText } from '../../../config/env.ts';
+import { asksForUsage } from '../../../providers/openai/stream-usage.ts';
 import { type CheckResult, type Finding, fail, ok, warn } from '../finding.ts';
 import type { PatchedSdk, ProcessReport } from './process-report.ts';
 import type { CommandReport } from './run-command.ts';
@@ -28,15 +30,15 @@ export const commandPatched = ({ processes }: CommandReport): PatchedSdk[] => [
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Findings about the run of a command. */
-export function commandFindings(report: CommandReport): Finding[] {
+/** Findings about the run of a command with the variables `env`. */
+export function commandFindings(report: CommandReport, env: Env): Finding[] {
   const withId = (id: string, results: readonly CheckResult[]): Finding[] =>
     results.map((result) => ({ id, ...result }));
   return [
     ...withId('command', [commandResult(report)]),
     ...withId('command-late', lateResults(report)),
     ...withId('command-lost', lostResults(report)),
-    ...withId('stream-usage', streamResults(report)),
+    ...withId('stream-usage', streamResults(report, env)),
     ...withId('command-exit', [ok(exitText(report))]),
   ];
 }
@@ -82,10 +84,23 @@ function lostResults(report: CommandReport): CheckResult[] {
   ];
 }
 
-const streamResults = ({ processes }: CommandReport): CheckResult[] =>
-  processes.some(({ withoutCounts }) => withoutCounts)
-    ? [warn('a stream ended without token counts', 'export LLM_OTEL_STREAM_USAGE=inject', { subject: 'command' })]
-    : [];
+const STREAM_USAGE = 'LLM_OTEL_STREAM_USAGE';
+
+/** Streams without token counts. `inject` asks OpenAI alone: any other host has to stand in the variable. */
+function streamResults({ processes }: CommandReport, env: Env): CheckResult[] {
+  const hosts = [...new Set(processes.flatMap(({ withoutCounts }) => withoutCounts))];
+  if (hosts.length === 0) return [];
+  const setting = envText(env, STREAM_USAGE) ?? 'off';
+  const listed = setting === 'off' || setting === 'inject' ? [] : [setting];
+  const value = [...listed, ...hosts.filter((host) => !asksForUsage('inject', host))].join(',') || 'inject';
+  return [
+    warn(
+      `streams of ${hosts.join(', ')} ended without token counts`,
+      `export ${STREAM_USAGE}=${value}, or add stream_options: { include_usage: true } to the requests`,
+      { subject: 'command' },
+    ),
+  ];
+}
 
 const exitText = ({ end: { code, signal } }: CommandReport): string =>
   signal === null ? `the command ended with ${code}` : `the command was ended by ${signal}`;

@@ -11,8 +11,8 @@ export interface ProcessReport {
   readonly lastError?: string | undefined;
   /** Requests of SDKs without a record. */
   readonly missed: readonly string[];
-  /** A stream ended without token counts. */
-  readonly withoutCounts: boolean;
+  /** Hosts of streams that ended without token counts. */
+  readonly withoutCounts: readonly string[];
 }
 
 /** A copy of an SDK with wrapped methods. */

@@ -1,28 +1,21 @@
 /**
  * Loaded behind `register` into the processes that `doctor -- COMMAND` starts: each process writes a report into the folder of the
- * variable. Messages go to stderr as before.
+ * variable.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { envText } from '../../../config/env.ts';
+import { missedRequests } from '../../../patching/loading/missed-requests.ts';
 import { patchedFiles } from '../../../patching/loading/tell-patched.ts';
 import { status } from '../../../pipeline/status.ts';
-import { messagesTo } from '../../../runtime/log.ts';
 import { environment } from '../../../runtime/platform.ts';
-import { writeLine } from '../../../runtime/write-output.ts';
 import { callCounts } from '../../../telemetry/call/call-counts.ts';
+import { hostsWithoutCounts } from '../../../telemetry/call/streams-without-counts.ts';
 import type { PatchedSdk, ProcessReport } from './process-report.ts';
 
 /** Milliseconds between two reports: a process that a signal ends has no listener of the end. */
 const INTERVAL_MS = 250;
-const MISSED = /^(\S+ \(.*?\)) made a request that is not recorded/;
-const WITHOUT_COUNTS = /stream.*token counts|include_usage/i;
-/** Most requests that are kept. */
-const MOST_MISSED = 20;
-
-const missed = new Set<string>();
-let withoutCounts = false;
 
 function patchedSdks(): PatchedSdk[] {
   const found = new Map<string, PatchedSdk>();
@@ -46,18 +39,12 @@ function report(): ProcessReport {
     exported: sum(({ exported }) => exported),
     dropped: sum(({ dropped }) => Object.values(dropped).reduce((total, count) => total + count, 0)),
     lastError: traces.find(({ lastError }) => lastError !== undefined)?.lastError?.message,
-    missed: [...missed],
-    withoutCounts,
+    missed: missedRequests(),
+    withoutCounts: hostsWithoutCounts(),
   };
 }
 
 function watch(folder: string): void {
-  messagesTo((level, message) => {
-    const [, request] = MISSED.exec(message) ?? [];
-    if (request !== undefined && missed.size < MOST_MISSED) missed.add(request);
-    withoutCounts ||= WITHOUT_COUNTS.test(message);
-    writeLine(`@x/llm-otel: ${level === 'warn' ? 'warning: ' : ''}${message}`);
-  });
   const file = join(folder, `${process.pid}.json`);
   let written = '';
   const write = (): void => {
