@@ -114,9 +114,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     fix: 'npm install openai@7.59.0',
   },
   'an SDK that nothing records': {
-    files: manifestWith({ start: `node ${FLAG} app.js` }, { ollama: '1.0.0' }),
-    faults: ['warn sdk-unsupported: ollama'],
-    fix: /^record the calls of ollama with traceGeneration\(\)/,
+    files: manifestWith({ start: `node ${FLAG} app.js` }, { 'cohere-ai': '1.0.0' }),
+    faults: ['warn sdk-unsupported: cohere-ai'],
+    fix: /^record the calls of cohere-ai with traceGeneration\(\)/,
     byHand: true,
   },
   'a setup of OpenTelemetry': {
@@ -280,6 +280,26 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     },
     faults: ['fail next-standalone'],
     fix: "in next.config.js: outputFileTracingIncludes: { '/*': ['./node_modules/@x/llm-otel/**/*'] }",
+    byHand: true,
+  },
+  'a standalone build of Next.js 14': {
+    files: {
+      ...manifestWith({ start: 'NODE_OPTIONS="--require @x/llm-otel/register" next start' }, { next: '^14.2.0' }),
+      'next.config.js': `export default { output: 'standalone', experimental: { ${EXTERNAL.replace('serverExternal', 'serverComponentsExternal')} } }`,
+    },
+    faults: ['fail next-standalone'],
+    fix: "in next.config.js: experimental: { outputFileTracingIncludes: { '/*': ['./node_modules/@x/llm-otel/**/*'] } }",
+    byHand: true,
+  },
+  'Next.js 14 that bundles the SDK': {
+    files: {
+      ...manifestWith({ start: 'next start' }, { next: '*' }),
+      ...LOADED,
+      ...installed('next', '14.2.3'),
+      'next.config.mjs': 'export default {}',
+    },
+    faults: ['warn next-external'],
+    fix: "in next.config.mjs: experimental: { serverComponentsExternalPackages: ['openai', '@x/llm-otel'] }",
     byHand: true,
   },
   'Next.js that bundles the SDK': {

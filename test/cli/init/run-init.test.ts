@@ -223,6 +223,12 @@ test.each([
     /^by hand: next\.config\.js: add serverExternalPackages/,
   ],
   [
+    'Next.js 14, whose settings are experimental',
+    { 'package.json': NEXT.replace('16.0.0', '^14.2.0'), 'instrumentation.ts': HOOK },
+    {},
+    /^by hand: next\.config\.mjs: .+ experimental: \{ instrumentationHook: true, serverComponentsExternalPackages: \['openai', /,
+  ],
+  [
     'a list of pm2 without scripts',
     { 'package.json': NOTHING, 'ecosystem.config.js': 'module.exports = require("./x")' },
     {},

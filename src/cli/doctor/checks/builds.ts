@@ -1,3 +1,4 @@
+import { join, relative, sep } from 'node:path';
 import { sdks } from '../../../providers/sdks.ts';
 import { type Check, type CheckResult, fail, ok, warn } from '../finding.ts';
 import type { Project } from '../project/read-project.ts';
@@ -99,6 +100,21 @@ function nextConfig({ files, manifest }: Project): { readonly path: string; read
   return files.matching(NEXT_CONFIG)[0] ?? { path: 'next.config.js', text: '' };
 }
 
+/**
+ * Settings as Next.js of the project reads the settings: up to version 14 the keys are experimental, and the list of external
+ * packages has another name. https://nextjs.org/docs/14/app/api-reference/next-config-js/serverComponentsExternalPackages
+ */
+function nextSetting(
+  project: Project,
+  key: 'outputFileTracingIncludes' | 'serverExternalPackages',
+  value: string,
+): string {
+  const installed = project.packages.find(({ folder }) => folder === 'next')?.manifest()?.version;
+  const [major = '15'] = /\d+/.exec(installed ?? project.manifest.dependencies.next ?? '') ?? [];
+  if (Number(major) >= 15) return `${key}: ${value}`;
+  return `experimental: { ${key === 'serverExternalPackages' ? 'serverComponentsExternalPackages' : key}: ${value} }`;
+}
+
 /** A standalone build holds the imports of the application, and nothing else. */
 export const checkStandalone: Check = ({ project }) => {
   const config = nextConfig(project);
@@ -113,11 +129,18 @@ export const checkStandalone: Check = ({ project }) => {
     : [
         fail(
           `the standalone build of ${config.path} does not hold @x/llm-otel`,
-          `in ${config.path}: outputFileTracingIncludes: { '/*': ['./node_modules/@x/llm-otel/**/*'] }`,
+          `in ${config.path}: ${nextSetting(project, 'outputFileTracingIncludes', `{ '/*': ['${packageGlob(project)}'] }`)}`,
           { file: config.path },
         ),
       ];
 };
+
+/** All files of this package, from the folder of the project: in a workspace, packages are in a folder above. */
+function packageGlob({ dir, packages }: Project): string {
+  const path = packages.find(({ folder }) => folder === '@x/llm-otel')?.path;
+  const from = relative(dir, path ?? join(dir, 'node_modules/@x/llm-otel')).replaceAll(sep, '/');
+  return `${from.startsWith('../') ? '' : './'}${from}/**/*`;
+}
 
 /** Next.js bundles packages without a name in the configuration. */
 export const checkNextExternal: Check = ({ project }) => {
@@ -131,7 +154,7 @@ export const checkNextExternal: Check = ({ project }) => {
   return [
     warn(
       `Next.js bundles ${missing.join(', ')}, so calls are not recorded`,
-      `in ${config.path}: serverExternalPackages: [${listOf(names)}]`,
+      `in ${config.path}: ${nextSetting(project, 'serverExternalPackages', `[${listOf(names)}]`)}`,
       { file: config.path },
     ),
   ];

@@ -55,12 +55,21 @@ function changeHook(project: InitProject): void {
 
 const listOf = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
+/** Up to version 14 the settings are experimental, and next.config.mjs may have other experimental settings. */
+const isOld = (range: string): boolean => Number(/\d+/.exec(range)?.[0] ?? 15) < 15;
+
 function changeConfig(project: InitProject): void {
   const { manifest } = project;
   const packages = Object.values(sdks).map(({ module }): string => module);
   const names = [...packages.filter((name) => name in manifest.dependencies), '@x/llm-otel'];
   const path = project.paths.find((one) => CONFIG.test(one)) ?? 'next.config.mjs';
   const text = project.read(path);
+  if (isOld(manifest.dependencies.next ?? '')) {
+    const keys = `instrumentationHook: true, serverComponentsExternalPackages: [${listOf(names)}]`;
+    const isThere = /instrumentationHook/.test(text ?? '') && names.every((name) => text?.includes(`'${name}'`));
+    if (!isThere) project.note(`${path}: add to the configuration: experimental: { ${keys} }`);
+    return;
+  }
   if (text === undefined) {
     project.change(path, `export default {\n  serverExternalPackages: [${listOf(names)}],\n};\n`);
     return;
