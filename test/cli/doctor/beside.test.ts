@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import {
   askDoctor,
+  carryOut,
   faultsOf,
   HEALTHY,
   installed,
@@ -16,30 +17,137 @@ const LOADED = { 'instrumentation.ts': "export async function register() { await
 const EXTERNAL = "serverExternalPackages: ['openai', '@x/llm-otel']";
 const FLAG = '--import @x/llm-otel/register';
 
-test.each([
+const remove = (name: string): string => `npm uninstall ${name}`;
+const removeOrKeep = (name: string): string =>
+  `${remove(name)}, or export LLM_OTEL_OTHER_INSTRUMENTATIONS=keep for both`;
+const TRACELOOP = '@traceloop/instrumentation-';
+const OPENINFERENCE = '@arizeai/openinference-instrumentation-';
+
+/** A tool: the package, the fix, and more SDKs or variables; `byHand`: a source after the fix in place of the command. */
+type ToolRow = readonly [
+  name: string,
+  says: RegExp,
+  fix: string,
+  more?: { readonly sdks?: readonly string[]; readonly env?: Record<string, string>; readonly byHand?: string },
+];
+
+const TOOLS: readonly ToolRow[] = [
   [
     '@opentelemetry/instrumentation-openai',
     /^contrib: .* its wrappers$/,
-    /^npm uninstall @opentelemetry\/instrumentation-openai, or set LLM_OTEL_OTHER_INSTRUMENTATIONS=keep/,
+    removeOrKeep('@opentelemetry/instrumentation-openai'),
   ],
-  ['@traceloop/node-server-sdk', /^OpenLLMetry: /, /^npm uninstall @traceloop\/node-server-sdk, or/],
-  ['@arizeai/openinference-instrumentation-openai', /^OpenInference: /, /^npm uninstall /],
-  ['openlit', /^OpenLIT: /, /disabledInstrumentors/],
-  ['langfuse', /^Langfuse: /, /LLM_OTEL_BACKEND=langfuse$/],
-  ['langsmith', /^LangSmith: /, /^set LANGSMITH_TRACING=false/],
-  ['braintrust', /^Braintrust: /, /LLM_OTEL_BACKEND=braintrust$/],
-  ['dd-trace', /^Datadog: /, /^set DD_TRACE_DISABLED_PLUGINS=/],
-  ['@sentry/node', /^Sentry: /, /integrations/],
-  ['newrelic', /^New Relic: /, /^set NEW_RELIC_AI_MONITORING_ENABLED=false$/],
-  ['elastic-apm-node', /^Elastic: /, /^set OTEL_NODE_DISABLED_INSTRUMENTATIONS=openai$/],
-])('%s records model calls too', async (name, message, fix) => {
-  const dir = writeProject({ ...HEALTHY, ...manifestWith({ start: `node ${FLAG} app.js` }, { [name]: '1.0.0' }) });
-  const findings = await askDoctor({ dir });
+  ['@traceloop/node-server-sdk', /^OpenLLMetry: /, removeOrKeep('@traceloop/node-server-sdk')],
+  [`${TRACELOOP}bedrock`, /^OpenLLMetry: .* its wrappers$/, removeOrKeep(`${TRACELOOP}bedrock`)],
+  [`${OPENINFERENCE}openai`, /^OpenInference: .* its wrappers$/, removeOrKeep(`${OPENINFERENCE}openai`)],
+  [`${TRACELOOP}langchain`, /second span$/, remove(`${TRACELOOP}langchain`)],
+  [`${OPENINFERENCE}langchain`, /second span$/, remove(`${OPENINFERENCE}langchain`)],
+  [
+    'openlit',
+    /^OpenLIT: .* second span$/,
+    "pass disabledInstrumentors: ['openai'] to init() of openlit; with openlit/register: export OPENLIT_DISABLED_INSTRUMENTORS=openai",
+    { byHand: "import openlit from 'openlit';\nopenlit.init({ disabledInstrumentors: ['openai'] });" },
+  ],
+  [
+    'langfuse',
+    /^Langfuse: observeOpenAI/,
+    'remove observeOpenAI() and the callback handler of langfuse, and set LLM_OTEL_BACKEND=langfuse',
+    { byHand: "import { Langfuse } from 'langfuse';" },
+  ],
+  [
+    '@langfuse/openai',
+    /^Langfuse: observeOpenAI/,
+    'remove observeOpenAI() and the callback handler of @langfuse/openai, and set LLM_OTEL_BACKEND=langfuse',
+    { byHand: "// import '@langfuse/openai';" },
+  ],
+  [
+    'langsmith',
+    /^LangSmith: /,
+    'export LANGSMITH_TRACING=false LANGSMITH_TRACING_V2=false, and for its backend LLM_OTEL_BACKEND=langsmith',
+    { env: { LANGSMITH_TRACING: 'true' } },
+  ],
+  [
+    'braintrust',
+    /^Braintrust: wrapOpenAI/,
+    'export BRAINTRUST_DISABLE_INSTRUMENTATION=openai,groq,aisdk, and for its backend LLM_OTEL_BACKEND=braintrust',
+    { sdks: ['groq-sdk', 'ai'] },
+  ],
+  ['dd-trace', /^Datadog: /, 'export DD_TRACE_DISABLED_PLUGINS=openai'],
+  [
+    'dd-trace',
+    /^Datadog: /,
+    'export DD_TRACE_DISABLED_PLUGINS=openai,anthropic,google-genai,langchain,openai-agents,ai DD_TRACE_AWS_SDK_BEDROCKRUNTIME_ENABLED=false',
+    {
+      sdks: [
+        '@anthropic-ai/sdk',
+        '@google/genai',
+        '@langchain/core',
+        '@openai/agents-core',
+        'ai',
+        '@aws-sdk/client-bedrock-runtime',
+      ],
+    },
+  ],
+  ['dd-trace', /^Datadog: /, 'add openai to DD_TRACE_DISABLED_PLUGINS', { env: { DD_TRACE_DISABLED_PLUGINS: 'fs' } }],
+  [
+    '@sentry/node',
+    /^Sentry: /,
+    "in Sentry.init(): integrations: (all) => all.filter(({ name }) => !['OpenAI', 'Anthropic_AI'].includes(name))",
+    {
+      sdks: ['@anthropic-ai/sdk'],
+      byHand:
+        "Sentry.init({ integrations: (all) => all.filter(({ name }) => !['OpenAI', 'Anthropic_AI'].includes(name)) });",
+    },
+  ],
+  ['newrelic', /^New Relic: /, 'export NEW_RELIC_AI_MONITORING_ENABLED=false'],
+  ['@elastic/opentelemetry-node', /^Elastic: /, 'export OTEL_NODE_DISABLED_INSTRUMENTATIONS=openai'],
+  [
+    '@elastic/opentelemetry-instrumentation-openai',
+    /^Elastic: .* second span$/,
+    `${remove('@elastic/opentelemetry-instrumentation-openai')}, and remove its class from the setup`,
+  ],
+];
+
+test.each(TOOLS.map((row) => [row[0], row[2], row] as const))('%s records model calls too: %s', async (_, __, row) => {
+  const [name, says, fix, { sdks = [], env = {}, byHand } = {}] = row;
+  const dir = writeProject({
+    ...HEALTHY,
+    ...manifestWith({ start: `node ${FLAG} app.js` }, { [name]: '1.0.0' }),
+    ...Object.assign({}, ...sdks.map((sdk) => installed(sdk, '9.0.0'))),
+  });
+  const variables: Record<string, string | undefined> = { ...env };
+  const findings = await askDoctor({ dir, env: variables });
   expect(faultsOf(findings)).toEqual([`warn other-instrumentation: ${name}`]);
   expect(findings.find(({ id }) => id === 'other-instrumentation')).toMatchObject({
-    message: expect.stringMatching(message),
-    fix: expect.stringMatching(fix),
+    message: expect.stringMatching(says),
+    fix,
   });
+  if (byHand === undefined) expect(carryOut(fix, dir, variables)).toBe(true);
+  else writeProject({ 'app.js': byHand }, dir);
+  expect(faultsOf(await askDoctor({ dir, env: variables }))).toEqual([]);
+});
+
+test.each([
+  ['elastic-apm-node', {}, []],
+  [`${TRACELOOP}pinecone`, {}, []],
+  ['@opentelemetry/instrumentation-openai', { LLM_OTEL_OTHER_INSTRUMENTATIONS: 'keep' }, []],
+  ['dd-trace', {}, ['openai']],
+  ['@sentry/node', {}, ['openai']],
+  ['openlit', { OPENLIT_DISABLED_INSTRUMENTORS: 'openai, ollama' }, []],
+])('%s records no model call a second time, with %j, without %j', async (name, env, without) => {
+  const files = { ...HEALTHY, ...manifestWith({ start: `node ${FLAG} app.js` }, { [name]: '1.0.0', ollama: '*' }) };
+  const manifest = structuredClone(files['package.json']) as { dependencies: Record<string, string> };
+  for (const sdk of without) delete manifest.dependencies[sdk];
+  const kept = Object.entries(files).filter(([path]) => !without.some((sdk) => path.includes(`/${sdk}/`)));
+  const dir = writeProject({ ...Object.fromEntries(kept), 'package.json': manifest });
+  const ids = (await askDoctor({ dir, env })).map(({ id }) => id);
+  expect(ids).not.toContain('other-instrumentation');
+});
+
+test('a switch in front of the command of a script is read', async () => {
+  const scripts = { start: `NEW_RELIC_AI_MONITORING_ENABLED=false node ${FLAG} app.js` };
+  const dir = writeProject({ ...HEALTHY, ...manifestWith(scripts, { newrelic: '13.0.0' }) });
+  expect(faultsOf(await askDoctor({ dir }))).toEqual([]);
 });
 
 test.each([
@@ -128,4 +236,16 @@ const NO_FAULTS: Readonly<Record<string, { files?: SampleFiles; env?: Record<str
 test.each(Object.entries(NO_FAULTS))('%s is no fault', async (_name, { files = {}, env = {} }) => {
   const dir = writeProject({ ...HEALTHY, ...files });
   expect(faultsOf(await askDoctor({ dir, env }))).toEqual([]);
+});
+
+test('a standalone build of a workspace takes the package from the folder above', async () => {
+  const dir = writeProject(HEALTHY);
+  const scripts = { start: `NODE_OPTIONS="${FLAG.replace('--import', '--require')}" next start` };
+  const app = {
+    ...manifestWith(scripts, { next: '16.0.0' }),
+    'next.config.js': `({ output: 'standalone', ${EXTERNAL} })`,
+  };
+  writeProject(app, `${dir}/apps/web`);
+  const findings = await askDoctor({ dir: `${dir}/apps/web` });
+  expect(findings.find(({ id }) => id === 'next-standalone')?.fix).toContain("['../../node_modules/@x/llm-otel/**/*']");
 });

@@ -1,6 +1,6 @@
 /** Projects in temporary folders, the findings of the doctor about them, and the fixes carried out. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -88,9 +88,33 @@ const CARRIED_OUT: readonly (readonly [
     (dir, _env, [command]) => void execFileSync('sh', ['-c', command], { cwd: dir, stdio: 'pipe' }),
   ],
   [
+    /^export (\w+=[\w,-]+(?: \w+=[\w,-]+)*)(?:, |$)/,
+    (_dir, env, [, settings = '']) => {
+      for (const setting of settings.split(' ')) {
+        const [name = '', value = ''] = setting.split('=');
+        env[name] = value;
+      }
+    },
+  ],
+  [
+    /^add (\S+) to (\w+)$/,
+    (_dir, env, [, value = '', name = '']) => {
+      env[name] = `${env[name]},${value}`;
+    },
+  ],
+  [
     /^export (\w+)=(?:'([^']*)'|"([^"]*)"|(\S+?))(?:,|$)/,
     (_dir, env, [, name = '', ...values]) => {
       env[name] = values.find((value) => value !== undefined);
+    },
+  ],
+  [
+    /^npm uninstall ([^\s,]+)/,
+    (dir, _env, [, name = '']) => {
+      const file = join(dir, 'package.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { dependencies: Record<string, string> };
+      delete manifest.dependencies[name];
+      writeFileSync(file, JSON.stringify(manifest));
     },
   ],
   [/^unset (\w+)/, (_dir, env, [, name = '']) => void delete env[name]],

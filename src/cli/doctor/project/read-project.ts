@@ -49,7 +49,9 @@ function loadsEnvFiles(files: ProjectFiles, { dependencies }: Manifest, starts: 
   return 'dotenv' in dependencies && files.sources().some(({ text }) => /['"]dotenv(?:\/config)?['"]/.test(text));
 }
 
-const ASSIGNMENT = /(?:^|\s)((?:LLM_)?OTEL_\w+)=(?:"([^"]*)"|'([^']*)'|([^\s"']*))/g;
+/** Settings of this package, and switches of tools beside. */
+const ASSIGNMENT =
+  /(?:^|\s)((?:(?:LLM_)?OTEL|DD_TRACE|NEW_RELIC|LANGSMITH|BRAINTRUST|OPENLIT)_\w+)=(?:"([^"]*)"|'([^']*)'|([^\s"']*))/g;
 
 /** Variables in front of the command of a script. */
 function assignments({ kind, text }: StartLine): Record<string, string> {
