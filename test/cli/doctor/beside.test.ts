@@ -1,5 +1,6 @@
 /** Other tools beside this package, and projects that look as if they had a fault. */
 import { expect, test } from 'vitest';
+import { sdks } from '../../../src/providers/sdks.ts';
 import {
   askDoctor,
   carryOut,
@@ -248,4 +249,20 @@ test('a standalone build of a workspace takes the package from the folder above'
   writeProject(app, `${dir}/apps/web`);
   const findings = await askDoctor({ dir: `${dir}/apps/web` });
   expect(findings.find(({ id }) => id === 'next-standalone')?.fix).toContain("['../../node_modules/@x/llm-otel/**/*']");
+});
+
+test('a recorded SDK is not among the unsupported', async () => {
+  const names = Object.values(sdks).map(({ module }) => module);
+  const dependencies = Object.fromEntries(names.map((name) => [name, '*']));
+  const dir = writeProject({ ...HEALTHY, ...manifestWith({ start: `node ${FLAG} app.js` }, dependencies) });
+  expect((await askDoctor({ dir })).filter(({ id }) => id === 'sdk-unsupported')).toEqual([]);
+});
+
+test('calls that are recorded by hand are no fault', async () => {
+  const dir = writeProject({
+    ...HEALTHY,
+    ...manifestWith({ start: `node ${FLAG} app.js` }, { 'cohere-ai': '1.0.0' }),
+    'app.js': "import { CohereClient } from 'cohere-ai';\nimport { traceGeneration } from '@x/llm-otel/manual';\n",
+  });
+  expect(faultsOf(await askDoctor({ dir }))).toEqual([]);
 });

@@ -17,9 +17,7 @@ const NATIVE_SINCE = '0.134.0';
 
 /** Packages for calls of models, without support here. */
 const UNSUPPORTED = [
-  '@aws-sdk/client-bedrock-runtime',
   '@azure-rest/ai-inference',
-  '@cerebras/cerebras_cloud_sdk',
   '@fal-ai/client',
   '@google-cloud/vertexai',
   '@huggingface/inference',
@@ -27,13 +25,10 @@ const UNSUPPORTED = [
   '@mistralai/mistralai',
   '@openrouter/sdk',
   'cohere-ai',
-  'groq-sdk',
   'llamaindex',
   'node-llama-cpp',
-  'ollama',
   'portkey-ai',
   'replicate',
-  'together-ai',
   'voyageai',
 ] as const;
 
@@ -109,14 +104,17 @@ export const checkLinks: Check = ({ project: { packages, tools } }) =>
     );
 
 /** Packages with calls of models that are not recorded. */
-export const checkUnsupported: Check = ({ project: { manifest } }) =>
-  UNSUPPORTED.filter((name) => name in manifest.dependencies).map((name) =>
+export const checkUnsupported: Check = ({ project: { manifest, files } }) => {
+  const byHand = (name: string): boolean =>
+    files.sources().some(({ text }) => text.includes(name) && text.includes('traceGeneration'));
+  return UNSUPPORTED.filter((name) => name in manifest.dependencies && !byHand(name)).map((name) =>
     warn(
       `${name} calls models, and its calls are not recorded`,
       `record the calls of ${name} with traceGeneration() of @x/llm-otel/manual: docs/manual.md`,
       { subject: name, file: 'package.json' },
     ),
   );
+};
 
 /** The fate of the spans of Anthropic's SDK. */
 export const checkNative: Check = ({ project }) => {
