@@ -41,9 +41,18 @@ export function commandProgram(
   return {
     command,
     args,
-    env: { ...env, NODE_OPTIONS: [...preloads, options].filter((part) => part !== '').join(' ') },
+    env: {
+      ...env,
+      NODE_OPTIONS: inOrder(preloads, options)
+        .filter((part) => part !== '')
+        .join(' '),
+    },
   };
 }
+
+/** In front of other flags, but behind the loader of Yarn's archives: before the loader no file of an archive can be read. */
+const inOrder = (preloads: readonly string[], options: string): string[] =>
+  /\.pnp\.c?js\b/.test(options) ? [options, ...preloads] : [...preloads, options];
 
 /** The file that Node runs for `file`: Node also finds a file without its extension, and the main file of a folder. */
 function mainFile(file: string, folder: string): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { preloadForm, preloadOption } from '../../../src/cli/launch/preload-flag.ts';
+import { commandProgram } from '../../../src/cli/launch/program.ts';
 import { needsRelay, readPlace } from '../../../src/cli/launch/relay-signals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-otel-scripts-'));
@@ -84,4 +85,13 @@ test.each([
   ['SIGHUP', { isForeground: true, isLeader: true }, BACK, true],
 ] as const)('%s, at first %j, now %j: relayed %s', (signal, atStart, now, relayed) => {
   expect(needsRelay(signal, atStart, now)).toBe(relayed);
+});
+
+test.each([
+  ['', /^--import=\S+register\.mjs$/],
+  ['--no-deprecation', /^--import=\S+ --no-deprecation$/],
+  ['--require /app/.pnp.cjs', /^--require \/app\/\.pnp\.cjs --require=\S+register\.cjs$/],
+])('the flag beside NODE_OPTIONS %j', (options, expected) => {
+  const { env } = commandProgram(['node', 'app.js'], { NODE_OPTIONS: options }, { folder });
+  expect(env.NODE_OPTIONS?.replaceAll('"', '')).toMatch(expected);
 });
