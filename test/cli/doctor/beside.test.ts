@@ -266,3 +266,9 @@ test('calls that are recorded by hand are no fault', async () => {
   });
   expect(faultsOf(await askDoctor({ dir }))).toEqual([]);
 });
+
+test("a package of Yarn's archives that does not come from the registry has no version to compare", async () => {
+  const dir = writeProject({ ...HEALTHY, '.pnp.cjs': '["@x/llm-otel", [\n["file:../p.tgz", {' });
+  const findings = await askDoctor({ dir });
+  expect(findings.find(({ id }) => id === 'package')?.status).toBe('ok');
+});

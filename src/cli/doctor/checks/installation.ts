@@ -8,6 +8,8 @@ import { copiesOf } from './packages-by-name.ts';
 
 const PACKAGE = '@x/llm-otel';
 const API = '@opentelemetry/api';
+/** Of a package that does not come from the registry. */
+const UNKNOWN = 'of unknown version';
 const LEAST_NODE = '20.19.0';
 const LEAST_API = '1.9.0';
 
@@ -25,7 +27,7 @@ export const checkNode: Check = ({ nodeVersion }) => [
 function versionInArchives(pnp: string, name: string): string | undefined {
   const at = pnp.indexOf(`["${name}", [`);
   if (at < 0) return undefined;
-  return /\["[^"]*npm:([\d][^"]*)"/.exec(pnp.slice(at, at + 2000))?.[1] ?? 'of unknown version';
+  return /\["[^"]*npm:([\d][^"]*)"/.exec(pnp.slice(at, at + 2000))?.[1] ?? UNKNOWN;
 }
 
 /** The version for the code of the project; undefined without a version. */
@@ -48,7 +50,7 @@ export const checkPackage: Check = ({ project }) => {
   const { install } = project.tools;
   if (version === undefined) return [fail(`${PACKAGE} is not installed here`, `${install} ${PACKAGE}`)];
   return [
-    version === VERSION
+    version === VERSION || version === UNKNOWN
       ? ok(`${PACKAGE} ${version}`)
       : warn(
           `${PACKAGE} ${version} is installed, and this is the doctor of ${VERSION}`,
