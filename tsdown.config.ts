@@ -65,6 +65,7 @@ const START_CHUNK: ChunkGroup = {
       'otel/late-stack',
       'otel/telemetry-slot',
       'otel/flush',
+      'otel/last-words',
       'telemetry/call/open-operations',
       'telemetry/call/call-counts',
       'telemetry/call/chunk-processing',

@@ -38,10 +38,10 @@ type InstrumentClient = <T>(client: T) => T;
 /** The SDK with classes that instrument each client they make, as an application would. */
 function instrumenting(
   sdk: Readonly<Record<string, unknown>>,
-  clientClass: string,
+  { clientClass, otherClientClasses = [] }: Kit,
   instrument: InstrumentClient,
 ): typeof sdk {
-  const isClient = new RegExp(`^(?:default|\\w*${clientClass})$`);
+  const isClient = new RegExp(`^(?:default|\\w*${[clientClass, ...otherClientClasses].join('|\\w*')})$`);
   const construct = (target: object, args: unknown[], newTarget: object): object =>
     instrument(Reflect.construct(target as never, args, newTarget as never) as object);
   return Object.fromEntries(
@@ -79,7 +79,7 @@ export async function startTelemetry(kit: Kit, mode: Mode, distribution: string,
   const http = provider.getTracer('transport');
   let root: ApiSpan | undefined;
   return {
-    sdk: (sdk) => (clients ? instrumenting(sdk, kit.clientClass, instrument) : sdk),
+    sdk: (sdk) => (clients ? instrumenting(sdk, kit, instrument) : sdk),
     onRequest: () => {
       const span = http.startSpan('HTTP', { kind: SpanKind.CLIENT });
       let open = true;
