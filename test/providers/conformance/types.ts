@@ -137,6 +137,8 @@ export interface Kit {
   readonly module: string;
   /** Export of the SDK that is the class of clients; classes whose names end alike are clients too. */
   readonly clientClass: string;
+  /** Further classes of clients, which the provider's own cases make. */
+  readonly otherClientClasses?: readonly string[];
   /** Export of the package under test that instruments it. */
   readonly instrumentation: string;
   /** Files that an ESM loader has to see, as sources of regular expressions on the URL. */

@@ -60,6 +60,7 @@ function handler({ timeout }: { readonly timeout?: number }): object {
 export const awsBedrock: Kit = {
   module: '@aws-sdk/client-bedrock-runtime',
   clientClass: 'BedrockRuntimeClient',
+  otherClientClasses: ['BedrockRuntime'],
   instrumentation: 'AwsBedrockInstrumentation',
   esmFiles: [],
   operation: 'chat',
