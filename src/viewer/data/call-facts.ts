@@ -14,8 +14,7 @@ import { isModelCall } from '../../pipeline/exporters/tree/spans/span-facts.ts';
 import type { Fields, ViewedSpan } from '../page-data.ts';
 
 /** True for a call of a model. */
-export const isCall = (span: ViewedSpan): boolean =>
-  isModelCall({ ...span, kind: 0, startMs: span.startTime, failed: span.status === 'error' });
+export const isCall: (span: ViewedSpan) => boolean = isModelCall;
 
 /** A text attribute; undefined without a text. */
 export function textOf({ attributes }: Pick<ViewedSpan, 'attributes'>, key: string): string | undefined {

@@ -81,13 +81,8 @@ export function SpanPanel({ span, logs, marked, onMark }: SpanPanelProps) {
 }
 
 function ErrorBox({ span }: { readonly span: ViewedSpan }) {
-  const text = errorOf({
-    ...span,
-    kind: 0,
-    startMs: span.startTime,
-    failed: span.status === 'error',
-    description: span.statusMessage,
-  });
+  const { attributes, status, statusMessage } = span;
+  const text = errorOf({ attributes, failed: status === 'error', description: statusMessage });
   if (text === undefined) return null;
   const exception = span.events.find(({ name }) => name === EXCEPTION_EVENT)?.attributes ?? {};
   const { [EXCEPTION_TYPE]: type, [EXCEPTION_MESSAGE]: message, 'exception.stacktrace': stack } = exception;

@@ -186,7 +186,7 @@ function SpanRow({ row, scale, isSelected, isFirstStop, onSelect, onToggle }: Sp
 
 /** How a span ended, where the end is not the usual one. */
 function endText(span: ViewedSpan): string {
-  const end = endOf({ ...span, kind: 0, startMs: span.startTime, failed: span.status === 'error' });
+  const end = endOf({ attributes: span.attributes, failed: span.status === 'error' });
   return end === undefined || end.mood === 'fine' ? '' : end.text;
 }
 

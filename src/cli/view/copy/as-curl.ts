@@ -1,7 +1,6 @@
 import { INPUT_MESSAGES, OPERATION_NAME, PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../../../facts/semconv.ts';
 import { isModelCall } from '../../../pipeline/exporters/tree/spans/span-facts.ts';
 import type { Fields, ViewedSpan } from '../../../viewer/page-data.ts';
-import { toTreeSpan } from '../store/trace-row.ts';
 import { anthropicRequest, type CopiedRequest, geminiRequest, openAiRequest } from './rebuild-request.ts';
 
 /** How the API of a provider is called. */
@@ -47,7 +46,7 @@ const OTHER_API = openAiLike('localhost', 'LLM_API_KEY');
 
 /** The request of a model call for a shell; undefined for further spans. Data stands in single quotes alone. */
 export function asCurl(span: ViewedSpan): string | undefined {
-  if (!isModelCall(toTreeSpan(span))) return undefined;
+  if (!isModelCall(span)) return undefined;
   const { attributes } = span;
   const provider = String(attributes[PROVIDER_NAME] ?? '');
   const api = (Object.hasOwn(APIS, provider) ? APIS[provider] : undefined) ?? OTHER_API;

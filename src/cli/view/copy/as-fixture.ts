@@ -3,7 +3,6 @@ import { isModelCall } from '../../../pipeline/exporters/tree/spans/span-facts.t
 import type { CapturedSpan, LlmCall } from '../../../testing/capture-types.ts';
 import { llmCallOf } from '../../../testing/llm-call.ts';
 import type { ViewedSpan } from '../../../viewer/page-data.ts';
-import { toTreeSpan } from '../store/trace-row.ts';
 
 const CONTENT: ReadonlySet<string> = new Set([INPUT_MESSAGES, OUTPUT_MESSAGES, SYSTEM_INSTRUCTIONS]);
 /** The other fields hold the same values. */
@@ -11,7 +10,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set<keyof LlmCall>(['attributes', 'spa
 
 /** The model call as a module for a test, with the fields of `LlmCall` of `@x/llm-otel/testing`; undefined for further spans. */
 export function asFixture(span: ViewedSpan): string | undefined {
-  if (!isModelCall(toTreeSpan(span))) return undefined;
+  if (!isModelCall(span)) return undefined;
   const call = Object.entries(llmCallOf(toCapturedSpan(span))).filter(([field]) => !LEFT_OUT.has(field));
   return `export default ${moduleText(Object.fromEntries(call))};\n`;
 }

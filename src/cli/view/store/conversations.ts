@@ -10,7 +10,7 @@ import type {
 } from '../../../viewer/page-data.ts';
 import { attributesWithContent, inputOf, outputOf } from './content-of.ts';
 import { sumOf } from './model-rows.ts';
-import { conversationOf, previewOf, toTreeSpan } from './trace-row.ts';
+import { conversationOf, previewOf } from './trace-row.ts';
 import type { LogsOfTrace } from './trace-store.ts';
 
 /**
@@ -23,7 +23,7 @@ export function callsByConversation(traces: readonly (readonly ViewedSpan[])[]):
     const ofTrace = spans.map(conversationOf).find((id) => id !== undefined);
     for (const span of spans) {
       const id = conversationOf(span) ?? ofTrace;
-      if (id === undefined || !isModelCall(toTreeSpan(span))) continue;
+      if (id === undefined || !isModelCall(span)) continue;
       const list = calls.get(id) ?? [];
       calls.set(id, list);
       list.push(span);
@@ -35,18 +35,17 @@ export function callsByConversation(traces: readonly (readonly ViewedSpan[])[]):
 
 /** A row of the list; `calls` has at least one. */
 export function conversationRow(id: string, calls: readonly ViewedSpan[], logsOf: LogsOfTrace): ConversationRow {
-  const tree = calls.map(toTreeSpan);
   return {
     id,
     service: calls[0]?.service ?? '',
     calls: calls.length,
     traces: new Set(calls.map(({ traceId }) => traceId)).size,
-    errors: tree.filter(({ failed }) => failed).length,
+    errors: calls.filter(({ status }) => status === 'error').length,
     startTime: calls[0]?.startTime ?? 0,
     endTime: Math.max(...calls.map(({ startTime, durationMs }) => startTime + durationMs)),
-    inputTokens: sumOf(tree, USAGE_INPUT_TOKENS),
-    outputTokens: sumOf(tree, USAGE_OUTPUT_TOKENS),
-    cost: sumOf(tree, USAGE_COST),
+    inputTokens: sumOf(calls, USAGE_INPUT_TOKENS),
+    outputTokens: sumOf(calls, USAGE_OUTPUT_TOKENS),
+    cost: sumOf(calls, USAGE_COST),
     preview: calls.map((call) => previewOf(call, logsOf(call.traceId))).find((text) => text !== undefined),
   };
 }

@@ -18,7 +18,7 @@ const PREVIEW_LENGTH = 200;
 const KINDS = { unspecified: 0, internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
 
 /** A span as the tree of the terminal reads spans. */
-export function toTreeSpan(span: ViewedSpan): TreeSpan {
+function toTreeSpan(span: ViewedSpan): TreeSpan {
   return {
     ...span,
     kind: KINDS[span.kind],
@@ -50,7 +50,7 @@ export function traceRow(traceId: string, spans: readonly ViewedSpan[], logs: re
   const startTime = inOrder[0]?.startTime ?? 0;
   const endTime = inOrder.reduce((latest, span) => Math.max(latest, span.startTime + span.durationMs), startTime);
   const { input, output, cost, errors } = summarize(tree);
-  const firstCall = inOrder.find((span) => isModelCall(toTreeSpan(span)));
+  const firstCall = inOrder.find((span) => isModelCall(span));
   return {
     traceId,
     name: root?.name ?? '',
