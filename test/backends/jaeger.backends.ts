@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Folder } from '../support/folders.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { flattenSpans, type ReceivedSpan } from '../support/otlp/flatten.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { programOf } from './programs.ts';
 import { type Reference, runReference, shapeOfLogs, shapeOfMetrics } from './reference.ts';
-import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
+import { askUntil, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 
 /** Jaeger 2 is an OpenTelemetry Collector: spans go to its storage, metrics and logs through the Collector to a receiver. */
 const configuration = (ports: Ports, receiver: string): object => ({

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Folder } from '../support/folders.ts';
+import { freePorts } from '../support/free-ports.ts';
 import type { ReceivedSpan } from '../support/otlp/flatten.ts';
 import { TOKENS } from '../support/scenario.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { runWithPreset } from './preset-application.ts';
 import { programOf } from './programs.ts';
-import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
+import { askUntil, getJson, type Server, startServer } from './server.ts';
 import { apart, outline, spansOf } from './snake-case.ts';
 
 interface GraphQl {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Folder } from '../support/folders.ts';
+import { freePorts } from '../support/free-ports.ts';
 import type { ReceivedMetric, ReceivedPoint } from '../support/otlp/flatten.ts';
 import { prepare, runApplication } from './application.ts';
 import { programOf } from './programs.ts';
 import { type Reference, runReference, steady } from './reference.ts';
-import { askUntil, freePorts, getJson, type Server, startServer } from './server.ts';
+import { askUntil, getJson, type Server, startServer } from './server.ts';
 
 interface Series {
   readonly metric: Readonly<Record<string, string>>;

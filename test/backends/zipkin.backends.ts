@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Folder } from '../support/folders.ts';
+import { freePort } from '../support/free-ports.ts';
 import type { Plain, ReceivedSpan } from '../support/otlp/flatten.ts';
 import { BURST_SPANS, prepare, runApplication, runBurst, type Sent } from './application.ts';
 import { programOf } from './programs.ts';
-import { askUntil, freePorts, getJson, type Server, startServer, storedSpanIds } from './server.ts';
+import { askUntil, getJson, type Server, startServer, storedSpanIds } from './server.ts';
 
 interface ZipkinSpan {
   readonly traceId: string;
@@ -82,7 +83,7 @@ describe.skipIf(program === undefined)('Zipkin', () => {
   const traceOf = (id: string): Promise<ZipkinSpan[]> => getJson(`${url}/api/v2/trace/${id}`);
 
   beforeAll(async () => {
-    const [port] = await freePorts(1);
+    const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     server = await startServer({
       command: 'java',

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePorts } from '../backends/server.ts';
 import { packProject, prepareApplication } from '../support/folders.ts';
+import { freePort } from '../support/free-ports.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { type ProviderServer, startProviderServer } from '../support/provider-server.ts';
 import { cleanEnv } from '../support/spawn.ts';
@@ -87,7 +87,7 @@ describe.each(Object.entries(VERSIONS))('%s, standalone', (name, { next, react }
 
   test.each(Object.keys(WAYS) as Way[])('%s: a call of a route is recorded below the request', async (way) => {
     receiver.reset();
-    const [port] = await freePorts(1);
+    const port = await freePort();
     const env = {
       ...WAYS[way],
       PORT: String(port),

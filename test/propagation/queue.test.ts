@@ -1,11 +1,4 @@
 /** One trace from a request over a job to the model call: a real queue on a real Redis. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { Queue, QueueEvents, Worker } from 'bullmq';
@@ -13,9 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { traceGeneration } from '../../src/manual.ts';
 import { injectJob, runJob } from '../../src/pipeline/index.ts';
 import { world } from '../manual/world.ts';
-
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
-if (!hasRedis) console.warn('skipped: redis-server is not installed (apt-get install redis-server)');
+import { hasRedis, redisServer } from '../support/redis-server.ts';
 
 const { spans } = world();
 const ends: (() => unknown)[] = [];
@@ -23,27 +14,12 @@ afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** A Redis of its own, which answers. */
 async function startRedis(): Promise<{ host: string; port: number; maxRetriesPerRequest: null }> {
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
-  const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', folder], { stdio: 'pipe' });
-  ends.push(async () => {
-    redis.kill();
-    await once(redis, 'exit');
-    rmSync(folder, { recursive: true, force: true });
-  });
-  for await (const line of redis.stdout) if (String(line).includes('Ready to accept connections')) break;
-  return { host: '127.0.0.1', port, maxRetriesPerRequest: null };
+  const redis = await redisServer();
+  ends.push(() => redis.stop());
+  await redis.start();
+  return { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
 }
 
 test.skipIf(!hasRedis)('a job of BullMQ belongs to the trace of the request', async () => {

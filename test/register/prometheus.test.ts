@@ -1,18 +1,8 @@
 /** Prometheus in a process of its own: a scraper keeps no process alive. */
-import { once } from 'node:events';
-import { Agent, createServer, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-ports.ts';
 import { runApplication } from './application.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const environment = (port: number) => ({
   OTEL_TRACES_EXPORTER: 'none',

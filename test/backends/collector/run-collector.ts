@@ -1,7 +1,8 @@
 /** Runs the Collector with a written configuration. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts, type Server, startServer } from '../server.ts';
+import { freePorts } from '../../support/free-ports.ts';
+import { type Server, startServer } from '../server.ts';
 
 /** A Collector that runs. */
 export interface RunningCollector extends Server {

@@ -12,7 +12,7 @@ import { createCache } from '../../../src/primitives/cache/create-cache.ts';
 import { keyvStore } from '../../../src/primitives/cache/stores/keyv-store.ts';
 import { redisStore } from '../../../src/primitives/cache/stores/redis-store.ts';
 import { kindOfStore, resolveStore } from '../../../src/primitives/cache/stores/resolve-store.ts';
-import { hasRedis, type RedisServer, redisServer } from './redis-server.ts';
+import { hasRedis, type RedisServer, redisServer } from '../../support/redis-server.ts';
 
 /** Makes a connected client, and a function that closes the client. */
 type Connect = (server: RedisServer) => Promise<readonly [client: object, close: () => unknown]>;

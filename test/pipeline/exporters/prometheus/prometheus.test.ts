@@ -1,7 +1,6 @@
 /** The exporter as the SDK starts the exporter: a server, and scrapes over HTTP. */
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage, type RequestOptions } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { detectResources, resourceFromAttributes } from '@opentelemetry/resources';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -9,6 +8,7 @@ import type { MetricReaderSettings } from '../../../../src/config/sdk/metrics-se
 import { sdkSettings } from '../../../../src/config/sdk/sdk-settings.ts';
 import { startMetrics } from '../../../../src/pipeline/sdk/metrics/start-metrics.ts';
 import { type RunningSdk, startSdk } from '../../../../src/pipeline/sdk/start-sdk.ts';
+import { freePort } from '../../../support/free-ports.ts';
 import '../../support/parts.ts';
 
 vi.mock(import('../../../../src/pipeline/load.ts'), () => import('../../support/load.ts'));
@@ -40,15 +40,6 @@ afterEach(() => {
   sdk.stopMetrics();
   vi.restoreAllMocks();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
-}
 
 interface Answer extends Pick<IncomingMessage, 'statusCode' | 'headers'> {
   readonly body: Buffer;
